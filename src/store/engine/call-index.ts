@@ -8,31 +8,37 @@ import { load, type MomentRange, type Plan } from './loads.js';
 /** The groups of a moment by the number of a key, each group once. */
 interface Moment {
   readonly groups: Map<number, ByteString | Set<ByteString>>;
-  /** Rows that it was read from. */
+  /** How many rows it was read from. */
   rows: number;
 }
 
 const NO_GROUPS: ByteString[] = [];
 
-/** Keys and moments kept in memory beyond which those read first are let go of. */
+/** Limit of keys and moments in memory. Beyond it, those read first are evicted. */
 const MOST_KEYS = 500_000;
 const MOST_MOMENTS = 4_096;
-/** Moments that are kept in any case. */
+/** This many moments are always kept. */
 const LEAST_MOMENTS = 6;
 
-// An entry of a row: the number of a key, whether the group has it or has it no longer, and the group's key with its length before it.
+// An entry of a row: the number of a key, whether the group has the key or lost it, and the group's key after
+// its length.
 const NUMBER_BYTES = 8;
 const HEAD_BYTES = NUMBER_BYTES + 2;
 
-/** How far from the moment of a key groups can matter to it: to itself, or to those next to it. */
+/**
+ * How far from the moment of a key its relevant groups can be: groups of the same moment, or of the moments
+ * next to it.
+ */
 const NEAR = 1;
 const AROUND = 2;
 
 /**
- * Finds the groups that have a key of a call (U24). What groups have is kept by moment, as rows of additions and removals in the order in which they were made: calls
- * of one moment come together, so that a transaction appends a row or two, and whoever looks for them reads a moment and its neighbours.
+ * Finds the groups that have a key of a call (U24). The entries are stored by moment, as rows of additions
+ * and removals in the order of their changes. Calls of one moment arrive together, so a transaction appends
+ * few rows, and a look-up reads a moment and its neighbours.
  *
- * The moments that a question looks at have to be in memory: `missing` says which are not, `take` is given their rows.
+ * The moments of a question must be in memory: `missing` lists those that are not, and `take` accepts their
+ * rows.
  */
 export class CallMoments {
   protected readonly moments = new Map<number, Moment>();
@@ -40,12 +46,12 @@ export class CallMoments {
 
   #hashKey: HashKey | undefined;
 
-  /** The key that numbers of keys are made with, from the salt of the stored rows. Has to come before all else. */
+  /** The hash key for the numbers of keys, from the salt of the stored rows. Must be called first. */
   begin(salt: Uint8Array): void {
     this.#hashKey = hashKeyOf(salt);
   }
 
-  /** What numbers of keys of a project are made with. */
+  /** The hash key for the numbers of keys of a project. */
   scope(project: number): KeyScope {
     if (this.#hashKey === undefined) throw new Error('the call index was not begun');
     return { project, hashKey: this.#hashKey };
@@ -56,7 +62,7 @@ export class CallMoments {
     return this.moments.size;
   }
 
-  /** The rows that have to be taken in before `others` is asked for these keys, or `concerned` where `around`. */
+  /** The rows that must be loaded before `others` can be asked for these keys, or `concerned` if `around`. */
   missing(keys: Iterable<CallKey>, around: boolean): MomentRange[] {
     const found = new Set<number>();
     const reach = around ? AROUND : NEAR;
@@ -71,7 +77,7 @@ export class CallMoments {
     return Array.from(this.moments, ([moment, { rows }]) => ({ moment, from: rows }));
   }
 
-  /** Takes rows in that a range asked for. */
+  /** Takes in the rows that were loaded for a range. */
   take(ranges: readonly MomentRange[], answers: readonly (readonly Uint8Array[])[]): void {
     for (const [i, { moment: at }] of ranges.entries()) {
       let moment = this.moments.get(at);
@@ -84,7 +90,8 @@ export class CallMoments {
   }
 
   /**
-   * The other groups with a key of the same moment or one next to it, sorted; where they are more than MOST_GROUPS, some of them that are more than that.
+   * The other groups with a key of the same moment or one next to it, sorted. If there are more than
+   * MOST_GROUPS, only some of them, but more than MOST_GROUPS.
    */
   others({ number, moment }: CallKey, group: ByteString): ByteString[] {
     const found = new Set<ByteString>();
@@ -98,8 +105,9 @@ export class CallMoments {
   }
 
   /**
-   * The other groups to which it may matter that a group has this key: those of these moments that have few others, or had or will have with one less or
-   * more. Each counts those next to itself: a call among too many may have a neighbour with few.
+   * The other groups that a change of this group's key may concern: those of these moments that have few
+   * others now, or before or after the change. Each group counts its own neighbours, so a call among too many
+   * may have a neighbour with few.
    */
   concerned({ number, moment }: CallKey, group: ByteString): ByteString[] {
     const found = new Set<ByteString>();
@@ -113,7 +121,10 @@ export class CallMoments {
     return found.size === 0 ? NO_GROUPS : [...found].sort();
   }
 
-  /** The groups with a key of this moment; of more than MOST_GROUPS + 2 some that are more than that. */
+  /**
+   * The groups with a key of this moment. If there are more than MOST_GROUPS + 2, only some of them, but more
+   * than that.
+   */
   #groupsAt(number: number, at: number): readonly ByteString[] {
     const groups = this.momentAt(at).groups.get(number);
     if (groups === undefined) return NO_GROUPS;
@@ -177,7 +188,7 @@ export class CallMoments {
     return true;
   }
 
-  /** Lets go of the moments that were read first, where they hold too much. */
+  /** Evicts the moments that were read first while memory is over its limit. */
   rotate(): void {
     for (const [at, { groups }] of this.moments) {
       const fits = this.keys <= MOST_KEYS && this.moments.size <= MOST_MOMENTS;
@@ -188,17 +199,17 @@ export class CallMoments {
   }
 }
 
-/** The same, kept up to the groups. `flush` gives what was noted to a change set. */
+/** The same, with changes of groups. `flush` adds the noted changes to a change set. */
 export class CallIndex extends CallMoments {
   readonly #changes = new Map<number, Buffer[]>();
 
-  /** Has the moments at hand that `others` looks at for these keys, or `concerned` where `around`. */
+  /** Loads the moments that `others` needs for these keys, or `concerned` if `around`. */
   *require(keys: Iterable<CallKey>, around: boolean): Plan<void> {
     const ranges = this.missing(keys, around);
     if (ranges.length > 0) this.take(ranges, yield* load('callPlaces', ranges));
   }
 
-  /** Notes that a group has a key, or has it no longer. Its moment has to be at hand. */
+  /** Notes that a group has a key or lost it. Its moment must be in memory. */
   note({ number, moment }: CallKey, group: ByteString, has: boolean): void {
     if (!this.put(this.momentAt(moment), number, group, has)) return;
     const entry = Buffer.allocUnsafe(HEAD_BYTES + group.length);

@@ -4,14 +4,14 @@ import type { ByteString } from '../../sessionize/records.js';
 import type { EngineState, GroupKey, SessionKey, UserHour } from './loads.js';
 import type { TimelineNumbers } from './timeline-rows.js';
 
-/** What plans return: rows to write. All of a set is written, or nothing. */
+/** The rows to write that plans return. Either all of a set is written, or nothing. */
 
 export interface GroupRow extends GroupKey {
-  /** As `encodePlaces` made them. */
+  /** From `encodePlaces`. */
   readonly places: Uint8Array;
 }
 
-/** How a group stands to a session, and when. */
+/** The relation of a group to a session, and its time. */
 export interface MembershipKey {
   /** The session's number. */
   readonly session: number;
@@ -22,7 +22,7 @@ export interface MembershipKey {
 }
 
 export interface MembershipRow extends MembershipKey {
-  /** Which events are found by it (event-places.ts). */
+  /** Which events this row finds (event-places.ts). */
   readonly events: number;
 }
 
@@ -33,24 +33,24 @@ export interface SessionPlace {
   readonly listing: number;
 }
 
-/** What changes with every record of a session. */
+/** The values that change with every record of a session. */
 export interface SessionProgress {
   readonly lastNs: bigint;
   readonly sums: string;
-  /** Undefined where the rows of marks stay what they are. */
+  /** Undefined if the rows of marks do not change. */
   readonly marks: MarkRows | undefined;
-  /** What lists show of it: the first of `ListedSession.fields`. Empty where no list has it. */
+  /** What lists show of it: the first of `ListedSession.fields`. Empty if it is in no list. */
   readonly counts: string;
   /** Nano-USD; null where no call has a known cost. */
   readonly costNanoUsd: bigint | null;
   readonly spanCount: number;
   readonly hasErrors: boolean;
-  /** Null where it has no model call. */
+  /** Null without model calls. */
   readonly unpriced: number | null;
   readonly unreported: number | null;
 }
 
-/** What seldom changes. */
+/** The values that change rarely. */
 export interface SessionTraits {
   readonly implicit: boolean;
   readonly invalidated: boolean;
@@ -73,10 +73,10 @@ export interface NewSession extends SessionKey {
 
 export interface ChangedSession {
   readonly no: number;
-  /** Undefined where it stays where it is. */
+  /** Undefined if it does not move. */
   readonly place: SessionPlace | undefined;
   readonly progress: SessionProgress;
-  /** Undefined where they stay what they are. */
+  /** Undefined if they do not change. */
   readonly traits: SessionTraits | undefined;
 }
 
@@ -87,7 +87,7 @@ export interface CounterChange {
   readonly dimension: number;
   readonly bucket: number;
   readonly name: string;
-  /** What is added to it. One that comes to 0 may go. */
+  /** The amount to add. A counter that becomes 0 may be deleted. */
   readonly added: number;
 }
 
@@ -97,18 +97,21 @@ export interface TimelineChange {
   readonly level: number;
   readonly bucket: number;
   readonly model: string;
-  /** What is added to it. A row without sessions and records may go. */
+  /** The amounts to add. A row without sessions and records may be deleted. */
   readonly added: TimelineNumbers;
 }
 
-/** A value that a filter looks for. */
+/** A value that filters search for. */
 export interface Facet {
   /** A value of `FacetKind`. */
   readonly kind: number;
   readonly value: string;
 }
 
-/** The values of a session's filters that went, at the start that it was found at, and those that came. */
+/**
+ * Changes of a session's filter values: those removed, at the start under which they were stored, and those
+ * added.
+ */
 export interface FacetChange extends SessionKey {
   readonly no: number;
   readonly gone: { readonly startNs: bigint; readonly facets: readonly Facet[] };
@@ -125,7 +128,7 @@ export interface OtherUserRow extends OtherUserKey {
   readonly no: number;
 }
 
-/** A further row of a moment of the call index. */
+/** One more row of a moment of the call index. */
 export interface CallPlaceRow {
   readonly moment: number;
   readonly no: number;
@@ -147,26 +150,28 @@ export interface UserPieceRow {
   readonly piece: Piece;
 }
 
-/** Rows to be written in the place of those with the same key, and keys whose rows go. No key is in both. */
+/** Rows to insert or replace by key, and keys whose rows are deleted. No key is in both. */
 export interface Rows<Row, Key> {
   readonly put: Row[];
   readonly gone: Key[];
 }
 
-/** All that a plan changes. What is `gone` goes first. */
+/** All changes of a plan. What is `gone` is deleted first. */
 export class ChangeSet {
   state: Partial<EngineState> = {};
-  /** Decisions of the operator. They are no derived rows: durable by themselves, and before the others. */
+  /**
+   * Decisions of the operator. They are not derived rows: they are durable on their own, before the others.
+   */
   readonly invalidated: SessionKey[] = [];
   readonly groups: GroupRow[] = [];
   readonly memberships: Rows<MembershipRow, MembershipKey> = { put: [], gone: [] };
   readonly newSessions: NewSession[] = [];
   readonly changedSessions: ChangedSession[] = [];
-  /** Sessions that stay where they are in time, and are listed otherwise. */
+  /** Sessions whose place in time stays and whose listing changes. */
   readonly listings: { readonly no: number; readonly listing: number }[] = [];
   /** Numbers of sessions. */
   readonly goneSessions: number[] = [];
-  /** When the first time of a session is believed that is not yet. */
+  /** When the first time of a session that is too far ahead will be accepted. */
   readonly ahead: Rows<{ readonly no: number; readonly believedFromNs: bigint }, number> = {
     put: [],
     gone: [],

@@ -113,7 +113,7 @@ export class CommitQueue {
   /** How many blocks sessions were behind at the end of the last slice. */
   #blocksBehind = 0;
 
-  /** `answer` may take over what a commit took: its batches are not read afterwards. */
+  /** `answer` also receives the appends of the commit. Their batches are not read afterwards. */
   constructor(
     engine: Engine,
     edges: {

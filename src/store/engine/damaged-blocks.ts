@@ -1,6 +1,9 @@
 import type { BlockRange } from '../records/log.js';
 
-/** Ranges of blocks that were left out, as `EngineState.damagedBlocks` has them: numbers and ranges of them with commas between, ascending. */
+/**
+ * Ranges of omitted blocks, in the form of `EngineState.damagedBlocks`: ascending numbers and ranges of
+ * numbers, separated by commas.
+ */
 export function rangesOf(text: string): BlockRange[] {
   if (text === '') return [];
   return text.split(',').map((range) => {

@@ -1,16 +1,17 @@
 import type { HotGroup } from './hot-groups.js';
 
-/** Groups that wait, likely to be of one session. */
+/** Waiting groups that are probably of one session. */
 interface Waiting {
   readonly session: string;
-  /** The last block of the log before the first records that wait. */
+  /** The last block of the log before the first waiting records. */
   readonly afterBlock: number;
   readonly groups: Set<HotGroup>;
 }
 
 /**
- * Groups that have changed since their last fold, by session. Sessions are folded in the order in which the first of them changed, each with all groups that have changed by its turn: so its row is
- * written once for all of them, and none waits longer than those before it take.
+ * Groups that changed since their last fold, by session. Sessions are folded in the order of their first
+ * changes, each with all groups that have changed by then. So its row is written once for all of them, and
+ * none waits longer than the sessions before it take.
  */
 export class DirtyGroups {
   /** In that order. */
@@ -22,18 +23,18 @@ export class DirtyGroups {
     return this.#groups.size === 0;
   }
 
-  /** Records that they were given since their last folds. */
+  /** Records that they received since their last folds. */
   get records(): number {
     return this.#records;
   }
 
-  /** The block up to which no record waits; undefined where none does. */
+  /** The last block before the first waiting record; undefined if none waits. */
   get foldedBlock(): number | undefined {
     for (const { afterBlock } of this.#sessions.values()) return afterBlock;
     return undefined;
   }
 
-  /** A group has changed: it was given so many records, which lie behind this block. */
+  /** A group received this many records, which are in blocks after this one. */
   touch(hot: HotGroup, records: number, afterBlock: number): void {
     hot.unfolded += records;
     this.#records += records;
@@ -48,7 +49,7 @@ export class DirtyGroups {
     this.#groups.set(hot, waiting);
   }
 
-  /** The groups that come next, with at least so many records if there are. */
+  /** The next groups to fold, with at least this many records if there are enough. */
   next(records: number): HotGroup[] {
     const some: HotGroup[] = [];
     let left = records;
@@ -66,7 +67,7 @@ export class DirtyGroups {
     return [...this.#groups.keys()];
   }
 
-  /** These groups were folded. Some of them may not have waited. */
+  /** These groups were folded. Some of them may not have been waiting. */
   folded(hots: readonly HotGroup[]): void {
     for (const hot of hots) {
       const waiting = this.#groups.get(hot);
@@ -86,7 +87,7 @@ export class DirtyGroups {
   }
 }
 
-/** A session that most of a group's records are likely to be in, by name and project. */
+/** The session that probably has most of a group's records, by name and project. */
 function sessionNear({ project, key, folded, near }: HotGroup): string {
   const [session = near] = folded.keys();
   return session === '' ? `${project} ${key}` : `${project} ${session}`;

@@ -3,25 +3,30 @@ import { MAX_INTEGER } from '../contract/listing.js';
 import { GroupKind } from './row-values.js';
 
 /**
- * Where the events of a group are found in time. The groups of a session overlap, so a page in order of time has to know which of them can have events in a range.
+ * Where the events of a group are found in time. The groups of a session overlap, so a page in time order
+ * must know which groups can have events in a range.
  *
- * Where all log records of a group, or all of its spans with events, are near the start of the row that the group has in `session_group` anyway, that row says so. Log records
- * without a trace are a group of one minute, so that they always are. Else the group has a further row at the first of them. Its kind says how long it is from the first to the last
- * at most, in lengths that grow fourfold: who looks for a time goes back by no more than the length of each kind.
+ * If all log records of a group, or all of its spans with events, are near the start of its row in
+ * `session_group`, that row is enough. Log records without a trace are in groups of one minute, so their row
+ * is always enough.
+ *
+ * Any other group has a further row at its first event. The kind of that row limits the time from the first
+ * to the last event, in lengths that grow fourfold. A search by time goes back by no more than the length of
+ * each kind.
  */
 
-/** A row of `session_group` for a group that is known. */
+/** A row of `session_group` for a known group. */
 export interface GroupPlace {
   readonly kind: number;
   readonly startNs: bigint;
-  /** Which events are found by this row: a sum of `EventsNear`. */
+  /** Which events this row finds: a sum of `EventsNear`. */
   readonly events: number;
 }
 
 /** Values of `session_group.events`. */
 export const EventsNear = { logs: 1, spanEvents: 2 } as const;
 
-/** Greatest time from first to last event by length class, ns; the last is longer than time itself. */
+/** Greatest time from first to last event by length class, ns. The last class has no limit. */
 const LENGTHS: readonly bigint[] = Array.from({ length: 19 }, (_, exponent) => {
   const length = 4n ** BigInt(exponent) * 250_000_000n;
   return length < MAX_INTEGER ? length : MAX_INTEGER;
@@ -29,19 +34,22 @@ const LENGTHS: readonly bigint[] = Array.from({ length: 19 }, (_, exponent) => {
 
 const MINUTE_NS = 60_000_000_000n;
 
-/** How long after the start of a row events are found by it. */
+/** How long after its start a row finds events. */
 const NEAR_NS = 4_000_000_000n;
 
-/** Rows of groups of log records without a trace, or rows near which the events are that these bits of `EventsNear` stand for. */
+/**
+ * Rows of groups of log records without a trace, or rows with events nearby of the types in these bits of
+ * `EventsNear`.
+ */
 export type EventRows = { readonly without: 'trace' } | { readonly near: number };
 
-/** A kind of rows to look through for events, and how far these reach from the row's start at most, ns. */
+/** A kind of rows to search for events, and how far its events can be from the row's start, ns. */
 export interface EventKind {
   readonly kind: number;
   readonly lengthNs: bigint;
   /** Whether it is for span events. */
   readonly isOfSpans: boolean;
-  /** Which rows of the kind they are; all where it is left out. */
+  /** Which rows of the kind; all if omitted. */
   readonly rows?: EventRows;
 }
 
@@ -55,7 +63,7 @@ export const LOG_KINDS: readonly EventKind[] = [
   ...kindsFrom(GroupKind.traceLogs, false),
 ];
 
-/** As if of rows that say nothing of the time: for a group that is known. */
+/** For a known group: treats its rows as if they limited no time. */
 export const UNPLACED_LOGS: EventKind = {
   kind: GroupKind.traceLogs,
   lengthNs: MAX_INTEGER,
@@ -82,7 +90,7 @@ function kindsFrom(base: number, isOfSpans: boolean): EventKind[] {
   return LENGTHS.map((lengthNs, lengthClass) => ({ kind: base + lengthClass, lengthNs, isOfSpans }));
 }
 
-/** Which events are found by the row that a group has at `startNs`. */
+/** Which events the row at `startNs` of a group finds. */
 export function eventsNear({ logs, spanEvents }: EventTimes, startNs: bigint): number {
   return (
     (logs !== undefined && isNear(logs, startNs) ? EventsNear.logs : 0) +
@@ -90,7 +98,9 @@ export function eventsNear({ logs, spanEvents }: EventTimes, startNs: bigint): n
   );
 }
 
-/** The further row for the log records of a group whose own row is at `startNs`; undefined where it needs none. */
+/**
+ * The further row for the log records of a group whose own row is at `startNs`; undefined if it needs none.
+ */
 export function logsPlace({ logs }: EventTimes, startNs: bigint): GroupPlace | undefined {
   return placeOf(GroupKind.traceLogs, logs, startNs);
 }

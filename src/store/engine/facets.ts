@@ -2,8 +2,8 @@ import type { Session } from '../../sessionize/session.js';
 import type { Facet, FacetChange } from './changes.js';
 
 /**
- * The index of what sessions can be filtered by (docs/decisions/007-filter-index.md): for each value of each kind the listed sessions
- * that have it, in list order. It changes in the transaction that changes the session.
+ * The index for filters of sessions (docs/decisions/007-filter-index.md): for each value of each kind, the
+ * listed sessions with it, in list order. It changes in the same transaction as the session.
  */
 
 export const FacetKind = {
@@ -14,22 +14,22 @@ export const FacetKind = {
   country: 4,
   /** A value of ErrorFacet. */
   errors: 5,
-  /** `1`; sessions that are not invalidated have no row. */
+  /** `1`; only invalidated sessions have a row. */
   invalidated: 6,
   /** Buckets of the duration (`durationBucket`). */
   duration: 7,
-  /** Buckets of the cost (`costBucket`), where one is known. */
+  /** Buckets of the cost (`costBucket`), if it is known. */
   cost: 8,
-  /** Of every session: buckets of `spansBucket`, and behind each whether the session is implicit. */
+  /** For every session: its bucket from `spansBucket`, then whether it is implicit. */
   spans: 9,
   release: 10,
-  /** Sections of the places of pages (src/sessionize/page-places.ts). */
+  /** Sections of pages' places (src/sessionize/page-places.ts). */
   section: 11,
   /** Ids of the sessions that others continue. */
   previous: 12,
 } as const;
 
-/** What of a session failed. */
+/** Which parts of a session failed. */
 export const ErrorFacet = { none: '0', errors: '1', crash: '2' } as const;
 
 function errorFacet(session: Session): string {
@@ -37,7 +37,7 @@ function errorFacet(session: Session): string {
   return session.exceptions.crashCount > 0 ? ErrorFacet.crash : ErrorFacet.errors;
 }
 
-/** The values of a session. Equal sessions have equal ones. */
+/** The filter values of a session. Equal sessions have equal ones. */
 export interface SessionFacets {
   readonly startNs: bigint;
   /** By kind, each value once. */
@@ -46,7 +46,7 @@ export interface SessionFacets {
 
 const NO_VALUES: readonly string[] = [];
 
-/** `before` are those that the session had, where they are at hand: values that are the same stay the same arrays. */
+/** `before` are the earlier values of the session, if known. Equal values keep the same arrays. */
 export function facetsOf(session: Session, invalidated: boolean, before?: SessionFacets): SessionFacets {
   const values = new Array<readonly string[]>(KINDS.length);
   for (let kind = 0; kind < KINDS.length; kind++) {
@@ -59,7 +59,7 @@ export function facetsOf(session: Session, invalidated: boolean, before?: Sessio
   return { startNs: session.startNs, values };
 }
 
-/** What a session has of each kind: no value, one, or any number of them, each once. */
+/** The values of a session of each kind: none, one or several, each once. */
 const VALUES_OF: Readonly<
   Record<
     keyof typeof FacetKind,
@@ -89,15 +89,18 @@ const KINDS = (Object.keys(FacetKind) as (keyof typeof FacetKind)[]).sort(
 const UNSTORABLE = /[\p{Surrogate}\0]/u;
 const ALL_UNSTORABLE = /[\p{Surrogate}\0]/gu;
 
-/** Half a character is stored as another one, and text ends at NUL: names that differ may become one value. */
+/**
+ * Lone surrogates are stored as another character, and text ends at NUL. So different names may become one
+ * value.
+ */
 function storable(names: readonly string[]): readonly string[] {
   if (!names.some((name) => UNSTORABLE.test(name))) return names;
   return [...new Set(names.map((name) => name.replaceAll(ALL_UNSTORABLE, '\ufffd')))];
 }
 
 /**
- * What has to be written where the values of a session went from `before` to `after`; undefined where that is nothing. One that is undefined stands for a session that is not
- * listed.
+ * The changes to write when the values of a session go from `before` to `after`, or undefined if there are
+ * none. An undefined argument is a session that is not listed.
  */
 export function facetChange(
   session: Pick<FacetChange, 'project' | 'id' | 'no'>,
@@ -133,7 +136,7 @@ export function facetChange(
 
 const NO_FACETS: Facet[] = [];
 
-/** Values that are looked through one by one. */
+/** Values that are searched one by one. */
 const FEW = 8;
 
 function areSame(a: readonly string[], b: readonly string[]): boolean {
@@ -150,16 +153,19 @@ function without(values: readonly string[], others: readonly string[]): readonly
   return values.filter((value) => !rest.has(value));
 }
 
-/** Durations below 2^28 ns (0.27 s) share a bucket, and so do costs below 2^20 nano-USD (a thousandth of a dollar). */
+/** Durations below 2^28 ns (0.27 s) share a bucket, and so do costs below 2^20 nano-USD (0.001 USD). */
 const DURATION_BITS = 28;
 const COST_BITS = 20;
-/** Up to 2^36 ns (69 s) a bucket of durations is a power of four: as a session begins, each of its records makes it longer by much. */
+/**
+ * Up to 2^36 ns (69 s), buckets of durations are powers of four: in a new session, each record makes the
+ * duration much longer.
+ */
 const LONG_BITS = 36;
 const SHORT_BUCKETS = (LONG_BITS - DURATION_BITS) / 2;
 
 /**
- * The bucket of a duration: powers of four up to `LONG_BITS`, powers of two from there. The coarser the buckets, the seldomer a session that goes on comes to another one; the row
- * of a session says how long it is.
+ * The bucket of a duration: powers of four up to `LONG_BITS`, then powers of two. Coarse buckets change
+ * rarely while a session continues. The row of a session has the exact duration.
  */
 export function durationBucket(ns: bigint): string {
   const bits = bitsOf(ns);
@@ -172,7 +178,7 @@ export function costBucket(nanoUsd: bigint): string {
   return bucketText(Math.max(0, bitsOf(nanoUsd) - COST_BITS));
 }
 
-/** The bits of a whole number, at most 64; none where it is not above zero. */
+/** The number of bits of a whole number, at most 64; 0 if it is not positive. */
 function bitsOf(value: bigint): number {
   if (value <= 0n) return 0;
   if (value >= 1n << 63n) return 64;
@@ -192,15 +198,18 @@ export const IMPLICIT = 'i';
 export const EXPLICIT = 'e';
 
 /**
- * Buckets of numbers of spans: none, one, up to 15, and powers of 16 from there, so that a session which goes on seldom comes to another. The row of a session says how many it
- * has.
+ * Buckets of span counts: none, one, up to 15, then powers of 16, so that they change rarely while a session
+ * continues. The row of a session has the exact count.
  */
 export function spansBucket(spans: number): string {
   if (spans < 2) return String(Math.max(0, spans));
   return String(2 + Math.floor((31 - Math.clz32(Math.min(spans, 2 ** 31 - 1))) / 4));
 }
 
-/** The least duration of a bucket of durations by its number, ns; of the one behind the last, more than any. */
+/**
+ * The least duration of a bucket by its number, ns. For a number after the last bucket, more than any
+ * duration.
+ */
 export function leastDuration(bucket: number): bigint {
   if (bucket === 0) return 0n;
   const bits =

@@ -14,7 +14,7 @@ import { GroupKind } from './row-values.js';
 import type { HotSession, Sessions } from './sessions.js';
 import { hexOf, type PartChange, type UserRunIndex } from './user-runs.js';
 
-/** A change of one fragment, gathered before sessions are touched. */
+/** A change of one fragment, collected before sessions change. */
 interface FragmentChange {
   readonly group: HotGroup;
   readonly old: Fragment | undefined;
@@ -26,13 +26,13 @@ interface SessionChange extends SessionKey {
   readonly changes: FragmentChange[];
 }
 
-/** A session to be made anew, and what of its groups this plan has changed. */
+/** A session to rebuild, and what this plan has changed of its groups. */
 interface Again {
   readonly hot: HotSession;
   readonly changes: readonly FragmentChange[];
 }
 
-/** What records make of a group that changed. */
+/** What the records of a changed group result in. */
 interface Current {
   readonly hot: HotGroup;
   readonly raw: ReadonlyMap<string, Fragment>;
@@ -41,23 +41,23 @@ interface Current {
 
 const NO_CHANGES: readonly FragmentChange[] = [];
 
-/** Groups read at a time when sessions are made anew. */
+/** Groups read at once when sessions are rebuilt. */
 const GROUPS_AT_ONCE = 256;
 
-/** Groups of sessions that are made anew at a time, but for those of one. */
+/** Limit of groups of the sessions that are rebuilt at once, unless one session has more. */
 const AGAIN_AT_ONCE = 4_096;
 
-/** Brings sessions up to the groups that changed (S18): what is in memory, and the rows of a change set. */
+/** Updates sessions for the groups that changed (S18), in memory and in the rows of a change set. */
 export class Fold {
   readonly #groups: HotGroups;
   readonly #sessions: Sessions;
   readonly #callIndex: CallIndex;
-  /** Undefined where traces are not grouped by user. */
+  /** Undefined if traces are not grouped by user. */
   readonly #users: UserRunIndex | undefined;
   readonly #priceOf: PriceOf;
-  /** The groups that the plan under way folds. */
+  /** The groups that the current plan folds. */
   #dirty: HotGroup[] = [];
-  /** Sessions that a trace moved between whose own session was invalidated, in the fold under way. */
+  /** Sessions that a trace moved between in the current fold, whose own session was invalidated. */
   #invalidationMoved: SessionKey[] = [];
 
   constructor(
@@ -80,8 +80,9 @@ export class Fold {
   }
 
   /**
-   * Adds to a change set what these groups make of sessions. They may be some of those that have changed: the rows of the others, and what is made of them, stay as of their last fold. Returns
-   * all groups that were folded: those that moved with these to other sessions are among them.
+   * Adds the effects of these groups on sessions to a change set. They may be only some of the changed
+   * groups: the rows of the others stay as of their last fold. Returns all groups that were folded, including
+   * those that moved to other sessions because of these.
    */
   *plan(changes: ChangeSet, dirty: readonly HotGroup[]): Plan<readonly HotGroup[]> {
     this.#dirty = [...dirty];
@@ -106,7 +107,7 @@ export class Fold {
     return folded;
   }
 
-  /** Puts changed fragments into a session; false where it has to be made anew for that. */
+  /** Applies changed fragments to a session; false if that requires rebuilding it. */
   #exchange({ hot, changes }: Again): boolean {
     const { heldCalls } = hot.session.usage;
     let exact = !hot.outdated;
@@ -115,7 +116,7 @@ export class Fold {
     return exact;
   }
 
-  /** What changed of the fragments of sessions, by session. */
+  /** The changes of the fragments of sessions, by session. */
   *#fragmentChanges(groups: readonly HotGroup[]): Plan<SessionChange[]> {
     const resolved = yield* this.#groups.resolve(groups);
     const sessions: SessionChange[] = [];
@@ -144,8 +145,9 @@ export class Fold {
   }
 
   /**
-   * Brings sessions by user up to the groups that changed (S40). Traces that are in another session than before have to be in memory, as they stand in the
-   * rows, and count as changed. Where their records have changed as well, these are folded with them, which may move others.
+   * Updates sessions by user for the groups that changed (S40). Traces whose session changes must be in
+   * memory as they are in the rows, and count as changed. If their records have changed as well, they are
+   * folded too, which may move others.
    */
   *#groupByUser(users: UserRunIndex): Plan<void> {
     const dirty = new Set(this.#dirty);
@@ -163,7 +165,7 @@ export class Fold {
       }
       yield* users.change(changes);
       const moved = [...users.moved()];
-      // Those that are read are made of the sessions before, which other groups must not be ahead of.
+      // Loaded groups must match the sessions before the change, so no other group may be ahead of them.
       yield* this.#groups.requireFolded(moved.map(({ project, trace }) => ({ project, key: trace })));
       for (const { project, trace } of moved) {
         const hot = this.#groups.get(project, trace);
@@ -182,7 +184,10 @@ export class Fold {
     }
   }
 
-  /** S19: a session by user is invalidated while one is that was named by a trace of it. The sessions concerned are about to be written. */
+  /**
+   * S19: a session by user is invalidated while one named by one of its traces is. The sessions concerned
+   * will be written.
+   */
   *#moveInvalidations(users: UserRunIndex): Plan<void> {
     for (const { project, id } of this.#invalidationMoved) {
       const hot = this.#sessions.get(project, id);
@@ -195,8 +200,8 @@ export class Fold {
   }
 
   /**
-   * The groups whose fragments may be others than before, with what their records make of them now: those that changed, and those that tell of a call that these tell
-   * of or told of.
+   * The groups whose fragments may have changed, with the current result of their records: the changed
+   * groups, and those that share a call with them now or before.
    */
   *#changedGroups(changes: ChangeSet): Plan<HotGroup[]> {
     const current: Current[] = [];
@@ -225,13 +230,15 @@ export class Fold {
     return all;
   }
 
-  /** Brings the index of calls up to the groups that changed, and adds to these the groups that share a key with them. */
+  /**
+   * Updates the index of calls for the groups that changed, and adds the groups that share a key with them.
+   */
   *#meetAll(current: readonly Current[], met: Set<HotGroup>): Plan<void> {
     const withCalls = current.filter(({ hot, keys }) => !keys.isEmpty || !hot.keys.isEmpty);
     if (withCalls.length === 0) return;
     const touched = withCalls.map((each) => [...touchedKeys(each)]);
     yield* this.#callIndex.require(touched.flat(), true);
-    // Nearly all that will be met, at once.
+    // Loads nearly all moments that are needed, in one request.
     const near = withCalls.flatMap(({ hot }, i) => touched[i]!.flatMap((key) => this.#concerned(hot, key)));
     yield* this.#groups.requireFolded(uniqueGroups(near));
     for (const [i, { hot, keys }] of withCalls.entries()) {
@@ -244,8 +251,8 @@ export class Fold {
   }
 
   /**
-   * Adds the groups that share a key with this one, but for those that share it with too many to believe it. They have to be in memory, as they stand in the
-   * rows, before the index says that this one has the key or has it no more.
+   * Adds the groups that share a key with this one, unless too many share it for it to count. They must be in
+   * memory as they are in the rows before the index changes for this group.
    */
   *#meetOthers(hot: HotGroup, key: CallKey, met: Set<HotGroup>): Plan<void> {
     if (this.#callIndex.others(key, hot.key).length === 0) return;
@@ -265,7 +272,7 @@ export class Fold {
     return this.#callIndex.concerned(key, group).map((each) => ({ project, key: each }));
   }
 
-  /** Makes sessions the sums of all of their groups, read where they are not in memory. */
+  /** Rebuilds sessions from all of their groups, and loads those that are not in memory. */
   *again(all: readonly Again[]): Plan<void> {
     if (all.length === 0) return;
     const stored = yield* load(
@@ -308,13 +315,13 @@ export class Fold {
     this.#sessions.countHeld(hot.session.usage.heldCalls - heldCalls);
   }
 
-  /** Sessions to be made anew that nothing else changes. */
+  /** Sessions to rebuild that nothing else changes. */
   static alone(hots: readonly HotSession[]): Again[] {
     return hots.map((hot) => ({ hot, changes: NO_CHANGES }));
   }
 }
 
-/** The changes of a session, which is added to `sessions` where it is new. */
+/** The changes of a session, which is added to `sessions` if it is new. */
 function changesOf(
   byId: Map<string, SessionChange>,
   sessions: SessionChange[],
@@ -330,7 +337,7 @@ function changesOf(
   return session.changes;
 }
 
-/** Keys that a group has come to have or has lost, and all of its own where it shares any. */
+/** Keys that a group gained or lost, and all of its keys if it shares any. */
 function* touchedKeys({ hot, keys }: Current): Generator<CallKey> {
   for (const key of keys) if (hot.shares || !hot.keys.has(key)) yield key;
   for (const key of hot.keys) if (!keys.has(key)) yield key;

@@ -1,4 +1,4 @@
-/** A cache that forgets what was not used between two rotations. */
+/** A cache that evicts entries which were not used between two rotations. */
 export class Generations<T> {
   #young = new Map<string, T>();
   #old = new Map<string, T>();
@@ -11,7 +11,7 @@ export class Generations<T> {
     return old;
   }
 
-  /** Like `get`, but the value is not thereby used. */
+  /** Like `get`, but does not count as use. */
   peek(key: string): T | undefined {
     return this.#young.get(key) ?? this.#old.get(key);
   }
@@ -26,7 +26,7 @@ export class Generations<T> {
     this.#old.delete(key);
   }
 
-  /** How many were used since the last rotation. */
+  /** How many entries were used since the last rotation. */
   get used(): number {
     return this.#young.size;
   }

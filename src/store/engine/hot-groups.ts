@@ -25,42 +25,46 @@ import { type GroupKey, load, type Plan } from './loads.js';
 import type { UserRunIndex } from './user-runs.js';
 
 /**
- * A group in memory. Its records are all that are durable, and those of the commit under way. What follows from them is as of its last fold, as in the rows: between two folds the records of a group that
- * has changed are ahead of it.
+ * A group in memory. Its records are all durable ones, and those of the current commit. What is derived from
+ * them is as of its last fold, as in the rows. So between folds the records of a changed group are ahead of
+ * the rest.
  */
 export interface HotGroup extends GroupKey {
   group: HeldGroup;
-  /** Where its records lie; those of this commit are added when it is written. */
+  /** Where its records are. Those of the current commit are added when it is written. */
   places: ChunkPlace[];
-  /** What its records alone make of it, as of the last fold. */
+  /** The result of its records alone, as of the last fold. */
   raw: ReadonlyMap<string, Fragment>;
   /** Keys of the calls of `raw`, each once. */
   keys: CallKeys;
-  /** These calls by their keys, once somebody has asked. */
+  /** These calls by their keys, once requested. */
   calls: CallsByKey | undefined;
   /** Whether another group may have one of these keys. */
   shares: boolean;
-  /** Of the sessions of `raw` that are named by their trace, those in which it has calls with keys and nothing else. */
+  /** The sessions of `raw` named by their trace in which it has only calls with keys. */
   ofCalls: ReadonlySet<string>;
-  /** Its fragments as they stand in the sessions' rows: `raw`, but for calls that other sessions tell of as well (U24). */
+  /**
+   * Its fragments as they are in the sessions' rows: `raw` without the calls that count in other sessions
+   * (U24).
+   */
   folded: ReadonlyMap<string, Fragment>;
-  /** What of it is grouped by user, as of the last fold. */
+  /** Its part of grouping by user, as of the last fold. */
   part: UserPart | undefined;
-  /** Records of the commit under way. */
+  /** Records of the current commit. */
   pending: RecordSource[];
-  /** How many records it was given since its last fold. */
+  /** How many records it received since its last fold. */
   unfolded: number;
-  /** A session that it was last given records of, as they name it; empty where they name none. */
+  /** The session named by its last records; empty if they name none. */
   near: string;
 }
 
 /** A group by the places of its records. */
 type StoredGroup = Pick<HotGroup, 'project' | 'key' | 'places'>;
 
-/** Decompressed blocks asked for at a time, and kept: some 64 kB each. */
+/** Limit of decompressed blocks requested at once, and kept, of about 64 kB each. */
 const MOST_BLOCKS = 64;
 
-/** Groups whose calls are kept while sessions are brought up to date, besides those in memory. */
+/** Limit of groups outside of memory whose calls are kept while sessions are updated. */
 const MOST_READ_CALLS = 256;
 
 const NO_CALLS: CallsByKey = new Map();
@@ -69,17 +73,17 @@ const NO_FRAGMENTS: ReadonlyMap<string, Fragment> = new Map();
 
 const NO_SESSIONS: ReadonlySet<string> = new Set();
 
-/** The groups in memory, and what their records make of them. Keeps those last touched. */
+/** The groups in memory, and the results of their records. Keeps those touched last. */
 export class HotGroups {
   readonly #normalizer: Normalizer;
   readonly #callIndex: CallIndex;
-  /** Undefined where traces are not grouped by user. */
+  /** Undefined if traces are not grouped by user. */
   readonly #users: UserRunIndex | undefined;
   readonly #decoder: GroupDecoder;
   readonly #hot = new Generations<HotGroup>();
-  /** Decompressed blocks lately read, oldest first. */
+  /** Recently read decompressed blocks, oldest first. */
   readonly #blocks = new Map<number, Buffer>();
-  /** Calls of groups that are not in memory: valid until the next fold changes one. */
+  /** Calls of groups that are not in memory. Valid until the next fold changes one. */
   readonly #readCalls = new Map<string, CallsByKey>();
   #records = 0;
 
@@ -90,7 +94,7 @@ export class HotGroups {
     this.#decoder = new GroupDecoder(normalizer);
   }
 
-  /** Records held in memory, by those who count them in. */
+  /** Number of records in memory, kept by the callers that add them. */
   get records(): number {
     return this.#records;
   }
@@ -99,19 +103,19 @@ export class HotGroups {
     this.#records += more;
   }
 
-  /** The group, where it is in memory; it is used thereby. */
+  /** The group, if it is in memory. Counts as use. */
   get(project: number, key: ByteString): HotGroup | undefined {
     return this.#hot.get(cacheKey(project, key));
   }
 
-  /** A group for records that are about to come, in memory. `requireStored` says what is stored of it. */
+  /** Creates a group in memory for new records. `requireStored` adds what is stored of it. */
   create(project: number, key: ByteString, traceId: ByteString): HotGroup {
     const hot = newHotGroup(project, key, new Group<HeldSpan>(traceId), []);
     this.#hot.set(cacheKey(project, key), hot);
     return hot;
   }
 
-  /** Makes of groups that were created in this plan what is stored of them. */
+  /** Loads what is stored of the groups that were created in this plan. */
   *requireStored(created: readonly HotGroup[]): Plan<void> {
     if (created.length === 0) return;
     const places = yield* load('places', created);
@@ -126,13 +130,13 @@ export class HotGroups {
     for (const { group } of stored) this.#records += group.size;
   }
 
-  /** Has these groups in memory as they are folded, those that there are. */
+  /** Loads these groups into memory, as of their last fold, if they exist. */
   *requireFolded(keys: readonly GroupKey[]): Plan<void> {
     const missing = keys.filter(({ project, key }) => this.get(project, key) === undefined);
     yield* this.#readFolded(missing, true);
   }
 
-  /** These groups as they are folded, those that there are. Ones that are not in memory are not kept. */
+  /** These groups as of their last fold, if they exist. Does not keep those that were not in memory. */
   *folded(keys: readonly GroupKey[]): Plan<(HotGroup | undefined)[]> {
     const found = keys.map(({ project, key }) => this.#hot.peek(cacheKey(project, key)));
     const missing = keys.filter((_, i) => found[i] === undefined);
@@ -155,7 +159,10 @@ export class HotGroups {
     return read;
   }
 
-  /** Reads the records of groups by their places, and makes their fragments what they are in the sessions' rows. */
+  /**
+   * Reads the records of groups by their places, and derives the fragments that they have in the sessions'
+   * rows.
+   */
   *#fill(hots: readonly HotGroup[]): Plan<void> {
     if (hots.length === 0) return;
     const groups = yield* this.#read(hots);
@@ -177,7 +184,9 @@ export class HotGroups {
     }
   }
 
-  /** The records of groups by their places, with their sources at hand; undefined where there are none. */
+  /**
+   * The records of groups by their places, with their sources loaded; undefined for groups that do not exist.
+   */
   *#contents(wanted: readonly StoredGroup[]): Plan<(HeldGroup | undefined)[]> {
     const groups = new Array<HeldGroup | undefined>(wanted.length);
     const steps = wanted.flatMap(({ places }, at) => places.map((place) => ({ at, place })));
@@ -202,7 +211,7 @@ export class HotGroups {
     return groups;
   }
 
-  /** Has the blocks of the steps from this one on in memory, as many as are kept. */
+  /** Loads the blocks of the steps from this one on, as many as are kept. */
   *#requireBlocks(steps: readonly { place: ChunkPlace }[], from: number): Plan<void> {
     const ids = new Set<number>();
     for (let i = from; i < steps.length && ids.size < MOST_BLOCKS; i++) {
@@ -222,7 +231,7 @@ export class HotGroups {
     }
   }
 
-  /** Puts the bytes of all spans of these groups at hand, where they are not. */
+  /** Loads the bytes of all spans of these groups that are not in memory. */
   *requireSources(hots: readonly HotGroup[]): Plan<void> {
     const read = yield* this.#contents(hots);
     for (const [i, { group }] of hots.entries()) {
@@ -231,14 +240,14 @@ export class HotGroups {
     }
   }
 
-  /** What the records of a group make of it. */
+  /** The result of a group's records. */
   fragments(group: HeldGroup): Map<string, Fragment> {
     return fragments(group, this.#normalizer.priceOf);
   }
 
   /**
-   * The fragments of groups as they are to stand in the sessions' rows, given all groups that have a key in common with them (U24). The moments of their keys have to be at
-   * hand.
+   * The fragments of groups for the sessions' rows, given all groups that share a key with them (U24). The
+   * moments of their keys must be in memory.
    */
   *resolve(hots: readonly HotGroup[]): Plan<ReadonlyMap<string, Fragment>[]> {
     const resolved: ReadonlyMap<string, Fragment>[] = [];
@@ -269,7 +278,7 @@ export class HotGroups {
     return withVerdicts(hot.raw, verdicts, (session) => hot.ofCalls.has(session));
   }
 
-  /** The groups whose calls a group's fragments depend on, which are not in memory. */
+  /** The groups whose calls a group's fragments depend on, and which are not in memory. */
   *#groupsWithoutCalls(hot: HotGroup): Generator<ByteString> {
     if (!hot.shares) return;
     for (const key of hot.keys) {
@@ -283,7 +292,7 @@ export class HotGroups {
     return hot.shares && this.#groupsWithoutCalls(hot).next().done !== true;
   }
 
-  /** Has the calls in memory that the group at this place needs, and those behind it as far as there is room. */
+  /** Loads the calls that the group at this index needs, and those of later groups while there is room. */
   *#requireCalls(hots: readonly HotGroup[], from: number): Plan<void> {
     this.#readCalls.clear();
     const wanted = new Map<string, GroupKey>();
@@ -308,7 +317,7 @@ export class HotGroups {
     }
   }
 
-  /** The calls of a group as of the last fold; undefined where they are not in memory. */
+  /** The calls of a group as of the last fold; undefined if they are not in memory. */
   #callsOf(project: number, key: ByteString): CallsByKey | undefined {
     const id = cacheKey(project, key);
     const hot = this.#hot.peek(id);
@@ -317,12 +326,12 @@ export class HotGroups {
     return hot.calls;
   }
 
-  /** The calls of groups are about to change. */
+  /** The calls of these groups are about to change. */
   forgetCalls(): void {
     this.#readCalls.clear();
   }
 
-  /** Lets go of groups that were not touched since the last time, but for those to be kept. */
+  /** Evicts groups that were not touched since the last call, except those to be kept. */
   rotate(kept: Iterable<HotGroup>): void {
     this.#hot.rotate();
     this.#records = 0;
@@ -336,7 +345,7 @@ export class HotGroups {
     this.#hot.clear();
     this.#records = 0;
     this.#readCalls.clear();
-    // Numbers of blocks that were given up are given again.
+    // Numbers of blocks that were given up are used again.
     this.#blocks.clear();
   }
 
@@ -346,7 +355,7 @@ export class HotGroups {
   }
 }
 
-/** `HotGroup.ofCalls`, for its `raw` and `keys` as they are now. */
+/** `HotGroup.ofCalls` for its current `raw` and `keys`. */
 export function sessionsOfCalls({ group, raw, keys }: HotGroup): ReadonlySet<string> {
   if (keys.isEmpty) return NO_SESSIONS;
   let found: Set<string> | undefined;
@@ -362,7 +371,7 @@ function* keysOf(hots: readonly HotGroup[]) {
   for (const { keys } of hots) yield* keys;
 }
 
-/** A group that nothing was made of yet. */
+/** A group before its first fold. */
 function newHotGroup(project: number, key: ByteString, group: HeldGroup, places: ChunkPlace[]): HotGroup {
   return {
     project,

@@ -12,23 +12,23 @@ export interface NumberedBatch {
   readonly batch: RecordBatch;
 }
 
-/** Told of each record, with the number of its batch and what became of it. */
+/** Called for each record, with the index of its batch and the result. */
 export type Taken = (batch: number, hot: HotGroup, source: RecordSource, outcome: AddOutcome) => void;
 
-/** Puts records into their groups in memory. */
+/** Adds records to their groups in memory. */
 export class Intake {
   readonly #groups: HotGroups;
   readonly #keys = new GroupKeys();
-  /** Groups whose spans' bytes were read for a comparison. */
+  /** Groups whose span bytes were loaded for a comparison. */
   #compared: HotGroup[] = [];
-  /** Whether the bytes of a span that is known are not at hand. */
+  /** Whether the bytes of a known span are not in memory. */
   #lacksSource = false;
 
   constructor(groups: HotGroups) {
     this.#groups = groups;
   }
 
-  /** Adds records in their order. All groups are asked for at once. */
+  /** Adds records in their order. Loads all groups in one request. */
   *add(batches: readonly NumberedBatch[], taken: Taken): Plan<void> {
     const created: HotGroup[] = [];
     const groups = batches.map((each) => this.#groupsOf(each, created));
@@ -49,7 +49,7 @@ export class Intake {
     }
   }
 
-  /** The group of each record of a batch; those that are not in memory are created. */
+  /** The group of each record of a batch. Groups that are not in memory are created. */
   #groupsOf({ project, batch }: NumberedBatch, created: HotGroup[]): HotGroup[] {
     const hots = new Array<HotGroup>(batch.count);
     let hot: HotGroup | undefined;
@@ -80,8 +80,8 @@ export class Intake {
   };
 
   /**
-   * Puts the bytes at hand of all spans of the groups that a record from this one on may be a version of: a trace that is sent again is read once, and all of a commit in one
-   * go.
+   * Loads the bytes of all spans of groups that may have an earlier version of a record from this one on. So
+   * a repeated trace is read once, and all of a commit in one request.
    */
   *#requireSources(
     batches: readonly NumberedBatch[],
@@ -104,7 +104,7 @@ export class Intake {
     for (const hot of hots) this.#compared.push(hot);
   }
 
-  /** Lets go of bytes that were read. */
+  /** Frees the bytes that were loaded. */
   dropCompared(): void {
     for (const { group } of this.#compared) for (const span of group.spans.values()) span.source = undefined;
     this.#compared = [];
