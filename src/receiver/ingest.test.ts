@@ -219,6 +219,26 @@ test('takes a request that is larger than what may be at work alone', async () =
   );
 });
 
+test('a request that is costly to decode delays the others by a second, not until it ends', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const costly = { ...span, body: Buffer.from(span.body) };
+  const plain = testIngest();
+  const { ingest } = testIngest({
+    maxAtWorkBytes: 1,
+    decode: (signal, encoding, body, asked) =>
+      body === costly.body ? new Promise(() => {}) : plain.decode(signal, encoding, body, asked),
+  });
+  void ingest.export(costly);
+  let isAnswered = false;
+  const second = ingest.export(span).finally(() => {
+    isAnswered = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(isAnswered, false);
+  context.mock.timers.tick(1_000);
+  assert.equal((await second).kind, 'accepted');
+});
+
 test('does not decode what waited until its sender was gone', async () => {
   const store = new HeldStore();
   const { ingest, contexts } = testIngest({ append: store.append, maxAtWorkBytes: span.body.length });

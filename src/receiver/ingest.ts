@@ -79,6 +79,17 @@ export interface IngestOptions {
 /** A commit takes milliseconds, so a second later there is room again. HTTP allows only whole seconds. */
 const RETRY_AFTER_SECONDS = 1;
 
+/**
+ * A request that is decoded for longer than this gives its room to the requests that wait, ms. So a request that is costly to decode delays the others by no more, as long as they have
+ * room among `maxPendingBytes`.
+ */
+const SLOW_DECODING_MS = 1_000;
+
+/** What a request takes of `maxAtWorkBytes`, until it is given back. */
+interface Room {
+  bytes: number;
+}
+
 /** Takes a request to the disk, from any transport. */
 export class Ingest {
   readonly #options: IngestOptions;
@@ -127,9 +138,10 @@ export class Ingest {
     this.hold(bytes);
     const turn = this.#turnOf(bytes);
     if (turn !== undefined) await turn;
+    const room: Room = { bytes };
     try {
       if (turn !== undefined && request.isGone?.()) return unavailable('the sender went away');
-      return await this.#ingest(request);
+      return await this.#ingest(request, room);
     } catch (error) {
       if (error instanceof MalformedRequestError) return { kind: 'malformed', message: error.message };
       if (error instanceof TooManyRecordsError) return { kind: 'tooManyRecords', message: error.message };
@@ -139,7 +151,7 @@ export class Ingest {
       this.#options.onFailure?.(error);
       return { kind: 'failed', message: 'the server failed on this request' };
     } finally {
-      this.#endTurn(bytes);
+      this.#endTurn(room);
       this.hold(-bytes);
       this.#underWay--;
       if (this.#underWay === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
@@ -155,14 +167,25 @@ export class Ingest {
     return new Promise((begin) => this.#waiting.push({ bytes, begin }));
   }
 
-  #endTurn(bytes: number): void {
-    this.#atWorkBytes -= bytes;
+  #endTurn(room: Room): void {
+    this.#atWorkBytes -= room.bytes;
+    room.bytes = 0;
     let next = this.#waiting[0];
     while (next !== undefined && this.#isRoomFor(next.bytes)) {
       this.#waiting.shift();
       this.#atWorkBytes += next.bytes;
       next.begin();
       next = this.#waiting[0];
+    }
+  }
+
+  /** Waits for what takes several slices to decode, and ends its turn where it takes too many. */
+  async #decoded<T>(decoding: Promise<T>, room: Room): Promise<T> {
+    const slow = setTimeout(() => this.#endTurn(room), SLOW_DECODING_MS);
+    try {
+      return await decoding;
+    } finally {
+      clearTimeout(slow);
     }
   }
 
@@ -177,14 +200,14 @@ export class Ingest {
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  async #ingest(request: ExportRequest): Promise<IngestOutcome> {
+  async #ingest(request: ExportRequest, room: Room): Promise<IngestOutcome> {
     const { signal } = request;
     const { telemetry, decode } = this.#options;
     const { browserAddress, isGone } = request;
     const context = { browserAddress, ...(isGone && { isGone }) };
     const decoding = decode(signal, request.encoding, request.body, context);
     const { batch, unbound, rejected, firstFault, notice } =
-      decoding instanceof Promise ? await decoding : decoding;
+      decoding instanceof Promise ? await this.#decoded(decoding, room) : decoding;
     // Read now, because storing the batch transfers its buffers.
     const count = countOf(batch);
     if (count > 0) {

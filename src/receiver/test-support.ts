@@ -81,6 +81,8 @@ export const UPLOAD_LIMITS: UploadLimits = {
 
 export interface TestIngest {
   readonly ingest: Ingest;
+  /** How `ingest` decodes by default. */
+  readonly decode: IngestOptions['decode'];
   readonly telemetry: Telemetry;
   /** Batches passed to the store, in order. */
   readonly batches: RecordBatch[];
@@ -97,11 +99,12 @@ export function testIngest(options: Partial<IngestOptions> = {}): TestIngest {
   const contexts: DecodeContext[] = [];
   const failures: unknown[] = [];
   const limits = { maxRecords: MAX_RECORDS, maxAttributesPerRecord: MAX_ATTRIBUTES };
+  const decode: IngestOptions['decode'] = (signal, encoding, body, context) => {
+    contexts.push(context);
+    return decodeRequest(signal, encoding, body, plainNormalizer, limits);
+  };
   const ingest = new Ingest({
-    decode: (signal, encoding, body, context) => {
-      contexts.push(context);
-      return decodeRequest(signal, encoding, body, plainNormalizer, limits);
-    },
+    decode,
     append: async (batch) => {
       assert.ok(!isPacked(batch), 'all is decoded on the calling thread');
       batches.push(batch);
@@ -118,7 +121,7 @@ export function testIngest(options: Partial<IngestOptions> = {}): TestIngest {
     const line = (await telemetry.render()).split('\n').find((each) => each.startsWith(`${nameAndLabels} `));
     return line === undefined ? undefined : Number(line.slice(nameAndLabels.length));
   };
-  return { ingest, telemetry, batches, contexts, failures, metric };
+  return { ingest, decode, telemetry, batches, contexts, failures, metric };
 }
 
 /** A store that keeps every append waiting until the test settles it. */

@@ -122,6 +122,8 @@ async function main(): Promise<void> {
     probing = setInterval(() => {
       try {
         engine.probe();
+        // What it writes has to reach the disk, and not wait in the transaction of a fold.
+        engine.endFold();
         probeDatabase(files.db);
       } catch {
         return;
