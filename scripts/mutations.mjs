@@ -90,10 +90,10 @@ export const MUTATIONS = [
   [
     'calls without a price are counted',
     MODELS,
-    'usage.costNanoUsd === undefined && tellsTokens(usage)',
+    'usage.costNanoUsd === undefined && hasTokens(usage)',
     'false',
   ],
-  ['calls without tokens are counted', MODELS, 'return tellsTokens(usage) ? 0 : ', 'return true ? 0 : '],
+  ['calls without tokens are counted', MODELS, 'return hasTokens(usage) ? 0 : ', 'return true ? 0 : '],
   [
     'a page asks its session where calls may be reported twice',
     SUMS,

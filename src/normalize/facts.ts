@@ -148,7 +148,7 @@ export const TOKEN_NUMBERS = [
 export type TokenNumber = (typeof TOKEN_NUMBERS)[number];
 
 /** Whether it reports tokens. A call always has some, so a call with 0 input and output is unreported. */
-export function tellsTokens({ inputTokens = 0, outputTokens = 0 }: Usage): boolean {
+export function hasTokens({ inputTokens = 0, outputTokens = 0 }: Usage): boolean {
   return inputTokens + outputTokens > 0;
 }
 

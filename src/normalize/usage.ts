@@ -22,7 +22,7 @@ import {
 } from './dialects/dialect.js';
 import { DIALECTS } from './dialects/registry.js';
 import { flagAt, numberAt, type Source, textAt } from './dialects/source.js';
-import { carriesUsage, type PriceOf, tellsTokens, type Usage, type UsageKind } from './facts.js';
+import { carriesUsage, hasTokens, type PriceOf, type Usage, type UsageKind } from './facts.js';
 import { boundedValue } from './no-value.js';
 import { NO_OWN_PRICES, type OwnPrices } from './own-prices.js';
 import { isAddress, normalizeProvider } from './provider.js';
@@ -375,7 +375,7 @@ function includesReasoning(
  * provider refused had none.
  */
 function isAborted(record: AttributeView, { keys }: GenAiDialect, usage: Usage): boolean {
-  if (usage.kind !== 'call' || tellsTokens(usage)) return false;
+  if (usage.kind !== 'call' || hasTokens(usage)) return false;
   if (!firstText(record, CALL_ERRORS, (text) => (/abort|cancel/i.test(text) ? text : undefined))) {
     if (!keys.aborted?.some((source) => flagAt(record, source))) return false;
   }

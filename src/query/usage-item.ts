@@ -2,7 +2,7 @@ import { int64Of } from '../contract/int64.js';
 import { formatRfc3339 } from '../contract/timestamp.js';
 import type { Price, SessionUsage, UsageRecordItem } from '../contract/usage.js';
 import { PRICE_TABLE, type Unpriced, unitPrices } from '../normalize/cost.js';
-import { tellsTokens, type Usage } from '../normalize/facts.js';
+import { hasTokens, type Usage } from '../normalize/facts.js';
 import { NO_OWN_PRICES, type OwnPrices } from '../normalize/own-prices.js';
 import type { RecordId } from '../store/contract/group.js';
 import type { StoredSession } from '../store/contract/session.js';
@@ -31,7 +31,7 @@ export function usageItem(record: StoredUsageRecord, ownPrices = NO_OWN_PRICES):
   const unread = numbers.length > 0 && { numbers };
   if (record.usage !== undefined) {
     const { usage } = record;
-    const isSilent = usage.kind !== 'sum' && !tellsTokens(usage);
+    const isSilent = usage.kind !== 'sum' && !hasTokens(usage);
     return {
       ...usageRecordItem(record, ownPrices),
       ...(isSilent && { unreported: unreportedBecause(record.unread) }),

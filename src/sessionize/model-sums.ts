@@ -1,4 +1,4 @@
-import { callsOf, tellsTokens, type Usage } from '../normalize/facts.js';
+import { callsOf, hasTokens, type Usage } from '../normalize/facts.js';
 import { inOrder } from './in-order.js';
 import type { AmountsForm, ModelForm } from './stored-form.js';
 
@@ -43,12 +43,12 @@ function added(a: ModelSum, b: ModelSum): ModelSum {
 
 /** How many calls with tokens and without a known cost a record that counts is. */
 export function unpricedIn(usage: Usage): number {
-  return usage.costNanoUsd === undefined && tellsTokens(usage) ? callsOf(usage) : 0;
+  return usage.costNanoUsd === undefined && hasTokens(usage) ? callsOf(usage) : 0;
 }
 
 /** How many calls a record that counts is of whose tokens it does not tell. */
 export function unreportedIn(usage: Usage): number {
-  return tellsTokens(usage) ? 0 : callsOf(usage);
+  return hasTokens(usage) ? 0 : callsOf(usage);
 }
 
 /** What counts in a session by the model that it names: a running sum, from which calls can be taken out again. */

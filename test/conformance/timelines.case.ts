@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { tellsTokens } from '../../src/normalize/facts.js';
+import { hasTokens } from '../../src/normalize/facts.js';
 import { hasErrors } from '../../src/query/session-filter.js';
 import type { StoredSession } from '../../src/store/contract/session.js';
 import type {
@@ -143,8 +143,8 @@ export function timelines(bench: Bench): void {
           inputTokens: BigInt(usage.inputTokens ?? 0),
           outputTokens: BigInt(usage.outputTokens ?? 0),
           ...(usage.costNanoUsd === undefined ? {} : { costNanoUsd: BigInt(usage.costNanoUsd) }),
-          unpricedCount: usage.costNanoUsd === undefined && tellsTokens(usage) ? 1 : 0,
-          unreportedCount: tellsTokens(usage) ? 0 : 1,
+          unpricedCount: usage.costNanoUsd === undefined && hasTokens(usage) ? 1 : 0,
+          unreportedCount: hasTokens(usage) ? 0 : 1,
         };
         add(used);
         if (usage.model !== undefined) models.set(usage.model, plus(models.get(usage.model), used));

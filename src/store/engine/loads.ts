@@ -3,10 +3,11 @@ import type { ByteString } from '../../sessionize/records.js';
 import type { StoredBlock } from '../records/log.js';
 
 /**
- * What plans ask for. A plan is a generator: it yields what it has to know, is given it, and returns the rows to write (`ChangeSet`). It reads nothing by itself, so that
- * a test can drive it by hand and any store can carry it. Requests are few and large: all groups of a commit in one, all sessions of a fold in one.
+ * The requests of plans. A plan is a generator: it yields what it needs to know, receives the answer, and
+ * returns the rows to write (`ChangeSet`). It reads nothing itself, so a test can drive it by hand and any
+ * store can run it. Requests are few and large: all groups of a commit in one, all sessions of a fold in one.
  *
- * Answers say what is stored, which is what it was before the plan: what the plan itself has changed, it knows.
+ * Answers are the stored state from before the plan. The plan knows its own changes.
  */
 
 export interface GroupKey {
@@ -20,7 +21,7 @@ export interface SessionKey {
   readonly id: string;
 }
 
-/** A session by its number too. */
+/** A session with its number. */
 export interface SessionRef extends SessionKey {
   readonly no: number;
 }
@@ -28,7 +29,7 @@ export interface SessionRef extends SessionKey {
 export interface StoredSession {
   readonly no: number;
   readonly invalidated: boolean;
-  /** The number of the settings that it was folded under. */
+  /** The number of the settings under which it was folded. */
   readonly settings: number;
   /** A value of `Listing`. */
   readonly listing: number;
@@ -40,7 +41,7 @@ export interface StoredSession {
   readonly traits: string;
 }
 
-/** Which sessions a page of them is of. Pages go by number, from the one behind `afterNo` on. */
+/** Which sessions a page has. Pages go by number, starting after `afterNo`. */
 export type SessionQuery =
   | { readonly which: 'implicit'; readonly afterNo: number; readonly limit: number }
   /** Listed as timed out, with activity after this time. */
@@ -50,11 +51,14 @@ export type SessionQuery =
       readonly afterNo: number;
       readonly limit: number;
     }
-  /** Invalidated by the operator, though their rows do not say so. */
+  /** Invalidated by the operator, but not yet in their rows. */
   | { readonly which: 'unmarked'; readonly afterNo: number; readonly limit: number }
-  /** Of a project, listed as open, without activity since this time; all of them. */
+  /** All open sessions of a project without activity since this time. */
   | { readonly which: 'stale'; readonly project: number; readonly lastUntilNs: bigint }
-  /** With a number from `fromNo` on and before `beforeNo`, folded under other settings than those of this number; the greatest number first. */
+  /**
+   * Sessions numbered from `fromNo` up to but excluding `beforeNo` and folded under other settings than this
+   * number, greatest number first.
+   */
   | {
       readonly which: 'outdated';
       readonly settings: number;
@@ -62,16 +66,16 @@ export type SessionQuery =
       readonly beforeNo: number;
       readonly limit: number;
     }
-  /** With times that are believed from this time on; those that waited longest first. */
+  /** With times that will be accepted from this time on, those that waited longest first. */
   | { readonly which: 'believed'; readonly untilNs: bigint; readonly limit: number };
 
-/** Rows of a moment of the call index, from the one with this number on. */
+/** Rows of a moment of the call index, from this number on. */
 export interface MomentRange {
   readonly moment: number;
   readonly from: number;
 }
 
-/** Whole hours since 1970 of one user of one project, both ends included. */
+/** Whole hours since 1970 of a user of a project, including both ends. */
 export interface UserHourRange {
   readonly project: number;
   readonly user: string;
@@ -81,52 +85,58 @@ export interface UserHourRange {
 
 export interface UserHour {
   readonly hour: number;
-  /** Parts of traces that begin in it. */
+  /** Parts of traces that begin in the hour. */
   readonly traces: number;
   /** Whether they are too many to be grouped. */
   readonly isApart: boolean;
 }
 
-/** What is kept of the store as a whole. All but `foldedBlock` is undefined where it was never written. */
+/** The state of the store as a whole. All but `foldedBlock` is undefined if it was never written. */
 export interface EngineState {
-  /** Derived rows are current up to this block. Those of some groups may be ahead of it. */
+  /** Derived rows are current up to this block. Those of some groups may be ahead. */
   readonly foldedBlock: number;
-  /** No row is ahead of the greater one of this block and `foldedBlock`. */
+  /** No row is ahead of the greater of this block and `foldedBlock`. */
   readonly namedBlock: number | undefined;
   readonly rules: number | undefined;
-  /** The tables that rows were made by. */
+  /** The tables under which rows were made. */
   readonly tables: string | undefined;
-  /** By what traces without a session are grouped. */
+  /** How traces without a session are grouped. */
   readonly sessionsBy: string | undefined;
   readonly pageUrls: string | undefined;
   readonly quietRoutes: string | undefined;
   readonly implicitSessions: string | undefined;
   readonly timeoutNs: string | undefined;
-  /** Settings that sessions are folded under, and their number. */
+  /** The settings under which sessions are folded, and their number. */
   readonly settings: string | undefined;
   readonly settingsNumber: number | undefined;
-  /** The settings that no session is older than. */
+  /** No session is older than these settings. */
   readonly refoldedSettings: number | undefined;
-  /** Blocks that were left out because they are damaged or missing (damaged-blocks.ts); empty where there is none. */
+  /** Omitted blocks, which are damaged or missing (damaged-blocks.ts); empty if there are none. */
   readonly damagedBlocks: string | undefined;
 }
 
-/** What an engine knows before its first commit. */
+/** What an engine must know before its first commit. */
 export interface Start {
   readonly state: EngineState;
   readonly projects: ReadonlyMap<string, number>;
   /** The greatest number of a session; 0 where there is none. */
   readonly lastSession: number;
-  /** What the operator invalidated, whatever became of it. */
+  /** What the operator invalidated, even if the session no longer exists. */
   readonly invalidated: readonly SessionKey[];
   /** Random bytes that were made with the rows: see `CallMoments.begin`. */
   readonly callSalt: Uint8Array;
 }
 
-/** The requests, and what answers them. Lists of answers are in the order of what was asked for; undefined stands for what is not there. */
+/**
+ * The requests with their answers. Lists of answers are in the order of the request, with undefined for
+ * missing entries.
+ */
 export interface Loads {
   start(of: undefined): Start;
-  /** The numbers of projects. Those that are new get one, which is durable at once: a block may name it. */
+  /**
+   * The numbers of projects. New projects get a number, which is durable at once because a block may contain
+   * it.
+   */
   projects(names: readonly string[]): number[];
   /** The encoded places of groups (`decodePlaces`). */
   places(groups: readonly GroupKey[]): (Uint8Array | undefined)[];
@@ -138,11 +148,11 @@ export interface Loads {
   find(query: SessionQuery): SessionRef[];
   /** The keys of the groups of sessions by their numbers, each once. */
   sessionGroups(sessions: readonly number[]): ByteString[][];
-  /** Rows of the call index, as `CallIndex` wrote them, in their order. */
+  /** Rows of the call index, as written by `CallIndex`, in their order. */
   callPlaces(ranges: readonly MomentRange[]): Uint8Array[][];
-  /** What of traces is grouped by user. */
+  /** The part of traces that is grouped by user. */
   userTraces(traces: readonly GroupKey[]): (UserPart | undefined)[];
-  /** Hours with parts, and their pieces, each in order of time. */
+  /** Hours with parts, and their pieces, each in time order. */
   userHours(ranges: readonly UserHourRange[]): { hours: UserHour[]; pieces: Piece[] }[];
   /** The parts that begin in these hours, in order of time and key. */
   userParts(ranges: readonly UserHourRange[]): TracePart[][];
@@ -158,7 +168,10 @@ export type LoadAnswer = ReturnType<Loads[LoadName]>;
 
 export type Plan<T> = Generator<LoadRequest, T, LoadAnswer>;
 
-/** Asks for something in a plan: `yield* load('places', groups)`. The one place where an answer takes the type of its request. */
+/**
+ * Sends a request in a plan: `yield* load('places', groups)`. Only here an answer gets the type of its
+ * request.
+ */
 export function* load<N extends LoadName>(
   name: N,
   of: Parameters<Loads[N]>[0],
@@ -167,11 +180,11 @@ export function* load<N extends LoadName>(
 }
 
 /**
- * Runs a plan to its end. What `answer` throws ends it. Over a network it is the same with one word more:
+ * Runs a plan to its end. An error from `answer` ends it. Over a network, the loop only needs an `await`:
  *
- *     for (; !step.done; step = plan.next(await answer(step.value)));
+ * for (; !step.done; step = plan.next(await answer(step.value)));
  *
- * Whoever does so lets no other plan of the same engine run in between.
+ * Then no other plan of the same engine may run meanwhile.
  */
 export function drive<T>(plan: Plan<T>, answer: (request: LoadRequest) => LoadAnswer): T {
   let step = plan.next();

@@ -4,14 +4,17 @@ import type { Session } from '../../sessionize/session.js';
 import type { ChangeSet, CounterChange } from './changes.js';
 
 /**
- * Counts of listed sessions by the time of their start, so that statistics read what they answer and not every session
+ * Counts of listed sessions by the time of their start, so that statistics need not read every session
  * (docs/decisions/003-statistics.md). They change in the same transaction as the sessions.
  */
 
-/** What is counted; `name` of a row tells device types, countries and users apart and is empty otherwise. */
+/** The counters. `name` of a row distinguishes device types, countries and users, and is empty otherwise. */
 export const Dimension = {
   sessions: 0,
-  /** Microseconds beyond whole seconds. All microseconds of a few thousand sessions from 1970 to 2262 are more than a column holds. */
+  /**
+   * Microseconds beyond whole seconds. The total microseconds of a few thousand sessions from 1970 to 2262
+   * exceed a column.
+   */
   durationMicros: 1,
   errors: 2,
   genai: 3,
@@ -20,7 +23,7 @@ export const Dimension = {
   country: 6,
   user: 7,
   durationSeconds: 8,
-  /** Model calls with tokens and without a known cost, and those whose number of tokens nobody told. */
+  /** Model calls with tokens but without a known cost, and calls without a reported number of tokens. */
   unpriced: 9,
   unreported: 10,
 } as const;
@@ -43,11 +46,11 @@ export interface Tally {
   /** ISO code and name as `code:name`; empty where unknown. */
   readonly country: string;
   readonly user: string;
-  /** Undefined where there is none. */
+  /** Undefined if it has none. */
   readonly usage: UsageTally | undefined;
 }
 
-/** What a session used, as it is when the tally is made. */
+/** The usage of a session when the tally is made. */
 export interface UsageTally {
   readonly all: ModelSum;
   readonly byModel: readonly (readonly [string, ModelSum])[];
@@ -91,9 +94,9 @@ class Bucket {
   readonly project: number;
   /** Its start in its own width, since 1970. */
   readonly bucket: number;
-  /** By dimension, of those without a name. */
+  /** By dimension, for counters without a name. */
   readonly #numbers = new Float64Array(DIMENSIONS);
-  /** By dimension, of those with one. */
+  /** By dimension, for counters with a name. */
   readonly #named: (Map<string, number> | undefined)[] = [];
 
   constructor(project: number, bucket: number) {
@@ -105,7 +108,7 @@ class Bucket {
     this.#numbers[dimension]! += count;
   }
 
-  /** An empty name is none, and is not counted. */
+  /** An empty name means no name, and is not counted. */
   addName(dimension: number, name: string, count: number): void {
     if (name === '') return;
     this.#named[dimension] ??= new Map();
@@ -113,7 +116,7 @@ class Bucket {
     named.set(name, (named.get(name) ?? 0) + count);
   }
 
-  /** Adds all of another one. */
+  /** Adds all counters of another one. */
   addAll(other: Bucket): void {
     for (const { dimension, name, count } of other) {
       if (name === '') this.add(dimension, count);
@@ -121,7 +124,7 @@ class Bucket {
     }
   }
 
-  /** What is not 0. */
+  /** The counters that are not 0. */
   *[Symbol.iterator](): Generator<{ dimension: number; name: string; count: number }> {
     for (const [dimension, count] of this.#numbers.entries()) {
       if (count !== 0) yield { dimension, name: '', count };
@@ -132,19 +135,19 @@ class Bucket {
   }
 }
 
-/** So many of the longest sessions there can be have whole seconds that a double still holds. */
+/** The whole seconds of this many sessions of the greatest length fit in a double. */
 const MOST_CHANGES = 500_000;
 
-/** Gathers changes of a fold, so that each touched counter is written once. */
+/** Collects the changes of a fold, so that each touched counter is written once. */
 export class Rollups {
   /** Of hours, by project and hour. */
   readonly #hours = new Map<string, Bucket>();
-  /** The one last changed: sessions that change together mostly started in the same hour. */
+  /** The bucket changed last: sessions that change together mostly started in the same hour. */
   #last: Bucket | undefined;
   #gathered = 0;
   readonly #spilled: CounterChange[] = [];
 
-  /** A session's tally went from `before` to `after`; undefined where it is not listed. */
+  /** A session's tally goes from `before` to `after`; undefined if it is not listed. */
   exchange(project: number, before: Tally | undefined, after: Tally | undefined): void {
     if (before !== undefined && after !== undefined && before.startNs === after.startNs) {
       amend(this.#hour(project, after.startNs), before, after);
@@ -162,13 +165,13 @@ export class Rollups {
     return this.#last;
   }
 
-  /** Drops the gathered changes. */
+  /** Discards the collected changes. */
   forget(): void {
     this.#clear();
     this.#spilled.length = 0;
   }
 
-  /** Gives the gathered changes to a change set. */
+  /** Adds the collected changes to a change set. */
   flush({ counters }: ChangeSet): void {
     this.#spill();
     for (const change of this.#spilled) counters.push(change);
@@ -204,7 +207,7 @@ function bucketIn(buckets: Map<string, Bucket>, project: number, at: number): Bu
   return known;
 }
 
-/** The changes in buckets of so many hours. */
+/** The changes in buckets of this many hours. */
 function inBuckets(all: ReadonlyMap<string, Bucket>, hours: number): Iterable<Bucket> {
   if (hours === 1) return all.values();
   const buckets = new Map<string, Bucket>();
@@ -229,7 +232,7 @@ function addTally(hour: Bucket, tally: Tally, sign: 1 | -1): void {
   hour.addName(Dimension.user, tally.user, sign);
 }
 
-/** An open session changes with every fold, mostly in its duration alone. */
+/** An open session changes with every fold, usually only in its duration. */
 function amend(hour: Bucket, before: Tally, after: Tally): void {
   const name = (dimension: number, was: string, is: string): void => {
     if (was === is) return;

@@ -2,24 +2,24 @@ import type { Session } from '../../sessionize/session.js';
 import type { ChangeSet, OtherUserRow } from './changes.js';
 
 /**
- * The sessions of users who are not the one in the session's row: by user, in list order. The row itself is found by the other one, so that a session
- * with one user takes nothing here.
+ * Index of further users of sessions, besides the user in the session's row: by user, in list order. The row
+ * itself is found by its own user, so a session with one user needs no entry here.
  */
 
-/** The user ids of a listed session besides the one in its row, and where it stands in lists. */
+/** The user ids of a listed session besides the one in its row, and its place in lists. */
 export interface OtherUsers {
   readonly startNs: bigint;
   /** Sorted by code unit. */
   readonly ids: readonly string[];
 }
 
-/** Undefined where there is none, as in most sessions. */
+/** Undefined if there are none, as in most sessions. */
 export function otherUsersOf(session: Session): OtherUsers | undefined {
   const ids = session.otherUserIds;
   return ids.length === 0 ? undefined : { startNs: session.startNs, ids };
 }
 
-/** The users of a session went from `before` to `after`; undefined where it is not listed or has none. */
+/** The users of a session go from `before` to `after`; undefined if it is not listed or has none. */
 export function exchangeUsers(
   { otherUsers }: ChangeSet,
   { project, id, no }: Pick<OtherUserRow, 'project' | 'id' | 'no'>,

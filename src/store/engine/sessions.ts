@@ -31,23 +31,23 @@ export interface HotSession {
   tally: Tally | undefined;
   facets: SessionFacets | undefined;
   otherUsers: OtherUsers | undefined;
-  /** Whether marks of its calls have rows. */
+  /** Whether the marks of its calls have rows. */
   hasMarkRows: boolean;
-  /** Folded under other settings than today's. */
+  /** Folded under other settings than the current ones. */
   outdated: boolean;
-  /** What its row has of that which seldom changes; undefined where that has to be written. */
+  /** The rarely changing values of its row; undefined if they must be written. */
   written: { earliest: Earliest; implicit: boolean; invalidated: boolean } | undefined;
-  /** Its first time that was not believed when it was written, as the table of those has it. */
+  /** Its first time that was too far ahead when it was written, as in the table of those times. */
   aheadNs: bigint | undefined;
   /** Its place in lists as its row has it. */
   place: SessionPlace | undefined;
 }
 
-/** A session without model calls takes about as much memory as so many records of a group. */
+/** A session without model calls needs about as much memory as this many records of a group. */
 const SESSION_WEIGHT = 4;
 
 export interface SessionOptions {
-  /** Identity of all settings that traits and costs depend on: sessions folded under another are folded again when they change. */
+  /** Identity of all settings that traits and costs depend on. When it changes, sessions are refolded. */
   readonly settings: string;
   /** Whether sessions named by their trace alone are listed. */
   readonly implicitSessions: boolean;
@@ -57,8 +57,8 @@ export interface SessionOptions {
 }
 
 /**
- * The sessions in memory, and the rows that follow from them: of the sessions themselves and of what is counted and found by them, such as statistics, timelines and
- * values of filters. Keeps those last touched.
+ * The sessions in memory, and the rows derived from them: their own, statistics, timelines and filter values.
+ * Keeps the sessions touched last.
  */
 export class Sessions {
   readonly #options: SessionOptions;
@@ -67,9 +67,9 @@ export class Sessions {
   readonly #hot = new Generations<HotSession>();
   /** Since the last rotation. */
   #heldCalls = 0;
-  /** Those whose rows go with the change set under way: the store still has them. */
+  /** Sessions whose rows the current change set deletes. The store still has them. */
   readonly #gone = new Set<string>();
-  /** The number of today's settings. */
+  /** The number of the current settings. */
   #settings = 0;
   #lastSession = 0;
   /** Implicit sessions up to this number may have been made under other quiet routes. */
@@ -77,21 +77,21 @@ export class Sessions {
   /** Sessions that the operator invalidated, by key. */
   readonly #invalidated = new Set<string>();
   #listener: SessionListener | undefined;
-  /** Sessions written in the change set under way, by project; kept only while somebody listens. */
+  /** Sessions written in the current change set, by project. Kept only while there is a listener. */
   readonly #changed = new Map<number, Set<string>>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
   }
 
-  /** Whom to tell of sessions that were written, after each change set; nobody by default. */
+  /** Listener for written sessions, called after each change set. By default none. */
   set listener(listener: SessionListener | undefined) {
     this.#listener = listener;
   }
 
   /**
-   * Takes in what is known of all sessions; `settings` is the number of today's. With `isQuietOther`, other traces were quiet when implicit sessions were made: those are outdated
-   * until `quietened`.
+   * Takes in the state of all sessions; `settings` is the number of the current ones. With `isQuietOther`,
+   * implicit sessions were made with other quiet traces, and are outdated until `quietened`.
    */
   begin(
     { invalidated, lastSession }: Pick<Start, 'invalidated' | 'lastSession'>,
@@ -105,12 +105,12 @@ export class Sessions {
     this.#lastUnquietened = isQuietOther ? lastSession : 0;
   }
 
-  /** All implicit sessions were made under today's quiet routes. */
+  /** All implicit sessions now follow the current quiet routes. */
   quietened(): void {
     this.#lastUnquietened = 0;
   }
 
-  /** What is in memory may be ahead of the disk: forgets it all. `begin` comes next. */
+  /** Memory may be ahead of the disk: clears all of it. `begin` must be called next. */
   forget(): void {
     this.#hot.clear();
     this.#heldCalls = 0;
@@ -120,12 +120,12 @@ export class Sessions {
     this.#changed.clear();
   }
 
-  /** What was written is on the disk. */
+  /** What was written is durable. */
   applied(): void {
     this.#gone.clear();
   }
 
-  /** Calls that sessions in memory hold. */
+  /** Number of calls in the sessions in memory. */
   get heldCalls(): number {
     return this.#heldCalls;
   }
@@ -134,18 +134,18 @@ export class Sessions {
     this.#heldCalls += more;
   }
 
-  /** What the sessions touched since the last rotation take in memory, in records of groups. */
+  /** Memory of the sessions touched since the last rotation, in records of groups. */
   get weight(): number {
     return this.#hot.used * SESSION_WEIGHT + this.#heldCalls;
   }
 
-  /** Lets go of sessions that were not touched since the last time. */
+  /** Evicts sessions that were not touched since the last call. */
   rotate(): void {
     this.#hot.rotate();
     this.#heldCalls = 0;
   }
 
-  /** Has the sessions of these ids in memory, those that there are. */
+  /** Loads the sessions with these ids, if they exist. */
   *require(keys: Iterable<SessionKey>): Plan<void> {
     const missing: SessionKey[] = [];
     for (const { project, id } of keys) {
@@ -168,7 +168,7 @@ export class Sessions {
     for (const [i, { session }] of apart.entries()) session.usage.marks.takeIn(marks[i]!);
   }
 
-  /** The session of this id; undefined where there is none. It has to have been asked for by `require`. */
+  /** The session with this id, or undefined. `require` must have loaded it. */
   get(project: number, id: string): HotSession | undefined {
     return this.#hot.get(keyOf(project, id));
   }
@@ -195,7 +195,7 @@ export class Sessions {
     return hot;
   }
 
-  /** A session that has no row yet. */
+  /** Creates a session without a row. */
   create(project: number, id: string): HotSession {
     const hot: HotSession = {
       no: ++this.#lastSession,
@@ -216,7 +216,10 @@ export class Sessions {
     return hot;
   }
 
-  /** Lists these sessions, which are listed as open, as timed out. Those in memory follow by `timedOut`, once it is written. */
+  /**
+   * Marks these open sessions as timed out in lists. Those in memory follow with `timedOut`, once it is
+   * written.
+   */
   *closeTimedOut(projects: Iterable<number>): Plan<{ changes: ChangeSet; closed: SessionRef[] }> {
     const lastUntilNs = this.#options.now() - this.#options.timeoutNs;
     const changes = new ChangeSet();
@@ -238,7 +241,7 @@ export class Sessions {
     }
   }
 
-  /** Marks a session as invalidated, whatever becomes of it. Its row is to be written. */
+  /** Marks a session as invalidated, whether it exists or not. Its row is to be written. */
   invalidate(changes: ChangeSet, hot: HotSession): void {
     const { id } = hot.session;
     hot.invalidated = true;
@@ -246,12 +249,12 @@ export class Sessions {
     changes.invalidated.push({ project: hot.project, id });
   }
 
-  /** Whether the operator invalidated a session of this id, whatever became of it. */
+  /** Whether the operator invalidated this session id, even if the session no longer exists. */
   isMarkedInvalid(project: number, id: string): boolean {
     return this.#invalidated.size > 0 && this.#invalidated.has(keyOf(project, id));
   }
 
-  /** The ids that `isMarkedInvalid` is true for. */
+  /** The ids for which `isMarkedInvalid` is true. */
   markedInvalid(project: number): string[] {
     const start = keyOf(project, '');
     return [...this.#invalidated]
@@ -259,7 +262,10 @@ export class Sessions {
       .map((key) => key.slice(start.length));
   }
 
-  /** Tells the listener of the sessions written since the last time, by the names of these projects. They have to be on the disk. */
+  /**
+   * Reports the sessions written since the last call to the listener, by the names of these projects. They
+   * must be durable.
+   */
   announce(projects: ReadonlyMap<string, number>): void {
     if (this.#changed.size === 0) return;
     const changes = new Map(this.#changed);
@@ -270,7 +276,7 @@ export class Sessions {
     }
   }
 
-  /** Brings the rows of a session, or what is left of them, up to the session in memory. Once in a change set. */
+  /** Writes the changes of a session's rows, or deletes them. Called once per change set. */
   write(changes: ChangeSet, hot: HotSession): void {
     const { session } = hot;
     this.#noteChange(hot.project, session.id);
@@ -317,13 +323,13 @@ export class Sessions {
     if (!areTraitsWritten) hot.written = { earliest, implicit, invalidated };
   }
 
-  /** Gives what was gathered for counters to the change set. */
+  /** Adds the collected changes of counters to the change set. */
   flush(changes: ChangeSet): void {
     this.#rollups.flush(changes);
     this.#timeline.flush(changes);
   }
 
-  /** What is counted and found by a session. */
+  /** The counters and index entries of a session. */
   #writeDerived(changes: ChangeSet, hot: HotSession, isListed: boolean): void {
     const { session, project, no } = hot;
     const names = { project, id: session.id, no };
@@ -370,7 +376,7 @@ export class Sessions {
   }
 }
 
-/** Once for each write: rows of marks are told apart from those written before. */
+/** Once for each write, because rows of marks differ by write. */
 function progressOf(hot: HotSession, isListed: boolean): SessionProgress {
   const { session } = hot;
   const { usage } = session;
@@ -397,7 +403,9 @@ function writeAhead({ ahead }: ChangeSet, hot: HotSession): void {
   hot.aheadNs = aheadNs;
 }
 
-/** What filters compare: nano-USD, as far as a column can hold it, where the cost of any call is known. */
+/**
+ * The cost that filters compare, in nano-USD within the range of a column, if the cost of any call is known.
+ */
 function costOf({ usage }: Session): bigint | null {
   if (usage.pricedCount === 0) return null;
   return usage.costNanoUsd < MAX_INTEGER ? usage.costNanoUsd : MAX_INTEGER;

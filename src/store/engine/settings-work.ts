@@ -10,7 +10,7 @@ import {
 } from './loads.js';
 import type { HotSession, Sessions } from './sessions.js';
 
-/** Numbers of sessions among which those of older settings are looked for at a time. */
+/** Size of the ranges of session numbers that are searched for older settings. */
 const RANGE = 20_000;
 
 /** What this work needs of the engine. */
@@ -23,24 +23,27 @@ export interface SettingsWorkParts {
     readonly timeoutNs: bigint;
     readonly now: () => bigint;
   };
-  /** Told what is begun, and now and then how far it is. */
+  /** Called when work begins, and with its progress from time to time. */
   readonly progress: (message: string) => void;
   state(): EngineState;
   run<T>(plan: Plan<T>): T;
-  /** Writes a change set, or nothing of it where it throws. */
+  /** Writes all of a change set, or throws and writes nothing. */
   write(fill: (changes: ChangeSet) => void): void;
-  /** Writes what is kept of the store as a whole, where it is another than before. */
+  /** Writes the state of the store as a whole if it has changed. */
   note(state: Partial<EngineState>): void;
-  /** Whether an error may pass by itself: a full or failing disk. */
+  /** Whether an error may be temporary: a full or failing disk. */
   mayPass(error: unknown): boolean;
-  /** Lets go of what was not touched lately. */
+  /** Evicts what was not touched recently. */
   rotate(): void;
 }
 
-/** Yields after each change set, and is given how many sessions the next one may have. */
+/** Yields after each change set, and receives how many sessions the next one may have. */
 export type Work = Generator<void, void, number>;
 
-/** Brings rows up to settings that they were not written under. Each part notes that it is done; one that was given up is done again from its beginning, which changes nothing twice. */
+/**
+ * Updates rows to settings under which they were not written. Each part notes when it is done. A part that
+ * was given up restarts from its beginning, which is safe to repeat.
+ */
 export class SettingsWork {
   readonly #parts: SettingsWorkParts;
 
@@ -57,15 +60,16 @@ export class SettingsWork {
   }
 
   /**
-   * Folds sessions again that were folded under older settings, the newest first. Until it comes to them, lists show them as they were; who reads one has it folded again in memory.
-   * One that cannot be folded, for a damaged block, stays as it was. `lastSession` is the greatest number of a session that may be among them.
+   * Refolds sessions that were folded under older settings, newest first. Until then lists show their old
+   * state, and reading one refolds it in memory. A session that a damaged block prevents from folding stays
+   * as it was. `lastSession` is the greatest number that may be among them.
    */
   *refold(lastSession: number): Work {
     const { state, run, progress, note, sessions, mayPass } = this.#parts;
     const settings = state().settingsNumber;
     if (settings === undefined || state().refoldedSettings === settings) return;
     let [again, left] = [0, 0];
-    /** Down to this number sessions are folded one by one: one among them cannot be folded. */
+    /** Down to this number, sessions are folded one by one, because one of them cannot be folded. */
     let aloneTo = lastSession + 1;
     for (let beforeNo = lastSession + 1; beforeNo > 1; ) {
       const most = yield;
@@ -77,7 +81,7 @@ export class SettingsWork {
         progress('sessions of older settings are folded again, the newest first');
       }
       try {
-        // One that was folded again meanwhile is what it should be.
+        // A session that was refolded meanwhile is already correct.
         this.#makeAgain(run(sessionsOf(sessions, page)).filter(({ outdated }) => outdated));
         again += page.length;
       } catch (error) {
@@ -96,7 +100,7 @@ export class SettingsWork {
     if (again + left > 0) progress(`${again} session(s) were folded again under the settings of today`);
   }
 
-  /** Makes implicit sessions again where other traces are quiet than when they were made. */
+  /** Refolds implicit sessions if the quiet traces have changed. */
   *#quieten(): Work {
     const { state, options, progress, sessions, note } = this.#parts;
     const was = state().quietRoutes;
@@ -111,7 +115,7 @@ export class SettingsWork {
     sessions.quietened();
   }
 
-  /** Lists or hides implicit sessions where the setting is another than when they were written. */
+  /** Lists or hides implicit sessions if that setting has changed. */
   *#listImplicit(): Work {
     const { state, options, progress, note } = this.#parts;
     const implicitSessions = options.implicitSessions ? 'on' : 'off';
@@ -126,7 +130,7 @@ export class SettingsWork {
     note({ implicitSessions });
   }
 
-  /** Lists sessions as open again that a longer time-out than before makes open. Readers do not rely on it. */
+  /** Lists sessions as open again if a longer time-out reopens them. Readers do not rely on it. */
   *#reopen(): Work {
     const { state, options, note } = this.#parts;
     const { timeoutNs, now } = options;
@@ -141,14 +145,17 @@ export class SettingsWork {
     note({ timeoutNs: String(timeoutNs) });
   }
 
-  /** Marks sessions that the operator invalidated and whose rows do not say so: the rows are written after the decision, which may fail, and may be lost when the machine stops. */
+  /**
+   * Marks sessions that the operator invalidated and whose rows do not say so. The row is written after the
+   * decision: that can fail, or be lost in a crash.
+   */
   #mendInvalidations(): Work {
     const { sessions, write, run, fold } = this.#parts;
     return this.#forEachPage(
       (afterNo, limit) => ({ which: 'unmarked', afterNo, limit }),
       (hots) =>
         write((changes) => {
-          // The row will say that it is of today's settings.
+          // The row will say that it has the current settings.
           run(fold.again(Fold.alone(hots.filter(({ outdated }) => outdated))));
           for (const hot of hots) {
             sessions.invalidate(changes, hot);
@@ -158,7 +165,7 @@ export class SettingsWork {
     );
   }
 
-  /** Goes through sessions a page at a time. `work` may change how they are listed. */
+  /** Goes through sessions a page at a time. `work` may change their listing. */
   *#forEachPage(
     query: (afterNo: number, limit: number) => SessionQuery,
     work: (hots: readonly HotSession[]) => void,
@@ -173,7 +180,7 @@ export class SettingsWork {
     }
   }
 
-  /** Writes sessions that are what they were, and are listed otherwise. */
+  /** Writes sessions of which only the listing changes. */
   #writeAgain(hots: readonly HotSession[]): void {
     const { write, sessions } = this.#parts;
     write((changes) => {
@@ -181,7 +188,7 @@ export class SettingsWork {
     });
   }
 
-  /** Makes sessions anew of their groups, and writes them. */
+  /** Refolds sessions from their groups and writes them. */
   #makeAgain(hots: readonly HotSession[]): void {
     const { write, run, fold, sessions } = this.#parts;
     if (hots.length === 0) return;
@@ -192,7 +199,7 @@ export class SettingsWork {
   }
 }
 
-/** The sessions of these numbers in memory, those that there are. */
+/** Loads the sessions with these numbers, if they exist. */
 export function* sessionsOf(sessions: Sessions, refs: readonly SessionRef[]): Plan<HotSession[]> {
   yield* sessions.require(refs);
   return refs.flatMap(({ project, id }: SessionKey) => sessions.get(project, id) ?? []);

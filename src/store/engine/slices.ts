@@ -1,23 +1,26 @@
-/** How long one step should take at most, ms: what waits for it waits no longer. */
+/** Target time of one step, ms. It limits how long others wait. */
 const STEP_MS = 40;
 
-/** How long work goes on before others have their turn, ms. */
+/** How long work continues before others have their turn, ms. */
 export const SLICE_MS = 75;
 
-/** How many units of work a step has: of fewer than `least` the fixed cost would be too large a part. */
+/** Units of work in a step. With fewer than `least`, the fixed cost would be too large a part. */
 export interface UnitLimits {
   readonly least: number;
   readonly most: number;
 }
 
-/** Does long work a slice at a time, and learns from the time that steps take how many units (blocks, sessions) to give to each. */
+/**
+ * Does long work in slices. From the time that steps take, it learns how many units (blocks, sessions) to
+ * give to each.
+ */
 export class Slices {
   readonly #limits: UnitLimits;
   readonly #nowMs: () => number;
   readonly #stepMs: number;
   #units: number;
 
-  /** `stepMs`: how long one step should take at most. */
+  /** `stepMs`: target time of one step. */
   constructor(limits: UnitLimits, nowMs: () => number, stepMs = STEP_MS) {
     this.#limits = limits;
     this.#nowMs = nowMs;
@@ -26,8 +29,8 @@ export class Slices {
   }
 
   /**
-   * Calls `step` with a number of units until it returns false, or `sliceMs` have passed and `isEnough` says so. Takes one step longer than `sliceMs` at most, unless
-   * `isEnough` wants more.
+   * Calls `step` with a number of units until it returns false, or `sliceMs` have passed and `isEnough`
+   * returns true. Exceeds `sliceMs` by at most one step, unless `isEnough` requires more.
    */
   run(step: (units: number) => boolean, sliceMs = SLICE_MS, isEnough: () => boolean = () => true): void {
     const endMs = this.#nowMs() + sliceMs;

@@ -18,16 +18,19 @@ export interface StagedCommit<Data> {
 
 /** A block before it has a number. */
 export interface StagedBlock<Data> extends BlockTimes {
-  /** Its chunks: whose records they have, and where they lie. */
+  /** Its chunks: whose records they have, and where they are. */
   readonly groups: readonly HotGroup[];
   readonly places: readonly Omit<ChunkPlace, 'block'>[];
   readonly records: number;
   readonly directory: Uint8Array;
-  /** What `compress` made of its bytes. */
+  /** The result of `compress` for its bytes. */
   readonly data: Data;
 }
 
-/** The pending records of these groups as blocks; neighbours in a block belong to the same session where they can. */
+/**
+ * Makes blocks of the pending records of these groups. Neighbours in a block are of the same session if
+ * possible.
+ */
 export function blocksOf<Data>(
   builder: BlockBuilder,
   touched: HotGroup[],

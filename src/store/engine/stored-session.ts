@@ -3,7 +3,7 @@ import type { Session } from '../../sessionize/session.js';
 import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
 import type { SessionCounts, SessionTraits, StoredSession } from '../contract/session.js';
 
-/** What the API is told of a session. */
+/** The summary of a session for the API. */
 export function stored(session: Session, invalidated: boolean): StoredSession {
   const { otherUserIds } = session;
   const { places } = session.visit;
@@ -23,7 +23,7 @@ export function stored(session: Session, invalidated: boolean): StoredSession {
   };
 }
 
-/** What of it changes with its records. */
+/** Its values that change with its records. */
 export function countsOf(session: Session): SessionCounts {
   const { usage, exceptions, timesSetAside } = session;
   const visit = visitOf(session.visit);
@@ -58,7 +58,7 @@ export function countsOf(session: Session): SessionCounts {
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-/** What of its traits is shown. */
+/** Its traits that are shown. */
 export function shownTraits(traits: Traits): SessionTraits {
   const client = clientOf(traits);
   const geo = geoOf(traits);

@@ -3,35 +3,35 @@ import type { ChangeSet } from './changes.js';
 import type { Tally } from './rollups.js';
 
 /**
- * Sessions and what they used by the time of their start: a row for each minute, hour and day with sessions, and one for each model of
- * theirs. They change in the same transaction as the sessions.
+ * Sessions and their usage by the time of their start: a row for each minute, hour and day with sessions, and
+ * one for each of their models. They change in the same transaction as the sessions.
  */
 
 /** Width of a bucket in nanoseconds, by level, finest first: a minute, an hour, a day. */
 export const TIMELINE_LEVEL_NS = [60_000_000_000n, 3_600_000_000_000n, 86_400_000_000_000n] as const;
 
-/** The model of the rows of all sessions, whatever they used. */
+/** The model of the rows that count all sessions, with any model. */
 export const ALL_MODELS = '';
 
 export const NANO_PER_USD = 1_000_000_000n;
 
-/** Numbers of a row; those of a model have no sessions. */
+/** Numbers of a row. Rows of a model do not count sessions. */
 export interface TimelineNumbers {
   sessions: number;
   errors: number;
-  /** Counted records: there is a row of a model for as long as there are some. */
+  /** Number of records. A row of a model exists while it has some. */
   records: number;
   calls: number;
   inputTokens: bigint;
   outputTokens: bigint;
   /**
-   * Whole dollars, and billionths beyond, each summed by itself: the cost of all in billionths may be more than a column holds. Of a sum, the
-   * billionths may be more than a dollar.
+   * Whole dollars and billionths beyond, each added separately, because the total in billionths may exceed a
+   * column. The billionths of a total may exceed one dollar.
    */
   costUsd: bigint;
   costNanoUsd: bigint;
   priced: number;
-  /** Calls with tokens and without a known cost, and calls whose number of tokens nobody told. */
+  /** Calls with tokens but without a known cost, and calls without a reported number of tokens. */
   unpriced: number;
   unreported: number;
 }
@@ -52,7 +52,7 @@ export function noNumbers(): TimelineNumbers {
   };
 }
 
-/** Adds the numbers of a row to those of another. */
+/** Adds the numbers of a row to another. */
 export function addNumbers(to: TimelineNumbers, numbers: TimelineNumbers): void {
   to.sessions += numbers.sessions;
   to.errors += numbers.errors;
@@ -67,7 +67,10 @@ export function addNumbers(to: TimelineNumbers, numbers: TimelineNumbers): void 
   to.unreported += numbers.unreported;
 }
 
-/** Adds what a session adds to the rows of its start, or takes it out, but for the sums of models in `except`. `rowOf` gives the row of a model. */
+/**
+ * Adds or subtracts the numbers of a session in the rows of its start, except the models in `except`. `rowOf`
+ * returns the row of a model.
+ */
 export function addTally(
   rowOf: (model: string) => TimelineNumbers,
   { errors, usage }: Pick<Tally, 'errors' | 'usage'>,
@@ -104,12 +107,12 @@ interface Change {
   readonly numbers: TimelineNumbers;
 }
 
-/** Gathers changes of a fold, so that each touched row is written once. */
+/** Collects the changes of a fold, so that each touched row is written once. */
 export class TimelineRows {
   /** By project, minute and model. */
   readonly #changes = new Map<string, Change>();
 
-  /** A session's tally went from `before` to `after`; undefined where it is not listed. */
+  /** A session's tally goes from `before` to `after`; undefined if it is not listed. */
   exchange(project: number, before: Tally | undefined, after: Tally | undefined): void {
     // Most changes of a session add nothing here.
     if (
@@ -121,7 +124,7 @@ export class TimelineRows {
       return;
     }
     const isInPlace = before?.startNs === after?.startNs;
-    // A sum is an object of its own for as long as nothing is added to it.
+    // An aggregate keeps its object identity while nothing is added to it.
     if (before !== undefined) addTally(this.#rowsOf(project, before), before, -1, sumsOf(isInPlace, after));
     if (after !== undefined) addTally(this.#rowsOf(project, after), after, 1, sumsOf(isInPlace, before));
   }
@@ -140,12 +143,12 @@ export class TimelineRows {
     };
   }
 
-  /** Drops the gathered changes. */
+  /** Discards the collected changes. */
   forget(): void {
     this.#changes.clear();
   }
 
-  /** Gives the gathered changes to a change set. */
+  /** Adds the collected changes to a change set. */
   flush({ timeline }: ChangeSet): void {
     for (const [level, width] of TIMELINE_LEVEL_NS.entries()) {
       const minutes = Number(width / TIMELINE_LEVEL_NS[0]);
@@ -172,7 +175,7 @@ function isNothing(numbers: TimelineNumbers): boolean {
   return Object.values(numbers).every((value: number | bigint) => Number(value) === 0);
 }
 
-/** The sums that a change in place leaves as they are, where the session has had or has them. */
+/** The aggregates that are the same objects before and after a change. */
 function sumsOf(isInPlace: boolean, tally: Tally | undefined): ReadonlySet<ModelSum> {
   const usage = isInPlace ? tally?.usage : undefined;
   return usage === undefined ? NO_SUMS : new Set(usage.byModel.map(([, sum]) => sum));

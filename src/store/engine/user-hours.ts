@@ -16,29 +16,29 @@ export interface UserKey {
   readonly user: string;
 }
 
-/** What is kept of an hour of a user. */
+/** What is stored for an hour of a user. */
 interface Hour {
   traces: number;
   isApart: boolean;
   /** In order of time and key. */
   pieces: readonly Piece[];
-  /** As it is stored; undefined where nothing changed. */
+  /** As stored; undefined if nothing changed. */
   stored: Pick<Hour, 'traces' | 'isApart' | 'pieces'> | undefined;
 }
 
 const NO_PIECES: readonly Piece[] = [];
 
-/** An hour nothing is kept of. Not to be changed. */
+/** An hour for which nothing is stored. Read-only. */
 const EMPTY: Hour = { traces: 0, isApart: false, pieces: NO_PIECES, stored: undefined };
 
 /** The hours of one user that are in memory. */
 interface UserState extends UserKey {
-  /** Hours that were asked for, by their first and last; apart from each other, in no order. */
+  /** Requested ranges of hours, by first and last. They do not overlap and have no order. */
   known: { first: number; last: number }[];
   readonly hours: Map<number, Hour>;
-  /** Parts by key, of the hours whose parts were asked for. */
+  /** Parts by key, of the hours whose parts were requested. */
   readonly parts: Map<number, Map<ByteString, TracePart>>;
-  /** Parts that were written since, by key: undefined where one went. */
+  /** Parts that were written since, by key; undefined for deleted ones. */
   readonly written: Map<ByteString, TracePart | undefined>;
 }
 
@@ -48,14 +48,14 @@ interface Trace extends GroupKey {
 }
 
 /**
- * The hours of users and the traces in them as a plan has read and changed them. What is asked for has to be in memory: `require` and its like load it, in one
- * request for all.
+ * The hours of users and their traces, as a plan has read and changed them. Hours and traces must be in
+ * memory before they are used. `require` and similar methods load them in one request.
  */
 export class UserHours {
   readonly #users = new Map<string, UserState>();
   readonly #traces = new Map<string, Trace>();
 
-  /** Has these hours at hand. */
+  /** Loads these hours. */
   *require(ranges: readonly UserHourRange[]): Plan<void> {
     const missing = ranges.flatMap((range) => this.#missing(range));
     if (missing.length === 0) return;
@@ -74,7 +74,7 @@ export class UserHours {
     }
   }
 
-  /** What of a range is not in memory; it is taken for known from now on. */
+  /** The part of a range that is not in memory. It counts as loaded from now on. */
   #missing(range: UserHourRange): UserHourRange[] {
     const user = this.#user(range);
     let left = [{ first: range.first, last: range.last }];
@@ -90,7 +90,7 @@ export class UserHours {
     return left.map(({ first, last }) => ({ project: user.project, user: user.user, first, last }));
   }
 
-  /** Has the parts of these hours at hand. */
+  /** Loads the parts of these hours. */
   *requireParts({ project, user, first, last }: UserHourRange): Plan<void> {
     const state = this.#user({ project, user });
     const missing: UserHourRange[] = [];
@@ -112,7 +112,7 @@ export class UserHours {
     }
   }
 
-  /** Has these traces at hand. */
+  /** Loads these traces. */
   *requireTraces(traces: Iterable<GroupKey>): Plan<void> {
     const missing: GroupKey[] = [];
     for (const { project, key } of traces) {
@@ -125,7 +125,7 @@ export class UserHours {
     }
   }
 
-  /** What of a trace is grouped by user. */
+  /** The part of a trace that is grouped by user. */
   part(project: number, key: ByteString): UserPart | undefined {
     return this.#traces.get(traceKeyOf(project, key))?.part;
   }
@@ -177,7 +177,7 @@ export class UserHours {
     parts.get(numberOf(startNs))?.delete(key);
   }
 
-  /** Puts pieces in the place of others. */
+  /** Replaces pieces with others. */
   exchange(of: UserKey, old: readonly Piece[], now: readonly Piece[]): void {
     const hours = new Set([...old, ...now].map(({ startNs }) => numberOf(startNs)));
     const gone = new Set(old);
@@ -188,7 +188,7 @@ export class UserHours {
     }
   }
 
-  /** Gives what changed to a change set. It is taken for stored from now on. */
+  /** Adds the changes to a change set. They count as stored from now on. */
   flush(changes: ChangeSet): void {
     for (const trace of this.#traces.values()) {
       if (!trace.isChanged) continue;
@@ -230,7 +230,7 @@ export class UserHours {
     return this.#user(of).hours.get(hour) ?? EMPTY;
   }
 
-  /** An hour that is about to change. */
+  /** An hour that will change. */
   #change(of: UserKey, at: number): Hour {
     const { hours } = this.#user(of);
     const hour = hours.get(at) ?? { ...EMPTY };
@@ -246,7 +246,7 @@ export function numberOf(ns: bigint): number {
   return Number(hourOf(ns));
 }
 
-/** The first time of an hour. */
+/** The start of an hour. */
 export function startOf(hour: number): bigint {
   return BigInt(hour) * HOUR_NS;
 }

@@ -17,31 +17,31 @@ import type { ChangeSet } from './changes.js';
 import type { GroupKey, Plan, SessionKey, UserHourRange } from './loads.js';
 import { numberOf, startOf, UserHours, type UserKey } from './user-hours.js';
 
-/** The limits of sessions by user where a session times out after this inactivity. */
+/** The limits of sessions by user for this time-out of inactivity. */
 export function runLimits(timeoutNs: bigint, mostTraces = MOST_TRACES): RunLimits {
   return { pauseNs: timeoutNs < MOST_NS ? timeoutNs : MOST_NS, mostTraces };
 }
 
-/** Pieces whose sessions are kept while nothing changes. */
+/** Limit of pieces whose sessions are kept while nothing changes. */
 const MOST_FOUND = 10_000;
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
-/** A part reaches no further than this from the start of the hour that it begins in. */
+/** A part ends at most this long after the start of the hour in which it begins. */
 const REACH_NS = 25n * HOUR_NS;
 
 /**
- * Pieces of one run that follow each other begin no further apart than this, hours: what reaches from one to the next begins before MOST_NS and a pause, which is no longer, and in
- * any part of its hour.
+ * Limit between the starts of consecutive pieces of a run, hours. A part that reaches the next piece may
+ * begin anywhere in its hour, and lasts less than MOST_NS and a pause, which is no longer.
  */
 const MOST_APART = 50;
 
-/** Where something stands among the parts and pieces of a user. */
+/** The position of something among the parts and pieces of a user. */
 type Place = Omit<TracePart, 'endNs'>;
 
 /**
- * Finds the session by user (S40) of a trace, in what is stored as one moment sees it. Hours say how many parts of a user's begin in them, pieces what is made of those
- * of the hours that are not overfull.
+ * Finds the session by user (S40) of a trace in one snapshot of the store. Hours count the parts of a user
+ * that begin in them. Pieces hold the result of the parts of hours that are not too full.
  */
 export class UserRuns {
   protected readonly limits: RunLimits;
@@ -53,13 +53,16 @@ export class UserRuns {
     this.limits = limits;
   }
 
-  /** Forgets what is stored: it may be another from now on. */
+  /** Clears what was read, because the store may have changed. */
   forget(): void {
     this.hours = new UserHours();
     this.#found.clear();
   }
 
-  /** The ids of the sessions that the records of these traces without one are in; undefined where that is the trace's own (S7). */
+  /**
+   * The ids of the sessions by user of these traces' records without a session; undefined if that is the
+   * trace's own session (S7).
+   */
   *sessionsOf(traces: readonly GroupKey[]): Plan<(string | undefined)[]> {
     yield* this.hours.requireTraces(traces);
     const ranges: UserHourRange[] = [];
@@ -110,7 +113,7 @@ export class UserRuns {
     this.#found.clear();
   }
 
-  /** The piece of the hour that a part at this place is in, where the hour has one. The hour has to be at hand. */
+  /** The piece with the part at this position, if its hour has one. The hour must be in memory. */
   protected pieceAt(of: UserKey, place: Place): Piece | undefined {
     return this.hours
       .pieces(of, numberOf(place.startNs))
@@ -118,8 +121,8 @@ export class UserRuns {
   }
 
   /**
-   * The pieces before this place that are of the same run as the last of them, in order; none where that is too far away to matter. Where they alone are too large for a
-   * session, not all of them.
+   * The pieces before this position in the run of the last of them, in order. Empty if that run is too far
+   * away to matter. If they alone are too large for a session, not all of them.
    */
   protected *before(of: UserKey, place: Place): Plan<Pieces> {
     const pieces: Piece[] = [];
@@ -138,7 +141,7 @@ export class UserRuns {
     return { pieces, isLarge: false };
   }
 
-  /** The pieces behind this place that are of one run with what is before them, in order. */
+  /** The pieces after this position that are in the same run as those before it, in order. */
   protected *after(of: UserKey, place: Place): Plan<Pieces> {
     const pieces: Piece[] = [];
     for (let at = place; ; at = pieces.at(-1)!) {
@@ -158,18 +161,18 @@ export class UserRuns {
 
 interface Pieces {
   readonly pieces: readonly Piece[];
-  /** Whether they are too large for a session, and go on. */
+  /** Whether they are too large for a session, and the run continues. */
   readonly isLarge: boolean;
 }
 
-/** What became of the part of a trace. */
+/** The change of a trace's part. */
 export interface PartChange {
   readonly trace: ByteString;
   readonly old: UserPart | undefined;
   readonly now: UserPart | undefined;
 }
 
-/** A trace that is in another session by user than before; undefined stands for its own (S7). */
+/** A trace whose session by user has changed; undefined is its own session (S7). */
 export interface MovedTrace {
   readonly project: number;
   readonly trace: ByteString;
@@ -177,20 +180,20 @@ export interface MovedTrace {
   now: string | undefined;
 }
 
-/** A trace and what of it counts now. */
+/** A trace and its part that counts now. */
 interface Entry {
   readonly old: TracePart | undefined;
   readonly now: TracePart;
 }
 
 /**
- * The same, kept up to the traces. What changed is to be given group by group in one plan; until `settle` is called, `sessionsBefore` tells what was
- * before it.
+ * The same, with changes of traces. All changes of a plan must be given one group after the other. Until
+ * `settle` is called, `sessionsBefore` returns the state before them.
  */
 export class UserRunIndex extends UserRuns {
   readonly #moved = new Map<string, MovedTrace>();
 
-  /** The same as `sessionsOf`, as of before what was changed since the last `settle`. */
+  /** Like `sessionsOf`, but before the changes since the last `settle`. */
   *sessionsBefore(traces: readonly GroupKey[]): Plan<(string | undefined)[]> {
     if (this.#moved.size === 0) return yield* this.sessionsOf(traces);
     const unmoved = traces.filter(({ project, key }) => !this.#moved.has(`${project} ${key}`));
@@ -202,7 +205,7 @@ export class UserRunIndex extends UserRuns {
     });
   }
 
-  /** Takes changes of traces in, each trace once; by project. */
+  /** Takes in changes of traces by project, each trace once. */
   *change(changes: ReadonlyMap<number, readonly PartChange[]>): Plan<void> {
     const users = new Map<string, { of: UserKey; left: TracePart[]; entries: Entry[] }>();
     const ofUser = (project: number, user: string) => {
@@ -237,7 +240,7 @@ export class UserRunIndex extends UserRuns {
     }
   }
 
-  /** Traces that moved since the last `settle`; some may be where they were. */
+  /** Traces that may have moved since the last `settle`. */
   moved(): Iterable<MovedTrace> {
     return this.#moved.values();
   }
@@ -246,7 +249,7 @@ export class UserRunIndex extends UserRuns {
     this.#moved.clear();
   }
 
-  /** Gives what changed to a change set. */
+  /** Adds the changes to a change set. */
   flush(changes: ChangeSet): void {
     this.hours.flush(changes);
   }
@@ -256,7 +259,7 @@ export class UserRunIndex extends UserRuns {
     this.settle();
   }
 
-  /** Parts that begin in this hour are no longer there. */
+  /** Removes parts that begin in this hour. */
   *#leave(of: UserKey, hour: number, parts: readonly TracePart[]): Plan<void> {
     for (const part of parts) this.hours.deletePart(of, part);
     const wasApart = this.hours.isApart(of, hour);
@@ -266,7 +269,7 @@ export class UserRunIndex extends UserRuns {
     for (const { key } of parts) this.#note(of.project, key, undefined, undefined);
   }
 
-  /** Parts that begin in this hour have come or end later, sorted. */
+  /** Adds or extends parts that begin in this hour, sorted. */
   *#enter(of: UserKey, hour: number, entries: readonly Entry[]): Plan<void> {
     const wasApart = this.hours.isApart(of, hour);
     const fresh = new Set<ByteString>();
@@ -289,7 +292,7 @@ export class UserRunIndex extends UserRuns {
     );
   }
 
-  /** Counts the parts of an hour; returns whether they are too many to be grouped. */
+  /** Counts the parts of an hour. Returns whether they are too many to be grouped. */
   #countHour(of: UserKey, hour: number, more: number): boolean {
     const traces = this.hours.traces(of, hour) + more;
     const isApart = traces > this.limits.mostTraces;
@@ -297,7 +300,7 @@ export class UserRunIndex extends UserRuns {
     return isApart;
   }
 
-  /** Puts a part at the end of a piece, as nearly all are; false where it may change more than that. */
+  /** Appends a part to the end of a piece, the usual case. False if that may change more than this piece. */
   *#append(of: UserKey, { old, now }: Entry): Plan<boolean> {
     const piece = this.pieceAt(of, now);
     if (piece === undefined || now.startNs > piece.endNs + this.limits.pauseNs) return false;
@@ -313,7 +316,7 @@ export class UserRunIndex extends UserRuns {
     return true;
   }
 
-  /** Whether a piece behind this place, up to this time, begins a run. */
+  /** Whether a piece after this position, up to this time, begins a run. */
   *#startsRun(of: UserKey, place: Place, untilNs: bigint): Plan<boolean> {
     const [first, last] = [numberOf(place.startNs), numberOf(untilNs)];
     yield* this.hours.require([{ ...of, first, last }]);
@@ -326,7 +329,7 @@ export class UserRunIndex extends UserRuns {
     return false;
   }
 
-  /** Makes the pieces anew that these parts were or are in. All are of grouped hours, or were. */
+  /** Rebuilds the pieces that had or have these parts. All are of hours that are or were grouped. */
   *#rebuild(of: UserKey, left: readonly TracePart[], come: readonly TracePart[]): Plan<void> {
     const all = [...left, ...come];
     if (all.length === 0) return;
@@ -335,7 +338,7 @@ export class UserRunIndex extends UserRuns {
       if (startNs < fromNs) fromNs = startNs;
       if (endNs > toNs) toNs = endNs;
     }
-    // What begins later than the time-out after the last of them is joined to what it was.
+    // Parts that begin more than the time-out after the last of them stay in their pieces.
     const [first, last] = [numberOf(fromNs), numberOf(toNs + this.limits.pauseNs)];
     const reachedFromNs = startOf(first) - REACH_NS - this.limits.pauseNs;
     yield* this.hours.require([{ ...of, first: numberOf(reachedFromNs), last }]);
@@ -361,7 +364,9 @@ export class UserRunIndex extends UserRuns {
     for (const part of others) this.#note(of.project, part.key, where.at(part), undefined);
   }
 
-  /** The latest end of the pieces that begin from this time on and before this hour; undefined where there are none. */
+  /**
+   * The latest end of the pieces that begin from this time on and before this hour; undefined without any.
+   */
   #reach(of: UserKey, fromNs: bigint, before: number): bigint | undefined {
     let reachNs: bigint | undefined;
     for (let hour = numberOf(fromNs); hour < before; hour++) {
@@ -373,7 +378,8 @@ export class UserRunIndex extends UserRuns {
   }
 
   /**
-   * Puts consecutive pieces in the place of others of the same hours, and notes the traces of those around that have come to be in other sessions by it. Returns the sessions of both.
+   * Replaces consecutive pieces with others of the same hours. Notes the traces around them whose sessions
+   * change because of that. Returns the old and the new sessions.
    */
   *#exchange(
     of: UserKey,
@@ -412,7 +418,7 @@ export class UserRunIndex extends UserRuns {
     for (const { key } of yield* this.#partsOfPiece(of, piece)) this.#note(of.project, key, before, now);
   }
 
-  /** The parts of a piece. Those of an hour that is apart have none. */
+  /** The parts of a piece. Pieces of an hour that is not grouped have none. */
   *#partsOfPiece(of: UserKey, piece: Piece): Plan<TracePart[]> {
     const hour = numberOf(piece.startNs);
     const next = this.hours.pieces(of, hour).find((each) => comparePlaces(each, piece) > 0);
@@ -439,13 +445,13 @@ export class UserRunIndex extends UserRuns {
   }
 }
 
-/** The hours that can matter to what begins at this time. */
+/** The hours that can affect what begins at this time. */
 function around({ project, user }: UserKey, startNs: bigint): UserHourRange {
   const hour = numberOf(startNs);
   return { project, user, first: hour - MOST_APART, last: hour + MOST_APART };
 }
 
-/** Asks for the sessions of sorted parts by the pieces that they are in. */
+/** Looks up the sessions of sorted parts by their pieces. */
 class Walk {
   #at = -1;
   readonly #pieces: readonly Piece[];
@@ -456,7 +462,7 @@ class Walk {
     this.#names = names;
   }
 
-  /** Undefined where the part is before all pieces. */
+  /** Undefined if the part is before all pieces. */
   at(part: TracePart): ByteString | undefined {
     while (this.#at + 1 < this.#pieces.length && compareParts(this.#pieces[this.#at + 1]!, part) <= 0)
       this.#at++;
@@ -464,7 +470,7 @@ class Walk {
   }
 }
 
-/** By hour, in order; those of an hour in order of their parts. */
+/** By hour, in order; those of an hour in the order of their parts. */
 function byHour<T>(all: T[], partOf: (each: T) => TracePart): Map<number, T[]> {
   all.sort((a, b) => compareParts(partOf(a), partOf(b)));
   const hours = new Map<number, T[]>();

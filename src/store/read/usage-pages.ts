@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { NotRead, tellsTokens, type Usage } from '../../normalize/facts.js';
+import { hasTokens, NotRead, type Usage } from '../../normalize/facts.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { type UsageNumber, usageNumbers } from '../../normalize/usage-numbers.js';
 import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
@@ -98,7 +98,7 @@ function recordOf({ position, content, source }: Entry): StoredUsageRecord {
   if (content.usage === undefined) return { ...content, position };
   const all = numbersOf(source);
   // A call that tells tokens may have numbers beside them that no dialect needs.
-  const unread = tellsTokens(content.usage) ? all.filter(({ outOfRange }) => outOfRange) : all;
+  const unread = hasTokens(content.usage) ? all.filter(({ outOfRange }) => outOfRange) : all;
   return { ...content, unread, position };
 }
 
