@@ -3,23 +3,23 @@ import type { ByteString } from '../../sessionize/records.js';
 import { CallMoments } from '../engine/call-index.js';
 import type { Reads } from './reads.js';
 
-/** Moments that are kept from one snapshot to the next, and are asked for what is new in them. */
+/** Limit of moments kept from one snapshot to the next. For these, only new rows are read. */
 const MOST_KEPT = 4_096;
 
-/** Which groups have a key of a call (U24), as the index of the writing side has it. */
+/** Finds the groups that have a key of a call (U24), in the index from the writing side. */
 export class CallPlaces {
   readonly #moments = new CallMoments();
   #version: number | undefined;
   #isBegun = false;
 
-  /** What numbers of keys of a project are made with. */
+  /** The hash key for the numbers of keys of a project. */
   async scope(reads: Reads, project: number): Promise<KeyScope> {
     if (!this.#isBegun) this.#moments.begin(await reads.callSalt());
     this.#isBegun = true;
     return this.#moments.scope(project);
   }
 
-  /** Makes what the keys can meet known, as of this snapshot. `version` is that of the snapshot. */
+  /** Loads the moments that these keys need, as of this snapshot with its `version`. */
   async load(reads: Reads, version: number, keys: Iterable<CallKey>): Promise<void> {
     const moments = this.#moments;
     if (version !== this.#version) {
@@ -32,7 +32,7 @@ export class CallPlaces {
     if (missing.length > 0) moments.take(missing, await reads.callPlaces(missing));
   }
 
-  /** The other groups with a key that was loaded: see `CallMoments.others`. */
+  /** The other groups with a loaded key: see `CallMoments.others`. */
   others(key: CallKey, group: ByteString): ByteString[] {
     return this.#moments.others(key, group);
   }

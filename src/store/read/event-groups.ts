@@ -8,16 +8,16 @@ export interface EventsOfGroup {
 }
 
 /**
- * Memory for the events of the groups that pages were lately read from, bytes. Groups overlap in time, and a large one goes over many pages: the page behind has much the
- * same groups.
+ * Memory for the events of recently read groups, bytes. Groups overlap in time and large ones span many
+ * pages, so the next page has mostly the same groups.
  */
 export const EVENT_CACHE_BYTES = 32 * 1024 * 1024;
 
-/** About what a chunk and an event of it take besides the chunk's bytes. */
+/** Estimated memory of a chunk and of an event, besides the chunk's bytes. */
 const CHUNK_BYTES = 4 * 1024;
 const ENTRY_BYTES = 256;
 
-/** About what the events of a group take in memory, bytes, with the chunks that they are read from. */
+/** Estimated memory of a group's events, bytes, including the chunks they are read from. */
 export function bytesOfEvents(events: EventsOfGroup, places: readonly ChunkPlace[]): number {
   return places.reduce(
     (sum, { tracesLength, logsLength }) => sum + tracesLength + logsLength + CHUNK_BYTES,

@@ -22,7 +22,7 @@ import { encodeRecords, type RecordSource } from '../records/block.js';
 import type { HeldSpan } from '../records/held-records.js';
 import type { GroupRow } from './reads.js';
 
-/** How much is looked at for one page where little of it matches. */
+/** Limits of the search for one page if few events match. */
 export interface EventLimits {
   readonly events: number;
   readonly groups: number;
@@ -30,16 +30,16 @@ export interface EventLimits {
 
 export const EVENT_LIMITS: EventLimits = { events: 20_000, groups: 1_000 };
 
-/** An event of a group, before it is read. */
+/** An event of a group before it is read. */
 export interface EventEntry extends EventPosition {
   readonly source: RecordSource;
-  /** A log record that tells of an exception (S60). */
+  /** A log record that reports an exception (S60). */
   readonly tellsException?: true;
-  /** Of a span event: which of its span's it is, and what was seen of it. */
+  /** For a span event: its index in its span, and what was read of it. */
   readonly spanEvent?: { readonly index: number; readonly name: string; readonly size: number };
 }
 
-/** A row that says where a group's events begin at the earliest. */
+/** A row with the earliest time at which a group's events can begin. */
 export interface EventRow extends GroupRow {
   readonly kind: EventKind;
 }
@@ -50,11 +50,11 @@ export interface EventStart {
   readonly fromNs: bigint;
 }
 
-/** How the pages of a session reach its groups. */
+/** How the pages of a session read its groups. */
 export interface EventSource {
-  /** Of each start the rows in the direction of the scan: those that start from `fromNs` on, ascending, or up to it, descending. */
+  /** The rows of each kind in the direction of the scan: ascending from `fromNs`, or descending from it. */
   rows(starts: readonly EventStart[], isForward: boolean): Promise<AsyncIterator<EventRow>[]>;
-  /** The events of the group that its row is for, by position. */
+  /** The events of the row's group, by position. */
   open(row: EventRow): Promise<readonly EventEntry[]>;
 }
 
@@ -72,7 +72,7 @@ export function logEntry({ id, timeNs, exceptions }: LogFacts, source: RecordSou
   };
 }
 
-/** The events of a span: each stands in the list within its span, whatever its clock said. */
+/** The events of a span. Their list position is within the span, whatever their own times are. */
 export function spanEventEntries(traceId: ByteString, span: HeldSpan): EventEntry[] {
   const source = span.source!;
   const { batch, index: record } = source;
@@ -90,8 +90,9 @@ export function spanEventEntries(traceId: ByteString, span: HeldSpan): EventEntr
 }
 
 /**
- * At most `limit` events that match, in list order. All events from groups that overlap are merged in order of time: a group is opened when the merge comes to the
- * earliest time (backwards, the latest) that it can have events at. Gives up where many events or groups were looked at.
+ * At most `limit` matching events, in list order. Merges the events of overlapping groups in time order: a
+ * group is opened when the merge reaches the earliest (backwards: latest) possible time of its events. Gives
+ * up after searching many events or groups.
  */
 export async function eventsIn(
   source: EventSource,
@@ -141,14 +142,17 @@ function isBefore(timeNs: bigint, edgeNs: bigint, isForward: boolean): boolean {
   return isForward ? timeNs < edgeNs : timeNs > edgeNs;
 }
 
-/** Where a search that gives up before the next group has got to; undefined where it has not got on. */
+/**
+ * The position that a search has reached if it gives up before the next group; undefined if it made no
+ * progress.
+ */
 function furthest(
   last: EventPosition | undefined,
   after: EventPosition | undefined,
   edgeNs: bigint,
   isForward: boolean,
 ): EventPosition | undefined {
-  // No position of a cursor is later than time itself.
+  // The position of a cursor is within the range of times.
   const beforeEdge = isForward
     ? { timeNs: edgeNs, id: '' }
     : edgeNs < MAX_INTEGER
@@ -176,9 +180,9 @@ function matches(entry: EventEntry, { names, minSeverity = 0 }: EventFilter): bo
   return names === undefined || names.includes(head.eventName);
 }
 
-/** A span event of this name tells of an error, and has no severity to say so. */
+/** A span event with this name is an error, and has no severity. */
 const EXCEPTION = 'exception';
-/** Of what tells of an exception, and of no severity. */
+/** For exceptions without a severity. */
 const SEVERITY_ERROR = 17;
 
 function sizeOf({ source: { batch, index }, spanEvent }: EventEntry): number {
@@ -205,10 +209,10 @@ function readAll(entries: readonly EventEntry[]): StoredEvent[] {
   });
 }
 
-/** Rows of all kinds in the order of the times from which on their groups have to be open. */
+/** Rows of all kinds, in the order in which their groups must be opened. */
 class RowMerge {
   readonly #isForward: boolean;
-  /** The next row of each kind that has one, the one to open first last. */
+  /** The next row of each kind that has one, with the first to open at the end. */
   readonly #heads: RowHead[] = [];
 
   private constructor(isForward: boolean) {
@@ -230,7 +234,10 @@ class RowMerge {
     return merge;
   }
 
-  /** Forwards, no event of the rows to come is earlier than this; backwards none is later. Undefined where there are no more. */
+  /**
+   * Forwards, no later row has an earlier event; backwards, none has a later event. Undefined if there are no
+   * more rows.
+   */
   get edgeNs(): bigint | undefined {
     return this.#heads.at(-1)?.edgeNs;
   }
@@ -262,17 +269,17 @@ function least(afterNs: bigint | undefined, lengthNs: bigint): bigint {
   return afterNs === undefined || afterNs < lengthNs ? 0n : afterNs - lengthNs;
 }
 
-/** Events of the groups that are open, in the order of the scan. */
+/** Events of the open groups, in the order of the scan. */
 class EventMerge {
   readonly #compare: (a: EventPosition, b: EventPosition) => number;
-  /** Groups with events to come, the one whose event is next last. */
+  /** Groups with events left. The group with the next event is at the end. */
   readonly #heads: EventHead[] = [];
 
   constructor(compare: (a: EventPosition, b: EventPosition) => number) {
     this.#compare = compare;
   }
 
-  /** The events of a group behind `after`, which are by position. */
+  /** The events of a group after `after`, given by position. */
   add(entries: readonly EventEntry[], after: EventPosition | undefined, isForward: boolean): void {
     const at = isForward
       ? firstWhere(entries, (entry) => after === undefined || compareEvents(entry, after) > 0)
@@ -303,7 +310,7 @@ interface EventHead {
   readonly step: 1 | -1;
 }
 
-/** Puts an item where it belongs in a list whose first item, by `compare`, is at its end. */
+/** Inserts an item into a list that has the first item by `compare` at its end. */
 function insert<T>(list: T[], item: T, compare: (a: T, b: T) => number): void {
   list.splice(
     firstWhere(list, (other) => compare(other, item) <= 0),
@@ -312,7 +319,7 @@ function insert<T>(list: T[], item: T, compare: (a: T, b: T) => number): void {
   );
 }
 
-/** The place of the first item that `fits`, which all behind it do too. */
+/** The index of the first item that `fits`. All later items must fit too. */
 function firstWhere<T>(items: readonly T[], fits: (item: T) => boolean): number {
   let [low, high] = [0, items.length];
   while (low < high) {

@@ -22,7 +22,7 @@ import { bytesOfHex } from './group-versions.js';
 import { Kept } from './kept.js';
 import type { GroupRow } from './reads.js';
 
-/** Rows of groups that are read at a time: at first, and at most. */
+/** Rows of groups that are read at once: at first, and at most. */
 const FIRST_ROWS = 16;
 const MOST_ROWS = 256;
 
@@ -30,7 +30,7 @@ const MOST_ROWS = 256;
 export class EventReads {
   readonly #loader: GroupLoader;
   readonly #limits: EventLimits;
-  /** What a group has never changes where it lies, so that its places tell whether these are all of its events. */
+  /** The bytes at a place never change, so equal places mean equal events. */
   readonly #kept: Kept<EventsOfGroup>;
 
   /** `cacheBytes` is the memory for groups whose events are kept for the next page. */
@@ -63,7 +63,7 @@ export class EventReads {
     return eventsIn({ ...source, rows }, kinds, scan, this.#limits);
   }
 
-  /** Which session records without an id are in may be said by other groups (S40). */
+  /** Other groups may decide in which sessions records without an id are (S40). */
   async #eventsOf(
     moment: SessionMoment,
     { row, session }: FoundSession,
@@ -94,7 +94,7 @@ function eventsOf({ group, logSources }: LoadedGroup, sessionId: string): Events
   return { logs: logs.sort(compareEvents), spanEvents: spanEvents.sort(compareEvents) };
 }
 
-/** Rows of each kind from a time on; the first of all kinds are asked for together. */
+/** Rows of each kind from a time on. The first rows of all kinds are requested together. */
 async function eventRows(
   { reads }: SessionMoment,
   { row }: FoundSession,

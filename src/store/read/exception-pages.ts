@@ -17,37 +17,37 @@ import { encodeRecords } from '../records/block.js';
 import { recordId, spanRecordId } from './record-ids.js';
 import type { UsageSource } from './usage-pages.js';
 
-/** Groups, and records, that are looked at in one go: about half a second of reading. */
+/** Groups and records that are read in one go: about half a second of work. */
 export const MOST_GROUPS = 2_000;
 export const MOST_RECORDS = 20_000;
 
-/** Where an exception is told. */
+/** Where an exception is reported. */
 interface Place {
   readonly record: UsageSource;
   readonly traceId: ByteString;
-  /** Of an event: its number among the events of its span that tell of exceptions. */
+  /** For an event: its index among its span's events that report exceptions. */
   readonly event: number;
 }
 
-/** An exception of one service, with who tells of it. */
+/** An exception of one service, with its reports. */
 interface Kind {
   readonly position: ExceptionPosition;
   readonly service: string | undefined;
   /** In the order of CHANNELS. */
   readonly counts: number[];
   readonly crashes: number[];
-  /** Of each channel the first report. */
+  /** The first report of each channel. */
   readonly first: (ExceptionReport<true> | undefined)[];
   lastNs: bigint;
 }
 
-/** Gathers the exceptions of a session, group by group, and tells those of the same kind as one. */
+/** Collects the exceptions of a session, group by group, and merges those of the same kind. */
 export class ExceptionKinds {
   readonly #kinds = new Map<string, Kind>();
   readonly #places = new Map<ExceptionFacts, Place>();
   readonly #readUrl: PageUrlReader;
 
-  /** `readUrl` says what of the addresses of pages is shown. */
+  /** `readUrl` decides what is shown of the addresses of pages. */
   constructor(readUrl: PageUrlReader) {
     this.#readUrl = readUrl;
   }
@@ -74,7 +74,7 @@ export class ExceptionKinds {
     for (const counted of countedExceptions(spans, reports)) this.#add(counted);
   }
 
-  /** At most `limit`, the first of them behind `after`: earliest first. */
+  /** At most `limit` exceptions after `after`, earliest first. */
   page(after: ExceptionPosition | undefined, limit: number): { items: StoredException[]; isMore: boolean } {
     const behind = [...this.#kinds.values()]
       .map((kind) => ({ ...kind, position: { ...kind.position, firstNs: this.#firstNs(kind) } }))
@@ -114,7 +114,7 @@ export class ExceptionKinds {
       }, -1n);
   }
 
-  /** An event without a time is of the time of its span. */
+  /** An event without a time has the time of its span. */
   #atNs({ exception }: ExceptionReport<true>): bigint {
     if (exception.atNs > 0n) return exception.atNs;
     const { usageRecord } = this.#places.get(exception)!.record;

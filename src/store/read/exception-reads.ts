@@ -6,7 +6,7 @@ import type { FoundSession, SessionMoment } from './found-session.js';
 import type { GroupLoader } from './group-loader.js';
 import { edgeOf, positionOf, recordsIn } from './session-records.js';
 
-/** The exceptions of a session, those of a bounded number of groups and records at a time. */
+/** The exceptions of a session, read from a limited number of groups and records at a time. */
 export async function readExceptions(
   moment: SessionMoment,
   loader: GroupLoader,

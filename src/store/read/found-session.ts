@@ -16,7 +16,7 @@ export type SessionMoment = CallMoment;
 /** A session by its row. */
 export class FoundSession {
   readonly row: SessionRow;
-  /** Its usage is that of today's settings. */
+  /** Its usage follows the current settings. */
   readonly session: Session;
   #versionSuffix: string | undefined;
 
@@ -25,35 +25,44 @@ export class FoundSession {
     this.session = session;
   }
 
-  /** What `groupVersion` takes. */
+  /** The argument of `groupVersion`. */
   get versionSuffix(): string {
     this.#versionSuffix ??= this.session.usage.needsDeduplication ? versionSuffix(this.row.sums) : '';
     return this.#versionSuffix;
   }
 }
 
-/** Characters of rows whose sessions are kept decoded, and what a session takes besides, as so many of them: small ones are soon decoded again. */
+/**
+ * Limit of the rows whose sessions are kept decoded, in characters, and the overhead of a session in the same
+ * unit. Small sessions are fast to decode again.
+ */
 const MOST_KEPT_TEXT = 8 * 1024 * 1024;
 const SESSION_TEXT = 16 * 1024;
-/** The same of a mark of a call, which may be read later on. */
+/** The size of a mark of a call, which may be read later, in the same unit. */
 const MARK_TEXT = 8;
 
-/** Records of sessions folded under other settings whose usage is kept as it is today, and what a session takes besides, as so many of them. */
+/**
+ * Limit of kept recomputed usage of sessions folded under other settings, in records, and the overhead of a
+ * session in the same unit.
+ */
 const MOST_FOLDED_RECORDS = 60_000;
 const SESSION_RECORDS = 100;
 
-/** Groups of a session that is folded again for an answer. */
+/** Limit of groups of a session that is refolded for an answer. */
 const MOST_GROUPS = 1_000_000;
 
 export interface FindSessionOptions {
   readonly loader: GroupLoader;
   readonly calls: SessionCalls;
   readonly priceOf: PriceOf;
-  /** Most records of a session whose usage is worked out again for an answer. */
+  /** Limit of records of a session whose usage is recomputed for an answer. */
   readonly mostTogether: number;
 }
 
-/** Finds sessions by their ids. Those last asked for are kept decoded, so that a page after another does not decode its calls again. */
+/**
+ * Finds sessions by id. Keeps recently requested ones decoded, so that the next page need not decode its
+ * calls again.
+ */
 export class FindSession {
   readonly #options: FindSessionOptions;
   readonly #kept = new Kept<FoundSession>(MOST_KEPT_TEXT);
@@ -67,7 +76,7 @@ export class FindSession {
     this.#options = options;
   }
 
-  /** The row of the session of this id, or of the one that the trace of this id is in for its user. */
+  /** The row of the session with this id, or of the session by user that has the trace with this id. */
   async row({ reads, project, users }: SessionMoment, id: string): Promise<SessionRow | undefined> {
     const row = await reads.session(project, id);
     if (row !== undefined || users === undefined) return row;
@@ -75,7 +84,10 @@ export class FindSession {
     return other === undefined ? undefined : reads.session(project, other);
   }
 
-  /** The session of this id. Where it was folded under other settings than today's, its usage is folded again for the answer: nothing is written. */
+  /**
+   * The session with this id. If it was folded under other settings, its usage is recomputed for the answer,
+   * and nothing is written.
+   */
   async find(moment: SessionMoment, id: string): Promise<FoundSession | undefined> {
     const row = await this.row(moment, id);
     if (row === undefined) return undefined;
@@ -99,8 +111,9 @@ export class FindSession {
   }
 
   /**
-   * Prices and what is read of calls may be others today; who and where stays as the row has it until the writer has come to it. What became of its calls can only
-   * change with its row: the writer folds a session anew, under today's settings, whenever one of its groups changes or a call of them is told elsewhere.
+   * Prices and the reading of calls may have changed; users and places stay as in the row until the writer
+   * refolds the session. Which calls count can change only with the row: the writer refolds a session under
+   * the current settings whenever one of its groups changes, or another group reports one of its calls.
    */
   async #foldUsage(moment: SessionMoment, { row, session }: FoundSession): Promise<void> {
     const { loader, calls, priceOf, mostTogether } = this.#options;

@@ -25,21 +25,21 @@ import { Kept } from './kept.js';
 import type { GroupRow } from './reads.js';
 import { recordId, recordOfCall } from './record-ids.js';
 
-/** What a record says of a call, and what its group makes of it. */
+/** What a record says about a call, and what its group derives from it. */
 export interface ReportedCall {
   readonly call: SessionCall;
   readonly reason: NotCounted | undefined;
-  /** The record that counts in its place or beats it. */
+  /** The record that counts instead of it, or takes precedence. */
   readonly by: RecordId | undefined;
-  /** The session that `by` is in, where that is another one. */
+  /** The session of `by`, if it is another one. */
   readonly bySession?: string;
 }
 
-/** What a group tells of calls: a pure function of its records and of its session by user. */
+/** The calls that a group reports: a pure function of its records and of its session by user. */
 export interface GroupCalls {
-  /** Of every session that the group has records of. */
+  /** For every session that has records of the group. */
   readonly told: ReadonlyMap<string, readonly ReportedCall[]>;
-  /** Of these the calls that count in the group. */
+  /** The calls that count in the group. */
   readonly counted: PlacedCalls;
 }
 
@@ -64,7 +64,7 @@ export function callsOfGroup(group: HeldGroup, priceOf: PriceOf): GroupCalls {
     else calls.calls.push(call);
   }
   if (counted.size > 0) {
-    // U24: a session is known by an id where any record of the group is in it by one.
+    // U24: a session is known by an id if any record of the group is in it by an id.
     for (const span of group.spans.values()) noteExplicit(binder.span(span));
     for (const log of group.logs.values()) noteExplicit(binder.log(log));
   }
@@ -78,27 +78,27 @@ export function callsOfGroup(group: HeldGroup, priceOf: PriceOf): GroupCalls {
 
 const NO_CALLS: GroupCalls = { told: new Map(), counted: new Map() };
 
-/** Calls told by groups that are kept, about half a kilobyte each. */
+/** Limit of calls of the kept groups. A call takes about half a kilobyte. */
 const MOST_KEPT_CALLS = 60_000;
 
-/** What is kept of a group besides, as that of so many calls. */
+/** The overhead of a kept group, in calls. */
 const GROUP_WEIGHT = 1;
 
 interface KeptCalls {
   readonly calls: GroupCalls;
-  /** Of the calls that count, each key once, in order; made when first asked for. */
+  /** The keys of the calls that count, each once, in order. Computed on first use. */
   keys?: readonly CallKey[];
   byKey?: CallsByKey;
 }
 
-/** A snapshot, as far as calls are compared in it. */
+/** What comparing calls needs of a snapshot. */
 export interface CallMoment extends GroupMoment {
   readonly version: number;
 }
 
 /**
- * Calls of groups, and what other sessions have to say of them (U24). What a group tells is kept as long as its records are the same, so that a session that has grown costs
- * its new groups.
+ * Calls of groups, with what other sessions report of them (U24). A group's calls are kept while its records
+ * are the same, so a session that has grown costs only its new groups.
  */
 export class SessionCalls {
   readonly #loader: GroupLoader;
@@ -111,7 +111,7 @@ export class SessionCalls {
     this.#priceOf = priceOf;
   }
 
-  /** What these groups tell of a session, in their order. */
+  /** What these groups report of a session, in their order. */
   async *told(
     moment: CallMoment,
     rows: readonly GroupRow[],
@@ -122,7 +122,7 @@ export class SessionCalls {
     }
   }
 
-  /** The same of one group that was read. */
+  /** The same for one group that was read. */
   async reportedBy(
     moment: CallMoment,
     row: Pick<GroupRow, 'key' | 'places'>,
@@ -132,7 +132,10 @@ export class SessionCalls {
     return this.#withShared(moment, row.key, this.#callsOf(moment, row, group), sessionId);
   }
 
-  /** The verdicts on calls of a group that other sessions tell of as well. `counted` are the group's that count in it. */
+  /**
+   * The verdicts on calls of a group that other sessions report too. `counted` are the group's calls that
+   * count in it.
+   */
   async shared(
     moment: CallMoment,
     key: ByteString,
@@ -164,7 +167,7 @@ export class SessionCalls {
         const known = met.get(other);
         if (known !== undefined) calls.push(...callsUnder(known, callKey));
       }
-      // Those of one session are compared in it.
+      // Calls of one session are compared within the group.
       if (calls.some(({ session }) => session !== calls[0]!.session)) sharing.push(calls);
     }
     if (sharing.length === 0) return NO_VERDICTS;
@@ -172,7 +175,7 @@ export class SessionCalls {
     return sharedVerdicts(all, sharing, this.#priceOf);
   }
 
-  /** What a group tells of a session, given what other sessions tell. */
+  /** What a group reports of a session, given the reports of other sessions. */
   async #withShared(
     moment: CallMoment,
     key: ByteString,
@@ -180,7 +183,7 @@ export class SessionCalls {
     sessionId: string,
   ): Promise<readonly ReportedCall[]> {
     const told = kept.calls.told.get(sessionId) ?? [];
-    // A rest counts nowhere where another session tells the tokens of a call that it is of, be that call in this session or not.
+    // A rest counts nowhere if another session reports the tokens of one of its calls, in any session.
     const mayBeShared = ({ callIds, restOf }: Usage): boolean =>
       callIds !== undefined || restOf !== undefined;
     if (!told.some(({ call, reason }) => reason === undefined && mayBeShared(call.usage))) return told;
@@ -223,7 +226,7 @@ export class SessionCalls {
     return met;
   }
 
-  /** The calls of these groups, in their order: those that are not kept are read, neighbours together. */
+  /** The calls of these groups, in their order. Those that are not kept are read, neighbours together. */
   async *#calls<Row extends Pick<GroupRow, 'key' | 'places'>>(
     moment: CallMoment,
     rows: readonly Row[],
@@ -264,7 +267,7 @@ function byKeyOf(kept: KeptCalls, scope: KeyScope): CallsByKey {
   return kept.byKey;
 }
 
-/** Groups that are not kept are read so many at a time. */
+/** Groups that are not kept are read this many at a time. */
 const READ_TOGETHER = 64;
 
 const NO_VERDICTS: Map<SessionCall, SharedVerdict> = new Map();

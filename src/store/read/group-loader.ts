@@ -8,10 +8,10 @@ import type { HeldGroup, HeldSpan } from '../records/held-records.js';
 import type { GroupRow, Reads } from './reads.js';
 import type { UserSessions } from './user-sessions.js';
 
-/** A group as it was read. */
+/** A group that was read. */
 export interface LoadedGroup<Row extends StoredGroupRow = StoredGroupRow> {
   readonly row: Row;
-  /** All spans have their source at hand. */
+  /** All spans have their source loaded. */
   readonly group: HeldGroup;
   /** Sources of its log records, by id. */
   readonly logSources: ReadonlyMap<ByteString, RecordSource>;
@@ -19,36 +19,39 @@ export interface LoadedGroup<Row extends StoredGroupRow = StoredGroupRow> {
 
 type StoredGroupRow = Pick<GroupRow, 'key' | 'places'>;
 
-/** A snapshot, as far as groups are read in it. */
+/** What reading groups needs of a snapshot. */
 export interface GroupMoment {
   readonly reads: Reads;
   readonly project: number;
-  /** Undefined where traces are not grouped by user. */
+  /** Undefined if traces are not grouped by user. */
   readonly users: UserSessions | undefined;
 }
 
-/** Decompressed blocks that are kept, bytes. */
+/** Memory for decompressed blocks, bytes. */
 const KEPT_BYTES = 8 * 1024 * 1024;
 
 /** Blocks that are read ahead together: at first, and at most. */
 const FIRST_BLOCKS = 2;
 const MOST_BLOCKS = 16;
 
-/** Reads groups from their blocks. What a block has never changes, so that blocks lately read are kept from one snapshot to the next. */
+/**
+ * Reads groups from their blocks. Blocks never change, so recently read ones are kept from one snapshot to
+ * the next.
+ */
 export class GroupLoader {
   readonly #decoder: GroupDecoder;
   readonly #checkpoint: () => void;
-  /** The latest used last. */
+  /** The most recently used last. */
   readonly #blocks = new Map<number, Buffer>();
   #bytes = 0;
 
-  /** `checkpoint` is called before each chunk that is decoded; what it throws ends the reading. */
+  /** `checkpoint` is called before each chunk is decoded. If it throws, the reading ends. */
   constructor(normalizer: Normalizer, checkpoint: () => void) {
     this.#decoder = new GroupDecoder(normalizer);
     this.#checkpoint = checkpoint;
   }
 
-  /** The groups of these rows, in their order. Who stops early has read some blocks ahead, and no more. */
+  /** The groups of these rows, in their order. A caller that stops early has read only a few blocks ahead. */
   async *groups<Row extends StoredGroupRow>(
     moment: GroupMoment,
     rows: readonly Row[],
@@ -115,7 +118,9 @@ export class GroupLoader {
   }
 }
 
-/** Makes the sessions by user of these groups known at one go, so that `sessionByUser` need not ask for each. */
+/**
+ * Loads the sessions by user of these groups in one request, so that `sessionByUser` need not ask for each.
+ */
 export async function knowSessions(
   { project, users }: GroupMoment,
   rows: readonly StoredGroupRow[],
@@ -127,7 +132,7 @@ export async function knowSessions(
   );
 }
 
-/** The session by user of a group of a trace (S40); undefined where it has none. */
+/** The session by user of a trace's group (S40); undefined if it has none. */
 export async function sessionByUser(
   { project, users }: GroupMoment,
   key: ByteString,

@@ -16,7 +16,7 @@ import { edgeOf, positionOf, recordsIn } from './session-records.js';
 import { callRecordsOf, NO_REASONS, type SessionReasons, type SessionVerdicts } from './session-verdicts.js';
 import { pagesOf, visitFactsOf } from './visit-facts.js';
 
-/** What reads of groups are made with. */
+/** What reads of groups need. */
 export interface GroupReads {
   readonly loader: GroupLoader;
   readonly calls: SessionCalls;
@@ -130,7 +130,7 @@ async function storedGroup(
   };
 }
 
-/** Which calls share an id is not asked for: where no calls may be one, a group tells all. */
+/** Does not look up calls with shared ids: if no calls can be the same, a group knows everything itself. */
 async function reasonsFor(
   moment: SessionMoment,
   verdicts: SessionVerdicts,

@@ -3,12 +3,17 @@ import { createHash } from 'node:crypto';
 import type { ByteString } from '../../sessionize/records.js';
 import type { GroupRow } from './reads.js';
 
-/** Of a group in a session: its place there and where its records lie, as `Reads.groupVersions` has it, but for the line feed. */
+/**
+ * The version of a group in a session: its place there and the places of its records, in the form of
+ * `Reads.groupVersions` without the line feed.
+ */
 export function groupVersion({ startNs, key, places }: GroupRow, suffix: string): string {
   return `${startNs} ${upperHex(Buffer.from(key, 'latin1'))}${upperHex(places)}${suffix}`;
 }
 
-/** What else the groups of a session depend on where calls of different groups may be one: all that the session's row says. */
+/**
+ * Further dependency of a session's groups if their calls may be the same: everything in the session's row.
+ */
 export function versionSuffix(sums: string): string {
   return ` ${createHash('sha256').update(sums).digest('hex')}`;
 }

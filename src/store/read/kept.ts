@@ -1,7 +1,7 @@
-/** What was lately used, up to a sum of weights; the latest is kept whatever it weighs. */
+/** A cache of recently used values up to a total weight. The latest is kept at any weight. */
 export class Kept<Value> {
   readonly #most: number;
-  /** The latest used last. */
+  /** The most recently used last. */
   readonly #entries = new Map<string, { readonly value: Value; readonly weight: number }>();
   #weight = 0;
 

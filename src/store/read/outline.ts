@@ -5,7 +5,10 @@ import type { ByteString } from '../../sessionize/records.js';
 import type { OutlineSpan, OutlineTrace } from '../contract/trace.js';
 import type { HeldGroup, HeldSpan } from '../records/held-records.js';
 
-/** A trace in short, with the first `maxSpans` of its spans, which have their source at hand. There must be one. */
+/**
+ * A summary of a trace, with the first `maxSpans` of its spans, which have their source loaded. There must be
+ * at least one span.
+ */
 export function outlineOf(group: HeldGroup, sessionId: string, maxSpans: number): OutlineTrace {
   const binder = new Binder(group);
   const spans = [...group.spans.values()].sort(byStartThenId);
