@@ -16,6 +16,8 @@ function damageOf(blocks: readonly BlockRange[]): string {
 }
 /** Reported by answers that may lack acknowledged records. */
 const BEHIND = 'not all that is on disk is in sessions';
+/** The same, while all sessions are made again and answers come from those that were there before. */
+const BEFORE = 'sessions are being made again; this answer is from before';
 
 export interface StoreHealthOptions {
   readonly log: Logger;
@@ -65,7 +67,10 @@ export class StoreHealth implements StoreEvents {
   }
 
   catchingUp(progress: CatchingUp | undefined): void {
-    if (progress === undefined && !this.#hasFoldFailed) this.#options.log.info('sessions are up to date');
+    if (progress === undefined && !this.#hasFoldFailed) {
+      const lacking = this.#damaged.length === 0 ? '' : ', but for the damaged blocks';
+      this.#options.log.info(`sessions are up to date${lacking}`);
+    }
     this.#catchingUp = progress;
   }
 
@@ -126,7 +131,7 @@ export class StoreHealth implements StoreEvents {
     return {
       ready: trouble === undefined,
       ...(reason !== undefined && { reason }),
-      ...(isBehind && { behind: BEHIND }),
+      ...(isBehind && { behind: catchingUp?.areOthersRead ? BEFORE : BEHIND }),
       ...(disk !== undefined && { store: sizeOf(disk) }),
     };
   }
@@ -137,10 +142,10 @@ export class StoreHealth implements StoreEvents {
     if (full !== undefined) return full;
     if (this.#catchingUp === undefined)
       return this.#damaged.length === 0 ? this.#warned : damageOf(this.#damaged);
-    const isSeen = this.#catchingUp.areOthersRead
-      ? 'seen once all is, and answers are as before until then'
-      : 'kept';
-    return `sessions are brought up to what is on disk, ${percentOf(this.#catchingUp)} % is done; what is received meanwhile is ${isSeen}`;
+    const done = `${percentOf(this.#catchingUp)} % is done`;
+    return this.#catchingUp.areOthersRead
+      ? `all sessions are being made again, ${done}; answers stay as they were until then, and telemetry received meanwhile is kept and shown afterwards`
+      : `sessions are brought up to what is on disk, ${done}; telemetry received meanwhile is kept`;
   }
 }
 

@@ -171,7 +171,9 @@ describe('a damaged block', () => {
     assert.equal(again.lastId, 3);
     assert.throws(() => again.read(2), /block 2 is damaged: .*000000000001\.blocks, byte \d+/);
     assert.equal(textOf(again.read(3)!), 'three');
-    assert.deepEqual(told, [`block 2 of the log is damaged: ${segment(1)}`]);
+    assert.deepEqual(told, [
+      `block 2 of the log is damaged: put ${segment(1)} back from a backup, and delete no files of sessions before`,
+    ]);
     again.append([block('four')]);
     assert.equal(textOf(again.read(4)!), 'four');
   });

@@ -209,7 +209,10 @@ export class SegmentLog implements BlockLog {
       const unfinished = table.gaps.find(({ number }) => number > durableId && number >= table.lastAppend);
       const end = unfinished ?? { at: table.end, number: table.next };
       for (const { number } of table.gaps) {
-        if (number < end.number) warn(`block ${number} of the log is damaged: ${path}`);
+        if (number < end.number)
+          warn(
+            `block ${number} of the log is damaged: put ${path} back from a backup, and delete no files of sessions before`,
+          );
       }
       table.offsets.length = end.number - first;
       table.end = end.at;
