@@ -105,7 +105,8 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
         .send(await telemetry.render()),
   );
 
-  let document: Buffer | undefined;
+  /** Made once, however many ask for it at the same time: it takes tens of milliseconds and megabytes. */
+  let document: Promise<Buffer> | undefined;
   app.get(
     '/openapi.json',
     {
@@ -117,8 +118,11 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
       },
     },
     async (_request, reply) => {
-      document ??= Buffer.from(JSON.stringify(await options.openapi()));
-      return reply.header('Cache-Control', 'no-cache').type('application/json; charset=utf-8').send(document);
+      document ??= options.openapi().then((made) => Buffer.from(JSON.stringify(made)));
+      return reply
+        .header('Cache-Control', 'no-cache')
+        .type('application/json; charset=utf-8')
+        .send(await document);
     },
   );
 

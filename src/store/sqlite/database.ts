@@ -20,6 +20,9 @@ const PROBE_BYTES = 64 * 1024;
 /** How long a connection waits for another one of this process, ms. */
 const BUSY_MS = 10_000;
 
+/** Name of a database that lies in no file. */
+export const IN_MEMORY = ':memory:';
+
 /** The schema name under which `sojourn.sqlite` is attached. All other tables are those of `sessions.sqlite`. */
 export const KEPT = 'kept';
 
@@ -28,6 +31,7 @@ export const KEPT = 'kept';
  * lock file. (SQLite's `unix-excl` VFS; on Windows a lock file that is open cannot be deleted.)
  */
 function addressOf(directory: string, name: string): string {
+  if (name === IN_MEMORY) return name;
   const file = join(directory, name);
   return process.platform === 'win32' ? file : `${pathToFileURL(file).href}?vfs=unix-excl`;
 }
@@ -110,6 +114,11 @@ export function resultOf(error: unknown): number | undefined {
   const { code, errcode, message } = error as { code?: string; errcode?: number; message: string };
   if (errcode !== undefined) return errcode & 0xff;
   return code === 'ERR_SQLITE_ERROR' ? RESULTS[message] : undefined;
+}
+
+/** Whether SQLite says that there is no room for a write (SQLITE_FULL). */
+export function isFull(error: unknown): boolean {
+  return resultOf(error) === 13;
 }
 
 /** Whether SQLite says that a file is no database, or a damaged one (SQLITE_NOTADB, SQLITE_CORRUPT). */

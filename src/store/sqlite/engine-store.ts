@@ -14,6 +14,8 @@ const FAULTS_OF_VALUES = new Set([1, 19, 20, 25]);
 export class SqliteEngineStore implements EngineStore {
   #rows: Rows;
   #damage: string | undefined;
+  /** Why nothing may be written to these rows. */
+  #held: Error | undefined;
 
   constructor(db: Database) {
     this.#rows = new Rows(db);
@@ -28,6 +30,12 @@ export class SqliteEngineStore implements EngineStore {
   use(db: Database): void {
     this.#rows = new Rows(db);
     this.#damage = undefined;
+    this.#held = undefined;
+  }
+
+  /** Fails every write with this error until `use`. */
+  hold(error: Error): void {
+    this.#held = error;
   }
 
   load(request: Exclude<LoadRequest, { name: 'blocks' }>): LoadAnswer {
@@ -35,6 +43,7 @@ export class SqliteEngineStore implements EngineStore {
   }
 
   apply(changes: ChangeSet, isPart: boolean): void {
+    if (this.#held !== undefined) throw this.#held;
     this.#watched(() => this.#rows.writer.apply(changes, isPart));
   }
 
@@ -49,6 +58,7 @@ export class SqliteEngineStore implements EngineStore {
 
   /** Writes what no change set of the engine has, all of it or nothing. */
   write(work: (columns: SessionColumns) => void): void {
+    if (this.#held !== undefined) throw this.#held;
     const { db, columns } = this.#rows;
     try {
       this.#watched(() => inTransaction(db, () => work(columns)));

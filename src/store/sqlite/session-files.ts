@@ -8,8 +8,10 @@ import {
   connect,
   type Database,
   fitLog,
+  IN_MEMORY,
   inTransaction,
   isDamaged,
+  isFull,
   KEPT,
   type LogOptions,
   Meta,
@@ -80,6 +82,8 @@ export class SessionFiles {
   #db: Database;
   /** To the file that readers open, where it is another. */
   #old: Database | undefined;
+  /** Why the file to be written could not be created; undefined if it was. */
+  #lacking: Error | undefined;
   /** Whether there may be files that nobody needs any more. */
   #hasLeftOvers = true;
 
@@ -110,13 +114,27 @@ export class SessionFiles {
       kept.close();
     }
     this.sweep();
-    this.#db = this.#openAtStart(work);
+    try {
+      this.#db = this.#openAtStart(work);
+    } catch (error) {
+      if (!this.isRemaking || !isFull(error)) throw error;
+      this.#lacking = error as Error;
+      this.#db = this.#openInMemory();
+    }
     if (this.isRemaking) this.#openOld();
   }
 
   /** The connection by which rows are written; another one after `remake`. */
   get db(): Database {
     return this.#db;
+  }
+
+  /**
+   * Why there is no file for the rows that are to be made again: the disk was full at the start. Readers stay with those that they have. Until `remake` succeeds, `db` has empty tables in
+   * memory, and nothing may be written to it.
+   */
+  get lacking(): Error | undefined {
+    return this.#lacking;
   }
 
   /** Whether all rows are made again in a file that readers do not see yet. */
@@ -140,6 +158,7 @@ export class SessionFiles {
     releaseStatements();
     this.#db = db;
     this.#written = next;
+    this.#lacking = undefined;
     if (!wasRemaking) this.#openOld();
   }
 
@@ -231,7 +250,12 @@ export class SessionFiles {
       );
       if (goesOn) return [named, next!];
       const another = this.#newName();
-      meta.set(NEXT_FILE, another);
+      try {
+        meta.set(NEXT_FILE, another);
+      } catch (error) {
+        // The file itself will not be created either, and `remake` sets it then.
+        if (!isFull(error)) throw error;
+      }
       return [named, another];
     }
     if (rows.damage !== undefined) {
@@ -296,6 +320,13 @@ export class SessionFiles {
     return db;
   }
 
+  #openInMemory(): Database {
+    const db = openDatabase(this.#directory, { cacheBytes: this.#cacheBytes, file: IN_MEMORY });
+    db.exec(SESSION_TABLES);
+    asWriter(db);
+    return db;
+  }
+
   #openOld(): void {
     const old = openDatabase(this.#directory, { cacheBytes: OLD_CACHE_BYTES, file: this.#read });
     try {
@@ -305,7 +336,7 @@ export class SessionFiles {
     } catch (error) {
       // Its rows are shown as they are, as far as they can be read.
       old.close();
-      if (!isDamaged(error)) throw error;
+      if (!isDamaged(error) && !isFull(error)) throw error;
     }
   }
 

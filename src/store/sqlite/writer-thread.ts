@@ -85,6 +85,7 @@ async function main(): Promise<void> {
     progress,
   };
   const { engine, store, quiet } = openEngine(files, log, engineOptions);
+  if (files.lacking !== undefined) store.hold(files.lacking);
 
   /** As the receiving thread was last told. */
   let toldUnfolded = 0;
@@ -122,6 +123,7 @@ async function main(): Promise<void> {
     probing = setInterval(() => {
       try {
         engine.probe();
+        if (files.lacking !== undefined) makeAgain();
         // What it writes has to reach the disk, and not wait in the transaction of a fold.
         engine.endFold();
         probeDatabase(files.db);
@@ -224,7 +226,7 @@ async function main(): Promise<void> {
   };
   /** Has readers go over to sessions that were made again, once these have all that those before them have. */
   const adopt = (): void => {
-    if (!files.isRemaking || engine.isBehind || !engine.canFold) return;
+    if (!files.isRemaking || files.lacking !== undefined || engine.isBehind || !engine.canFold) return;
     for (let next = invalidated[0]; next !== undefined; next = invalidated[0]) {
       engine.invalidate(next.project, next.sessionId);
       invalidated.shift();
@@ -240,6 +242,12 @@ async function main(): Promise<void> {
     report();
   };
   let isKeptDamaged = false;
+  /** Begins to make all sessions in a new file; false where it is not the time. @throws if the file cannot be created. */
+  const makeAgain = (): boolean =>
+    engine.replaceRows(() => {
+      files.remake();
+      store.use(files.db);
+    });
   /** Makes all sessions again where their file is found to be damaged. */
   const mend = (): void => {
     const byReader = options.damagedFile?.[0] === numberOfFile(files.named) && !files.isRemaking;
@@ -250,11 +258,7 @@ async function main(): Promise<void> {
       warn(`${KEPT_FILE} is damaged: put it back from a backup (${damage})`);
       return;
     }
-    const isReplaced = engine.replaceRows(() => {
-      files.remake();
-      store.use(files.db);
-    });
-    if (!isReplaced) return;
+    if (!makeAgain()) return;
     options.damagedFile?.fill(0);
     warn(`the file of sessions is damaged: all of them are made again (${damage})`);
     listen();
