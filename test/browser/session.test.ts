@@ -207,10 +207,13 @@ async function open(path: string, options: Parameters<TestBrowser['open']>[0] = 
   return opened;
 }
 
-/** The visible text of an element. */
+/** The visible text of elements. Parts outside of the window may not be rendered yet (`content-visibility: auto`), and have none. */
 async function textOf(place: Locator): Promise<string> {
   await place.waitFor();
-  return (await place.allInnerTexts()).join('\n');
+  await place.first().scrollIntoViewIfNeeded();
+  const shown = async (): Promise<string> => (await place.allInnerTexts()).join('\n');
+  await untilEqual(async () => (await shown()) !== '', true);
+  return shown();
 }
 
 /** A visit that only log records report: an error on a page, twice, and a crash. */
