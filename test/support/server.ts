@@ -283,7 +283,7 @@ function addresses({ stdout, stderr }: Program): Pick<Place, 'httpUrl' | 'grpcUr
 
 /** Whether it is ready, and its answers include everything that it received. */
 async function isReady(httpUrl: string): Promise<boolean> {
-  return answers(httpUrl, '/readyz', (text) => !text.includes('sessions are brought up to'));
+  return answers(httpUrl, '/readyz', (text) => !/sessions are (brought up to|being made again)/.test(text));
 }
 
 async function answers(
