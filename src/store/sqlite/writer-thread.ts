@@ -123,7 +123,8 @@ async function main(): Promise<void> {
     probing = setInterval(() => {
       try {
         engine.probe();
-        if (files.lacking !== undefined) makeAgain();
+        // Until there is a file to write to, a probe of it would say nothing about the disk.
+        if (files.lacking !== undefined && !makeAgain()) return;
         // What it writes has to reach the disk, and not wait in the transaction of a fold.
         engine.endFold();
         probeDatabase(files.db);
