@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { decodeRequest } from '../../test/support/decode-request.js';
-import { createNormalizer } from '../normalize/create.js';
+import { plainNormalizer } from '../../test/support/normalizer.js';
 import { type DecodedRequest, MalformedRequestError, TooManyRecordsError } from '../otlp/decode.js';
 import { decodeSteps } from '../otlp/decode-request.js';
 import { countOf } from '../store/contract/packed-batch.js';
@@ -14,13 +14,7 @@ import { Turns } from './turns.js';
 const LIMITS = { maxRecords: 100_000, maxAttributesPerRecord: 1024 };
 const CONTEXT: DecodeContext = { browserAddress: undefined };
 
-const newNormalizer = () =>
-  createNormalizer({
-    userIds: 'keep',
-    userIdKey: new Uint8Array(32),
-    clientIp: 'keep',
-    geoDatabase: undefined,
-  });
+const newNormalizer = () => plainNormalizer();
 
 const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 

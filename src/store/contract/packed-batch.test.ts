@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { plainNormalizer } from '../../../test/support/normalizer.js';
 import { spanBatch } from '../../../test/support/telemetry.js';
-import { createNormalizer } from '../../normalize/create.js';
 import { finish } from '../../otlp/steps.js';
 import { countOf, freeBatch, type PackedBatch, packBatch, transferOf, unpackBatch } from './packed-batch.js';
 
-const normalizer = await createNormalizer({
-  userIds: 'keep',
-  userIdKey: new Uint8Array(32),
-  clientIp: 'keep',
-  geoDatabase: undefined,
-});
+const normalizer = await plainNormalizer();
 const batch = (sessions: readonly string[] = ['s', 's']) =>
   spanBatch(
     normalizer,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openUnrecovered, TestDisk } from '../../../test/support/engine.js';
+import { plainNormalizer } from '../../../test/support/normalizer.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import { type Database, openDatabase } from '../sqlite/database.js';
@@ -19,12 +20,7 @@ const NOW_NS = 1_790_000_000_000_000_000n;
 /** Blocks of a directory that is behind, each commit being one: many times what a step takes. */
 const COMMITS = 400;
 
-const normalizer = await createNormalizer({
-  userIds: 'keep',
-  userIdKey: new Uint8Array(32),
-  clientIp: 'keep',
-  geoDatabase: undefined,
-});
+const normalizer = await plainNormalizer();
 
 let directories = 0;
 const newDirectory = (): string => join(root, `data-${directories++}`);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openEngine } from '../../../test/support/engine.js';
+import { plainNormalizer } from '../../../test/support/normalizer.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
-import { createNormalizer } from '../../normalize/create.js';
 import { type AppendAnswer, CommitQueue } from './commit-queue.js';
 import type { EngineOptions } from './engine.js';
 
@@ -13,12 +13,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-commit-queue-'));
 after(() => rmSync(root, { recursive: true }));
 
 const NOW_NS = 1_790_000_000_000_000_000n;
-const normalizer = await createNormalizer({
-  userIds: 'keep',
-  userIdKey: new Uint8Array(32),
-  clientIp: 'keep',
-  geoDatabase: undefined,
-});
+const normalizer = await plainNormalizer();
 
 /** A span large enough for its block to be compressed on another thread. */
 function largeSpan(session: string, trace: number): SpanSpec {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { plainNormalizer } from '../../../test/support/normalizer.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
-import { createNormalizer } from '../../normalize/create.js';
 import { Listing } from '../contract/listing.js';
 import { BlockBuilder, decodePlaces } from '../records/block.js';
 import type { StoredBlock } from '../records/log.js';
@@ -24,12 +24,7 @@ const PROJECT = 1;
 const NOW_NS = 1_790_000_000_000_000_000n;
 const SECOND_NS = 1_000_000_000n;
 
-const normalizer = await createNormalizer({
-  userIds: 'keep',
-  userIdKey: new Uint8Array(32),
-  clientIp: 'keep',
-  geoDatabase: undefined,
-});
+const normalizer = await plainNormalizer();
 
 function span(trace: string, id: string, session: string, atS = 0n): SpanSpec {
   const start = NOW_NS - 60n * SECOND_NS + atS * SECOND_NS;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { openEngine } from '../../../test/support/engine.js';
+import { plainNormalizer } from '../../../test/support/normalizer.js';
 import { logBatch, type SpanSpec, spanBatch, traceId } from '../../../test/support/telemetry.js';
-import { createNormalizer } from '../../normalize/create.js';
 import { DEFAULT_PROJECT } from '../contract/store.js';
 import { runLimits } from '../engine/user-runs.js';
 import { openDatabase, openLogReader } from '../sqlite/database.js';
@@ -27,12 +27,7 @@ const SECOND = 1_000_000_000n;
 const TIMEOUT_NS = 1_800n * SECOND;
 const GROUPS = 300;
 
-const normalizer = await createNormalizer({
-  userIds: 'keep',
-  userIdKey: new Uint8Array(32),
-  clientIp: 'keep',
-  geoDatabase: undefined,
-});
+const normalizer = await plainNormalizer();
 
 /** A trace with a call, an event and an exception; every third names a user and no session. */
 function spanOf(number: number): SpanSpec {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openEngine } from '../../../test/support/engine.js';
 import { listedItem } from '../../../test/support/listed-item.js';
+import { plainNormalizer } from '../../../test/support/normalizer.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
-import { createNormalizer } from '../../normalize/create.js';
 import { listedSession } from '../contract/session-item.js';
 import { DEFAULT_PROJECT } from '../contract/store.js';
 import { SqliteReader } from '../sqlite/reader.js';
@@ -38,12 +38,7 @@ function calls(session: string, count: number): SpanSpec[] {
 }
 
 test('a list reads as much of a session of 10,000 calls as of one of a single call', async () => {
-  const normalizer = await createNormalizer({
-    userIds: 'keep',
-    userIdKey: new Uint8Array(32),
-    clientIp: 'keep',
-    geoDatabase: undefined,
-  });
+  const normalizer = await plainNormalizer();
   const { db, engine } = openEngine(directory, { normalizer, timeoutNs: TIMEOUT_NS, now: () => START });
   const spans = [...calls('aa', 1), ...calls('bb', MANY)];
   engine.commit([{ project: DEFAULT_PROJECT, batch: spanBatch(normalizer, spans) }], true);

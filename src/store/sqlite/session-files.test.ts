@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { openUnrecovered, packSessions } from '../../../test/support/engine.js';
+import { plainNormalizer } from '../../../test/support/normalizer.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
-import { createNormalizer } from '../../normalize/create.js';
 import type { SessionPosition } from '../contract/session.js';
 import type { BlockRange } from '../contract/store.js';
 import { REPLAY_BLOCKS } from '../engine/engine.js';
@@ -23,12 +23,7 @@ const TIMEOUT_NS = 1_800_000_000_000n;
 /** Each commit is a block with a session of its own. */
 const COMMITS = 40;
 
-const normalizer = await createNormalizer({
-  userIds: 'keep',
-  userIdKey: new Uint8Array(32),
-  clientIp: 'keep',
-  geoDatabase: undefined,
-});
+const normalizer = await plainNormalizer();
 
 let directories = 0;
 const newDirectory = (): string => join(root, `data-${directories++}`);
