@@ -1,4 +1,4 @@
-import type { PriceOf, Usage } from '../normalize/facts.js';
+import { hasTokens, type PriceOf, type Usage } from '../normalize/facts.js';
 import { borrowAll, priced } from './better-numbers.js';
 import { Binder } from './bind.js';
 import { isWeakId } from './call-id.js';
@@ -7,7 +7,7 @@ import { Inheritance } from './inheritance.js';
 import { type HashKey, keyedHash } from './keyed-hash.js';
 import type { Group } from './records.js';
 import { type CallReport, compareReports, sameCalls } from './same-call.js';
-import { hasTokens, type SessionCall } from './session-usage.js';
+import type { SessionCall } from './session-usage.js';
 
 /**
  * Model calls that several sessions tell of (U24): each counts in one of them.

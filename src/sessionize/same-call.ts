@@ -1,4 +1,4 @@
-import type { Usage } from '../normalize/facts.js';
+import { hasTokens, type Usage } from '../normalize/facts.js';
 import { isWeakId } from './call-id.js';
 import { type ByteString, compareInTime } from './records.js';
 
@@ -379,10 +379,6 @@ function differ(a: number | undefined, b: number | undefined): boolean {
 
 function isReported(number: number | undefined): number is number {
   return number !== undefined && number !== 0;
-}
-
-function hasTokens({ inputTokens, outputTokens }: Usage): boolean {
-  return isReported(inputTokens) || isReported(outputTokens);
 }
 
 function meet(a: readonly number[], b: readonly number[]): boolean {

@@ -1,8 +1,8 @@
-import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
+import { carriesUsage, hasTokens, type PriceOf, type Usage } from '../normalize/facts.js';
 import { borrowAll, priced } from './better-numbers.js';
 import { NameCounts } from './name-counts.js';
 import { precedence, sameCalls } from './same-call.js';
-import { hasTokens, type SessionCall, type Signals } from './session-usage.js';
+import type { SessionCall, Signals } from './session-usage.js';
 import { UsageTotals } from './usage-totals.js';
 
 /**

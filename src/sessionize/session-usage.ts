@@ -1,4 +1,4 @@
-import { carriesUsage, type PriceOf, type Usage } from '../normalize/facts.js';
+import { carriesUsage, hasTokens, type PriceOf, type Usage } from '../normalize/facts.js';
 import { borrowAll, priced } from './better-numbers.js';
 import { type ByteString, lastNsOf } from './records.js';
 import { compareReports, precedence, sameCalls } from './same-call.js';
@@ -81,11 +81,6 @@ function noteSharedIds(verdicts: readonly Draft[]): void {
       verdict.sharesIdWith ??= first.call;
     }
   }
-}
-
-/** Whether a call tells any. */
-export function hasTokens({ inputTokens = 0, outputTokens = 0 }: Usage): boolean {
-  return inputTokens + outputTokens > 0;
 }
 
 /** What became of a call in its session. */

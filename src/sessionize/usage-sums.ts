@@ -198,15 +198,7 @@ export class UsageSums extends UsageTotals {
   static ofForm(form: UsageForm | undefined): UsageSums {
     const sums = new UsageSums();
     if (form === undefined) return sums;
-    const all = amountsOfForm(form);
-    sums.requestCount = all.calls;
-    sums.pointCount = all.records - all.calls;
-    sums.inputTokens = all.inputTokens;
-    sums.outputTokens = all.outputTokens;
-    sums.costNanoUsd = all.costNanoUsd;
-    sums.pricedCount = all.pricedCount;
-    sums.unpricedCount = all.unpricedCount;
-    sums.unreportedCount = all.unreportedCount;
+    sums.all = amountsOfForm(form);
     sums.models = ModelSums.ofForm(form.models, sums.all);
     sums.providers = new NameCounts(countsOf(form.providers));
     for (const reporter of REPORTERS) {

@@ -56,14 +56,7 @@ export class UsageTotals {
       for (const [model, modelSum] of each.models.entries()) sum.models.addSum(model, modelSum);
       for (const [provider, count] of each.providers.entries()) sum.providers.add(provider, count);
     }
-    this.requestCount = sum.requestCount;
-    this.pointCount = sum.pointCount;
-    this.inputTokens = sum.inputTokens;
-    this.outputTokens = sum.outputTokens;
-    this.costNanoUsd = sum.costNanoUsd;
-    this.pricedCount = sum.pricedCount;
-    this.unpricedCount = sum.unpricedCount;
-    this.unreportedCount = sum.unreportedCount;
+    this.all = sum.all;
     this.models = sum.models;
     this.providers = sum.providers;
   }
@@ -75,5 +68,17 @@ export class UsageTotals {
     const records = requestCount + pointCount;
     const tokens = { inputTokens, outputTokens, costNanoUsd };
     return { records, calls: requestCount, ...tokens, pricedCount, unpricedCount, unreportedCount };
+  }
+
+  /** Sets the amounts, and leaves the names of models and providers. */
+  set all(all: ModelSum) {
+    this.requestCount = all.calls;
+    this.pointCount = all.records - all.calls;
+    this.inputTokens = all.inputTokens;
+    this.outputTokens = all.outputTokens;
+    this.costNanoUsd = all.costNanoUsd;
+    this.pricedCount = all.pricedCount;
+    this.unpricedCount = all.unpricedCount;
+    this.unreportedCount = all.unreportedCount;
   }
 }

@@ -11,7 +11,7 @@ import {
 } from './cold-frame.js';
 import { DamagedBlockError } from './log.js';
 import type { LogFile, LogFiles } from './log-files.js';
-import { coldPath, readBytes } from './log-segment.js';
+import { coldPath, placeOf, readBytes } from './log-segment.js';
 
 /**
  * Cold segment files: frames (cold-frame.ts) one behind the other, and a table of them at the end: `SJT`, the format, the number of frames (4 bytes), for each frame the
@@ -78,14 +78,7 @@ export class ColdSegment {
 
   /** Where the frame that has this block begins. @throws DamagedBlockError */
   offset(number: number): number {
-    let low = 0;
-    let high = this.#frames.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#frames[middle]!.first <= number) low = middle + 1;
-      else high = middle;
-    }
-    const frame = number < this.next ? this.#frames[low - 1] : undefined;
+    const frame = number < this.next ? this.#frames[placeOf(number, this.#frames)] : undefined;
     if (frame === undefined) throw this.damage(number, this.#file.size());
     return frame.at;
   }

@@ -7,6 +7,7 @@ import {
   type ListedSegment,
   listSegments,
   openWarm,
+  placeOf,
   readFrame,
   segmentPath,
   type WarmSegment,
@@ -63,11 +64,11 @@ export class LogReader implements BlockSource {
   }
 
   #read(id: number): StoredBlock | undefined {
-    let at = this.#segmentOf(id);
+    let at = placeOf(id, this.#segments);
     // Behind what is known there may be a newer segment.
     if (at === this.#segments.length - 1 && (at < 0 || !this.#isKnown(this.#segments[at]!.first, id))) {
       this.#list();
-      at = this.#segmentOf(id);
+      at = placeOf(id, this.#segments);
     }
     const listed = this.#segments[at];
     if (listed === undefined) return undefined;
@@ -133,7 +134,7 @@ export class LogReader implements BlockSource {
   /** The last block of a run of blocks that are not there, in a log that ends with `last`; `id` itself if that is there, damaged or not. */
   missingTo(id: number, last: number): number {
     this.#list();
-    const at = this.#segmentOf(id);
+    const at = placeOf(id, this.#segments);
     const listed = this.#segments[at];
     const next = this.#segments[at + 1]?.first;
     const end = (next ?? last + 1) - 1;
@@ -142,18 +143,6 @@ export class LogReader implements BlockSource {
     if ('cold' in segment) return id < segment.cold.next ? id : end;
     segment.table.extend(segment.file, end, false);
     return segment.table.offset(id) === undefined ? end : id;
-  }
-
-  /** The place, among the segments, of the one that has this block; -1 where it is before all of them. */
-  #segmentOf(id: number): number {
-    let low = 0;
-    let high = this.#segments.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#segments[middle]!.first <= id) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
   }
 
   #isKnown(first: number, id: number): boolean {

@@ -50,6 +50,18 @@ export interface ListedSegment {
   readonly isCold: boolean;
 }
 
+/** The index of the last of these places, which ascend, that begins with this block or before it; -1 if all begin after it. */
+export function placeOf(number: number, places: readonly { readonly first: number }[]): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (places[middle]!.first <= number) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 /** All segments, in the order of their numbers. */
 export function listSegments(files: LogFiles, directory: string): ListedSegment[] {
   const names = files.list(directory);
