@@ -141,6 +141,8 @@ describe('a full disk', { skip: !isMounted && 'only root on Linux can make a sma
     await untilReady();
     await server.settled();
     assert.equal(await sessions(server), acknowledged);
+    while (/being made again/.test(String((await readiness(server)).reason))) await delay(POLL_MS);
+    assert.equal(await sessions(server), acknowledged);
     const after = await server.fetch('/api/v1/sessions/unknown');
     assert.equal(after.headers.get('sojourn-behind'), null);
     await after.arrayBuffer();
