@@ -401,6 +401,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.goto(server.httpUrl + file!).catch(() => undefined);
     assert.equal(await page.evaluate('window.__owned'), undefined);
     await page.goto(`${server.httpUrl}/sessions/agent?view=conversation`);
+    await answer.locator('strong', { hasText: 'bold' }).waitFor();
     await opened.assertAccessible();
     await answer.getByRole('link', { name: 'Span' }).click();
     await page.getByRole('complementary', { name: 'Span' }).getByText('gen_ai.output.messages').waitFor();
