@@ -1,0 +1,191 @@
+/**
+ * The tables. Decisions and the log are in the schema `sojourn`. Derived rows are in a schema for each set of
+ * them (`rowsSchema`), which `setting.rows` names. Text that senders choose is `bytea`, see
+ * docs/decisions/016-postgres.md. Statements name no schema: connections have both in their `search_path`.
+ */
+
+export const KEPT_SCHEMA_NAME = 'sojourn';
+
+/** The schema of a set of derived rows. */
+export function rowsSchema(no: number): string {
+  return `sojourn_rows_${no}`;
+}
+
+/** Version of the tables in `sojourn`. */
+export const KEPT_VERSION = 1;
+
+/** The least version of this program's tables that can still work with these: written beside the version. */
+export const KEPT_SAFE_VERSION = 1;
+
+/** Version of the tables of derived rows. Rows of another version are made again from the log. */
+export const ROWS_VERSION = 1;
+
+export const KEPT_TABLES = `
+  CREATE TABLE setting (key text PRIMARY KEY, value text NOT NULL);
+  CREATE TABLE project (no int4 GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name bytea NOT NULL UNIQUE);
+  CREATE TABLE invalidation (project int4 NOT NULL, session bytea NOT NULL, PRIMARY KEY (project, session));
+  CREATE TABLE lease (
+    lane int4 PRIMARY KEY,
+    owner text NOT NULL,
+    epoch int8 NOT NULL,
+    expires_at timestamptz NOT NULL
+  );
+  INSERT INTO lease (lane, owner, epoch, expires_at) VALUES (0, '', 0, now());
+  CREATE TABLE log_block (
+    id int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    lane int4 NOT NULL,
+    -- Null until the holder of the lease finds the block.
+    number int8,
+    project int4 NOT NULL,
+    records int4 NOT NULL,
+    least_ns int8 NOT NULL,
+    greatest_ns int8 NOT NULL,
+    checksum int8 NOT NULL,
+    directory bytea NOT NULL,
+    data bytea NOT NULL
+  );
+  ALTER TABLE log_block ALTER COLUMN data SET STORAGE EXTERNAL;
+  CREATE UNIQUE INDEX log_block_by_number ON log_block (number) WHERE number IS NOT NULL;
+  CREATE INDEX log_block_new ON log_block (id) WHERE number IS NULL;
+  -- Work for the holder of the lease that a client of another process waits for.
+  CREATE TABLE task (
+    id int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL,
+    project bytea NOT NULL,
+    session bytea NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    answer bool
+  );
+`;
+
+export const ROW_TABLES = `
+  -- State of the engine, 'call_salt' (hexadecimal), and 'version', which grows with each change of rows.
+  CREATE TABLE meta (key text PRIMARY KEY, value text NOT NULL);
+  CREATE TABLE record_group (
+    project int4 NOT NULL,
+    key bytea NOT NULL,
+    places bytea NOT NULL,
+    PRIMARY KEY (project, key)
+  );
+  CREATE TABLE session (
+    no int8 PRIMARY KEY,
+    project int4 NOT NULL,
+    id bytea NOT NULL,
+    start_ns int8 NOT NULL,
+    last_ns int8 NOT NULL,
+    listing int4 NOT NULL,
+    implicit bool NOT NULL,
+    invalidated bool NOT NULL,
+    settings int4 NOT NULL,
+    user_id bytea,
+    cost_nano_usd int8,
+    span_count int8 NOT NULL,
+    has_errors bool NOT NULL,
+    unpriced int8,
+    unreported int8,
+    device bytea,
+    country bytea,
+    -- What lists show besides, as JSON without the braces (session-item.ts).
+    traits text NOT NULL,
+    counts text NOT NULL
+  );
+  CREATE UNIQUE INDEX session_by_id ON session (project, id);
+  CREATE INDEX session_by_start ON session (project, listing, start_ns, id);
+  CREATE INDEX session_by_user ON session (project, user_id, listing, start_ns, id) WHERE user_id IS NOT NULL;
+  CREATE INDEX session_by_last ON session (project, listing, last_ns, start_ns);
+  CREATE TABLE session_state (
+    no int8 PRIMARY KEY,
+    earliest text NOT NULL,
+    sums text NOT NULL,
+    -- The pages of a visit, as keys (page-places.ts); null without a visit.
+    places bytea[]
+  );
+  CREATE TABLE session_mark (session int8 NOT NULL, no int4 NOT NULL, marks bytea NOT NULL, PRIMARY KEY (session, no));
+  CREATE TABLE session_group (
+    session int8 NOT NULL,
+    kind int4 NOT NULL,
+    start_ns int8 NOT NULL,
+    key bytea NOT NULL,
+    events int4 NOT NULL,
+    PRIMARY KEY (session, kind, start_ns, key)
+  );
+  CREATE TABLE rollup (
+    project int4 NOT NULL,
+    level int4 NOT NULL,
+    bucket int8 NOT NULL,
+    dimension int4 NOT NULL,
+    name bytea NOT NULL,
+    count int8 NOT NULL,
+    PRIMARY KEY (project, level, dimension, bucket, name)
+  );
+  CREATE TABLE facet_value (
+    no int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    project int4 NOT NULL,
+    kind int4 NOT NULL,
+    value bytea NOT NULL,
+    count int8 NOT NULL,
+    UNIQUE (project, kind, value)
+  );
+  CREATE TABLE session_facet (
+    facet int8 NOT NULL,
+    start_ns int8 NOT NULL,
+    session int8 NOT NULL,
+    PRIMARY KEY (facet, start_ns, session)
+  );
+  CREATE TABLE timeline (
+    project int4 NOT NULL,
+    level int4 NOT NULL,
+    bucket int8 NOT NULL,
+    model bytea NOT NULL,
+    sessions int8 NOT NULL,
+    errors int8 NOT NULL,
+    records int8 NOT NULL,
+    calls int8 NOT NULL,
+    input_tokens int8 NOT NULL,
+    output_tokens int8 NOT NULL,
+    cost_usd int8 NOT NULL,
+    cost_nano_usd int8 NOT NULL,
+    priced int8 NOT NULL,
+    unpriced int8 NOT NULL,
+    unreported int8 NOT NULL,
+    PRIMARY KEY (project, level, bucket, model)
+  );
+  CREATE TABLE session_user (
+    project int4 NOT NULL,
+    user_id bytea NOT NULL,
+    start_ns int8 NOT NULL,
+    id bytea NOT NULL,
+    session int8 NOT NULL,
+    PRIMARY KEY (project, user_id, start_ns, id)
+  );
+  CREATE TABLE session_ahead (session int8 PRIMARY KEY, believed_from_ns int8 NOT NULL);
+  CREATE INDEX session_ahead_by_time ON session_ahead (believed_from_ns);
+  CREATE TABLE call_place (moment int8 NOT NULL, no int8 NOT NULL, entries bytea NOT NULL, PRIMARY KEY (moment, no));
+  CREATE TABLE user_trace (
+    project int4 NOT NULL,
+    key bytea NOT NULL,
+    user_id bytea NOT NULL,
+    start_ns int8 NOT NULL,
+    end_ns int8 NOT NULL,
+    PRIMARY KEY (project, key)
+  );
+  CREATE INDEX user_trace_by_user ON user_trace (project, user_id, start_ns, key, end_ns);
+  CREATE TABLE user_hour (
+    project int4 NOT NULL,
+    user_id bytea NOT NULL,
+    hour int8 NOT NULL,
+    traces int8 NOT NULL,
+    apart bool NOT NULL,
+    PRIMARY KEY (project, user_id, hour)
+  );
+  CREATE TABLE user_piece (
+    project int4 NOT NULL,
+    user_id bytea NOT NULL,
+    start_ns int8 NOT NULL,
+    key bytea NOT NULL,
+    end_ns int8 NOT NULL,
+    traces int8 NOT NULL,
+    joined bool NOT NULL,
+    PRIMARY KEY (project, user_id, start_ns, key)
+  );
+`;
