@@ -399,6 +399,15 @@ export class Engine {
     return settings === this.#options.settings ? settingsNumber : settingsNumber + 1;
   }
 
+  /**
+   * Looks whether others have appended to the log. Returns whether rows are behind it; `catchUp` folds what
+   * came. What is in memory stays valid, since nobody else writes rows.
+   */
+  noticeBlocks(): boolean {
+    if (this.#log.lastId > this.foldedBlock && !this.#isFoldFaulty) this.#behind = true;
+    return this.#behind;
+  }
+
   /** Whether rows may be behind the log. `foldedBlock` and `lastBlock` say how far. */
   get isBehind(): boolean {
     return this.#behind;
@@ -746,9 +755,15 @@ export class Engine {
   *#takeBlocks(first: number, last: number): Plan<void> {
     const ids = Array.from({ length: last - first + 1 }, (_, i) => first + i);
     const chunks: { project: number; batch: RecordBatch; place: ChunkPlace }[] = [];
+    const known = new Set(this.#projects.values());
     for (const block of yield* load('blocks', ids)) {
       if (block === undefined) continue;
       const { id, project, directory, bytes } = block;
+      if (!known.has(project)) {
+        // Another process has made the project since.
+        this.#projects = new Map((yield* load('start', undefined)).projects);
+        for (const number of this.#projects.values()) known.add(number);
+      }
       for (const place of chunksOf(id, directory)) {
         for (const batch of this.#groups.chunk(place, bytes)) chunks.push({ project, batch, place });
       }
@@ -831,7 +846,7 @@ export class Engine {
   }
 
   readonly #answer = (request: LoadRequest): LoadAnswer =>
-    request.name === 'blocks' ? request.of.map((id) => this.#log.read(id)) : this.#store.load(request);
+    request.name === 'blocks' ? this.#log.readAll(request.of) : this.#store.load(request);
 
   /** Reports written sessions. They are durable even if the listener fails. */
   #announce(): void {

@@ -28,9 +28,19 @@ export const KEPT_TABLES = `
     lane int4 PRIMARY KEY,
     owner text NOT NULL,
     epoch int8 NOT NULL,
-    expires_at timestamptz NOT NULL
+    expires_at timestamptz NOT NULL,
+    -- Readers see the records of all blocks up to this one.
+    folded int8 NOT NULL
   );
-  INSERT INTO lease (lane, owner, epoch, expires_at) VALUES (0, '', 0, now());
+  INSERT INTO lease (lane, owner, epoch, expires_at, folded) VALUES (0, '', 0, '-infinity', 0);
+  -- Called at the end of each transaction of the fold. Raises SJ001 if another process holds the lease by now.
+  CREATE FUNCTION renew_lease(of_lane int4, of_epoch int8, ms int8) RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
+      UPDATE lease SET expires_at = clock_timestamp() + ms * interval '1 ms' WHERE lane = of_lane AND epoch = of_epoch;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'another process holds the lease of lane %', of_lane USING ERRCODE = 'SJ001';
+      END IF;
+    END $$;
   CREATE TABLE log_block (
     id int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     lane int4 NOT NULL,

@@ -58,6 +58,8 @@ export interface BlockSource {
 export interface BlockLog extends BlockSource {
   /** The number of the last block; 0 where there is none. */
   readonly lastId: number;
+  /** As `read`, of several blocks, in their order. @throws DamagedBlockError */
+  readAll(ids: readonly number[]): (StoredBlock | undefined)[];
   /**
    * Appends blocks, numbered from `lastId + 1` on in the given order. They are durable when it returns. All are appended or none: where it throws, for a full disk or
    * another fault, `lastId` is what it was and its numbers are given again. An empty list costs nothing.

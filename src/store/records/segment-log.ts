@@ -161,6 +161,10 @@ export class SegmentLog implements BlockLog {
     return readFrame(this.#file, segmentPath(this.#directory, first), id, this.#table.offset(id)!);
   }
 
+  readAll(ids: readonly number[]): (StoredBlock | undefined)[] {
+    return ids.map((id) => this.read(id));
+  }
+
   probe(bytes: number): void {
     const path = join(this.#directory, PROBE);
     try {

@@ -1,0 +1,26 @@
+import { Buffer } from 'node:buffer';
+import { crc32 } from 'node:zlib';
+import lz4 from 'lz4-napi';
+import { DamagedBlockError, type NewBlock, type StoredBlock } from '../records/log.js';
+import type { Row } from './statement.js';
+
+/** The columns of `log_block` that `decodeBlock` needs, in its order. */
+export const BLOCK_COLUMNS = 'number, project, records, checksum, directory, data';
+
+/** The CRC-32 of all of a block, as in gzip. */
+export function checksumOf({ project, records, directory, data }: Omit<NewBlock, 'leastNs' | 'greatestNs'>): number {
+  const numbers = Buffer.allocUnsafe(12);
+  numbers.writeUInt32LE(project, 0);
+  numbers.writeUInt32LE(records, 4);
+  numbers.writeUInt32LE(directory.length, 8);
+  return crc32(data, crc32(directory, crc32(numbers)));
+}
+
+/** A block from its row. @throws DamagedBlockError if its bytes are not those that were written */
+export function decodeBlock(row: Row): StoredBlock {
+  const [number, project, records, checksum, directory, data] = row as [bigint, number, number, bigint, Buffer, Buffer];
+  if (checksumOf({ project, records, directory, data }) !== Number(checksum)) {
+    throw new DamagedBlockError(`block ${number} of table log_block does not match its checksum`);
+  }
+  return { id: Number(number), project, records, directory, bytes: lz4.uncompressSync(data) };
+}

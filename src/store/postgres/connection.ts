@@ -1,0 +1,127 @@
+import { Buffer } from 'node:buffer';
+import pg from 'pg';
+import { type AsyncSession, DatabaseError, type Result, type Row, type Statement } from './statement.js';
+
+/** How long opening a connection may take, ms. */
+const CONNECT_MS = 10_000;
+
+/** How a connection is opened. Cloneable. */
+export interface ConnectionOptions {
+  /** `postgres://user:password@host:port/database?…`. What it leaves out comes from `PGHOST` and so on, as for psql. */
+  readonly url: string;
+  /** What the database shows of it, as in `pg_stat_activity`. */
+  readonly purpose: string;
+  /** How long a statement may take before the connection counts as lost, ms. */
+  readonly statementMs: number;
+  /** After this time the database ends a transaction in which nothing happens, ms. Without: as the database is set. */
+  readonly idleInTransactionMs?: number;
+}
+
+/** Types by their numbers in `pg_type`, and how their text is read (statement.ts). */
+const PARSERS = new Map<number, (text: string) => unknown>([
+  [16, (text) => text === 't'],
+  [17, (text) => Buffer.from(text.slice(2), 'hex')],
+  [20, BigInt],
+  [21, Number],
+  [23, Number],
+  [1700, BigInt],
+]);
+
+const asText = (text: string): string => text;
+
+const TYPES = {
+  getTypeParser: (type: number) => PARSERS.get(type) ?? asText,
+} as unknown as pg.CustomTypesConfig;
+
+/** A connection to the database. It does not come back by itself: once it is broken, another has to be opened. */
+export class Connection implements AsyncSession {
+  readonly #client: pg.Client;
+  #broken: DatabaseError | undefined;
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+    client.on('error', (error) => this.#break(error));
+    client.on('end', () => this.#break(new Error('the connection to PostgreSQL ended')));
+  }
+
+  /** @throws DatabaseError */
+  static async open({ url, purpose, statementMs, idleInTransactionMs }: ConnectionOptions): Promise<Connection> {
+    try {
+      const client = new pg.Client({
+        connectionString: url,
+        application_name: `sojourn ${purpose}`,
+        connectionTimeoutMillis: CONNECT_MS,
+        keepAlive: true,
+        query_timeout: statementMs,
+        types: TYPES,
+      });
+      const connection = new Connection(client);
+      await client.connect();
+      await connection.run({
+        text: `SET search_path TO sojourn; SET bytea_output TO hex; SET synchronous_commit TO on; SET client_min_messages TO warning
+          ${idleInTransactionMs === undefined ? '' : `; SET idle_in_transaction_session_timeout TO ${idleInTransactionMs}`}`,
+      });
+      return connection;
+    } catch (error) {
+      throw errorOf(error);
+    }
+  }
+
+  /** Why it can no longer be used. */
+  get broken(): DatabaseError | undefined {
+    return this.#broken;
+  }
+
+  /** @throws DatabaseError */
+  async run({ text, values, name }: Statement): Promise<Result> {
+    if (this.#broken !== undefined) throw this.#broken;
+    try {
+      const { rows, rowCount } = await this.#client.query<unknown[]>({
+        text,
+        rowMode: 'array',
+        types: TYPES,
+        ...(values !== undefined && { values: values as unknown[] }),
+        ...(name !== undefined && { name }),
+      });
+      return { rows: rows as readonly Row[], count: rowCount ?? 0 };
+    } catch (error) {
+      const failure = errorOf(error);
+      // Without an answer, nobody knows what it is doing.
+      if (failure.code === undefined) this.#break(failure);
+      throw failure;
+    }
+  }
+
+  /** Calls `listener` with what is notified on these channels, from when it resolves. */
+  async listen(channels: readonly string[], listener: (channel: string, payload: string) => void): Promise<void> {
+    this.#client.on('notification', ({ channel, payload }) => listener(channel, payload ?? ''));
+    await this.run({ text: channels.map((channel) => `LISTEN ${channel}`).join('; ') });
+  }
+
+  /** Calls `listener` once it is broken. */
+  onBroken(listener: (error: DatabaseError) => void): void {
+    this.#client.once('end', () => listener(this.#broken!));
+  }
+
+  async close(): Promise<void> {
+    this.#broken ??= new DatabaseError('the connection is closed', undefined);
+    await this.#client.end().catch(() => {});
+  }
+
+  #break(error: Error): void {
+    if (this.#broken !== undefined) return;
+    this.#broken = errorOf(error);
+    // Not `end`: it would wait for an answer that may never come.
+    (this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  }
+}
+
+function errorOf(error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  const { message, code } = error as { message?: string; code?: unknown };
+  // Errors of the system, such as ECONNREFUSED, have codes as well; those of the database have five characters.
+  const state = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  // A server that ends, or ends a connection: nothing more comes on it.
+  const isLost = state !== undefined && /^(08|57P0[1-5]|25P03)/.test(state);
+  return new DatabaseError(message || String(code ?? error), isLost ? undefined : state);
+}

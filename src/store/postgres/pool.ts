@@ -1,0 +1,58 @@
+import { Connection, type ConnectionOptions } from './connection.js';
+import { type AsyncSession, DatabaseError } from './statement.js';
+
+/** Connections that are opened when they are needed, and used again. Who comes when all are in use waits. */
+export class Pool {
+  readonly #options: ConnectionOptions;
+  readonly #most: number;
+  readonly #idle: Connection[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #used = 0;
+  #isClosed = false;
+
+  /** `most`: greatest number of connections. */
+  constructor(options: ConnectionOptions, most: number) {
+    this.#options = options;
+    this.#most = most;
+  }
+
+  /**
+   * Runs work on a connection that nobody else uses meanwhile. Work that leaves a transaction open must have
+   * broken its connection. @throws DatabaseError if there is no connection; what `work` throws.
+   */
+  async take<T>(work: (session: AsyncSession) => Promise<T>): Promise<T> {
+    while (this.#used >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#isClosed) throw new DatabaseError('the store is closed', undefined);
+    this.#used++;
+    let connection: Connection | undefined;
+    try {
+      connection = await this.#open();
+      return await work(connection);
+    } finally {
+      this.#used--;
+      if (connection !== undefined) this.#giveBack(connection);
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async #open(): Promise<Connection> {
+    for (;;) {
+      const connection = this.#idle.pop();
+      if (connection === undefined) return Connection.open(this.#options);
+      if (connection.broken === undefined) return connection;
+    }
+  }
+
+  #giveBack(connection: Connection): void {
+    if (connection.broken !== undefined) return;
+    if (this.#isClosed) void connection.close();
+    else this.#idle.push(connection);
+  }
+
+  /** Closes what is not in use; the rest is closed when it is given back. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const wake of this.#waiting.splice(0)) wake();
+    await Promise.all(this.#idle.splice(0).map((connection) => connection.close()));
+  }
+}

@@ -1,0 +1,49 @@
+import type { Buffer } from 'node:buffer';
+import type { RecordBatch } from '../../otlp/record-batch.js';
+import { blocksOf, type PendingGroup, type StagedBlock } from '../engine/staging.js';
+import type { BlockBuilder, RecordSource } from '../records/block.js';
+import { GroupKeys } from '../records/group-keys.js';
+
+/** Records of a project. */
+export interface ProjectRecords {
+  /** The project's number. */
+  readonly project: number;
+  readonly batch: RecordBatch;
+}
+
+interface NewGroup extends PendingGroup {
+  readonly pending: RecordSource[];
+}
+
+/**
+ * Makes blocks of batches, without looking at what is stored: whether records are known already is found when
+ * they are folded. Pure. `compress` receives the bytes of each block as soon as it is complete, and may use
+ * them until the builder is used again.
+ */
+export function stagedBlocks<Data>(
+  builder: BlockBuilder,
+  batches: readonly ProjectRecords[],
+  compress: (bytes: Buffer) => Data,
+): StagedBlock<Data, NewGroup>[] {
+  const keys = new GroupKeys();
+  const groups = new Map<number, Map<string, NewGroup>>();
+  const all: NewGroup[] = [];
+  for (const { project, batch } of batches) {
+    let ofProject = groups.get(project);
+    if (ofProject === undefined) {
+      ofProject = new Map();
+      groups.set(project, ofProject);
+    }
+    for (let index = 0; index < batch.count; index++) {
+      const key = keys.of(batch, index);
+      let group = ofProject.get(key);
+      if (group === undefined) {
+        group = { project, key, pending: [], near: '' };
+        ofProject.set(key, group);
+        all.push(group);
+      }
+      group.pending.push({ batch, index });
+    }
+  }
+  return blocksOf(builder, all, compress);
+}

@@ -1,0 +1,90 @@
+import { Buffer } from 'node:buffer';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { ConnectionOptions } from './connection.js';
+import { DatabaseError, type Result, type Statement, type SyncSession } from './statement.js';
+
+/** What the session thread is started with: its `workerData`. */
+export interface SessionThreadOptions {
+  readonly sessions: readonly {
+    readonly connection: ConnectionOptions;
+    readonly port: MessagePort;
+    /** One integer, which grows after each answer was sent. */
+    readonly answered: Int32Array<SharedArrayBuffer>;
+  }[];
+}
+
+export type SessionAnswer =
+  | { readonly results: readonly Result[] }
+  | { readonly error: { readonly message: string; readonly code: string | undefined } };
+
+/**
+ * Connections of a thread that waits for their answers. They are held by another thread (session-thread.ts).
+ */
+export class SessionThread {
+  readonly sessions: readonly SyncSession[];
+  readonly #worker: Worker;
+
+  /** One session for each of these connections. They are opened when they are first used. */
+  constructor(connections: readonly ConnectionOptions[]) {
+    const channels = connections.map((connection) => ({
+      connection,
+      answered: new Int32Array(new SharedArrayBuffer(4)),
+      ...new MessageChannelPair(),
+    }));
+    this.sessions = channels.map(({ here, answered }) => new WaitingSession(here, answered));
+    this.#worker = new Worker(new URL('./session-thread.js', import.meta.url), {
+      workerData: {
+        sessions: channels.map(({ connection, there, answered }) => ({ connection, port: there, answered })),
+      } satisfies SessionThreadOptions,
+      transferList: channels.map(({ there }) => there),
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+class MessageChannelPair {
+  readonly here: MessagePort;
+  readonly there: MessagePort;
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.here = port1;
+    this.there = port2;
+    // It is read while its thread waits, and never keeps that thread alive.
+    port1.unref();
+  }
+}
+
+class WaitingSession implements SyncSession {
+  readonly #port: MessagePort;
+  readonly #answered: Int32Array<SharedArrayBuffer>;
+
+  constructor(port: MessagePort, answered: Int32Array<SharedArrayBuffer>) {
+    this.#port = port;
+    this.#answered = answered;
+  }
+
+  run(statements: readonly Statement[]): Result[] {
+    this.#port.postMessage(statements);
+    for (;;) {
+      const answers = Atomics.load(this.#answered, 0);
+      const received: { readonly message: SessionAnswer } | undefined = receiveMessageOnPort(this.#port);
+      if (received !== undefined) return resultsOf(received.message);
+      Atomics.wait(this.#answered, 0, answers);
+    }
+  }
+}
+
+function resultsOf(answer: SessionAnswer): Result[] {
+  if ('error' in answer) throw new DatabaseError(answer.error.message, answer.error.code);
+  return answer.results.map(({ rows, count }) => ({ rows: rows.map((row) => row.map(bufferOf)), count }));
+}
+
+/** Buffers cross threads as arrays of bytes. */
+function bufferOf(value: unknown): unknown {
+  if (!(value instanceof Uint8Array)) return value;
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
