@@ -56,3 +56,30 @@ export class Pool {
     await Promise.all(this.#idle.splice(0).map((connection) => connection.close()));
   }
 }
+
+/** SQLSTATE of a transaction that lost against another one: serialization failure, deadlock, lock not available. */
+const CONFLICTS = new Set(['40001', '40P01', '55P03']);
+
+/** How often work is tried, at most. */
+const MOST_TRIES = 5;
+
+/**
+ * Runs work that may be done twice, and again where it lost against another transaction, or met a connection
+ * that had ended since it was last used. `retried` is called before each further try. @throws DatabaseError
+ */
+export async function retrying<T>(
+  pool: Pool,
+  work: (session: AsyncSession) => Promise<T>,
+  retried: (error: DatabaseError) => void = () => {},
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await pool.take(work);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      const isLost = error.code === undefined && tries === 1;
+      if (!isLost && (!CONFLICTS.has(error.code ?? '') || tries >= MOST_TRIES)) throw error;
+      retried(error);
+    }
+  }
+}

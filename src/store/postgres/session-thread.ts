@@ -1,7 +1,7 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { DatabaseError, type Result, type Statement } from './statement.js';
-import type { SessionAnswer, SessionThreadOptions } from './sync-session.js';
+import type { SessionAnswer, SessionQuestion, SessionThreadOptions } from './sync-session.js';
 
 /** Holds the connections of a thread that waits for their answers (sync-session.ts). */
 
@@ -10,9 +10,16 @@ class HeldConnection {
   readonly #options: ConnectionOptions;
   #connection: Connection | undefined;
   #isInTransaction = false;
+  #searchPath: string | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+  }
+
+  async use(searchPath: string): Promise<Result[]> {
+    this.#searchPath = searchPath;
+    const { broken } = this.#connection ?? {};
+    return this.#connection === undefined || broken !== undefined ? [] : this.run([pathOf(searchPath)]);
   }
 
   async run(statements: readonly Statement[]): Promise<Result[]> {
@@ -38,6 +45,7 @@ class HeldConnection {
     }
     if (this.#connection === undefined || broken !== undefined) {
       this.#connection = await Connection.open(this.#options);
+      if (this.#searchPath !== undefined) await this.#connection.run(pathOf(this.#searchPath));
     }
     return this.#connection;
   }
@@ -50,6 +58,10 @@ class HeldConnection {
   }
 }
 
+function pathOf(schemas: string): Statement {
+  return { text: `SET search_path TO ${schemas}` };
+}
+
 function serve(connection: ConnectionOptions, port: MessagePort, answered: Int32Array<SharedArrayBuffer>): void {
   const held = new HeldConnection(connection);
   const answer = (message: SessionAnswer): void => {
@@ -57,8 +69,9 @@ function serve(connection: ConnectionOptions, port: MessagePort, answered: Int32
     Atomics.add(answered, 0, 1);
     Atomics.notify(answered, 0);
   };
-  port.on('message', (statements: readonly Statement[]) => {
-    held.run(statements).then(
+  port.on('message', (question: SessionQuestion) => {
+    const asked = 'statements' in question ? held.run(question.statements) : held.use(question.searchPath);
+    asked.then(
       (results) => answer({ results }),
       (error: DatabaseError) => answer({ error: { message: error.message, code: error.code } }),
     );

@@ -5,13 +5,13 @@ import type { BlockBuilder, RecordSource } from '../records/block.js';
 import { GroupKeys } from '../records/group-keys.js';
 
 /** Records of a project. */
-export interface ProjectRecords {
+export interface PendingRecords {
   /** The project's number. */
   readonly project: number;
   readonly batch: RecordBatch;
 }
 
-interface NewGroup extends PendingGroup {
+export interface NewGroup extends PendingGroup {
   readonly pending: RecordSource[];
 }
 
@@ -22,7 +22,7 @@ interface NewGroup extends PendingGroup {
  */
 export function stagedBlocks<Data>(
   builder: BlockBuilder,
-  batches: readonly ProjectRecords[],
+  batches: readonly PendingRecords[],
   compress: (bytes: Buffer) => Data,
 ): StagedBlock<Data, NewGroup>[] {
   const keys = new GroupKeys();

@@ -13,6 +13,12 @@ export interface SessionThreadOptions {
   }[];
 }
 
+/** What a session is asked for. */
+export type SessionQuestion =
+  | { readonly statements: readonly Statement[] }
+  /** From now on, on each connection that it opens. */
+  | { readonly searchPath: string };
+
 export type SessionAnswer =
   | { readonly results: readonly Result[] }
   | { readonly error: { readonly message: string; readonly code: string | undefined } };
@@ -21,7 +27,7 @@ export type SessionAnswer =
  * Connections of a thread that waits for their answers. They are held by another thread (session-thread.ts).
  */
 export class SessionThread {
-  readonly sessions: readonly SyncSession[];
+  readonly sessions: readonly WaitingSession[];
   readonly #worker: Worker;
 
   /** One session for each of these connections. They are opened when they are first used. */
@@ -58,7 +64,8 @@ class MessageChannelPair {
   }
 }
 
-class WaitingSession implements SyncSession {
+/** A connection whose user waits in its thread. It is opened again after it was lost. */
+export class WaitingSession implements SyncSession {
   readonly #port: MessagePort;
   readonly #answered: Int32Array<SharedArrayBuffer>;
 
@@ -68,7 +75,16 @@ class WaitingSession implements SyncSession {
   }
 
   run(statements: readonly Statement[]): Result[] {
-    this.#port.postMessage(statements);
+    return this.#ask({ statements });
+  }
+
+  /** Has unqualified names of tables mean those of these schemas, separated by commas. @throws DatabaseError */
+  use(searchPath: string): void {
+    this.#ask({ searchPath });
+  }
+
+  #ask(question: SessionQuestion): Result[] {
+    this.#port.postMessage(question);
     for (;;) {
       const answers = Atomics.load(this.#answered, 0);
       const received: { readonly message: SessionAnswer } | undefined = receiveMessageOnPort(this.#port);

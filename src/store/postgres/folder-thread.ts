@@ -1,0 +1,64 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { createNormalizer } from '../../normalize/create.js';
+import type { ConnectionOptions } from './connection.js';
+import { Folder } from './folder.js';
+import { SessionThread } from './sync-session.js';
+import type { FolderOptions, FromFolder, ToFolder } from './thread-messages.js';
+
+/** How long a statement of the fold may take, ms. */
+const STATEMENT_MS = 120_000;
+
+/** How long the thread waits for a hint that there is work before it looks, ms. */
+const LOOK_MS = 500;
+
+const port = parentPort as MessagePort;
+const options: FolderOptions = workerData;
+
+function send(message: FromFolder): void {
+  port.postMessage(message);
+}
+
+async function main(): Promise<void> {
+  const { url, leaseMs } = options;
+  const connection = (purpose: string): ConnectionOptions => ({
+    url,
+    purpose,
+    statementMs: STATEMENT_MS,
+    idleInTransactionMs: leaseMs,
+  });
+  const sessions = new SessionThread([connection('fold'), connection('lease')]);
+  const folder = new Folder({
+    rows: sessions.sessions[0]!,
+    decisions: sessions.sessions[1]!,
+    options,
+    normalizer: await createNormalizer(options.normalizer),
+    send,
+    nowMs: () => performance.now(),
+  });
+  let timer: NodeJS.Timeout | undefined;
+  let isClosing = false;
+  const close = (): void => {
+    folder.close();
+    void sessions.close();
+    send({ kind: 'closed' });
+    port.close();
+  };
+  /** Works for some 100 ms, then lets messages through. */
+  const step = (): void => {
+    timer = undefined;
+    if (isClosing) {
+      close();
+      return;
+    }
+    const hasMore = folder.work();
+    timer = setTimeout(step, hasMore ? 0 : LOOK_MS);
+  };
+  port.on('message', ({ kind }: ToFolder) => {
+    if (kind === 'close') isClosing = true;
+    clearTimeout(timer);
+    timer = setTimeout(step, 0);
+  });
+  step();
+}
+
+void main();

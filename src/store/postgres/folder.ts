@@ -1,0 +1,348 @@
+import { Buffer } from 'node:buffer';
+import { FACTS_VERSION } from '../../normalize/create.js';
+import type { Normalizer } from '../../normalize/normalizer.js';
+import { quietPatterns } from '../../normalize/quiet-routes.js';
+import { Engine, type EngineOptions, REPLAY_BLOCKS, SESSIONS_AGAIN } from '../engine/engine.js';
+import {
+  factsVersionOf,
+  RULES_VERSION,
+  rowIdentity,
+  sessionIdentity,
+  textOf,
+  userIdentity,
+} from '../engine/identity.js';
+import { Slices } from '../engine/slices.js';
+import { STATE_KEYS } from '../engine/state-keys.js';
+import { PostgresEngineStore } from './engine-store.js';
+import { LEASE_LOST, Lease } from './lease.js';
+import { LogTable } from './log-table.js';
+import { RowSets } from './row-sets.js';
+import { KEPT_SCHEMA_NAME, rowsSchema } from './schema.js';
+import { DatabaseError, type Result, type Statement, type SyncSession } from './statement.js';
+import { answerTask, openTasks } from './tasks.js';
+import { type ChangedPayload, Channel, type FolderOptions, type FromFolder } from './thread-messages.js';
+
+/** How often sessions that timed out are listed as closed, ms. */
+const SWEEP_MS = 1_000;
+
+/** Between two reports of how far sessions are brought up to the log, ms. */
+const REPORT_MS = 200;
+
+/** Blocks behind from which on it is reported that sessions are brought up to the log: more than a moment's work. */
+const FAR_BEHIND = 256;
+
+/** When work that failed is tried again, ms. */
+const RETRY_MS = 1_000;
+
+/** PostgreSQL takes payloads of up to 8,000 bytes. */
+const MOST_PAYLOAD_BYTES = 7_900;
+
+/** A session whose tables can be chosen. */
+interface RowsSession extends SyncSession {
+  use(searchPath: string): void;
+}
+
+export interface FolderParts {
+  /** Connections of this folder alone. */
+  readonly rows: RowsSession;
+  readonly decisions: SyncSession;
+  readonly options: FolderOptions;
+  readonly normalizer: Normalizer;
+  send(message: FromFolder): void;
+  nowMs(): number;
+}
+
+/**
+ * Folds the log into rows while this process holds the lease. Where another process takes over, all that is
+ * in memory is dropped: its rows are the truth then.
+ */
+export class Folder {
+  readonly #parts: FolderParts;
+  readonly #lease: Lease;
+  readonly #rowSettings: Parameters<typeof rowIdentity>[0];
+  #lead: Lead | undefined;
+  /** When taking the lease, or work, is tried again after it failed. */
+  #tryAgainMs = 0;
+  /** Why it does not fold, as it was last reported. */
+  #reported: string | undefined;
+
+  constructor(parts: FolderParts) {
+    this.#parts = parts;
+    const { owner, leaseMs, timeoutMs, sessionsBy, normalizer } = parts.options;
+    this.#lease = new Lease(parts.decisions, owner, leaseMs);
+    const { pageUrls } = normalizer;
+    this.#rowSettings = {
+      ...(pageUrls !== undefined && { pageUrls }),
+      timeoutNs: BigInt(timeoutMs) * 1_000_000n,
+      sessionsByUser: sessionsBy === 'user' ? { identity: userIdentity(normalizer) } : undefined,
+    };
+  }
+
+  /** Does work for some 100 ms. Returns whether there is more. Does not throw. */
+  work(): boolean {
+    const nowMs = this.#parts.nowMs();
+    if (nowMs < this.#tryAgainMs) return false;
+    try {
+      this.#lead ??= this.#begin();
+      return this.#lead?.work() ?? false;
+    } catch (error) {
+      this.#failed(error as Error);
+      return false;
+    }
+  }
+
+  /** Lets another process take over at once. */
+  close(): void {
+    try {
+      this.#lead?.end();
+      this.#lease.release();
+    } catch {
+      // It passes by itself.
+    }
+  }
+
+  #begin(): Lead | undefined {
+    if (!this.#lease.isHeld) {
+      if (this.#hasNewerRows()) return undefined;
+      if (!this.#lease.take()) {
+        this.#tryAgainMs = this.#parts.nowMs() + this.#parts.options.leaseMs / 3;
+        return undefined;
+      }
+      this.#reported = undefined;
+    }
+    return new Lead(this.#parts, this.#lease, this.#rowSettings);
+  }
+
+  /** Whether readers have rows of newer rules than this program knows: it does not fold then. */
+  #hasNewerRows(): boolean {
+    const [named] = this.#parts.decisions.run([
+      { text: `SELECT value FROM ${KEPT_SCHEMA_NAME}.setting WHERE key = 'rows'` },
+    ]);
+    const no = named!.rows[0]?.[0];
+    if (no === undefined) return false;
+    const [found] = this.#parts.decisions.run([
+      { text: `SELECT key, value FROM ${rowsSchema(Number(no))}.meta` },
+    ]);
+    const meta = new Map(found!.rows as [string, string][]);
+    const rules = Number(meta.get(STATE_KEYS.rules) ?? RULES_VERSION);
+    const facts = factsVersionOf(meta.get(STATE_KEYS.settings) ?? '') ?? FACTS_VERSION;
+    const isNewer = rules > RULES_VERSION || facts > FACTS_VERSION;
+    if (isNewer) {
+      this.#report(
+        `sessions were made by a newer version of Sojourn (rules ${rules}, facts ${facts}; this one knows ${RULES_VERSION} and ${FACTS_VERSION}): processes of that version go on making them, this one takes in telemetry and answers reads`,
+      );
+    }
+    return isNewer;
+  }
+
+  #failed(error: Error): void {
+    this.#lead = undefined;
+    this.#tryAgainMs = this.#parts.nowMs() + RETRY_MS;
+    if (error instanceof DatabaseError && error.code === LEASE_LOST) {
+      this.#lease.lost();
+      this.#parts.send({ kind: 'progress', message: 'another process makes the sessions from now on' });
+      this.#parts.send({ kind: 'catchingUp', progress: undefined });
+    } else this.#parts.send({ kind: 'trouble', message: error.message });
+  }
+
+  #report(message: string): void {
+    if (this.#reported === message) return;
+    this.#reported = message;
+    this.#parts.send({ kind: 'warning', message });
+  }
+}
+
+/** What a process works with from when it takes the lease until it loses it. */
+class Lead {
+  readonly #parts: FolderParts;
+  readonly #lease: Lease;
+  readonly #sets: RowSets;
+  readonly #log: LogTable;
+  readonly #engine: Engine;
+  readonly #blocks: Slices;
+  readonly #settings: Slices;
+  readonly #watched: WatchedSession;
+  #changed = new Map<string, Set<string> | undefined>();
+  #publishedBlock = -1;
+  #sweptMs = 0;
+  #renewedMs = 0;
+  /** The block at which catching up began, while that is reported. */
+  #behindFrom: number | undefined;
+  #reportedMs = 0;
+
+  /** @throws DatabaseError */
+  constructor(parts: FolderParts, lease: Lease, rowSettings: Parameters<typeof rowIdentity>[0]) {
+    this.#parts = parts;
+    this.#lease = lease;
+    const { decisions, options, normalizer, send } = parts;
+    const fence = () => lease.fence();
+    this.#sets = new RowSets(decisions, fence, rowIdentity(rowSettings));
+    parts.rows.use(`${rowsSchema(this.#sets.written)}, ${KEPT_SCHEMA_NAME}`);
+    this.#watched = new WatchedSession(parts.rows);
+    this.#log = new LogTable(decisions, lease);
+    const store = new PostgresEngineStore(this.#watched, decisions, fence);
+    const engineOptions: EngineOptions = {
+      ...rowSettings,
+      normalizer,
+      settings: textOf(sessionIdentity(options.normalizer)),
+      quietRoutes: quietPatterns(options.normalizer.quietRoutes ?? []).join(),
+      implicitSessions: options.implicitSessions,
+      hotRecords: options.hotRecords,
+      now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
+      foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
+      damaged: (blocks) => send({ kind: 'damaged', blocks }),
+      foldDelayed: (reason) => send({ kind: 'trouble', message: reason }),
+      listenerFailed: (reason) => send({ kind: 'trouble', message: reason }),
+      settingsFailed: (reason) =>
+        send({ kind: 'progress', message: `sessions of older settings stay as they are: ${reason}` }),
+      progress: (message) => send({ kind: 'progress', message }),
+    };
+    this.#engine = new Engine(store, this.#log, engineOptions);
+    this.#listen();
+    this.#blocks = new Slices(REPLAY_BLOCKS, parts.nowMs);
+    this.#settings = new Slices(SESSIONS_AGAIN, parts.nowMs);
+  }
+
+  /** Does work for some 100 ms. Returns whether there is more. @throws DatabaseError: it cannot go on then */
+  work(): boolean {
+    const nowMs = this.#parts.nowMs();
+    const hasNew = this.#log.numberNew();
+    if (hasNew) this.#renewedMs = nowMs;
+    let hasMore = this.#engine.noticeBlocks();
+    if (hasMore) {
+      this.#blocks.run((blocks) => this.#engine.catchUp(blocks));
+      this.#watched.throwIfLost();
+      hasMore = this.#engine.isBehind && !this.#engine.isHeldUp;
+    }
+    if (!this.#engine.isBehind) {
+      hasMore = this.#doTasks() || hasNew;
+      if (this.#engine.hasSettingsWork) {
+        this.#settings.run((sessions) => this.#engine.followSettings(sessions));
+        hasMore ||= this.#engine.hasSettingsWork;
+      }
+      if (nowMs - this.#sweptMs >= SWEEP_MS) this.#sweep(nowMs);
+    }
+    this.#watched.throwIfLost();
+    this.#publish();
+    this.#report();
+    if (this.#parts.nowMs() - this.#renewedMs >= this.#parts.options.leaseMs / 4) this.#renew();
+    return hasMore;
+  }
+
+  /** @throws DatabaseError */
+  end(): void {
+    this.#engine.endFold();
+  }
+
+  #listen(): void {
+    if (this.#sets.isRemaking) return;
+    this.#engine.listener = (project, ids) => {
+      if (ids === undefined) {
+        this.#changed.set(project, undefined);
+        return;
+      }
+      if (!this.#changed.has(project)) this.#changed.set(project, new Set());
+      for (const id of ids) this.#changed.get(project)?.add(id);
+    };
+  }
+
+  #doTasks(): boolean {
+    const tasks = openTasks(this.#parts.decisions);
+    for (const task of tasks) answerTask(this.#parts.decisions, task, this.#engine.invalidate(task.project, task.session));
+    if (tasks.length > 0) this.#notify(Channel.done, '');
+    return tasks.length > 0;
+  }
+
+  #sweep(nowMs: number): void {
+    this.#sweptMs = nowMs;
+    this.#engine.closeTimedOut();
+    if (this.#sets.isRemaking && this.#engine.areListsCurrent && this.#engine.canFold) {
+      this.#sets.adopt();
+      this.#listen();
+      for (const project of this.#engine.projects) this.#changed.set(project, undefined);
+      this.#parts.send({
+        kind: 'progress',
+        message: 'all sessions were made again, and are what is read from now on',
+      });
+      this.#publishedBlock = -1;
+    }
+    try {
+      this.#sets.sweep();
+    } catch {
+      // Somebody still reads them; the next sweep tries again.
+    }
+  }
+
+  #renew(): void {
+    this.#parts.decisions.run([this.#lease.fence()]);
+    this.#renewedMs = this.#parts.nowMs();
+  }
+
+  /** Lets all processes know what readers see by now. */
+  #publish(): void {
+    const { foldedBlock } = this.#engine;
+    for (const [project, ids] of this.#changed) {
+      const whole: ChangedPayload = { project };
+      const payload = JSON.stringify({ ...whole, ...(ids !== undefined && { ids: [...ids] }) });
+      const isShort = Buffer.byteLength(payload) <= MOST_PAYLOAD_BYTES;
+      this.#notify(Channel.changed, isShort ? payload : JSON.stringify(whole));
+    }
+    this.#changed.clear();
+    if (foldedBlock === this.#publishedBlock || this.#sets.isRemaking) return;
+    this.#publishedBlock = foldedBlock;
+    this.#parts.decisions.run([this.#lease.publish(foldedBlock)]);
+    this.#notify(Channel.done, '');
+  }
+
+  #notify(channel: string, payload: string): void {
+    this.#parts.decisions.run([
+      { name: 'notify', text: 'SELECT pg_notify($1, $2)', values: [channel, payload] },
+    ]);
+  }
+
+  /** Reports how far sessions are brought up to the log, where that takes more than a slice. */
+  #report(): void {
+    const nowMs = this.#parts.nowMs();
+    const { foldedBlock, lastBlock, isBehind } = this.#engine;
+    const { isRemaking } = this.#sets;
+    if (!isBehind && !isRemaking) {
+      if (this.#behindFrom === undefined) return;
+      this.#behindFrom = undefined;
+      this.#parts.send({ kind: 'catchingUp', progress: undefined });
+    } else if (this.#behindFrom === undefined && !isRemaking && lastBlock - foldedBlock < FAR_BEHIND) {
+      return;
+    } else if (this.#behindFrom === undefined || nowMs - this.#reportedMs > REPORT_MS) {
+      this.#behindFrom = Math.min(this.#behindFrom ?? foldedBlock, foldedBlock);
+      this.#reportedMs = nowMs;
+      const progress = { done: foldedBlock - this.#behindFrom, total: lastBlock - this.#behindFrom };
+      this.#parts.send({
+        kind: 'catchingUp',
+        progress: isRemaking ? { ...progress, areOthersRead: true } : progress,
+      });
+    }
+  }
+}
+
+/** A session that remembers that the lease was lost: the engine takes that for an error that may pass. */
+class WatchedSession implements SyncSession {
+  readonly #session: SyncSession;
+  #lost: DatabaseError | undefined;
+
+  constructor(session: SyncSession) {
+    this.#session = session;
+  }
+
+  run(statements: readonly Statement[]): Result[] {
+    try {
+      return this.#session.run(statements);
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code === LEASE_LOST) this.#lost = error;
+      throw error;
+    }
+  }
+
+  /** @throws DatabaseError with `LEASE_LOST` */
+  throwIfLost(): void {
+    if (this.#lost !== undefined) throw this.#lost;
+  }
+}

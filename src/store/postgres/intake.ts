@@ -1,0 +1,232 @@
+import type { Buffer } from 'node:buffer';
+import lz4 from 'lz4-napi';
+import type { RecordBatch } from '../../otlp/record-batch.js';
+import type { StagedBlock } from '../engine/staging.js';
+import { BlockBuilder } from '../records/block.js';
+import { checksumOf } from './block-row.js';
+import { LANE } from './lease.js';
+import { type Pool, retrying } from './pool.js';
+import { type NewGroup, type PendingRecords, stagedBlocks } from './staged-blocks.js';
+import { type AsyncSession, byteas, DatabaseError, int4s, int8s, type Statement, utf8 } from './statement.js';
+
+/** Most bytes of telemetry in one insert: limits how long an append waits for others. */
+const COMMIT_BYTES = 8 * 1024 * 1024;
+
+/** Inserts under way at once. While one waits for the disk of the database, the next is made. */
+export const MOST_COMMITS = 3;
+
+/** Up to this many records, an append waits until readers see them, if nothing else is to be folded. */
+const FEW_RECORDS = 256;
+
+/** How long it waits for that at most, ms. */
+const SEEN_MS = 500;
+
+interface Append {
+  readonly project: string;
+  readonly batch: RecordBatch;
+  resolve(): void;
+  reject(error: DatabaseError): void;
+}
+
+/** Called by the intake. */
+export interface IntakeEdges {
+  /** New blocks were committed. */
+  appended(): void;
+  /** The batch is not read any more. */
+  free(batch: RecordBatch): void;
+  /** A statement is tried again after this error. */
+  retried(error: DatabaseError): void;
+  nowMs(): number;
+}
+
+/**
+ * Appends batches to the log. All that wait when an insert begins share it. While the store is idle, an append
+ * resolves only when readers see its records; under load as soon as they are committed.
+ */
+export class Intake {
+  readonly #pool: Pool;
+  readonly #edges: IntakeEdges;
+  readonly #builder = new BlockBuilder();
+  readonly #projects = new Map<string, number>();
+  #queue: Append[] = [];
+  #commits = 0;
+  #isStaging = false;
+  /** Called when a commit has ended. */
+  #idle: (() => void)[] = [];
+  /** Blocks of this intake that readers may not see yet. */
+  readonly #unseen = new Map<bigint, Unseen>();
+
+  constructor(pool: Pool, edges: IntakeEdges) {
+    this.#pool = pool;
+    this.#edges = edges;
+  }
+
+  /** Resolves when the batch is committed. @throws DatabaseError: then nothing of it is kept, or all of it where the answer of the commit was lost */
+  append(project: string, batch: RecordBatch): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ project, batch, resolve, reject });
+      this.#next();
+    });
+  }
+
+  /** Resolves when nothing waits to be committed, and lets go of appends that wait for readers. */
+  async settled(): Promise<void> {
+    while (this.#queue.length > 0 || this.#commits > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    for (const id of [...this.#unseen.keys()]) this.#seen(id);
+  }
+
+  /** Whether blocks of this intake may not be seen by readers yet. */
+  get hasUnseen(): boolean {
+    return this.#unseen.size > 0;
+  }
+
+  /** Asks which blocks of this intake readers see by now. @throws DatabaseError */
+  async look(): Promise<void> {
+    if (this.#unseen.size === 0) return;
+    const asked = [...this.#unseen.keys()];
+    const { rows } = await this.#pool.take((session) =>
+      session.run({
+        name: 'unseen_blocks',
+        text: `SELECT id FROM log_block WHERE id = ANY($1::int8[])
+          AND (number IS NULL OR number > (SELECT folded FROM lease WHERE lane = ${LANE}))`,
+        values: [int8s(asked)],
+      }),
+    );
+    const unseen = new Set(rows.map(([id]) => id as bigint));
+    for (const id of asked) if (!unseen.has(id)) this.#seen(id);
+  }
+
+  /** Lets go of appends that waited long enough for readers. */
+  expire(): void {
+    const nowMs = this.#edges.nowMs();
+    for (const [id, { untilMs }] of this.#unseen) if (untilMs <= nowMs) this.#seen(id);
+  }
+
+  #seen(id: bigint): void {
+    const unseen = this.#unseen.get(id);
+    this.#unseen.delete(id);
+    unseen?.resolve?.();
+  }
+
+  #next(): void {
+    if (this.#isStaging || this.#commits >= MOST_COMMITS || this.#queue.length === 0) return;
+    const appends = this.#take();
+    this.#commits++;
+    this.#isStaging = true;
+    this.#commit(appends).then(
+      () => {},
+      (error) => {
+        for (const { reject } of appends) reject(asDatabaseError(error));
+      },
+    ).finally(() => {
+      this.#commits--;
+      this.#next();
+      for (const wake of this.#idle.splice(0)) wake();
+    });
+  }
+
+  #take(): Append[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#queue.length && bytes < COMMIT_BYTES) bytes += this.#queue[count++]!.batch.bytes.length;
+    return this.#queue.splice(0, count);
+  }
+
+  async #commit(appends: readonly Append[]): Promise<void> {
+    let statement: Statement | undefined;
+    let records = 0;
+    try {
+      await this.#requireProjects(appends);
+      const batches: PendingRecords[] = appends.map(({ project, batch }) => ({
+        project: this.#projects.get(project)!,
+        batch,
+      }));
+      this.#builder.reuse();
+      const blocks = stagedBlocks(this.#builder, batches, (bytes) => lz4.compress(bytes));
+      records = blocks.reduce((sum, block) => sum + block.records, 0);
+      statement = blocks.length === 0 ? undefined : await insertOf(blocks);
+    } catch (error) {
+      this.#builder.abandon();
+      throw error;
+    } finally {
+      for (const { batch } of appends) this.#edges.free(batch);
+      this.#isStaging = false;
+      this.#next();
+    }
+    if (statement === undefined) {
+      for (const { resolve } of appends) resolve();
+      return;
+    }
+    const isIdle = this.#unseen.size === 0 && this.#commits === 1;
+    const { rows } = await this.#retrying((session) => session.run(statement));
+    const ids = rows.map(([id]) => id as bigint);
+    const untilMs = this.#edges.nowMs() + SEEN_MS;
+    const waits = isIdle && records <= FEW_RECORDS && this.#queue.length === 0;
+    let left = ids.length;
+    const resolve = (): void => {
+      if (--left === 0) for (const append of appends) append.resolve();
+    };
+    for (const id of ids) this.#unseen.set(id, { untilMs, ...(waits && { resolve }) });
+    this.#edges.appended();
+    if (!waits) for (const append of appends) append.resolve();
+  }
+
+  #retrying<T>(work: (session: AsyncSession) => Promise<T>): Promise<T> {
+    return retrying(this.#pool, work, (error) => this.#edges.retried(error));
+  }
+
+  async #requireProjects(appends: readonly Append[]): Promise<void> {
+    const missing = [...new Set(appends.map(({ project }) => project))].filter((name) => !this.#projects.has(name));
+    if (missing.length === 0) return;
+    const numbers = await this.#retrying((session) => projectNumbers(session, missing));
+    for (const [i, name] of missing.entries()) this.#projects.set(name, numbers[i]!);
+  }
+}
+
+interface Unseen {
+  readonly untilMs: number;
+  /** Resolves what waits for it. */
+  readonly resolve?: () => void;
+}
+
+/** The numbers of projects; new ones get a number, which is durable at once. */
+async function projectNumbers(session: AsyncSession, names: readonly string[]): Promise<number[]> {
+  const values = [byteas(names.map(utf8))];
+  await session.run({
+    text: 'INSERT INTO project (name) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING',
+    values,
+  });
+  const { rows } = await session.run({
+    text: `SELECT p.no FROM unnest($1::bytea[]) WITH ORDINALITY AS n (name, at) JOIN project AS p ON p.name = n.name ORDER BY n.at`,
+    values,
+  });
+  return rows.map(([no]) => no as number);
+}
+
+async function insertOf(blocks: readonly StagedBlock<Promise<Buffer>, NewGroup>[]): Promise<Statement> {
+  const data = await Promise.all(blocks.map((block) => block.data));
+  const rows = blocks.map(({ groups, records, directory, leastNs, greatestNs }, i) => {
+    const { project } = groups[0]!;
+    const checksum = checksumOf({ project, records, directory, data: data[i]! });
+    return { project, records, directory, leastNs, greatestNs, checksum, data: data[i]! };
+  });
+  return {
+    name: 'append_blocks',
+    text: `INSERT INTO log_block (lane, project, records, least_ns, greatest_ns, checksum, directory, data)
+      SELECT ${LANE}, b.* FROM unnest($1::int4[], $2::int4[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::bytea[]) AS b
+      RETURNING id`,
+    values: [
+      int4s(rows.map(({ project }) => project)),
+      int4s(rows.map(({ records }) => records)),
+      int8s(rows.map(({ leastNs }) => leastNs)),
+      int8s(rows.map(({ greatestNs }) => greatestNs)),
+      int8s(rows.map(({ checksum }) => checksum)),
+      byteas(rows.map(({ directory }) => directory)),
+      byteas(rows.map((row) => row.data)),
+    ],
+  };
+}
+
+function asDatabaseError(error: unknown): DatabaseError {
+  return error instanceof DatabaseError ? error : new DatabaseError((error as Error).message, undefined);
+}

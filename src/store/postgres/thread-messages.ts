@@ -1,0 +1,82 @@
+import type { KindOf, Outcome, Question } from '../../channel.js';
+import type { NormalizerOptions } from '../../normalize/create.js';
+import type { PackedBatch } from '../contract/packed-batch.js';
+import type { AppendResult, BlockRange, CatchingUp } from '../contract/store.js';
+
+/** What the intake thread is started with. */
+export interface IntakeOptions {
+  /** The database, as `ConnectionOptions.url`. */
+  readonly url: string;
+}
+
+/** What the intake thread is asked for. */
+export type IntakeCalls = {
+  /** Answered when the batch is committed. */
+  append: { args: { project: string; batch: PackedBatch }; answer: AppendResult };
+  /** Whether there is such a session. */
+  invalidate: { args: { project: string; sessionId: string }; answer: boolean };
+};
+
+export type ToIntake<K extends KindOf<IntakeCalls> = KindOf<IntakeCalls>> =
+  | Question<IntakeCalls, K>
+  | { readonly kind: 'close' };
+
+export type FromIntake =
+  | { readonly kind: 'ready'; readonly installationKey: Uint8Array }
+  /** The database cannot be used; `message` is for the operator. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'outcomes'; readonly outcomes: readonly Outcome<IntakeCalls>[] }
+  /** Records in the log that readers do not see yet, whoever appended them. */
+  | { readonly kind: 'unfolded'; readonly records: number }
+  /** There are blocks to fold, or tasks. */
+  | { readonly kind: 'wake' }
+  | { readonly kind: 'changed'; readonly project: string; readonly sessionIds: readonly string[] | undefined }
+  /** Changes may have been missed. */
+  | { readonly kind: 'missed' }
+  | { readonly kind: 'trouble'; readonly message: string }
+  /** Nothing can be written, for this reason; without one: it can again. */
+  | { readonly kind: 'writable'; readonly reason?: string }
+  | { readonly kind: 'closed' };
+
+/** What the folding thread is started with. */
+export interface FolderOptions {
+  readonly url: string;
+  /** Names this process in the table of leases. */
+  readonly owner: string;
+  /** How long the lease lasts without being renewed, ms. */
+  readonly leaseMs: number;
+  readonly hotRecords: number;
+  readonly implicitSessions: boolean;
+  readonly sessionsBy?: 'id' | 'user';
+  readonly timeoutMs: number;
+  /** A fixed time, ns since 1970, for tests; the machine's clock where it is left out. */
+  readonly nowNs?: bigint;
+  readonly normalizer: NormalizerOptions;
+}
+
+export type ToFolder = { readonly kind: 'wake' } | { readonly kind: 'close' };
+
+export type FromFolder =
+  | { readonly kind: 'progress'; readonly message: string }
+  | { readonly kind: 'warning'; readonly message: string }
+  | { readonly kind: 'trouble'; readonly message: string }
+  | { readonly kind: 'catchingUp'; readonly progress: CatchingUp | undefined }
+  | { readonly kind: 'foldFailed'; readonly reason: string }
+  | { readonly kind: 'damaged'; readonly blocks: readonly BlockRange[] }
+  | { readonly kind: 'closed' };
+
+/** Channels of NOTIFY. All are hints: what is missed is found a little later by asking. */
+export const Channel = {
+  /** There are blocks without a number, or tasks without an answer. */
+  work: 'sojourn_work',
+  /** Readers see more blocks, or tasks were answered. */
+  done: 'sojourn_done',
+  /** `ChangedPayload` as JSON. */
+  changed: 'sojourn_changed',
+} as const;
+
+/** Sessions of a project that readers see changed; without ids, any of them may have. */
+export interface ChangedPayload {
+  readonly project: string;
+  readonly ids?: readonly string[];
+}

@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type KindOf, PendingCalls } from '../../channel.js';
+import type { RecordBatch } from '../../otlp/record-batch.js';
+import { asPacked, type PackedBatch, transferOf } from '../contract/packed-batch.js';
+import type {
+  AppendResult,
+  SessionListener,
+  SessionWriter,
+  StoreEvents,
+  StoreOptions,
+  Watch,
+} from '../contract/store.js';
+import { UnusableDatabaseError } from './migrate.js';
+import type {
+  FolderOptions,
+  FromFolder,
+  FromIntake,
+  IntakeCalls,
+  IntakeOptions,
+  ToFolder,
+  ToIntake,
+} from './thread-messages.js';
+
+/** Room for the short-lived objects of a fold, so that they die young. */
+const YOUNG_GENERATION_MB = 48;
+
+/** How long a thread may take to close, ms. What it leaves undone is done by another process, or the next start. */
+const CLOSE_MS = 20_000;
+
+/** A thread of the store has stopped; nothing more can be accepted by this process. */
+class ThreadStoppedError extends Error {
+  override readonly name = 'ThreadStoppedError';
+}
+
+export interface OpenWriterOptions extends Omit<StoreOptions, 'directory' | 'normalizer'> {
+  readonly url: string;
+  readonly normalizer: StoreOptions['normalizer'];
+  readonly leaseMs: number;
+  readonly hotRecords: number;
+  readonly nowNs?: bigint;
+}
+
+/**
+ * The writing side of the PostgreSQL store, as seen from the receiving thread: one thread that appends to the
+ * log, and one that folds while this process holds the lease.
+ */
+export class PostgresWriter implements SessionWriter {
+  readonly installationKey: Uint8Array;
+  readonly #intake: Worker;
+  readonly #folder: Worker;
+  readonly #events: StoreEvents;
+  readonly #calls = new PendingCalls<IntakeCalls>();
+  readonly #listeners = new Set<SessionListener>();
+  /** Projects whose changes were reported: where some were missed, all of these may have changed. */
+  readonly #projects = new Set<string>();
+  readonly #ended: Promise<void>;
+  #isClosing = false;
+
+  private constructor(intake: Worker, folder: Worker, installationKey: Uint8Array, events: StoreEvents) {
+    this.#intake = intake;
+    this.#folder = folder;
+    this.installationKey = installationKey;
+    this.#events = events;
+    intake.on('message', (message: FromIntake) => this.#fromIntake(message));
+    folder.on('message', (message: FromFolder) => this.#fromFolder(message));
+    const ends = [intake, folder].map(
+      (worker) =>
+        new Promise<void>((resolve) => {
+          worker.on('message', ({ kind }: FromIntake | FromFolder) => {
+            if (kind === 'closed') resolve();
+          });
+          worker.on('error', (error) => this.#fail(error));
+          worker.on('exit', () => {
+            resolve();
+            this.#fail(new ThreadStoppedError('a thread of the store ended'));
+          });
+        }),
+    );
+    this.#ended = Promise.all(ends).then(() => {});
+  }
+
+  /**
+   * Connects to the database, and creates or migrates its tables. @throws UnusableDatabaseError with a message
+   * for the operator; the signal's reason where it gave up.
+   */
+  static async open(options: OpenWriterOptions): Promise<PostgresWriter> {
+    const { url, events, signal } = options;
+    signal?.throwIfAborted();
+    const intake = new Worker(new URL('./intake-thread.js', import.meta.url), {
+      workerData: { url } satisfies IntakeOptions,
+    });
+    try {
+      const installationKey = await ready(intake, signal);
+      const folder = new Worker(new URL('./folder-thread.js', import.meta.url), {
+        workerData: folderOptions(options, installationKey),
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+      });
+      return new PostgresWriter(intake, folder, installationKey, events);
+    } catch (error) {
+      await intake.terminate();
+      throw error;
+    }
+  }
+
+  async append(project: string, batch: RecordBatch | PackedBatch): Promise<AppendResult> {
+    const packed = await asPacked(batch);
+    return this.#ask('append', { project, batch: packed }, transferOf(packed));
+  }
+
+  invalidate(project: string, sessionId: string): Promise<boolean> {
+    return this.#ask('invalidate', { project, sessionId });
+  }
+
+  async watch(listener: SessionListener): Promise<Watch> {
+    // A function of its own for each watch, though two may share a listener.
+    const report: SessionListener = (project, sessionIds) => listener(project, sessionIds);
+    this.#listeners.add(report);
+    return { end: () => void this.#listeners.delete(report) };
+  }
+
+  /** Finishes what was accepted and lets other processes go on. @throws ThreadStoppedError if that takes too long */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#folder.postMessage({ kind: 'close' } satisfies ToFolder);
+    this.#intake.postMessage({ kind: 'close' } satisfies ToIntake);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<true>((resolve) => {
+      timer = setTimeout(() => resolve(true), CLOSE_MS);
+    });
+    const isLate = (await Promise.race([this.#ended, late])) === true;
+    clearTimeout(timer);
+    await Promise.all([this.#intake.terminate(), this.#folder.terminate()]);
+    this.#calls.failAll(new ThreadStoppedError('the store is closed'));
+    if (isLate) throw new ThreadStoppedError(`the store did not close within ${CLOSE_MS / 1000} s`);
+  }
+
+  #ask<K extends KindOf<IntakeCalls>>(
+    kind: K,
+    args: IntakeCalls[K]['args'],
+    transfer: ArrayBuffer[] = [],
+  ): Promise<IntakeCalls[K]['answer']> {
+    if (this.#isClosing) return Promise.reject(new ThreadStoppedError('the store is closed'));
+    return this.#calls.ask<K>(
+      kind,
+      (question) => this.#intake.postMessage(question satisfies ToIntake<K>, transfer),
+      args,
+    );
+  }
+
+  #fromIntake(message: FromIntake): void {
+    switch (message.kind) {
+      case 'outcomes':
+        for (const outcome of message.outcomes) this.#calls.settle(outcome);
+        return;
+      case 'unfolded':
+        this.#events.unfolded(message.records);
+        return;
+      case 'wake':
+        this.#folder.postMessage({ kind: 'wake' } satisfies ToFolder);
+        return;
+      case 'changed':
+        this.#projects.add(message.project);
+        for (const listener of this.#listeners) listener(message.project, message.sessionIds);
+        return;
+      case 'missed':
+        for (const project of this.#projects) {
+          for (const listener of this.#listeners) listener(project, undefined);
+        }
+        return;
+      case 'trouble':
+        this.#events.trouble(message.message);
+        return;
+      case 'writable':
+        this.#events.writable(message.reason);
+        return;
+      case 'ready':
+      case 'refused':
+      case 'closed':
+        return;
+    }
+  }
+
+  #fromFolder(message: FromFolder): void {
+    switch (message.kind) {
+      case 'progress':
+        this.#events.progress(message.message);
+        return;
+      case 'warning':
+        this.#events.warning(message.message);
+        return;
+      case 'trouble':
+        this.#events.trouble(message.message);
+        return;
+      case 'catchingUp':
+        this.#events.catchingUp(message.progress);
+        return;
+      case 'foldFailed':
+        this.#events.foldFailed(message.reason);
+        return;
+      case 'damaged':
+        this.#events.damaged(message.blocks);
+        return;
+      case 'closed':
+        return;
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#calls.failAll(error);
+    this.#events.failed(error);
+  }
+}
+
+function ready(intake: Worker, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal?.reason);
+    signal?.addEventListener('abort', aborted, { once: true });
+    const done = (): void => {
+      intake.off('message', opening).off('error', reject).off('exit', ended);
+      signal?.removeEventListener('abort', aborted);
+    };
+    const ended = (): void => reject(new ThreadStoppedError('a thread of the store ended'));
+    const opening = (message: FromIntake): void => {
+      if (message.kind === 'refused') reject(new UnusableDatabaseError(message.message));
+      if (message.kind !== 'ready') return;
+      done();
+      resolve(message.installationKey);
+    };
+    intake.on('message', opening).on('error', reject).on('exit', ended);
+  });
+}
+
+function folderOptions(options: OpenWriterOptions, userIdKey: Uint8Array): FolderOptions {
+  const { url, leaseMs, hotRecords, implicitSessions, sessionsBy, timeoutMs, nowNs, normalizer } = options;
+  return {
+    url,
+    owner: `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`,
+    leaseMs,
+    hotRecords,
+    implicitSessions,
+    ...(sessionsBy !== undefined && { sessionsBy }),
+    timeoutMs,
+    ...(nowNs !== undefined && { nowNs }),
+    normalizer: { ...normalizer, userIdKey },
+  };
+}
