@@ -180,6 +180,14 @@ export function parseAggregates(text: string): { form: AggregateForm; visit: str
   return { form, visit: end < 0 ? undefined : text.slice(end + 1) };
 }
 
+/** The places of encoded aggregates, each once; undefined without a visit. Only the line of the visit is parsed. */
+export function placesOfAggregates(text: string): string[] | undefined {
+  const end = text.indexOf(NEXT_LINE);
+  if (end < 0) return undefined;
+  const { places } = JSON.parse(text.slice(end + 1)) as VisitForm;
+  return typeof places === 'object' ? Object.keys(places.counts) : [];
+}
+
 /** Counts as they are stored; undefined where there are none. Own properties only, whatever the names. */
 export function countsForm(entries: readonly (readonly [string, number])[]): CountsForm | undefined {
   return entries.length === 0 ? undefined : Object.fromEntries(entries);

@@ -7,6 +7,7 @@ import {
   type UserPart,
 } from '../../sessionize/by-user.js';
 import type { ByteString } from '../../sessionize/records.js';
+import { MAX_INTEGER } from '../contract/listing.js';
 import type { ChangeSet } from './changes.js';
 import { type GroupKey, load, type Plan, type UserHourRange } from './loads.js';
 
@@ -244,6 +245,12 @@ export class UserHours {
 /** Whole hours since 1970. */
 export function numberOf(ns: bigint): number {
   return Number(hourOf(ns));
+}
+
+/** The first and last time of a range of hours, as far as a column can hold them. */
+export function timesOf({ first, last }: Pick<UserHourRange, 'first' | 'last'>): [bigint, bigint] {
+  const lastNs = startOf(last + 1) - 1n;
+  return [startOf(first), lastNs < MAX_INTEGER ? lastNs : MAX_INTEGER];
 }
 
 /** The start of an hour. */

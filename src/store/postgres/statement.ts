@@ -51,10 +51,12 @@ export class DatabaseError extends Error {
 
   /**
    * Whether the same statement may succeed later. Classes of SQLSTATE (appendix A of PostgreSQL's manual):
-   * wrong values (22), violated constraints (23), invalid statements (42) and internal errors (XX) stay.
+   * unsupported features (0A), a row changed twice by one statement (21), wrong values (22), violated
+   * constraints (23), invalid statements (42), exceeded limits of the program (54) and internal errors (XX)
+   * stay.
    */
   get mayPass(): boolean {
-    return this.code === undefined || !/^(22|23|42|XX)/.test(this.code);
+    return this.code === undefined || !/^(0A|21|22|23|42|54|XX)/.test(this.code);
   }
 }
 

@@ -7,10 +7,11 @@ import type {
   TimelineChange,
 } from '../engine/changes.js';
 import type { EngineState } from '../engine/loads.js';
+import { stateEntries } from '../engine/state-keys.js';
+import { bytesOf } from '../records/key-bytes.js';
 import { FacetRows } from './apply-facets.js';
 import { RowInserter } from './apply-rows.js';
 import { type Database, orRollBack, type Statement } from './database.js';
-import { bytesOf, STATE_KEYS } from './load.js';
 import type { SessionColumns } from './session-columns.js';
 
 /** What changes with every record of a session. */
@@ -241,9 +242,7 @@ export class ChangeWriter {
   }
 
   #writeState(state: Partial<EngineState>): void {
-    for (const [name, value] of Object.entries(state)) {
-      if (value !== undefined) this.#sql.setState.run(STATE_KEYS[name as keyof EngineState], value);
-    }
+    for (const [key, value] of stateEntries(state)) this.#sql.setState.run(key, value);
   }
 
   #writeMemberships({ memberships }: ChangeSet): void {

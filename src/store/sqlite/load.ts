@@ -1,8 +1,6 @@
-import { Buffer } from 'node:buffer';
-import { HOUR_NS, type Piece, type TracePart, type UserPart } from '../../sessionize/by-user.js';
+import type { Piece, TracePart, UserPart } from '../../sessionize/by-user.js';
 import type { ByteString } from '../../sessionize/records.js';
 import type {
-  EngineState,
   GroupKey,
   LoadAnswer,
   LoadRequest,
@@ -16,24 +14,10 @@ import type {
   UserHourRange,
 } from '../engine/loads.js';
 import { GroupKind } from '../engine/row-values.js';
-import { type Database, Listing, MAX_INTEGER, type Statement } from './database.js';
-
-/** Where `meta` has the state of the engine. */
-export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {
-  foldedBlock: 'folded_block',
-  namedBlock: 'named_block',
-  rules: 'rules',
-  tables: 'tables',
-  sessionsBy: 'sessions_by',
-  pageUrls: 'page_urls',
-  quietRoutes: 'quiet_routes',
-  implicitSessions: 'implicit_sessions',
-  timeoutNs: 'timeout_ns',
-  settings: 'settings',
-  settingsNumber: 'settings_number',
-  refoldedSettings: 'refolded_settings',
-  damagedBlocks: 'damaged_blocks',
-};
+import { stateFrom } from '../engine/state-keys.js';
+import { timesOf } from '../engine/user-hours.js';
+import { bytesOf, keyOf } from '../records/key-bytes.js';
+import { type Database, Listing, type Statement } from './database.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -75,7 +59,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
     const invalidated = this.#sql.of('SELECT project, session FROM invalidation').all();
     const [last] = this.#sql.of('SELECT max(no) AS no FROM session').all();
     return {
-      state: this.#state(),
+      state: stateFrom((key) => this.#sql.of('SELECT value FROM meta WHERE key = ?').get(key)?.value),
       projects: new Map(projects.map(({ no, name }) => [String(name), Number(no)])),
       lastSession: Number(last?.no ?? 0),
       callSalt: this.callSalt(),
@@ -88,34 +72,6 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
 
   callSalt(): Uint8Array {
     return this.#sql.of(`SELECT value FROM meta WHERE key = 'call_salt'`).get()!.value as Uint8Array;
-  }
-
-  #state(): EngineState {
-    const value = (name: keyof EngineState): unknown =>
-      this.#sql.of('SELECT value FROM meta WHERE key = ?').get(STATE_KEYS[name])?.value;
-    const text = (name: keyof EngineState): string | undefined => {
-      const found = value(name);
-      return found === undefined ? undefined : String(found);
-    };
-    const number = (name: keyof EngineState): number | undefined => {
-      const found = value(name);
-      return found === undefined ? undefined : Number(found);
-    };
-    return {
-      foldedBlock: number('foldedBlock') ?? 0,
-      namedBlock: number('namedBlock'),
-      rules: number('rules'),
-      tables: text('tables'),
-      sessionsBy: text('sessionsBy'),
-      pageUrls: text('pageUrls'),
-      quietRoutes: text('quietRoutes'),
-      implicitSessions: text('implicitSessions'),
-      timeoutNs: text('timeoutNs'),
-      settings: text('settings'),
-      settingsNumber: number('settingsNumber'),
-      refoldedSettings: number('refoldedSettings'),
-      damagedBlocks: text('damagedBlocks'),
-    };
   }
 
   projects(names: readonly string[]): number[] {
@@ -200,7 +156,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
     const select = this.#sql.of(
       `SELECT key FROM session_group WHERE session = ? AND kind <= ${GroupKind.lifecycleEvent}`,
     );
-    return sessions.map((no) => select.all(no).map(({ key }) => textOf(key)));
+    return sessions.map((no) => select.all(no).map(({ key }) => keyOf(key as Uint8Array)));
   }
 
   callPlaces(ranges: readonly MomentRange[]): Uint8Array[][] {
@@ -254,7 +210,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
     );
     return ranges.map((range) =>
       select.all(range.project, range.user, ...timesOf(range)).map((row) => ({
-        key: textOf(row.key),
+        key: keyOf(row.key as Uint8Array),
         startNs: row.start_ns as bigint,
         endNs: row.end_ns as bigint,
       })),
@@ -277,26 +233,10 @@ function storedSession(row: Row): StoredSession {
 
 function pieceOf(row: Row): Piece {
   return {
-    key: textOf(row.key),
+    key: keyOf(row.key as Uint8Array),
     startNs: row.start_ns as bigint,
     endNs: row.end_ns as bigint,
     traces: Number(row.traces),
     isJoined: row.joined === 1n,
   };
-}
-
-/** The first and last time of a range of hours, as far as a column can hold them. */
-function timesOf({ first, last }: UserHourRange): [bigint, bigint] {
-  const lastNs = (BigInt(last) + 1n) * HOUR_NS - 1n;
-  return [BigInt(first) * HOUR_NS, lastNs < MAX_INTEGER ? lastNs : MAX_INTEGER];
-}
-
-/** The bytes of an id. */
-export function bytesOf(key: ByteString): Buffer {
-  return Buffer.from(key, 'latin1');
-}
-
-function textOf(key: unknown): ByteString {
-  const bytes = key as Uint8Array;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }

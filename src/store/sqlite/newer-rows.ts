@@ -1,8 +1,8 @@
 import { FACTS_VERSION } from '../../normalize/create.js';
 import { factsVersionOf, RULES_VERSION } from '../engine/identity.js';
+import { STATE_KEYS } from '../engine/state-keys.js';
 import { type Database, Meta } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
-import { STATE_KEYS } from './load.js';
 
 /**
  * Refuses a directory whose sessions, in the file that `db` is a connection to, were made under newer rules than this program knows: it would fold all of them again, the older way.

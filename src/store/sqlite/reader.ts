@@ -28,6 +28,7 @@ import type {
 import type { StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
 import type { StoredUsage, UsageScan } from '../contract/usage.js';
 import { runLimitsOf } from '../engine/identity.js';
+import { STATE_KEYS } from '../engine/state-keys.js';
 import { runLimits } from '../engine/user-runs.js';
 import type { EventLimits } from '../read/event-pages.js';
 import { SessionDetails } from '../read/session-details.js';
@@ -45,7 +46,7 @@ import {
   openLogReader,
   type Statement,
 } from './database.js';
-import { SqliteLoads, STATE_KEYS } from './load.js';
+import { SqliteLoads } from './load.js';
 import { releaseStatements } from './release-statements.js';
 import { SearchStatements } from './search-statements.js';
 import { numberOfFile } from './session-files.js';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { rangesOf } from '../engine/damaged-blocks.js';
 import { areFoundAlike, othersOf, type RowIdentity } from '../engine/identity.js';
 import type { EngineState } from '../engine/loads.js';
+import { STATE_KEYS } from '../engine/state-keys.js';
 import type { SegmentLog } from '../records/segment-log.js';
 import {
   connect,
@@ -23,7 +24,6 @@ import {
 } from './database.js';
 import { DataDirectoryError, unusable } from './directory-lock.js';
 import { invalidateRow, markInvalidations } from './invalidate-row.js';
-import { STATE_KEYS } from './load.js';
 import { refuseNewerRows } from './newer-rows.js';
 import { releaseStatements } from './release-statements.js';
 import {

@@ -1,6 +1,4 @@
-import { Buffer } from 'node:buffer';
 import type { UserPart } from '../../sessionize/by-user.js';
-import type { ByteString } from '../../sessionize/records.js';
 import { Listing } from '../contract/listing.js';
 import { FacetKind } from '../engine/facets.js';
 import type { GroupKey, MomentRange, UserHourRange } from '../engine/loads.js';
@@ -14,6 +12,7 @@ import type {
   SessionRow,
   UserHours,
 } from '../read/reads.js';
+import { bytesOf, keyOf } from '../records/key-bytes.js';
 import type { BlockSource } from '../records/log.js';
 import type { Prepare } from './database.js';
 import { conditionOf } from './event-conditions.js';
@@ -185,12 +184,4 @@ function groupRow(row: Readonly<Record<string, unknown>>): GroupRow {
     key: keyOf(row.key as Uint8Array),
     places: row.places as Uint8Array,
   };
-}
-
-function keyOf(bytes: Uint8Array): ByteString {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
-
-function bytesOf(key: ByteString): Buffer {
-  return Buffer.from(key, 'latin1');
 }
