@@ -82,6 +82,18 @@ export function isPacked(batch: RecordBatch | PackedBatch): batch is PackedBatch
   return 'tables' in batch;
 }
 
+/** The batch in packed form. Packing lets other work of the thread have its turn. */
+export async function asPacked(batch: RecordBatch | PackedBatch): Promise<PackedBatch> {
+  if (isPacked(batch)) return batch;
+  const packing = packBatch(batch);
+  let step = packing.next();
+  while (!step.done) {
+    await new Promise((resolve) => setImmediate(resolve));
+    step = packing.next();
+  }
+  return step.value;
+}
+
 /** How many records a batch has. */
 export function countOf(batch: RecordBatch | PackedBatch): number {
   return isPacked(batch) ? batch.columns.count : batch.count;

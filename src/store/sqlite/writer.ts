@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
-import { isPacked, type PackedBatch, packBatch, transferOf } from '../contract/packed-batch.js';
+import { asPacked, type PackedBatch, transferOf } from '../contract/packed-batch.js';
 import type { AppendResult, SessionListener, SessionWriter, StoreEvents, Watch } from '../contract/store.js';
 import { DataDirectoryError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
@@ -115,7 +115,7 @@ export class SqliteWriter implements SessionWriter {
   }
 
   async append(project: string, batch: RecordBatch | PackedBatch): Promise<AppendResult> {
-    const packed = isPacked(batch) ? batch : await pack(batch);
+    const packed = await asPacked(batch);
     return this.#ask('append', { project, batch: packed }, transferOf(packed));
   }
 
@@ -213,17 +213,6 @@ export class SqliteWriter implements SessionWriter {
     this.#calls.failAll(error);
     this.#events.failed(error);
   }
-}
-
-async function pack(batch: RecordBatch): Promise<PackedBatch> {
-  const packing = packBatch(batch);
-  let step = packing.next();
-  while (!step.done) {
-    // Others have their turn.
-    await new Promise((resolve) => setImmediate(resolve));
-    step = packing.next();
-  }
-  return step.value;
 }
 
 /** Whether it comes in so many ms. */
