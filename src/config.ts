@@ -11,6 +11,7 @@ import {
   optionalText,
   optionalWhole,
   origins,
+  postgresUrl,
   routePatterns,
   size,
   text,
@@ -36,6 +37,8 @@ export interface Config {
   grpcPort: number;
   /** Directory of the embedded store. */
   data: string;
+  /** URL of the PostgreSQL database that is the store; undefined for the embedded store in `data`. */
+  store: string | undefined;
   /** How long ago telemetry must have been written to be compressed further, ms. */
   compressAfterMs: number;
   /** Allows a host other than loopback while there are no API keys. */
@@ -163,6 +166,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: text('DIR', 'the path of a directory'),
     default: './sojourn-data',
     help: 'Directory of the data: telemetry in log/, and two databases. Created if it is missing.',
+  },
+  store: {
+    flag: 'store',
+    group: STORAGE,
+    kind: postgresUrl,
+    default: undefined,
+    help: 'PostgreSQL database that keeps the data, in place of --data. Any number of servers may share one. Other programs of this machine can see what is given on the command line: give a password by SOJOURN_STORE, the configuration file, PGPASSWORD or ~/.pgpass. docs/postgres.md says more.',
   },
   compressAfterMs: {
     flag: 'compress-after',

@@ -121,6 +121,7 @@ async function startReading(
 ): Promise<Reading> {
   const store = await openStore({
     directory: config.data,
+    url: config.store,
     implicitSessions: config.implicitSessions,
     sessionsBy: config.sessionsBy,
     timeoutMs: config.timeoutMs,

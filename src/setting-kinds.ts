@@ -224,6 +224,25 @@ export const endpoint: SettingKind<string> = {
   format: (value) => value,
 };
 
+/** The URL of a database of PostgreSQL; undefined for none. */
+export const postgresUrl: SettingKind<string | undefined> = {
+  placeholder: 'URL',
+  allowed: 'an address such as postgres://user@host:5432/database',
+  parse(raw) {
+    if (typeof raw !== 'string' || !/^postgres(ql)?:\/\/./.test(raw.trim())) return undefined;
+    return URL.canParse(raw.trim()) ? raw.trim() : undefined;
+  },
+  format: (value) => (value === undefined ? '' : withoutPassword(value)),
+};
+
+/** The URL of a database without its password, to be shown. */
+export function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  shown.password = '';
+  for (const name of ['password', 'sslpassword']) shown.searchParams.delete(name);
+  return shown.href;
+}
+
 /** Whether a listening address can only be reached from this machine. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();

@@ -83,7 +83,7 @@ export async function serve(config: Config, context: ServeContext): Promise<numb
 function announce(config: Config, server: RunningServer, context: ServeContext): void {
   const { httpUrl, grpcUrl } = server;
   if (config.logFormat === 'json') {
-    context.log.info('listening', { version: context.version, httpUrl, grpcUrl, data: resolve(config.data) });
+    context.log.info('listening', { version: context.version, httpUrl, grpcUrl, data: dataOf(config) });
     return;
   }
   const demo = context.typed('demo', httpUrl === 'http://127.0.0.1:4318' ? '' : `--endpoint ${httpUrl}`);
@@ -94,7 +94,7 @@ Sojourn ${context.version} is running.
   OTLP/gRPC  ${grpcUrl}
   Web page   ${httpUrl}
   API        ${httpUrl}/api/v1/sessions
-  Data       ${resolve(config.data)}
+  Data       ${dataOf(config)}
 
 Send to it from anything with an OpenTelemetry SDK:
   OTEL_EXPORTER_OTLP_ENDPOINT=${httpUrl} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
@@ -102,4 +102,9 @@ No telemetry at hand? ${demo}
 Ctrl+C stops it; a second one at once.
 
 `);
+}
+
+/** Where the data is, without a password. */
+function dataOf({ store, data }: Config): string {
+  return store === undefined ? resolve(data) : withoutPassword(store);
 }

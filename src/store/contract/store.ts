@@ -29,6 +29,8 @@ export interface StoreCapabilities {
 }
 
 export interface StoreOptions {
+  /** The PostgreSQL database that is the store, `postgres://…`; the embedded store where it is left out. */
+  readonly url?: string | undefined;
   /** Where a store with local files keeps them; created where it is missing. */
   readonly directory: string;
   /** Whether traces without a session id are listed as sessions. */

@@ -135,12 +135,12 @@ const SWEEP_TIMELINE = `
     AND t.sessions = 0 AND t.records = 0`;
 
 const DELETE_USERS = `
-  DELETE FROM session_user AS u
+  DELETE FROM session_other_user AS u
   USING unnest($1::int4[], $2::bytea[], $3::int8[], $4::bytea[]) AS q (project, user_id, start_ns, id)
   WHERE u.project = q.project AND u.user_id = q.user_id AND u.start_ns = q.start_ns AND u.id = q.id`;
 
 const INSERT_USERS = `
-  INSERT INTO session_user (project, user_id, start_ns, id, session)
+  INSERT INTO session_other_user (project, user_id, start_ns, id, session)
   SELECT * FROM unnest($1::int4[], $2::bytea[], $3::int8[], $4::bytea[], $5::int8[])`;
 
 const INSERT_CALL_PLACES = `

@@ -59,6 +59,7 @@ async function main(): Promise<void> {
     timer = setTimeout(step, 0);
   });
   step();
+  send({ kind: 'ready' });
 }
 
 void main();

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { BlockLog, StoredBlock } from '../records/log.js';
+import type { BlockLog, NewBlock, StoredBlock } from '../records/log.js';
 import { BLOCK_COLUMNS, decodeBlock } from './block-row.js';
 import { LANE, type Lease } from './lease.js';
 import { int8s, type SyncSession } from './statement.js';
@@ -84,8 +84,8 @@ export class LogTable implements BlockLog {
     return Number(number) === id ? id : Number(number) - 1;
   }
 
-  append(): never {
-    throw new Error('blocks are appended by the intake');
+  append(blocks: readonly NewBlock[]): void {
+    if (blocks.length > 0) throw new Error('blocks are appended by the intake');
   }
 
   /** What is in the table was committed. */

@@ -160,7 +160,7 @@ export const ROW_TABLES = `
     unreported int8 NOT NULL,
     PRIMARY KEY (project, level, bucket, model)
   );
-  CREATE TABLE session_user (
+  CREATE TABLE session_other_user (
     project int4 NOT NULL,
     user_id bytea NOT NULL,
     start_ns int8 NOT NULL,

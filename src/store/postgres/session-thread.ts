@@ -25,12 +25,16 @@ class HeldConnection {
   async run(statements: readonly Statement[]): Promise<Result[]> {
     try {
       const connection = await this.#open();
-      const results: Result[] = [];
-      for (const statement of statements) {
-        if (statement.text.startsWith('BEGIN')) this.#isInTransaction = true;
-        results.push(await connection.run(statement));
-        if (statement.text === 'COMMIT' || statement.text === 'ROLLBACK') this.#isInTransaction = false;
+      const begins = statements[0]?.text === 'BEGIN';
+      if (!this.#isInTransaction && !begins) {
+        const results: Result[] = [];
+        for (const statement of statements) results.push(await connection.run(statement));
+        return results;
       }
+      this.#isInTransaction = true;
+      const results = await connection.runAll(statements);
+      const last = statements.at(-1)?.text;
+      this.#isInTransaction = last !== 'COMMIT' && last !== 'ROLLBACK';
       return results;
     } catch (error) {
       await this.#rollBack();

@@ -32,7 +32,8 @@ export interface AsyncSession {
 /** A connection whose user waits in its thread. */
 export interface SyncSession {
   /**
-   * Runs statements in their order and returns a result for each. @throws DatabaseError for the first that
+   * Runs statements in their order and returns a result for each. A transaction begins with `BEGIN` as the first
+   * statement of a call and ends with `COMMIT` or `ROLLBACK` as the last one of a call. @throws DatabaseError for the first that
    * fails: those after it were not run, and an open transaction is rolled back.
    */
   run(statements: readonly Statement[]): Result[];

@@ -57,6 +57,8 @@ export interface FolderOptions {
 export type ToFolder = { readonly kind: 'wake' } | { readonly kind: 'close' };
 
 export type FromFolder =
+  /** It has the lease, or found that another process has it. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly message: string }
   | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'trouble'; readonly message: string }

@@ -92,12 +92,19 @@ export class PostgresWriter implements SessionWriter {
       workerData: { url } satisfies IntakeOptions,
     });
     try {
-      const installationKey = await ready(intake, signal);
+      const { installationKey } = await ready(intake, signal);
       const folder = new Worker(new URL('./folder-thread.js', import.meta.url), {
         workerData: folderOptions(options, installationKey),
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       });
-      return new PostgresWriter(intake, folder, installationKey, events);
+      const writer = new PostgresWriter(intake, folder, installationKey, events);
+      try {
+        await ready(folder, signal);
+      } catch (error) {
+        await writer.close();
+        throw error;
+      }
+      return writer;
     } catch (error) {
       await intake.terminate();
       throw error;
@@ -202,6 +209,7 @@ export class PostgresWriter implements SessionWriter {
       case 'damaged':
         this.#events.damaged(message.blocks);
         return;
+      case 'ready':
       case 'closed':
         return;
     }
@@ -215,22 +223,21 @@ export class PostgresWriter implements SessionWriter {
   }
 }
 
-function ready(intake: Worker, signal: AbortSignal | undefined): Promise<Uint8Array> {
+type Ready<Message> = Extract<Message, { kind: 'ready' }>;
+
+function ready(worker: Worker, signal: AbortSignal | undefined): Promise<Ready<FromIntake>> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => reject(signal?.reason);
-    signal?.addEventListener('abort', aborted, { once: true });
-    const done = (): void => {
-      intake.off('message', opening).off('error', reject).off('exit', ended);
-      signal?.removeEventListener('abort', aborted);
-    };
     const ended = (): void => reject(new ThreadStoppedError('a thread of the store ended'));
     const opening = (message: FromIntake): void => {
       if (message.kind === 'refused') reject(new UnusableDatabaseError(message.message));
       if (message.kind !== 'ready') return;
-      done();
-      resolve(message.installationKey);
+      worker.off('message', opening).off('error', reject).off('exit', ended);
+      signal?.removeEventListener('abort', aborted);
+      resolve(message);
     };
-    intake.on('message', opening).on('error', reject).on('exit', ended);
+    worker.on('message', opening).on('error', reject).on('exit', ended);
+    signal?.addEventListener('abort', aborted, { once: true });
   });
 }
 

@@ -1,0 +1,52 @@
+import { readerSource } from '../contract/reader-source.js';
+import type { Store, StoreOptions } from '../contract/store.js';
+import type { ReaderOptions } from './reader.js';
+import { type OpenWriterOptions, PostgresWriter } from './writer.js';
+
+/** How long another process waits until it folds in the place of one that is gone or paused, ms. */
+const LEASE_MS = 10_000;
+
+/** Records of the groups last touched that are kept in memory, twice over at most; about 700 bytes each. */
+const HOT_RECORDS = 15_000;
+
+/** How much memory a store takes and how far it looks. Tests make the limits small. */
+export interface PostgresTuning {
+  readonly writer?: Partial<Pick<OpenWriterOptions, 'leaseMs' | 'hotRecords' | 'nowNs'>>;
+  readonly reader?: Partial<ReaderOptions>;
+}
+
+/**
+ * A store in a PostgreSQL database, which it shares with any number of processes
+ * (docs/decisions/016-postgres.md). @throws UnusableDatabaseError
+ */
+export async function openPostgresStore(
+  { url, ...options }: Omit<StoreOptions, 'directory'> & { readonly url: string },
+  tuning: PostgresTuning = {},
+): Promise<Store> {
+  const { sessionsBy, timeoutMs, normalizer } = options;
+  const { prices, pageUrls } = normalizer;
+  const writer = await PostgresWriter.open({
+    ...options,
+    url,
+    leaseMs: LEASE_MS,
+    hotRecords: HOT_RECORDS,
+    ...tuning.writer,
+  });
+  return {
+    writer,
+    readers: readerSource<typeof import('./reader-module.js')>(
+      new URL('./reader-module.js', import.meta.url),
+      {
+        url,
+        timeoutNs: BigInt(timeoutMs) * 1_000_000n,
+        sessionsByUser: sessionsBy === 'user',
+        ...(prices !== undefined && { prices }),
+        ...(pageUrls !== undefined && { pageUrls }),
+        ...tuning.reader,
+      },
+    ),
+    installationKey: writer.installationKey,
+    capabilities: { filteredCounts: true, changes: true, localFiles: false },
+    close: () => writer.close(),
+  };
+}
