@@ -16,22 +16,25 @@ import { KEPT_FILE } from './schema.js';
 import { numberOfFile, SessionFiles } from './session-files.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
-/** How often sessions that timed out are listed as closed, ms. */
+/** Time between two checks for sessions that timed out, ms. */
 const CLOSE_EVERY_MS = 1_000;
 
-/** Pause between two chunks of sessions that are packed while nothing else is to do, ms: about as long as one takes. */
+/**
+ * Pause between two chunks of sessions that are packed while the queue is idle, ms: about as long as packing
+ * one takes.
+ */
 const PACK_PAUSE_MS = 50;
 
-/** When work that failed is tried again, ms. */
+/** Time after which failed work is tried again, ms. */
 const RETRY_MS = 1_000;
 
-/** How long a start catches up before it is ready, ms: sessions that are behind by little are not seen to be. */
+/** How long a start catches up before it reports ready, ms. A short delay is never visible to readers. */
 const START_MS = 250;
 
-/** Between two reports of how far sessions are brought up to the log, ms. */
+/** Least time between two reports of catching up, ms. */
 const REPORT_MS = 200;
 
-/** The start was given up because the process is to stop. */
+/** Opening was aborted because the process is stopping. */
 class StoppedError extends Error {
   override readonly name = 'StoppedError';
 }
@@ -87,7 +90,7 @@ async function main(): Promise<void> {
   const { engine, store, quiet } = openEngine(files, log, engineOptions);
   if (files.lacking !== undefined) store.hold(files.lacking);
 
-  /** As the receiving thread was last told. */
+  /** The number last reported to the receiving thread. */
   let toldUnfolded = 0;
   const sendAnswers = (outcomes: Outcome<WriterCalls>[]): void => {
     toldUnfolded = queue.unfolded;
@@ -115,7 +118,10 @@ async function main(): Promise<void> {
     },
     nowMs: () => performance.now(),
   });
-  /** Set while nothing can be written: tries from time to time, since senders that are told so may stay away. */
+  /**
+   * Set while nothing can be written. Probes the disk from time to time, because refused senders may not come
+   * back.
+   */
   let probing: NodeJS.Timeout | undefined;
   const lost = (reason: string): void => {
     if (probing !== undefined) return;
@@ -123,16 +129,16 @@ async function main(): Promise<void> {
     probing = setInterval(() => {
       try {
         engine.probe();
-        // Until there is a file to write to, a probe of it would say nothing about the disk.
+        // Probing is pointless while the file does not exist.
         if (files.lacking !== undefined && !makeAgain()) return;
-        // What it writes has to reach the disk, and not wait in the transaction of a fold.
+        // Ends the transaction of a fold, so that what the probe writes reaches the disk.
         engine.endFold();
         probeDatabase(files.db);
       } catch {
         return;
       }
       regained();
-      // What the start could not make durable is there now.
+      // Records that were not durable at the start are durable now.
       if (engine.isBehind) queue.leftUnfolded(Math.max(1, engine.countUnfolded()));
       run();
     }, RETRY_MS);
@@ -147,11 +153,11 @@ async function main(): Promise<void> {
   const settled = (outcome: Outcome<WriterCalls>): void => sendAnswers([outcome]);
   const tell: SessionListener = (project, sessionIds) => send({ kind: 'changed', project, sessionIds });
   let isWatched = false;
-  /** What is made in a file that readers do not see is no change to them. */
+  /** Reports changes, except while sessions are made in a file that readers do not see. */
   const listen = (): void => {
     engine.listener = isWatched && !files.isRemaking ? tell : undefined;
   };
-  /** Sessions invalidated in rows that others are made in the place of, which lack it yet. */
+  /** Sessions invalidated while all sessions are made again. The new rows do not have this yet. */
   const invalidated: { readonly project: string; readonly sessionId: string }[] = [];
   const handle = (message: ToWriter): void => {
     switch (message.kind) {
@@ -172,7 +178,7 @@ async function main(): Promise<void> {
         const { project, sessionId } = args;
         let isMarked = false;
         try {
-          // Parts of a fold keep all files locked, for the other connection too.
+          // An open part of a fold locks all files, also for the other connection.
           if (files.isRemaking) engine.endFold();
           isMarked = files.invalidate(project, sessionId);
         } catch (error) {
@@ -198,7 +204,7 @@ async function main(): Promise<void> {
         return;
     }
   };
-  /** Work that no sender waits for: what fails, for want of disk as a rule, is told and tried again. */
+  /** Background work. Failures, usually a full disk, are reported and retried. */
   const aside = (work: () => void, again: () => void = () => {}): void => {
     try {
       work();
@@ -210,14 +216,14 @@ async function main(): Promise<void> {
     }
   };
   let packing: NodeJS.Timeout | undefined;
-  /** Packs a chunk of sessions, and goes on while nothing else is to do: senders wait for one chunk at most. */
+  /** Packs a chunk of sessions, and continues while the queue is idle. Senders wait for one chunk at most. */
   const pack = (): void => {
     clearTimeout(packing);
     if (quiet.packNext() && queue.isIdle) packing = setTimeout(() => aside(pack), PACK_PAUSE_MS);
   };
   const settingsSlices = new Slices(SESSIONS_AGAIN, () => performance.now());
   let following: NodeJS.Timeout | undefined;
-  /** Brings a slice of sessions up to today's settings, and goes on while nothing else is to do. */
+  /** Updates a slice of sessions to the current settings, and continues while the queue is idle. */
   const followSettings = (): void => {
     clearTimeout(following);
     if (!engine.hasSettingsWork || closing) return;
@@ -225,7 +231,7 @@ async function main(): Promise<void> {
     if (!engine.hasSettingsWork || !queue.isIdle || probing !== undefined) return;
     following = setTimeout(followSettings, engine.areListsCurrent ? PACK_PAUSE_MS : 0);
   };
-  /** Has readers go over to sessions that were made again, once these have all that those before them have. */
+  /** Switches readers to the sessions that were made again, once these are complete. */
   const adopt = (): void => {
     if (!files.isRemaking || files.lacking !== undefined || engine.isBehind || !engine.canFold) return;
     for (let next = invalidated[0]; next !== undefined; next = invalidated[0]) {
@@ -233,7 +239,7 @@ async function main(): Promise<void> {
       invalidated.shift();
     }
     settingsSlices.run((sessions) => engine.followSettings(sessions) && !engine.areListsCurrent);
-    // What readers go over to has all that was folded.
+    // Readers must see everything that was folded.
     engine.endFold();
     if (!engine.areListsCurrent || engine.isBehind) return;
     files.adopt();
@@ -243,13 +249,16 @@ async function main(): Promise<void> {
     report();
   };
   let isKeptDamaged = false;
-  /** Begins to make all sessions in a new file; false where it is not the time. @throws if the file cannot be created. */
+  /**
+   * Starts to make all sessions again in a new file. False if that is not possible yet. @throws if the file
+   * cannot be created.
+   */
   const makeAgain = (): boolean =>
     engine.replaceRows(() => {
       files.remake();
       store.use(files.db);
     });
-  /** Makes all sessions again where their file is found to be damaged. */
+  /** Makes all sessions again if their file is found to be damaged. */
   const mend = (): void => {
     const byReader = options.damagedFile?.[0] === numberOfFile(files.named) && !files.isRemaking;
     const damage = store.damage ?? (byReader ? 'a read says so' : undefined);
@@ -278,10 +287,10 @@ async function main(): Promise<void> {
       files.sweep();
     });
   }, CLOSE_EVERY_MS);
-  /** The block that sessions were up to when catching up began, where it is told of. */
+  /** The block that sessions were up to when catching up began. Undefined if it is not being reported. */
   let behindFrom: number | undefined;
   let reportedMs = 0;
-  /** Tells how far sessions are brought up to the log: how many records they lack and, where it takes more than a slice, what part is done. */
+  /** Reports how many records sessions lack and, if catching up takes more than a slice, how far it is. */
   const report = (): void => {
     const nowMs = performance.now();
     sendUnfolded();
@@ -337,7 +346,7 @@ async function main(): Promise<void> {
       settle(queue.isSettling ? 0 : !engine.isBehind ? IDLE_MS : engine.isHeldUp ? RETRY_MS : 0);
     if (!closing) return;
     closed = true;
-    // What is not folded now is folded after the next start.
+    // Records that are not folded now are folded after the next start.
     aside(() => queue.settle());
     clearInterval(sweep);
     clearTimeout(packing);
@@ -355,7 +364,8 @@ async function main(): Promise<void> {
   if (engine.isBehind) {
     const blocks = engine.lastBlock - engine.foldedBlock;
     progress(`folding ${blocks} block(s) of telemetry not yet in sessions; telemetry is taken meanwhile`);
-    // At the least something: after a change of the rules all sessions are to be made again, and no block is left over.
+    // At least 1: after a change of the rules all sessions must be made again, even if no block is left to
+    // fold.
     queue.leftUnfolded(Math.max(1, engine.countUnfolded()));
   } else {
     aside(() =>
@@ -375,7 +385,7 @@ function outcomeOf(answer: AppendAnswer): Outcome<WriterCalls> {
   return { id, kind: 'append', answer: answer.result };
 }
 
-/** An engine on the file that is written, or where that is damaged on a new one. */
+/** Opens an engine on the file of sessions. If that is damaged, on a new file. */
 function openEngine(files: SessionFiles, log: BlockLog, engineOptions: EngineOptions) {
   try {
     return engineOn(files.db, log, engineOptions);
