@@ -3,39 +3,39 @@ import { closedSegments } from './compaction.js';
 import type { CompactionThreadOptions, FromCompaction } from './compaction-thread.js';
 import { diskFiles } from './log-files.js';
 
-/** How often it is looked for segments that may be brought into their cold form, ms. */
+/** Interval between two checks for segments to compact, ms. */
 const LOOK_MS = 60_000;
 
-/** When it is looked for the first time after a start, ms: a start has other work to do. */
+/** Delay of the first check after a start, ms. A start has other work to do. */
 const FIRST_LOOK_MS = 5_000;
 
-/** How often it is said how far it is, ms. */
+/** Least time between two progress reports, ms. */
 const REPORT_MS = 60_000;
 
 export interface BackgroundCompactionOptions {
-  /** Of the log. */
+  /** Directory of the log. */
   readonly directory: string;
-  /** How long ago a segment must have been written for the last time, ms. */
+  /** A segment is compacted once it has not been written for this time, ms. */
   readonly afterMs: number;
-  /** Told what was done, and why something was not. */
+  /** Receives reports of what was done, and why something was not. */
   readonly progress: (message: string) => void;
 }
 
 /**
- * Brings closed segments of a log that were not written for some time into their cold form, from its making until `close`, on a thread that runs while there is something to do. To be used by
- * the process that holds the log, once.
+ * Compacts closed segments of a log that have not been written for some time, until `close`. Its thread runs
+ * only while there is work. The process that owns the log creates one instance.
  */
 export class BackgroundCompaction {
   readonly #options: BackgroundCompactionOptions;
   #timer: NodeJS.Timeout;
   #thread: Worker | undefined;
   #isClosed = false;
-  /** Segments that stay warm, by their first blocks, because of damage. */
+  /** First blocks of the segments that stay warm because of damage. */
   readonly #damaged = new Set<number>();
-  /** What was done since it was said. */
+  /** Work since the last report. */
   #done = { segments: 0, warmBytes: 0, coldBytes: 0 };
   #reportedMs = 0;
-  /** Why it failed the last time, so that it is said once. */
+  /** Reason of the last failure, which is reported once. */
   #failure: string | undefined;
 
   constructor(options: BackgroundCompactionOptions) {
@@ -43,7 +43,7 @@ export class BackgroundCompaction {
     this.#timer = this.#lookLater(Math.min(FIRST_LOOK_MS, options.afterMs));
   }
 
-  /** Resolves when nothing is done any more. What was under way is left, and begun anew after the next start. */
+  /** Resolves when all work has stopped. An interrupted segment is started again after the next start. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { TimeBounds } from './block-times.js';
 
-test('the bounds of a block hold all of its times, and are at most 4.3 seconds wider', () => {
+test('the bounds of a block include all of its times and are at most 4.3 seconds wider', () => {
   fc.assert(
     fc.property(fc.array(fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }), { minLength: 1 }), (values) => {
       const times = BigInt64Array.from(values);

@@ -6,19 +6,19 @@ const MAX_TIME_NS = 2n ** 63n - 1n;
 /** Nanoseconds of the upper half of a 64-bit time. */
 const UPPER_BITS = 32n;
 
-/** Gathers the bounds of times, in steps of 2^32 ns: a number is compared without making a BigInt of it. */
+/** Collects bounds of times, rounded to steps of 2^32 ns, so that no BigInt is created for each time. */
 export class TimeBounds {
   #least = 0x7fffffff;
   #greatest = 0;
 
-  /** `times` are not negative. */
+  /** `times` must not be negative. */
   add(times: BigInt64Array, index: number): void {
     const upper = upperHalves(times)[2 * index + UPPER]!;
     if (upper < this.#least) this.#least = upper;
     if (upper > this.#greatest) this.#greatest = upper;
   }
 
-  /** The bounds so far; begins anew. */
+  /** Returns the bounds so far and resets them. */
   take(): BlockTimes {
     const leastNs = BigInt(this.#least) << UPPER_BITS;
     const endNs = (BigInt(this.#greatest) + 1n) << UPPER_BITS;

@@ -19,7 +19,7 @@ import {
 const normalizer = new AttributeNormalizer();
 const NO_LIMITS = { maxRecords: 1_000_000, maxAttributesPerRecord: 1_000_000 };
 
-/** What must survive in a block of a record: its own bytes, its resource's and its scope's. */
+/** What must survive of a record in a block: the bytes of the record, its resource and its scope. */
 function contentOf({ batch, index }: RecordSource): object {
   const offset = batch.offset[index]!;
   return {
@@ -61,7 +61,7 @@ const logs = fc.array(
   { maxLength: 8 },
 );
 
-test('records come out of a block as they went in, spans before log records, in their order', () => {
+test('records are read from a block as they were written, spans before log records, in order', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(spans, logs, spans), { minLength: 1, maxLength: 4 }), (chunks) => {
       const builder = new BlockBuilder();
@@ -99,7 +99,7 @@ test('records come out of a block as they went in, spans before log records, in 
   );
 });
 
-test('a block that was taken has nothing of it in the next one', () => {
+test('a taken block leaves nothing in the next one', () => {
   const builder = new BlockBuilder();
   const records = sources(spanBatch(normalizer, [{ trace: 'a', span: '1', start: 1n, end: 2n }]));
   const first = builder.add(records);
@@ -108,7 +108,7 @@ test('a block that was taken has nothing of it in the next one', () => {
   assert.deepEqual(chunksOf(1, builder.take().directory), [{ block: 1, ...first }]);
 });
 
-test('blocks stay as they are while others of the same commit are made, however many', () => {
+test('blocks stay unchanged while any number of others of the same commit are made', () => {
   const builder = new BlockBuilder();
   const span = (trace: string, size: number) =>
     sources(
@@ -132,7 +132,7 @@ test('blocks stay as they are while others of the same commit are made, however 
   }
 });
 
-test('the spans of a trace as one message have no log record in it', () => {
+test('the spans of a trace are encoded as one message without log records', () => {
   const records = [
     ...sources(logBatch(normalizer, [{ trace: 'a', time: 5n }])),
     ...sources(spanBatch(normalizer, [{ trace: 'a', span: '1', start: 1n, end: 2n }])),
@@ -161,7 +161,7 @@ test('places survive their encoding', () => {
   );
 });
 
-test('places of neighbouring blocks take few bytes', () => {
+test('places in neighbouring blocks take few bytes', () => {
   const places = Array.from({ length: 100 }, (_, i) => ({
     block: 1_000_000 + i,
     offset: 60_000,

@@ -10,14 +10,14 @@ import {
 import { ProtoReader } from '../../otlp/wire.js';
 
 /**
- * Blocks: how records lie on disk (docs/decisions/001-blocks.md).
+ * Blocks: how records are stored on disk (docs/decisions/001-blocks.md).
  *
- * A chunk holds records of one group as two OTLP messages one behind the other: an ExportTraceServiceRequest with its
- * spans and an ExportLogsServiceRequest with its log records, each possibly empty. A block is a run of chunks,
- * compressed together. What is stored is what was received, re-framed but not re-encoded.
+ * A chunk holds records of one group as two consecutive OTLP messages: an ExportTraceServiceRequest with its
+ * spans and an ExportLogsServiceRequest with its log records, each possibly empty. A block is a run of
+ * chunks, compressed together. Records are stored as received: re-framed, not re-encoded.
  */
 
-/** Where a chunk lies: block id, then bytes of the decompressed block. */
+/** The place of a chunk: block id, then position in the decompressed block, bytes. */
 export interface ChunkPlace {
   readonly block: number;
   readonly offset: number;
@@ -34,17 +34,20 @@ export interface RecordSource {
 const TAG_1 = 0x0a;
 const TAG_2 = 0x12;
 
-/** Room for the blocks of a commit, bytes: at first, and the most that is kept for the next one. */
+/**
+ * Initial size of the buffer for the blocks of a commit, and the most that is kept for the next commit,
+ * bytes.
+ */
 const FIRST_ROOM = 1024 * 1024;
 const MOST_ROOM = 16 * FIRST_ROOM;
 
 /**
- * Gathers chunks until there are enough for a block. The blocks of a commit lie one behind the other in memory that the next commit uses again, so
- * that one can be compressed elsewhere while the next is made, without a copy.
+ * Collects chunks until there are enough for a block. The blocks of a commit follow each other in memory that
+ * the next commit reuses. So one can be compressed elsewhere while the next is made, without a copy.
  */
 export class BlockBuilder {
   #buffer = Buffer.allocUnsafeSlow(FIRST_ROOM);
-  /** Where the block under way begins. */
+  /** Offset of the current block. */
   #start = 0;
   #length = 0;
   #directory: number[] = [];
@@ -53,7 +56,9 @@ export class BlockBuilder {
     return this.#length;
   }
 
-  /** Appends a chunk with these records, which belong to one group; returns its place within the block. */
+  /**
+   * Appends a chunk with these records, which must belong to one group. Returns its place within the block.
+   */
   add(records: readonly RecordSource[]): Omit<ChunkPlace, 'block'> {
     const offset = this.#length;
     this.#part(records, RECORD_SPAN);
@@ -64,7 +69,10 @@ export class BlockBuilder {
     return { offset, tracesLength, logsLength };
   }
 
-  /** The block's bytes (valid until the next `reuse`) and the lengths of its chunks; begins a new block. */
+  /**
+   * Returns the bytes of the block (valid until the next `reuse`) and the lengths of its chunks. Begins a new
+   * block.
+   */
   take(): { bytes: Buffer; directory: Buffer } {
     const bytes = this.#buffer.subarray(this.#start, this.#start + this.#length);
     const directory = encodeVarints(this.#directory);
@@ -72,13 +80,13 @@ export class BlockBuilder {
     return { bytes, directory };
   }
 
-  /** Begins a new commit in the memory of the last one, whose blocks nobody may read any more. */
+  /** Begins a new commit in the memory of the last one, whose blocks must not be read any more. */
   reuse(): void {
     if (this.#buffer.length > MOST_ROOM) this.abandon();
     else this.#begin(0);
   }
 
-  /** Begins a new commit in memory of its own: the blocks of the last one may still be read. */
+  /** Begins a new commit in new memory, because the blocks of the last one may still be read. */
   abandon(): void {
     this.#buffer = Buffer.allocUnsafeSlow(FIRST_ROOM);
     this.#begin(0);
@@ -90,7 +98,10 @@ export class BlockBuilder {
     this.#directory = [];
   }
 
-  /** The records of one kind, one ResourceSpans or ResourceLogs per run with the same envelope. */
+  /**
+   * Encodes the records of one kind, with one ResourceSpans or ResourceLogs for each run with the same
+   * envelope.
+   */
   #part(records: readonly RecordSource[], kind: number): void {
     let runStart = -1;
     for (let i = 0; i <= records.length; i++) {
@@ -125,7 +136,8 @@ export class BlockBuilder {
       const offset = batch.offset[index]!;
       const length = batch.length[index]!;
       let last = offset + length;
-      // Records that lie one behind the other are copied at one go: what is between them is the tag and the length of the next one, as they are written here.
+      // Adjacent records are copied together. Between them are only the tag and length of the next one, as
+      // they are written here.
       for (i++; i < end; i++) {
         const next = records[i]!.index;
         const nextLength = batch.length[next]!;
@@ -159,7 +171,7 @@ export class BlockBuilder {
   #reserve(bytes: number): void {
     const end = this.#start + this.#length;
     if (end + bytes <= this.#buffer.length) return;
-    // The blocks before this one stay where they are, for those who read them.
+    // Earlier blocks stay in the old buffer for those that read them.
     const grown = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#length + bytes));
     this.#buffer.copy(grown, 0, this.#start, end);
     this.#buffer = grown;
@@ -167,7 +179,7 @@ export class BlockBuilder {
   }
 }
 
-/** The spans among these records as one ExportTraceServiceRequest, and the log records as one ExportLogsServiceRequest. */
+/** Encodes the spans as one ExportTraceServiceRequest and the log records as one ExportLogsServiceRequest. */
 export function encodeRecords(records: readonly RecordSource[]): { spans: Uint8Array; logs: Uint8Array } {
   const builder = new BlockBuilder();
   const { tracesLength, logsLength } = builder.add(records);
@@ -190,7 +202,7 @@ export function chunksOf(block: number, directory: Uint8Array): ChunkPlace[] {
   return places;
 }
 
-/** How many records a block has, by its directory and its decompressed bytes. */
+/** Number of records in a block. */
 export function recordsIn(directory: Uint8Array, bytes: Uint8Array): number {
   let records = 0;
   for (const { offset, tracesLength, logsLength } of chunksOf(0, directory)) {
@@ -200,10 +212,13 @@ export function recordsIn(directory: Uint8Array, bytes: Uint8Array): number {
   return records;
 }
 
-/** Resources or their logs, then scopes, then records. */
+/** Depth of records: below resources and scopes. */
 const RECORDS_DEPTH = 3;
 
-/** The messages at this depth; those above them are fields 1 of the request, and 2 of a resource and of a scope. */
+/**
+ * Counts the messages at this depth. They are field 1 of the request, and field 2 of a resource and of a
+ * scope.
+ */
 function countAt(reader: ProtoReader, depth: number): number {
   const field = depth === RECORDS_DEPTH ? TAG_1 : TAG_2;
   let count = 0;
@@ -218,7 +233,7 @@ function countAt(reader: ProtoReader, depth: number): number {
   return count;
 }
 
-/** Chunk places in the order of their blocks, as few bytes. */
+/** Encodes chunk places, which must be in block order, in few bytes. */
 export function encodePlaces(places: readonly ChunkPlace[]): Buffer {
   const numbers: number[] = [];
   let lastBlock = 0;
@@ -253,7 +268,7 @@ function varintLength(value: number): number {
   return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5;
 }
 
-/** Whole numbers from 0 to 2^53. */
+/** Encodes whole numbers from 0 to 2^53. */
 function encodeVarints(values: readonly number[]): Buffer {
   const buffer = Buffer.allocUnsafe(values.length * 8);
   let at = 0;

@@ -3,35 +3,36 @@ import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node
 import type { BlockTimes, StoredBlock } from './log.js';
 
 /**
- * A frame of a cold segment: successive blocks that are compressed together. Numbers are little-endian.
+ * A frame of a cold segment: consecutive blocks, compressed together. Numbers are little-endian.
  *
  * | offset | bytes | |
  * | --- | --- | --- |
  * | 0 | 3 | `SJF` |
  * | 3 | 1 | format |
  * | 4 | 6 | number of its first block |
- * | 10 | 4 | how many blocks it has |
+ * | 10 | 4 | number of blocks |
  * | 14 | 4 | length of the compressed bytes |
  * | 18 | 4 | length of the content |
  * | 22 | 4 | CRC-32, as in gzip, of the bytes before it and of the compressed bytes |
  *
- * The compressed bytes follow. Their content is a header for each block, then the directory of each block, then the bytes of each block. The header of a block:
+ * The compressed bytes follow. Their content is the headers of all blocks, then their directories, then their
+ * bytes. The header of a block:
  *
  * | offset | bytes | |
  * | --- | --- | --- |
  * | 0 | 4 | project |
- * | 4 | 4 | records in it |
+ * | 4 | 4 | number of records |
  * | 8 | 4 | length of its directory |
  * | 12 | 4 | length of its bytes |
- * | 16 | 8 | no record is earlier, ns since 1970 |
- * | 24 | 8 | no record is later, ns since 1970 |
+ * | 16 | 8 | lower bound of its records' times, ns since 1970 |
+ * | 24 | 8 | upper bound of its records' times, ns since 1970 |
  * | 32 | 4 | CRC-32 of the header before it, the directory and the bytes |
  */
 
-/** How a frame is laid out; raised when that changes. 1: as above, compressed with brotli. */
+/** Version of the layout of a frame. 1: as above, compressed with brotli. */
 export const COLD_FORMAT = 1;
 
-/** Most bytes of the blocks of a frame, unless a single block has more. */
+/** Maximum bytes of blocks in a frame, unless a single block is larger. */
 export const FRAME_BYTES = 8 * 1024 * 1024;
 
 export const COLD_HEADER_BYTES = 26;
@@ -41,7 +42,10 @@ const BLOCK_CHECKSUM_AT = 32;
 
 const MAGIC = Buffer.from('SJF', 'latin1');
 
-/** 5 is the least quality that finds repetitions far away; the window reaches over a whole frame. Figures: docs/decisions/013-engine.md. */
+/**
+ * 5 is the lowest quality that finds distant repetitions. The window covers a whole frame. Measured in
+ * docs/decisions/013-engine.md.
+ */
 const COMPRESSION = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 23 },
 };
@@ -49,7 +53,7 @@ const COMPRESSION = {
 /** A block of a frame. */
 export type ColdBlock = StoredBlock & BlockTimes;
 
-/** What the header of a frame says. */
+/** The header of a frame. */
 export interface ColdHeader {
   readonly format: number;
   /** Number of its first block. */
@@ -60,7 +64,7 @@ export interface ColdHeader {
   readonly checksum: number;
 }
 
-/** The header at the start of these bytes; undefined where there is none. Nothing is verified. */
+/** Decodes the header at the start of these bytes, without verifying it. Undefined if there is none. */
 export function decodeColdHeader(bytes: Buffer): ColdHeader | undefined {
   if (bytes.length < COLD_HEADER_BYTES || MAGIC.compare(bytes, 0, MAGIC.length) !== 0) return undefined;
   return {
@@ -73,12 +77,12 @@ export function decodeColdHeader(bytes: Buffer): ColdHeader | undefined {
   };
 }
 
-/** Bytes of a frame with its header. */
+/** Bytes of a frame, including its header. */
 export function coldFrameLength({ dataLength }: ColdHeader): number {
   return COLD_HEADER_BYTES + dataLength;
 }
 
-/** Whether these bytes, header and all, are those that were written. */
+/** Whether these bytes, including the header, match their checksum. */
 export function isIntactFrame(header: ColdHeader, frame: Buffer): boolean {
   return (
     frame.length === coldFrameLength(header) &&
@@ -87,8 +91,8 @@ export function isIntactFrame(header: ColdHeader, frame: Buffer): boolean {
 }
 
 /**
- * Successive blocks as a frame.
- * @throws where decompressing it does not give back what was compressed.
+ * Encodes consecutive blocks as a frame.
+ * @throws if decompressing it does not return what was compressed.
  */
 export function encodeColdFrame(blocks: readonly ColdBlock[]): Buffer {
   const headers = Buffer.alloc(blocks.length * BLOCK_HEADER_BYTES);
@@ -122,11 +126,11 @@ export function encodeColdFrame(blocks: readonly ColdBlock[]): Buffer {
   return frame;
 }
 
-/** The content of a frame, decompressed. */
+/** The decompressed content of a frame. */
 export class ColdFrame {
   readonly #first: number;
   readonly #content: Buffer;
-  /** Where the directory of each block begins, and where the bytes of each block begin. */
+  /** Offset of the directory of each block, and of its bytes. */
   readonly #directories: number[] = [];
   readonly #bytes: number[] = [];
 
@@ -145,12 +149,15 @@ export class ColdFrame {
     }
   }
 
-  /** Memory it takes, bytes. */
+  /** Memory used, bytes. */
   get size(): number {
     return this.#content.length;
   }
 
-  /** A copy of a block: it does not hold the memory of the frame. Undefined where the block is another one, or not whole. */
+  /**
+   * Returns a copy of a block, which does not retain the memory of the frame. Undefined if the block is
+   * another one or incomplete.
+   */
   block(number: number): ColdBlock | undefined {
     const i = number - this.#first;
     const directoryAt = this.#directories[i];
@@ -173,7 +180,8 @@ export class ColdFrame {
 }
 
 function decompress(data: Buffer, length: number): Buffer {
-  // All output in one piece, with room left by which the end is known: pieces would be copied into one.
+  // One output buffer, larger than the content so that its end is recognised. Several pieces would have to be
+  // copied together.
   return brotliDecompressSync(data, { chunkSize: length + 64, maxOutputLength: length });
 }
 

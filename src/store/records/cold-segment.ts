@@ -14,16 +14,17 @@ import type { LogFile, LogFiles } from './log-files.js';
 import { coldPath, placeOf, readBytes } from './log-segment.js';
 
 /**
- * Cold segment files: frames (cold-frame.ts) one behind the other, and a table of them at the end: `SJT`, the format, the number of frames (4 bytes), for each frame the
- * number of its first block and its offset (6 bytes each), the number behind the last block (6), the CRC-32 of all of that, and its length without these last
- * 4 bytes. Where the table is damaged, the frames are found by walking from header to header.
+ * Cold segment files: frames (cold-frame.ts), followed by a table of them. The table is `SJT`, the format,
+ * the number of frames (4 bytes), for each frame the number of its first block and its offset (6 bytes each),
+ * the number after the last block (6), the CRC-32 of all of that, and the length of the table without these
+ * last 4 bytes. If the table is damaged, the frames are found by walking from header to header.
  */
 
 const TABLE_MAGIC = Buffer.from([...Buffer.from('SJT', 'latin1'), COLD_FORMAT]);
 const TABLE_HEADER_BYTES = 8;
 const NUMBER_BYTES = 6;
 
-/** A frame within its file. */
+/** Position of a frame in its file. */
 export interface FramePlace {
   /** Number of its first block. */
   readonly first: number;
@@ -46,7 +47,7 @@ export function openCold(
   }
 }
 
-/** The table of a segment whose last block has the number `next` less one. */
+/** The table of a segment whose last block has the number `next - 1`. */
 export function encodeTable(frames: readonly FramePlace[], next: number): Buffer {
   const numbers = [...frames.flatMap(({ first, at }) => [first, at]), next];
   const checksumAt = TABLE_HEADER_BYTES + NUMBER_BYTES * numbers.length;
@@ -60,12 +61,12 @@ export function encodeTable(frames: readonly FramePlace[], next: number): Buffer
   return bytes;
 }
 
-/** Where the frames of a cold segment lie. */
+/** The frames of a cold segment. */
 export class ColdSegment {
   readonly #file: LogFile;
   readonly #path: string;
   readonly #frames: readonly FramePlace[];
-  /** The number behind its last block, as far as that can be read. */
+  /** The number after its last block, as far as that can be read. */
   readonly next: number;
 
   constructor(file: LogFile, path: string, first: number) {
@@ -76,14 +77,17 @@ export class ColdSegment {
     this.next = next;
   }
 
-  /** Where the frame that has this block begins. @throws DamagedBlockError */
+  /** Offset of the frame that has this block. @throws DamagedBlockError */
   offset(number: number): number {
     const frame = number < this.next ? this.#frames[placeOf(number, this.#frames)] : undefined;
     if (frame === undefined) throw this.damage(number, this.#file.size());
     return frame.at;
   }
 
-  /** Reads, verifies and decompresses the frame that begins here, which has this block. @throws DamagedBlockError */
+  /**
+   * Reads, verifies and decompresses the frame at this offset, which has this block. @throws
+   * DamagedBlockError
+   */
   frame(at: number, number: number): ColdFrame {
     const header = decodeColdHeader(readBytes(this.#file, at, COLD_HEADER_BYTES));
     if (header !== undefined && header.format > COLD_FORMAT) {
@@ -96,7 +100,7 @@ export class ColdSegment {
     return new ColdFrame(header, bytes);
   }
 
-  /** Whether every frame is there and intact. */
+  /** Whether all frames are present and intact. */
   isIntact(): boolean {
     return this.#frames.every(({ first, at }) => {
       const header = decodeColdHeader(readBytes(this.#file, at, COLD_HEADER_BYTES));
@@ -104,14 +108,14 @@ export class ColdSegment {
     });
   }
 
-  /** The bytes of the frame that begins here; undefined where they are not those that were written. */
+  /** The bytes of the frame at this offset; undefined if they are damaged. */
   #bytes(header: ColdHeader, at: number): Buffer | undefined {
     if (at + coldFrameLength(header) > this.#file.size()) return undefined;
     const bytes = readBytes(this.#file, at, coldFrameLength(header));
     return isIntactFrame(header, bytes) ? bytes : undefined;
   }
 
-  /** The error of a block in the frame that begins here. */
+  /** The error for a block in the frame at this offset. */
   damage(number: number, at: number): DamagedBlockError {
     return new DamagedBlockError(
       `block ${number} is damaged: the checksum of its frame is not that of the frame's bytes (${this.#path}, byte ${at})`,
@@ -124,7 +128,7 @@ interface Frames {
   readonly next: number;
 }
 
-/** Undefined where the table is damaged or missing. */
+/** Undefined if the table is damaged or missing. */
 function readTable(file: LogFile): Frames | undefined {
   const size = file.size();
   if (size < 4) return undefined;

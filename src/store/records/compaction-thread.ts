@@ -4,26 +4,29 @@ import { type ClosedSegment, compact, removeLeftovers } from './compaction.js';
 import { DamagedBlockError } from './log.js';
 import { diskFiles } from './log-files.js';
 
-/** Brings some segments into their cold form and ends. Takes a quarter of a core while the process has little to do, and a twentieth of one otherwise. */
+/**
+ * Compacts some segments and ends. Uses a quarter of a core while the process has little to do, otherwise a
+ * twentieth.
+ */
 
 export interface CompactionThreadOptions {
-  /** Of the log. */
+  /** Directory of the log. */
   readonly directory: string;
   readonly segments: readonly ClosedSegment[];
 }
 
 export type FromCompaction =
-  /** A segment is in its cold form. */
+  /** A segment was compacted. */
   | { readonly kind: 'compacted'; readonly warmBytes: number; readonly coldBytes: number }
   /** A segment stays warm because a block of it cannot be read. */
   | { readonly kind: 'damaged'; readonly first: number; readonly reason: string }
-  /** What is left is tried again later, for this reason. */
+  /** Compaction failed for this reason. The remaining segments are tried again later. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** The pause after a frame, as a multiple of the time that the frame took. */
+/** Pause after a frame, as a multiple of the time for the frame. */
 const PAUSE = { quiet: 3, busy: 19 } as const;
 
-/** The share of a core that the process uses during a pause, from which on it is busy. */
+/** The process is busy if it uses at least this share of a core during a pause. */
 const BUSY_SHARE = 0.25;
 
 const { directory, segments }: CompactionThreadOptions = workerData;
@@ -32,7 +35,7 @@ function send(message: FromCompaction): void {
   parentPort!.postMessage(message);
 }
 
-/** Pauses for so long; returns whether the process was busy meanwhile. */
+/** Pauses for this time. Returns whether the process was busy meanwhile. */
 async function pause(ms: number): Promise<boolean> {
   const before = process.cpuUsage();
   const startMs = performance.now();

@@ -18,7 +18,7 @@ import { SegmentLog } from './segment-log.js';
 const DIRECTORY = '/log';
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Blocks of two appends in one segment, the next segment with one block. */
+/** Contents of blocks. Each is an append of its own. */
 const TEXTS = ['one', 'two', 'three '.repeat(40), 'four', 'five'];
 
 function block(text: string): NewBlock {
@@ -39,7 +39,7 @@ function writeLog(files: LogFiles, directory: string, texts: readonly string[], 
   log.close();
 }
 
-/** A closed segment with all of TEXTS but the last, which is in a segment of its own. */
+/** A closed segment with all of TEXTS except the last, which is in its own segment. */
 function filled(random: () => number = () => 0): FaultyFiles {
   const faulty = new FaultyFiles(random);
   writeLog(faulty, DIRECTORY, TEXTS.slice(0, -1), 1 << 20);
@@ -76,7 +76,7 @@ const COLD_ONE = '000000000001.cold';
 const WARM_FIVE = '000000000005.blocks';
 
 describe('a cold segment', () => {
-  test('has every block as it was, for who opens it and for who has the warm one open', () => {
+  test('has all blocks unchanged, for new readers and for those that have the warm segment open', () => {
     for (const frameBytes of [1, 10, undefined]) {
       const faulty = filled();
       const reader = new LogReader(DIRECTORY, faulty);
@@ -92,7 +92,7 @@ describe('a cold segment', () => {
     }
   });
 
-  test('with a damaged byte is an error that names block, file and offset, or what was written', () => {
+  test('with a damaged byte reads as an error that names block, file and offset, or as what was written', () => {
     const faulty = filled();
     compactAll(faulty, DIRECTORY, 10);
     const path = `${DIRECTORY}/${COLD_ONE}`;
@@ -111,7 +111,7 @@ describe('a cold segment', () => {
           damaged++;
         }
       }
-      // A frame has two of these blocks at most. The table at the end is made again from the frames.
+      // A frame has at most two of these blocks. The table at the end is rebuilt from the frames.
       assert.ok(damaged <= 2, `byte ${at}: ${damaged}`);
       errors += damaged;
       faulty.flip(path, at);
@@ -126,7 +126,7 @@ describe('a cold segment', () => {
     assert.throws(() => new LogReader(DIRECTORY, faulty).read(2), /block 2 has cold format 9, which this/);
   });
 
-  test('that is the last one is not written, and its numbers are not given again', () => {
+  test('at the end of the log is not written to, and its block numbers are not reused', () => {
     const faulty = filled();
     compactAll(faulty, DIRECTORY);
     faulty.remove(`${DIRECTORY}/${WARM_FIVE}`);
@@ -140,13 +140,13 @@ describe('a cold segment', () => {
 });
 
 describe('compaction', () => {
-  test('leaves the last segment alone, and those that were written of late', () => {
+  test('skips the last segment and segments written recently', () => {
     const faulty = filled();
     assert.deepEqual(closedSegments(faulty, DIRECTORY, 1), [{ first: 1, next: 5 }]);
     assert.deepEqual(closedSegments(faulty, DIRECTORY, 0), []);
   });
 
-  test('of a segment with a damaged block leaves it warm, so that the others are read', () => {
+  test('leaves a segment with a damaged block warm, so that its other blocks can be read', () => {
     const faulty = filled();
     const warm = `${DIRECTORY}/000000000001.blocks`;
     faulty.flip(warm, faulty.bytes(warm).length - 3);
@@ -158,7 +158,7 @@ describe('compaction', () => {
     );
   });
 
-  test('leaves a warm segment that was put beside a damaged cold one', () => {
+  test('keeps a warm segment that was restored beside a damaged cold one', () => {
     const faulty = filled();
     const kept = Buffer.from(faulty.bytes(`${DIRECTORY}/000000000001.blocks`));
     compactAll(faulty, DIRECTORY, 10);
@@ -171,7 +171,7 @@ describe('compaction', () => {
     checkAll(new LogReader(DIRECTORY, faulty), TEXTS);
   });
 
-  test('begins nothing where the disk has no room to spare', () => {
+  test('does not start if the disk is nearly full', () => {
     const faulty = filled();
     const before = names(faulty);
     faulty.free = 1_000_000;
@@ -181,7 +181,7 @@ describe('compaction', () => {
   });
 
   for (const operation of ['open', 'write', 'sync', 'rename', 'syncDirectory', 'remove'] as const) {
-    test(`whose ${operation} fails loses nothing, and the next one comes to its end, though the power fails after either`, () => {
+    test(`whose ${operation} fails loses nothing, and the next one completes, even if the power fails after either`, () => {
       for (let seed = 0; seed < 20; seed++) {
         let state = seed;
         const random = (): number => {
@@ -213,12 +213,12 @@ describe('compaction', () => {
   }
 });
 
-describe('on the disk', () => {
+describe('on disk', () => {
   const root = mkdtempSync(join(tmpdir(), 'sojourn-compaction-'));
   after(() => rmSync(root, { recursive: true }));
   const texts = Array.from({ length: 60 }, (_, i) => `block ${i} `.repeat(1 + i * 20));
 
-  test('a process that is killed while it compacts leaves every block to be read', async () => {
+  test('a process killed during compaction leaves every block readable', async () => {
     const directory = join(root, 'killed');
     writeLog(diskFiles, directory, texts, 1_500);
     const address = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
@@ -255,7 +255,7 @@ describe('on the disk', () => {
     assert.deepEqual(readdirSync(directory).filter((name) => !name.endsWith('.cold')).length, 1);
   });
 
-  test('closed segments are compressed in the background, which is said', async () => {
+  test('closed segments are compressed in the background, and this is reported', async () => {
     const directory = join(root, 'background');
     writeLog(diskFiles, directory, texts, 1_500);
     const reader = new LogReader(directory);

@@ -6,32 +6,34 @@ import type { LogFiles } from './log-files.js';
 import { coldPath, indexPath, listSegments, openWarm, readFrame, segmentPath } from './log-segment.js';
 
 /**
- * Compaction: closed segments are brought from their warm form into the cold one. A cold file is written under another name, and gets its own when it is whole and on the disk. The
- * warm file is removed after that name is on the disk. So whenever the process or the machine stops, one of both is whole, and what is left over is removed later on.
- * There is one compaction of a directory at a time. It never touches the last segment, which is the only one that is written.
+ * Compaction converts closed segments from the warm form into the cold one. A cold file is written under a
+ * temporary name and gets its final name when it is complete and durable. The warm file is removed once that
+ * name is durable. So whenever the process or the machine stops, one of the two is complete, and leftovers
+ * are removed later. Each directory has at most one compaction at a time. It never touches the last segment,
+ * the only one that is written.
  */
 
-/** The end of the name of a cold file that is being written. */
+/** Suffix of a cold file that is being written. */
 const UNFINISHED = '.cold.new';
 
-/** Room that the disk must have besides that for a whole segment, bytes: what is received meanwhile comes first. */
+/** Free space required in addition to a whole segment, bytes. Reserved for what is received meanwhile. */
 const SPARE_BYTES = 256 * 1024 * 1024;
 
-/** A warm segment that may be brought into its cold form. */
+/** A warm segment that can be compacted. */
 export interface ClosedSegment {
   readonly first: number;
-  /** Number of the first block of the segment behind it. */
+  /** Number of the first block of the next segment. */
   readonly next: number;
 }
 
-/** What became of a segment. */
+/** The result for a segment. */
 export interface Compacted {
-  /** Bytes of its files, before and after. */
+  /** Bytes of its files before and after. */
   readonly warmBytes: number;
   readonly coldBytes: number;
 }
 
-/** The warm segments that are closed and were last written before this time, ms since 1970, the oldest first. */
+/** The closed warm segments last written before this time (ms since 1970), oldest first. */
 export function closedSegments(files: LogFiles, directory: string, beforeMs: number): ClosedSegment[] {
   const segments = listSegments(files, directory);
   return segments.flatMap(({ first, isCold }, i) => {
@@ -42,7 +44,10 @@ export function closedSegments(files: LogFiles, directory: string, beforeMs: num
   });
 }
 
-/** Removes what an earlier compaction left that did not come to its end. A warm file beside a damaged cold one stays: an operator may have put it there. */
+/**
+ * Removes leftovers of an interrupted compaction. A warm file beside a damaged cold one stays: an operator
+ * may have restored it.
+ */
 export function removeLeftovers(files: LogFiles, directory: string): void {
   const paths = new Set(files.list(directory).map((name) => join(directory, name)));
   for (const path of paths) if (path.endsWith(UNFINISHED)) files.remove(path);
@@ -52,14 +57,16 @@ export function removeLeftovers(files: LogFiles, directory: string): void {
     .filter((warm) => warm.paths.length > 0 && isColdIntact(files, directory, warm.first))
     .flatMap((warm) => warm.paths);
   if (replaced.length === 0) return;
-  // The name of a cold file may not be on the disk yet.
+  // The name of a cold file may not be durable yet.
   files.syncDirectory(directory);
   for (const path of replaced) files.remove(path);
 }
 
 /**
- * Brings a closed segment into its cold form. Yields after each frame; one that is not asked to go on leaves the segment warm. What throws leaves it warm, too, or in both forms.
- * @throws DamagedBlockError where a block of it cannot be read: such a segment stays warm, where damage spares the blocks beside it.
+ * Compacts a closed segment. Yields after each frame. If it is not resumed, the segment stays warm. If it
+ * throws, the segment stays warm or has both forms.
+ * @throws DamagedBlockError if a block cannot be read. Such a segment stays warm, because damage there does
+ * not affect neighbouring blocks.
  */
 export function* compact(
   files: LogFiles,
@@ -112,7 +119,7 @@ export function* compact(
   }
 }
 
-/** The disk is too full for a segment to be written once more. */
+/** The disk is too full to write a segment again. */
 export class NoRoomError extends Error {
   override readonly name = 'NoRoomError';
 

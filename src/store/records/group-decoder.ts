@@ -9,10 +9,10 @@ import { compareSources, type HeldGroup, HeldSpan, heldLog, traceIdOf } from './
 
 const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
 
-/** A chunk is small where its block is more than so many times as long. */
+/** A chunk is small if its block is more than this many times as long. */
 const SMALL_SHARE = 4;
 
-/** Makes records of the bytes of blocks. */
+/** Decodes records from the bytes of blocks. */
 export class GroupDecoder {
   readonly #normalizer: Normalizer;
   readonly #keys = new GroupKeys();
@@ -26,7 +26,7 @@ export class GroupDecoder {
     const { tracesLength, logsLength } = place;
     const length = tracesLength + logsLength;
     const part = block.subarray(place.offset, place.offset + length);
-    // Who keeps the records of a small chunk does not keep the whole block for them.
+    // Copied, so that records of a small chunk do not retain the whole block.
     const chunk = length * SMALL_SHARE < block.length ? Buffer.from(part) : part;
     const batches: RecordBatch[] = [];
     if (tracesLength > 0) {
@@ -41,8 +41,8 @@ export class GroupDecoder {
   }
 
   /**
-   * Adds the records with this key of a chunk to a group, which is made where there is none yet. Its spans have their source at hand. Sources of log records are
-   * put into `logSources`, by id.
+   * Adds the records of a chunk with this key to a group, which is created if it does not exist. Its spans
+   * have a source. Sources of log records are added to `logSources`, by id.
    */
   add(
     group: HeldGroup | undefined,

@@ -6,22 +6,25 @@ import { traceIdOf } from './held-records.js';
 const MINUTE_NS = 60_000_000_000n;
 
 /**
- * The stored form of a group's key. That of a trace is its id. That of log records without a trace is a tag and a digest, one byte longer than
- * any trace id. Nothing but the functions of this file looks into a key.
+ * The stored form of a group's key. For a trace it is the trace id. For log records without a trace it is a
+ * tag and a digest, one byte longer than any trace id. Only the functions of this file interpret a key.
  */
 const LOGS_TAG = 'L';
 
-/** Bytes of a trace id. Statements that have to tell the kinds apart compare lengths with it. */
+/** Bytes of a trace id. Statements distinguish the two kinds of groups by the length of the key. */
 export const TRACE_KEY_BYTES = 16;
 
-/** The trace of a group; empty for log records without one. */
+/** The trace id of a group; empty for log records without a trace. */
 export function traceOfKey(key: ByteString): ByteString {
   return key.length === TRACE_KEY_BYTES ? key : '';
 }
 
-/** Names the group of a record (S1): that of its trace, or of log records without a trace in the same session and minute. */
+/**
+ * Determines the group of a record (S1): its trace, or the log records without a trace of its session and
+ * minute.
+ */
 export class GroupKeys {
-  // Consecutive log records mostly share their session and minute.
+  // Consecutive log records usually share their session and minute.
   #session = '';
   #minute = -1n;
   #key: ByteString = '';

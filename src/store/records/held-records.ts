@@ -4,7 +4,7 @@ import { NONE, type RecordBatch, resourceOf, scopeOf, serviceOf } from '../../ot
 import type { ByteString, Group, LogFacts, SpanFacts } from '../../sessionize/records.js';
 import type { RecordSource } from './block.js';
 
-/** A span in memory; `source` is where its bytes are, as long as they are at hand. */
+/** A span in memory. `source` is the place of its bytes, while they are in memory. */
 export class HeldSpan implements SpanFacts {
   readonly id: ByteString;
   readonly parentId: ByteString;
@@ -65,12 +65,14 @@ function entry<T>(table: readonly T[], index: number): T | undefined {
   return index === NONE ? undefined : table[index];
 }
 
-/** Node's own slicing, which toString('latin1') checks its arguments for; the type declarations leave it out. */
+/**
+ * Node's internal slicing, without the argument checks of toString('latin1'). The type declarations omit it.
+ */
 type Latin1Buffer = Buffer & { latin1Slice(start: number, end: number): string };
 
 const buffers = new WeakMap<RecordBatch, Buffer>();
 
-/** Bytes of a batch as a string of one character a byte. */
+/** Bytes of a batch as a string with one character per byte. */
 function byteString(batch: RecordBatch, start: number, length: number): ByteString {
   let buffer = buffers.get(batch);
   if (buffer === undefined) {
@@ -81,7 +83,7 @@ function byteString(batch: RecordBatch, start: number, length: number): ByteStri
   return (buffer as Latin1Buffer).latin1Slice(start, start + length);
 }
 
-/** Trace id of a record, empty where it has none. */
+/** Trace id of a record; empty if it has none. */
 export function traceIdOf(batch: RecordBatch, index: number): ByteString {
   const at = batch.traceId[index]!;
   return at === NONE ? '' : byteString(batch, at, 16);
@@ -92,7 +94,7 @@ export function spanIdOf(batch: RecordBatch, index: number): ByteString {
   return at === NONE ? '' : byteString(batch, at, 8);
 }
 
-/** Order of two versions of a span by their bytes (S2). Both must have their source at hand. */
+/** Orders two versions of a span by their bytes (S2). Both must have a source. */
 export function compareSources(a: HeldSpan, b: HeldSpan): number {
   const [first, second] = [a.source!, b.source!];
   return (

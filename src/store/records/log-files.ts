@@ -17,11 +17,11 @@ import {
 import { dirname } from 'node:path';
 
 /**
- * The file operations below the log. They are synchronous and throw what `node:fs` throws. Tests put another implementation in their
- * place, which loses what was not synced, tears writes and fails on demand.
+ * The file operations that the log uses. They are synchronous and throw what `node:fs` throws. Tests use an
+ * implementation that loses unsynced data, tears writes and fails on demand.
  */
 export interface LogFiles {
-  /** Makes a directory, durably, where it is missing; the one above it exists. */
+  /** Creates a directory durably if it is missing. Its parent must exist. */
   makeDirectory(path: string): void;
   /** The names in a directory, in any order. */
   list(directory: string): string[];
@@ -29,29 +29,32 @@ export interface LogFiles {
   openForReading(path: string): LogFile;
   /** Opens a file for reading and writing. With `create`, the file must not exist yet. */
   openForWriting(path: string, options?: { readonly create: boolean }): LogFile;
-  /** Removes a file; it need not exist. */
+  /** Removes a file if it exists. */
   remove(path: string): void;
-  /** Gives a file a name that no other file has. */
+  /** Renames a file. `newPath` must not exist. */
   rename(path: string, newPath: string): void;
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): void;
   /** When a file was last written, ms since 1970. */
   modifiedMs(path: string): number;
-  /** What the disk of a directory has room for, bytes. */
+  /** Free space on the disk of a directory, bytes. */
   freeBytes(directory: string): number;
 }
 
 /** An open file. */
 export interface LogFile {
   size(): number;
-  /** Fills as much of `buffer` as the file has from this offset on; returns how many bytes these are. */
+  /** Reads from this offset into `buffer`, up to the end of the file. Returns the number of bytes read. */
   read(buffer: Uint8Array, at: number): number;
-  /** Writes all of the buffers one behind the other, or throws; some of it may be written then. */
+  /** Writes all buffers in sequence. If it throws, some bytes may have been written. */
   write(buffers: readonly Uint8Array[], at: number): void;
   truncate(size: number): void;
-  /** Whether the file was removed since it was opened: what is open can be read on. */
+  /** Whether the file was removed since it was opened. It can still be read. */
   isRemoved(): boolean;
-  /** Makes content and size durable. A failure says nothing about which bytes are: they must be written again to be sure. */
+  /**
+   * Makes content and size durable. After a failure any bytes may be missing on disk: they must be written
+   * again.
+   */
   sync(): void;
   close(): void;
 }
@@ -67,7 +70,7 @@ export const diskFiles: LogFiles = {
   remove: (path) => rmSync(path, { force: true }),
   rename: renameSync,
   syncDirectory: (path) => {
-    // Windows neither opens directories nor needs it.
+    // Windows cannot open directories, and does not need this.
     if (process.platform === 'win32') return;
     const directory = openSync(path, 'r');
     try {
@@ -110,7 +113,7 @@ class DiskFile implements LogFile {
     while (left.length > 0) {
       let written = writevSync(this.#fd, left, position);
       position += written;
-      // As a rule all is written at once.
+      // Usually one call writes everything.
       let i = 0;
       while (i < left.length && written >= left[i]!.length) written -= left[i++]!.length;
       left = written === 0 ? left.slice(i) : [left[i]!.subarray(written), ...left.slice(i + 1)];
@@ -126,7 +129,7 @@ class DiskFile implements LogFile {
   }
 
   sync(): void {
-    // On macOS this is F_FULLFSYNC, which alone reaches the disk there.
+    // On macOS this is F_FULLFSYNC, the only call that reaches the disk there.
     fdatasyncSync(this.#fd);
   }
 

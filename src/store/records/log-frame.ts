@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import type { BlockTimes, NewBlock } from './log.js';
 
 /**
- * A block as it lies in a segment file: a header, the lengths of its chunks, its compressed bytes. Numbers are little-endian.
+ * A block in a segment file: a header, the lengths of its chunks, its compressed bytes. Numbers are little-endian.
  *
  * | offset | bytes | |
  * | --- | --- | --- |
@@ -16,16 +16,16 @@ import type { BlockTimes, NewBlock } from './log.js';
  * | 20 | 4 | project |
  * | 24 | 6 | number of the block |
  * | 30 | 6 | number of the first block of its append |
- * | 36 | 4 | records in it |
- * | 40 | 8 | no record is earlier, ns since 1970 |
- * | 48 | 8 | no record is later, ns since 1970 |
- * | 56 | 4 | CRC-32, as in gzip, of all other bytes in their order |
+ * | 36 | 4 | number of records |
+ * | 40 | 8 | lower bound of its records' times, ns since 1970 |
+ * | 48 | 8 | upper bound of its records' times, ns since 1970 |
+ * | 56 | 4 | CRC-32, as in gzip, of all other bytes, in order |
  *
- * A segment begins with 16 bytes: `SJL`, the format, its salt, and their CRC-32. The salt is random: telemetry cannot hold bytes that would be taken for a block of the
- * segment that it lies in.
+ * A segment begins with 16 bytes: `SJL`, the format, its salt, and their CRC-32. The salt is random, so telemetry
+ * cannot contain bytes that look like a block of its own segment.
  */
 
-/** How a block is laid out; raised when that changes. 1: as above, the bytes compressed with LZ4 behind their length. */
+/** Version of the layout of a block. 1: as above, the bytes compressed with LZ4 after their length. */
 export const FORMAT = 1;
 
 export const HEADER_BYTES = 60;
@@ -38,11 +38,11 @@ export const START_BYTES = 16;
 const SALT_AT = 4;
 const SALT_BYTES = 8;
 
-/** What every block begins with, whatever its format. */
+/** The first bytes of every block of any format. */
 const BLOCK_MAGIC = Buffer.from('SJB', 'latin1');
 const SEGMENT_MAGIC = Buffer.from([...Buffer.from('SJL', 'latin1'), FORMAT]);
 
-/** The first bytes of a new segment. */
+/** Encodes the start of a segment. */
 export function encodeStart(salt: Buffer): Buffer {
   const start = Buffer.alloc(START_BYTES);
   SEGMENT_MAGIC.copy(start);
@@ -55,7 +55,7 @@ export function newSalt(): Buffer {
   return randomBytes(SALT_BYTES);
 }
 
-/** The salt of a segment by its first bytes; undefined where they are none or damaged. */
+/** The salt of a segment, from its start. Undefined if that is missing or damaged. */
 export function decodeStart(start: Buffer): Buffer | undefined {
   if (start.length < START_BYTES || SEGMENT_MAGIC.compare(start, 0, SEGMENT_MAGIC.length) !== 0)
     return undefined;
@@ -64,18 +64,21 @@ export function decodeStart(start: Buffer): Buffer | undefined {
   return start.subarray(SALT_AT, SALT_AT + SALT_BYTES);
 }
 
-/** Where a block may begin in these bytes, from this offset on, going by the salt of its segment; -1 where nowhere. */
+/**
+ * Offset where a block may begin in these bytes, at or after `from`, recognised by the salt of its segment.
+ * -1 if there is none.
+ */
 export function indexOfFrame(bytes: Buffer, salt: Buffer, from: number): number {
   const at = bytes.indexOf(salt, from + SALT_AT);
   return at < 0 ? -1 : at - SALT_AT;
 }
 
-/** What the header of a block says. */
+/** The header of a block. */
 export interface FrameHeader extends BlockTimes {
   readonly format: number;
   readonly salt: Buffer;
   readonly number: number;
-  /** Number of the first block of the append that this one was written with. */
+  /** Number of the first block of its append. */
   readonly firstOfAppend: number;
   readonly project: number;
   readonly records: number;
@@ -84,12 +87,15 @@ export interface FrameHeader extends BlockTimes {
   readonly checksum: number;
 }
 
-/** Bytes of a block with its header. */
+/** Bytes of a block, including its header. */
 export function frameLength({ directoryLength, dataLength }: FrameHeader): number {
   return HEADER_BYTES + directoryLength + dataLength;
 }
 
-/** The blocks of one append, the first of which has this number: buffers to be written one behind the other, and the length of each block. */
+/**
+ * Encodes the blocks of one append, whose first block has this number. Returns buffers to be written in
+ * sequence, and the length of each block.
+ */
 export function encodeFrames(
   first: number,
   salt: Buffer,
@@ -120,7 +126,7 @@ export function encodeFrames(
   return { buffers, lengths };
 }
 
-/** The header at the start of these bytes; undefined where there is none. Nothing is verified. */
+/** Decodes the header at the start of these bytes, without verifying it. Undefined if there is none. */
 export function decodeHeader(bytes: Buffer): FrameHeader | undefined {
   if (bytes.length < HEADER_BYTES || BLOCK_MAGIC.compare(bytes, 0, BLOCK_MAGIC.length) !== 0)
     return undefined;
@@ -139,7 +145,7 @@ export function decodeHeader(bytes: Buffer): FrameHeader | undefined {
   };
 }
 
-/** Whether these bytes, header and all, are those that were written. */
+/** Whether these bytes, including the header, match their checksum. */
 export function isIntact(header: FrameHeader, frame: Buffer): boolean {
   if (frame.length !== frameLength(header)) return false;
   const directory = frame.subarray(HEADER_BYTES, HEADER_BYTES + header.directoryLength);

@@ -13,29 +13,29 @@ import {
   type WarmSegment,
 } from './log-segment.js';
 
-/** Segments whose file and offsets a reader keeps at hand: some 50 kB each. */
+/** Segments whose file and offsets a reader keeps open: about 50 kB each. */
 const OPEN_SEGMENTS = 32;
 
-/** Memory for decompressed frames of cold segments, bytes. The last one read is kept whatever it takes. */
+/** Memory for decompressed frames of cold segments, bytes. The last one read is kept at any size. */
 const FRAME_CACHE_BYTES = 16 * 1024 * 1024;
 
-/** How often a read looks again where a segment that it knew has another form by now. */
+/** How often a read retries if the form of a segment changed meanwhile. */
 const LOOKS = 3;
 
 type OpenSegment = WarmSegment | { readonly file: LogFile; readonly cold: ColdSegment };
 
 /**
- * Reads blocks by number while another thread may append, and yet another one may bring segments into their cold form. It is asked only for blocks that were
- * acknowledged: what lies behind them may be an append that is not finished, and is not looked at.
+ * Reads blocks by number while another thread may append and a third may compact segments. It may only be
+ * asked for acknowledged blocks. What follows them may be an unfinished append, and is not read.
  */
 export class LogReader implements BlockSource {
   readonly #directory: string;
   readonly #files: LogFiles;
-  /** Ascending, as of the last look. */
+  /** Ascending, as of the last listing. */
   #segments: ListedSegment[] = [];
-  /** By first block; the latest used last. */
+  /** By first block, least recently used first. */
   readonly #open = new Map<number, OpenSegment>();
-  /** By path and offset; the latest used last. */
+  /** By path and offset, least recently used first. */
   readonly #frames = new Map<string, ColdFrame>();
   #frameBytes = 0;
 
@@ -49,7 +49,7 @@ export class LogReader implements BlockSource {
       try {
         return this.#read(id);
       } catch (error) {
-        // The file was there when the directory was listed, and has another form by now.
+        // The file existed when the directory was listed, and has another form now.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || look === LOOKS) throw error;
         this.#list();
       }
@@ -65,7 +65,7 @@ export class LogReader implements BlockSource {
 
   #read(id: number): StoredBlock | undefined {
     let at = placeOf(id, this.#segments);
-    // Behind what is known there may be a newer segment.
+    // There may be a newer segment than those known.
     if (at === this.#segments.length - 1 && (at < 0 || !this.#isKnown(this.#segments[at]!.first, id))) {
       this.#list();
       at = placeOf(id, this.#segments);
@@ -74,7 +74,7 @@ export class LogReader implements BlockSource {
     if (listed === undefined) return undefined;
     const open = this.#open.get(listed.first);
     if (open !== undefined && !('cold' in open) && open.file.isRemoved()) {
-      // It could be read on, but takes room on the disk for as long as it is open.
+      // It could still be read, but keeps its disk space while it is open.
       this.#forget(listed.first);
       this.#list();
       return this.#read(id);
@@ -122,7 +122,7 @@ export class LogReader implements BlockSource {
     return block;
   }
 
-  /** Looks which segments there are, and lets go of files that others have taken the place of. */
+  /** Lists the segments and closes files that have been replaced. */
   #list(): void {
     this.#segments = listSegments(this.#files, this.#directory);
     const warm = new Set(this.#segments.filter(({ isCold }) => !isCold).map(({ first }) => first));
@@ -131,7 +131,10 @@ export class LogReader implements BlockSource {
     }
   }
 
-  /** The last block of a run of blocks that are not there, in a log that ends with `last`; `id` itself if that is there, damaged or not. */
+  /**
+   * The last block of a run of missing blocks that begins with `id`, in a log that ends with `last`. Returns
+   * `id` if that block exists, damaged or not.
+   */
   missingTo(id: number, last: number): number {
     this.#list();
     const at = placeOf(id, this.#segments);

@@ -17,18 +17,20 @@ import {
 } from './log-frame.js';
 
 /**
- * Segment files. A segment has one of two forms. It is written in the warm form, described here; when it is closed and has not been written for some time, the cold form
- * (cold-segment.ts) takes its place (compaction.ts). Where both are there, the cold one counts: it has its name only when it is whole and on the disk.
+ * Segment files. A segment is written in the warm form, described here. When it is closed and has not been
+ * written for some time, compaction.ts replaces it by the cold form (cold-segment.ts). If both exist, the
+ * cold one counts: it gets its name only when it is complete and durable.
  *
- * A segment is named by the number of its first block, and has the blocks from there up to the first of the next segment; what it has beyond
- * those is of an append that failed, and is not read. A closed warm segment has a file with the offsets of its blocks beside it. That file may be missing
- * or damaged: the offsets are found by walking through the segment then.
+ * A segment is named by the number of its first block and has the blocks from there up to the first block of
+ * the next segment. Bytes beyond those are from a failed append and are not read. A closed warm segment has a
+ * file with the offsets of its blocks beside it. If that file is missing or damaged, the offsets are found by
+ * walking through the segment.
  */
 
 const BLOCKS = '.blocks';
 const INDEX = '.index';
 const COLD = '.cold';
-/** Digits of a segment's number: names sort as numbers do. */
+/** Digits of a segment's number in its name, so that names sort like numbers. */
 const DIGITS = 12;
 
 export function segmentPath(directory: string, first: number): string {
@@ -50,7 +52,10 @@ export interface ListedSegment {
   readonly isCold: boolean;
 }
 
-/** The index of the last of these places, which ascend, that begins with this block or before it; -1 if all begin after it. */
+/**
+ * Index of the last place that begins at or before this block; -1 if all begin after it. `places` must
+ * ascend.
+ */
 export function placeOf(number: number, places: readonly { readonly first: number }[]): number {
   let low = 0;
   let high = places.length;
@@ -62,7 +67,7 @@ export function placeOf(number: number, places: readonly { readonly first: numbe
   return low - 1;
 }
 
-/** All segments, in the order of their numbers. */
+/** All segments, ordered by number. */
 export function listSegments(files: LogFiles, directory: string): ListedSegment[] {
   const names = files.list(directory);
   const cold = new Set(firstsOf(names, COLD));
@@ -84,7 +89,7 @@ export interface WarmSegment {
   readonly table: SegmentTable;
 }
 
-/** Opens a warm segment, which ends where `next` begins, or is the last one where that is left out. */
+/** Opens a warm segment that ends where `next` begins. If `next` is omitted, it is the last segment. */
 export function openWarm(files: LogFiles, directory: string, first: number, next?: number): WarmSegment {
   const file = files.openForReading(segmentPath(directory, first));
   try {
@@ -97,27 +102,30 @@ export function openWarm(files: LogFiles, directory: string, first: number, next
   }
 }
 
-/** A run of bytes that are no block, with blocks behind it. */
+/** A run of bytes that is not a block, with blocks after it. */
 export interface Gap {
-  /** Where it begins. */
+  /** Its offset. */
   readonly at: number;
-  /** The number of the block that was to begin there. */
+  /** Number of the block expected there. */
   readonly number: number;
 }
 
-/** Bytes read at a time while the next block behind a damaged one is looked for. */
+/** Bytes read at a time in the search for the next block after a damaged one. */
 const SEARCH_BYTES = 1024 * 1024;
 
-/** Where the blocks of one segment begin, as far as it was walked through. */
+/** Offsets of the blocks of one segment, as far as it has been walked. */
 export class SegmentTable {
   readonly first: number;
-  /** The salt of the segment; undefined where its start is damaged: no block is looked for then. */
+  /** The salt of the segment. Undefined if its start is damaged; then no blocks are searched. */
   readonly salt: Buffer | undefined;
-  /** Offset of each block, by its number less `first`. A damaged one has that of the bytes in its place. */
+  /**
+   * Offset of each block, indexed by its number minus `first`. For a damaged block, the offset of the bytes
+   * in its place.
+   */
   readonly offsets: number[];
-  /** Where the block behind the last one begins. */
+  /** Offset of the end of the last block. */
   end: number;
-  /** Number of the first block of the append that the last block belongs to. */
+  /** Number of the first block of the last block's append. */
   lastAppend: number;
   readonly gaps: Gap[] = [];
 
@@ -129,7 +137,7 @@ export class SegmentTable {
     this.lastAppend = first;
   }
 
-  /** The number of the block behind the last one. */
+  /** The number after the last block. */
   get next(): number {
     return this.first + this.offsets.length;
   }
@@ -138,7 +146,10 @@ export class SegmentTable {
     return this.offsets[number - this.first];
   }
 
-  /** Walks on until the block `last` is known or the file ends. With `verify`, each block is read and its checksum compared. */
+  /**
+   * Continues until block `last` is known or the file ends. With `verify`, reads each block and checks its
+   * checksum.
+   */
   extend(file: LogFile, last: number, verify: boolean): void {
     const { salt } = this;
     if (salt === undefined) return;
@@ -158,7 +169,10 @@ export class SegmentTable {
     }
   }
 
-  /** Takes the last block back where it is damaged: the length in its header may be wrong, and hide the block behind it. */
+  /**
+   * Removes the last block from the table if it is damaged. The length in its header may be wrong and hide
+   * the next block.
+   */
   #doubtLast(file: LogFile, salt: Buffer, size: number): void {
     const at = this.offsets.at(-1);
     if (at === undefined || frameAt(file, salt, at, size, true) !== undefined) return;
@@ -173,7 +187,9 @@ export class SegmentTable {
   }
 }
 
-/** The salt of a segment, by its start or, where that is damaged, by its first block; undefined where both are. */
+/**
+ * The salt of a segment, from its start or, if that is damaged, from its first block. Undefined if both are.
+ */
 export function saltOf(file: LogFile): Buffer | undefined {
   const start = readBytes(file, 0, START_BYTES + HEADER_BYTES);
   const salt = decodeStart(start);
@@ -183,7 +199,10 @@ export function saltOf(file: LogFile): Buffer | undefined {
   return frameAt(file, header.salt, START_BYTES, file.size(), true)?.salt;
 }
 
-/** The header of the block at this offset; undefined where none lies there in whole, or, with `verify`, it is damaged. */
+/**
+ * The header of the block at this offset. Undefined if there is no complete block or, with `verify`, if it is
+ * damaged.
+ */
 function frameAt(
   file: LogFile,
   salt: Buffer,
@@ -197,7 +216,7 @@ function frameAt(
   return header;
 }
 
-/** The first undamaged block from this offset on whose number is one of these. */
+/** The first undamaged block at or after this offset with a number in this range. */
 function findFrame(
   file: LogFile,
   salt: Buffer,
@@ -207,7 +226,7 @@ function findFrame(
   greatest: number,
 ): { readonly header: FrameHeader; readonly at: number } | undefined {
   for (let start = from; start + HEADER_BYTES <= size; start += SEARCH_BYTES) {
-    // A block may begin at the end of these bytes: its header may reach beyond them.
+    // A header may cross the end of these bytes.
     const bytes = readBytes(file, start, SEARCH_BYTES + HEADER_BYTES);
     for (let i = indexOfFrame(bytes, salt, 0); i >= 0; i = indexOfFrame(bytes, salt, i + 1)) {
       const header = frameAt(file, salt, start + i, size, true);
@@ -249,7 +268,7 @@ export function readFrame(file: LogFile, path: string, number: number, at: numbe
   };
 }
 
-/** As many of these bytes as the file has. */
+/** Reads these bytes, or fewer if the file ends before. */
 export function readBytes(file: LogFile, at: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   return bytes.subarray(0, file.read(bytes, at));
@@ -258,7 +277,7 @@ export function readBytes(file: LogFile, at: number, length: number): Buffer {
 const INDEX_MAGIC = Buffer.from('SJI\x01', 'latin1');
 const INDEX_HEADER_BYTES = 8;
 
-/** Writes the offsets of a closed segment. What becomes of the file does not matter: it can be made again. */
+/** Writes the offsets of a closed segment. The file may be lost: it can be rebuilt. */
 export function writeIndex(files: LogFiles, directory: string, table: SegmentTable): void {
   const { offsets, end } = table;
   const bytes = Buffer.alloc(INDEX_HEADER_BYTES + 4 * (offsets.length + 2));
@@ -277,7 +296,10 @@ export function writeIndex(files: LogFiles, directory: string, table: SegmentTab
   }
 }
 
-/** The offsets of a closed segment with so many blocks, from the file beside it; undefined where that is missing, damaged or of other blocks. */
+/**
+ * Reads the offsets of a closed segment with this many blocks from the file beside it. Undefined if that is
+ * missing, damaged or about other blocks.
+ */
 function readIndex(
   files: LogFiles,
   directory: string,

@@ -4,11 +4,12 @@ import type { BlockRange } from '../contract/store.js';
 export type { BlockRange };
 
 /**
- * The log: blocks of records as received, append-only, the truth that all derived rows follow from. What the engine needs of it; where and how
- * blocks lie on disk is the business of the implementation. One process writes; it may be read meanwhile.
+ * The log: append-only blocks of records as received. All derived rows follow from it. This is what the
+ * engine needs; the implementation decides how blocks are stored. One process writes, and others may read
+ * meanwhile.
  */
 
-/** Bounds of the times of a block's records, nanoseconds since 1970; they may be wider than the times. */
+/** Bounds of the times of a block's records, nanoseconds since 1970. They may be wider than the times. */
 export interface BlockTimes {
   readonly leastNs: bigint;
   readonly greatestNs: bigint;
@@ -16,21 +17,21 @@ export interface BlockTimes {
 
 /** A block to be appended. */
 export interface NewBlock extends BlockTimes {
-  /** The project's number. */
+  /** Number of the project. */
   readonly project: number;
   /** How many records it has. */
   readonly records: number;
   /** Lengths of its chunks (`chunksOf`). */
   readonly directory: Uint8Array;
-  /** Its bytes, compressed with LZ4 (size before the data, as lz4-napi writes it). */
+  /** Its bytes, compressed with LZ4, with the size before the data as lz4-napi writes it. */
   readonly data: Uint8Array;
-  /** True where its bytes are known to be damaged before they are appended: reading it is the error that it was before. */
+  /** Whether its bytes are already known to be damaged. Reading it then still fails with an error. */
   readonly isDamaged?: boolean;
 }
 
-/** A block as it is read, verified against its checksum. */
+/** A block as read from the log, verified by its checksum. */
 export interface StoredBlock {
-  /** From 1; each block has the number after the one before it. */
+  /** Starts at 1 and increases by one for each block. */
   readonly id: number;
   readonly project: number;
   /** How many records it has. */
@@ -40,38 +41,43 @@ export interface StoredBlock {
   readonly bytes: Buffer;
 }
 
-/** The bytes of a block are not those that were written. The message names it. */
+/** The bytes of a block are damaged. The message names the block. */
 export class DamagedBlockError extends Error {
   override readonly name = 'DamagedBlockError';
 }
 
-/** What reads blocks by number. */
+/** Reads blocks by number. */
 export interface BlockSource {
   /**
-   * Undefined where there is no such block.
+   * Undefined if the block does not exist.
    * @throws DamagedBlockError
    */
   read(id: number): StoredBlock | undefined;
 }
 
-/** The log as its one writer sees it. */
+/** The log for its single writer. */
 export interface BlockLog extends BlockSource {
-  /** The number of the last block; 0 where there is none. */
+  /** Number of the last block; 0 if the log is empty. */
   readonly lastId: number;
   /** As `read`, of several blocks, in their order. @throws DamagedBlockError */
   readAll(ids: readonly number[]): (StoredBlock | undefined)[];
   /**
-   * Appends blocks, numbered from `lastId + 1` on in the given order. They are durable when it returns. All are appended or none: where it throws, for a full disk or
-   * another fault, `lastId` is what it was and its numbers are given again. An empty list costs nothing.
+   * Appends blocks in the given order, numbered from `lastId + 1`. They are durable on return. All are
+   * appended or none: if it throws, because of a full disk or another failure, `lastId` is unchanged and its
+   * numbers are used again. An empty list costs nothing.
    */
   append(blocks: readonly NewBlock[]): void;
   /**
-   * Makes durable what an earlier process appended and the start could not make sure of, as on a full disk. It is not read before. Returns whether there are more blocks by it;
-   * once it has returned, it costs nothing. Nothing can be appended before it has. @throws where the disk does not take it.
+   * Makes durable what an earlier process appended and the start could not confirm, for example on a full
+   * disk. Until then it is not read and nothing can be appended. Returns whether this added blocks. Costs
+   * nothing after its first success. @throws if the disk refuses it.
    */
   confirm(): boolean;
-  /** The last block of a run of blocks that are not there, which begins with this one; this one itself where it is there, damaged or not. */
+  /**
+   * The last block of a run of missing blocks that begins with this one. Returns `id` if that block exists,
+   * damaged or not.
+   */
   missingTo(id: number): number;
-  /** Tries to write and to take back again as many bytes, durably. @throws where the disk does not take them. */
+  /** Writes this many bytes durably and removes them. @throws if the disk refuses them. */
   probe(bytes: number): void;
 }

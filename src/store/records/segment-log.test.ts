@@ -15,7 +15,7 @@ import { LogWriteError, SegmentLog, type SegmentLogOptions } from './segment-log
 
 const DIRECTORY = '/log';
 
-/** So that a few blocks make several frames. */
+/** Small, so that a few blocks make several frames. */
 const FRAME_BYTES = 200;
 
 function block(text: string, project = 1): NewBlock {
@@ -38,7 +38,7 @@ function texts(log: { read(id: number): StoredBlock | undefined }, last: number)
   return Array.from({ length: last }, (_, i) => textOf(log.read(i + 1)!));
 }
 
-/** Files in which nothing fails by itself. */
+/** Files without random faults. */
 function files(): FaultyFiles {
   return new FaultyFiles(() => 0);
 }
@@ -51,7 +51,7 @@ function segment(first: number): string {
   return `${DIRECTORY}/${String(first).padStart(12, '0')}.blocks`;
 }
 
-/** A number of a repeatable sequence, from 0 to less than 1. */
+/** A repeatable sequence of numbers in [0, 1). */
 function sequence(seed: number): () => number {
   let state = seed;
   return () => {
@@ -60,11 +60,11 @@ function sequence(seed: number): () => number {
   };
 }
 
-describe('a log on the disk', () => {
+describe('a log on disk', () => {
   const root = mkdtempSync(join(tmpdir(), 'sojourn-log-'));
   after(() => rmSync(root, { recursive: true }));
 
-  test('is read as it was written, by its writer, by readers and after it was opened again', () => {
+  test('is read as it was written, by its writer, by readers and after it is reopened', () => {
     const directory = join(root, 'log');
     const log = new SegmentLog({ directory, segmentBytes: 300 });
     const reader = new LogReader(directory);
@@ -97,7 +97,7 @@ describe('a log on the disk', () => {
     assert.equal(segments[0], '000000000001.blocks');
   });
 
-  test('finds the blocks of a closed segment without the file of their offsets, and with a damaged one', () => {
+  test('finds the blocks of a closed segment if the file of their offsets is missing or damaged', () => {
     const directory = join(root, 'index');
     const log = new SegmentLog({ directory, segmentBytes: 1 });
     for (const text of ['a', 'b', 'c']) log.append([block(`${text}1`), block(`${text}2`)]);
@@ -115,7 +115,7 @@ describe('a log on the disk', () => {
 });
 
 describe('a damaged block', () => {
-  test('is an error that names it and its file, wherever the damage is, and the others are read', () => {
+  test('is an error that names block and file, wherever the damage is, and other blocks are read', () => {
     for (const [appends, segmentBytes] of [
       [[3, 1], 1 << 20],
       [[1, 1, 1, 1], 1],
@@ -159,7 +159,7 @@ describe('a damaged block', () => {
     }
   });
 
-  test('that an append came after is never taken for an unfinished one', () => {
+  test('followed by a later append is never treated as an unfinished append', () => {
     const faulty = files();
     const log = openLog(faulty);
     log.append([block('one'), block('two')]);
@@ -178,7 +178,7 @@ describe('a damaged block', () => {
     assert.equal(textOf(again.read(4)!), 'four');
   });
 
-  test('of which rows were made stays one where the end of the log is gone: its number is not given again', () => {
+  test('that rows were made of stays damaged if the end of the log is lost, and its number is not reused', () => {
     const faulty = files();
     const log = openLog(faulty);
     log.append([block('one')]);
@@ -197,7 +197,7 @@ describe('a damaged block', () => {
     }
   });
 
-  test('that takes the start of its segment with it keeps the others from being lost', () => {
+  test('whose segment has a damaged start too does not cause the loss of other blocks', () => {
     const faulty = files();
     const log = openLog(faulty);
     log.append([block('one')]);
@@ -215,7 +215,7 @@ describe('a damaged block', () => {
     assert.deepEqual(texts(openLog(faulty), 1), ['new']);
   });
 
-  test('can be appended as what it is', () => {
+  test('can be appended as a damaged block', () => {
     const log = openLog(files());
     log.append([{ ...block('one'), isDamaged: true }, block('two')]);
     assert.throws(() => log.read(1), DamagedBlockError);
@@ -232,7 +232,7 @@ describe('a damaged block', () => {
 });
 
 describe('an append', () => {
-  test('torn at any byte is cut off at the next start, which tells of it', () => {
+  test('torn at any byte is cut off at the next start, and this is reported', () => {
     const whole = files();
     const log = openLog(whole);
     log.append([block('one')]);
@@ -252,7 +252,7 @@ describe('an append', () => {
     }
   });
 
-  test('that was not written in its order is cut off from its first hole on', () => {
+  test('written out of order is cut off at its first hole', () => {
     const faulty = files();
     const log = openLog(faulty);
     log.append([block('one')]);
@@ -265,14 +265,14 @@ describe('an append', () => {
     assert.deepEqual(texts(again, again.lastId), ['one', 'new']);
   });
 
-  // The first file that is opened and written is the one with the offsets of the segment before, which may fail.
+  // The first file opened and written is the offsets of the previous segment, which may fail.
   for (const [operation, count] of [
     ['write', 2],
     ['sync', 1],
     ['open', 2],
     ['syncDirectory', 1],
   ] as const) {
-    test(`whose ${operation} fails leaves the log as it was, and the next one is kept`, () => {
+    test(`whose ${operation} fails leaves the log unchanged, and the next append is kept`, () => {
       const faulty = new FaultyFiles(sequence(7));
       const log = openLog(faulty, { segmentBytes: 1 });
       log.append([block('one')]);
@@ -286,7 +286,7 @@ describe('an append', () => {
     });
   }
 
-  test('tells a full disk apart', () => {
+  test('reports a full disk as such', () => {
     const faulty = files();
     const log = openLog(faulty);
     faulty.failOnce('write', 1);
@@ -297,8 +297,8 @@ describe('an append', () => {
     assert.throws(() => log.probe(10), /^LogWriteError: the disk is full/);
   });
 
-  test('cannot bring in a block by the bytes of its telemetry', () => {
-    // Bytes of a segment of another log, sent as telemetry; LZ4 leaves them as they are.
+  test('cannot inject a block through the bytes of its telemetry', () => {
+    // Bytes of a segment of another log, sent as telemetry. LZ4 leaves them unchanged.
     const other = files();
     const forged = openLog(other);
     forged.append([block('one')]);
@@ -315,7 +315,7 @@ describe('an append', () => {
   });
 });
 
-/** What is done to a log in turn. */
+/** A step of a test run on a log. */
 type Step =
   | { readonly type: 'append'; readonly sizes: readonly number[] }
   | { readonly type: 'fault'; readonly operation: FileOperation; readonly count: number }
@@ -361,7 +361,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 30 },
 );
 
-/** Brings closed segments into their cold form, up to so many frames. */
+/** Compacts closed segments, up to this many frames. */
 function compactSome(faulty: FaultyFiles, frames: number, end: 'killed' | 'given up'): void {
   let left = frames;
   removeLeftovers(faulty, DIRECTORY);
@@ -369,18 +369,18 @@ function compactSome(faulty: FaultyFiles, frames: number, end: 'killed' | 'given
     const steps = compact(faulty, DIRECTORY, segment, FRAME_BYTES);
     while (left-- > 0 && !steps.next().done);
     if (left >= 0) continue;
-    // A thread that is ended comes to no `finally`.
+    // A killed thread does not run `finally`.
     if (end === 'given up') steps.return({ warmBytes: 0, coldBytes: 0 });
     return;
   }
 }
 
-test('whatever fails and whenever it stops, a log has every block that was acknowledged, and none that was not appended', () => {
+test('whatever fails and whenever it stops, a log has every acknowledged block and no block that was not appended', () => {
   fc.assert(
     fc.property(steps, fc.integer(), fc.integer({ min: 1, max: 1500 }), (all, seed, segmentBytes) => {
       const random = sequence(seed);
       const faulty = new FaultyFiles(random);
-      /** By number less one. A block that a start found counts: rows are made of it. */
+      /** Indexed by number minus one. A block found at a start counts, because rows are made of it. */
       let acknowledged: string[] = [];
       const attempted = new Set<string>();
       let made = 0;
@@ -396,12 +396,12 @@ test('whatever fails and whenever it stops, a log has every block that was ackno
         try {
           log = openLog(faulty, { segmentBytes, durableId: folded });
         } catch {
-          // A start may fail for want of disk; the next one comes.
+          // A start may fail because the disk is full. The next one succeeds.
           faulty.failNoMore();
           log = openLog(faulty, { segmentBytes, durableId: folded });
         }
         while (log.unconfirmed !== undefined) {
-          // What the last append left is not relied on, and nothing comes behind it, before it is durable.
+          // The last append is not read and not appended to before it is durable.
           assert.ok(log.lastId >= folded);
           const known = Math.min(log.lastId, acknowledged.length);
           assert.deepEqual(texts(log, known), acknowledged.slice(0, known));

@@ -15,16 +15,18 @@ import {
   writeIndex,
 } from './log-segment.js';
 
-/** A segment that is longer gets no more blocks, bytes: small, since what is in the last segment is never compressed further. */
+/** A segment of this size is closed, bytes. Small, because the last segment is never compacted. */
 const SEGMENT_BYTES = 16 * 1024 * 1024;
 
-/** The file of `probe`. */
+/** Name of the file that `probe` writes. */
 const PROBE = 'probe';
 
-/** The log could not be written, as a rule because the disk is full. `cause` is the error of the file system. */
+/**
+ * The log could not be written, usually because the disk is full. `cause` is the error of the file system.
+ */
 export class LogWriteError extends Error {
   override readonly name = 'LogWriteError';
-  /** Number of the error of the file system: it may pass. */
+  /** Error number of the file system. Set if the error may be temporary. */
   readonly errno: number | undefined;
 
   constructor(message: string, cause: NodeJS.ErrnoException) {
@@ -34,39 +36,40 @@ export class LogWriteError extends Error {
 }
 
 export interface SegmentLogOptions {
-  /** Where the segments lie; made where it is missing, the directory above it must be there. */
+  /** Directory of the segments. Created if missing; its parent must exist. */
   readonly directory: string;
   readonly files?: LogFiles;
-  /** SEGMENT_BYTES where it is left out. */
+  /** Default: SEGMENT_BYTES. */
   readonly segmentBytes?: number;
   /**
-   * Blocks up to this number are known to have been durable, because rows were made of them. One that is damaged or missing is an error when it is read, and never taken
-   * for the rest of an append that was under way when the process or the machine stopped.
+   * Blocks up to this number are known to be durable, because rows were made of them. If one is damaged or
+   * missing, reading it is an error. It is never treated as part of an unfinished append.
    */
   readonly durableId?: number;
-  /** Given what was cut off at the start: the rest of an append that was not finished. */
+  /** Called at the start if the rest of an unfinished append was cut off. */
   readonly tell?: (message: string) => void;
-  /** Given what was found to be damaged at the start. */
+  /** Called with damage found at the start. */
   readonly warn?: (message: string) => void;
 }
 
 /**
- * The log in segment files (log-segment.ts), as its one writer has it. An append is one write and one sync. What an append left behind that failed or never ended is
- * taken back before the next one, or at the next start; until then it is not read.
+ * The log in segment files (log-segment.ts), for its single writer. An append is one write and one sync.
+ * Leftovers of an append that failed or did not finish are removed before the next append or at the next
+ * start, and are not read until then.
  */
 export class SegmentLog implements BlockLog {
   readonly #directory: string;
   readonly #files: LogFiles;
   readonly #segmentBytes: number;
   readonly #reader: LogReader;
-  /** The segment that is written; undefined where the next append begins a new one. */
+  /** The segment being written; undefined if the next append begins a new one. */
   #file: LogFile | undefined;
   #table = new SegmentTable(1, undefined);
   #lastId = 0;
-  /** Whether the segment that is written may have bytes behind its last block. */
+  /** Whether the segment being written may have bytes after its last block. */
   #hasTail = false;
   #missing: BlockRange | undefined;
-  /** What the start has yet to make durable, and the last block once it has. */
+  /** What the start could not make durable yet, and the last block once it is. */
   #unconfirmed: { readonly finish: () => void; readonly lastId: number; reason?: LogWriteError } | undefined;
 
   constructor(options: SegmentLogOptions) {
@@ -83,12 +86,12 @@ export class SegmentLog implements BlockLog {
     return this.#lastId;
   }
 
-  /** Blocks at the end of the log that were durable and are no longer there. */
+  /** Blocks at the end of the log that were durable and are lost. */
   get missing(): BlockRange | undefined {
     return this.#missing;
   }
 
-  /** Why nothing can be appended before `confirm`. */
+  /** Why nothing can be appended before `confirm` succeeds. */
   get unconfirmed(): LogWriteError | undefined {
     return this.#unconfirmed?.reason;
   }
@@ -188,17 +191,17 @@ export class SegmentLog implements BlockLog {
     this.#reader.close();
   }
 
-  /** Finds the end of the log in its last segment, and takes back what is left there of an append that did not end. */
+  /** Finds the end of the log in its last segment and removes the rest of an unfinished append. */
   #open(durableId: number, tell: (message: string) => void, warn: (message: string) => void): void {
     const last = listSegments(this.#files, this.#directory).at(-1);
-    /** The last block of which it is known, before anything is written, that it is durable. */
+    /** The last block known to be durable before anything is written. */
     let confirmedId = durableId;
     let finish = (): void => {};
     if (last === undefined) {
       this.#lastId = durableId;
       if (durableId > 0) this.#lack({ first: 1, last: durableId }, this.#directory, warn);
     } else if (last.isCold) {
-      // The one that was written after it is gone. Whatever can be read of this one, its number is not given again.
+      // The segment after it is lost. Block numbers are not reused, however much of this segment can be read.
       const lastThere = Math.max(last.first, this.#lastOfCold(last.first));
       this.#lastId = Math.max(durableId, lastThere);
       confirmedId = this.#lastId;
@@ -209,7 +212,7 @@ export class SegmentLog implements BlockLog {
       const file = this.#files.openForWriting(path);
       const table = new SegmentTable(first, saltOf(file));
       table.extend(file, Number.MAX_SAFE_INTEGER, true);
-      // A damaged block was durable where an append came after it. Otherwise it is of the append that was the last.
+      // A damaged block was durable if a later append follows. Otherwise it is part of the last append.
       const unfinished = table.gaps.find(({ number }) => number > durableId && number >= table.lastAppend);
       const end = unfinished ?? { at: table.end, number: table.next };
       for (const { number } of table.gaps) {
@@ -223,11 +226,11 @@ export class SegmentLog implements BlockLog {
       this.#table = table;
       this.#lastId = Math.max(end.number - 1, durableId);
       if (durableId >= end.number) {
-        // The segment is left as it is, and the next append begins another.
+        // The segment stays as it is, and the next append begins another.
         file.close();
         this.#lack({ first: end.number, last: durableId }, path, warn);
       } else if (table.offsets.length === 0) {
-        // Nothing of it was acknowledged, as far as it can be read: the next append makes it anew.
+        // As far as it can be read, nothing of it was acknowledged. The next append rewrites it.
         const size = file.size();
         file.close();
         if (table.salt === undefined && size > 0) this.#setAside(path, warn);
@@ -244,12 +247,12 @@ export class SegmentLog implements BlockLog {
     try {
       this.confirm();
     } catch {
-      // `unconfirmed` says why.
+      // `unconfirmed` has the reason.
       this.#lastId = Math.min(this.#lastId, confirmedId);
     }
   }
 
-  /** Notes that blocks at the end are gone that were durable. */
+  /** Records that durable blocks at the end are lost. */
   #lack(range: BlockRange, path: string, warn: (message: string) => void): void {
     this.#missing = range;
     warn(`blocks ${range.first} to ${range.last} of the log are damaged or missing: ${path}`);
@@ -262,7 +265,10 @@ export class SegmentLog implements BlockLog {
     return cold.next - 1;
   }
 
-  /** Keeps a segment of which neither the start nor the first block can be read, since what follows them may have been acknowledged. */
+  /**
+   * Keeps a segment whose start and first block are both unreadable, because the rest may have been
+   * acknowledged.
+   */
   #setAside(path: string, warn: (message: string) => void): void {
     const names = this.#files.list(this.#directory).map((name) => join(this.#directory, name));
     let number = 1;
@@ -282,27 +288,28 @@ export class SegmentLog implements BlockLog {
   }
 
   /**
-   * Makes sure that the last append is on the disk. The process may have ended before it synced it, or after a sync that failed, which leaves bytes that
-   * can be read and are not on the disk, and that no later sync writes: so they are written again.
+   * Makes sure that the last append is on disk. The process may have ended before it synced, or after a
+   * failed sync. That leaves bytes that can be read but are not on disk and that no later sync writes. So
+   * they are written again.
    */
   #confirmLastAppend(file: LogFile, durableId: number): void {
     const { first, lastAppend, end, next } = this.#table;
     if (next - 1 <= durableId) return;
-    // The start of the segment was written with its first append.
+    // The first append of a segment also writes its start.
     const from = lastAppend === first ? 0 : this.#table.offset(lastAppend);
     if (from === undefined) return;
     file.write([readBytes(file, from, end - from)], from);
     file.sync();
   }
 
-  /** The segment for the next append, which ends with the last block. */
+  /** The segment for the next append. Nothing follows its last block. */
   #writable(): LogFile {
     if (this.#hasTail) this.#cutTail();
     if (this.#file !== undefined && !this.#hasTail && this.#table.end < this.#segmentBytes) return this.#file;
     this.#closeSegment();
     const first = this.#lastId + 1;
     const path = segmentPath(this.#directory, first);
-    // One of this name has no block that was acknowledged.
+    // An existing segment of this name has no acknowledged block.
     this.#files.remove(path);
     const file = this.#files.openForWriting(path, { create: true });
     try {
@@ -316,17 +323,20 @@ export class SegmentLog implements BlockLog {
     return file;
   }
 
-  /** Takes back what is behind the last block. Where that fails, another attempt is made before the next append. */
+  /** Cuts off what follows the last block. If that fails, it is tried again before the next append. */
   #cutTail(): void {
     try {
       this.#file?.truncate(this.#table.offsets.length === 0 ? 0 : this.#table.end);
       this.#hasTail = false;
     } catch {
-      // The next append begins a new segment then, which ends this one where its blocks end.
+      // Then the next append begins a new segment, and this one ends where its blocks end.
     }
   }
 
-  /** After a sync that failed nothing that was written since the one before can be relied on: the next append begins a new segment. */
+  /**
+   * After a failed sync, nothing written since the previous sync is reliable. So the next append begins a new
+   * segment.
+   */
   #abandon(): void {
     this.#cutTail();
     this.#closeSegment();
@@ -342,7 +352,7 @@ export class SegmentLog implements BlockLog {
     try {
       writeIndex(this.#files, this.#directory, this.#table);
     } catch {
-      // It spares readers a walk through the segment, no more.
+      // It only saves readers a walk through the segment.
     }
   }
 }

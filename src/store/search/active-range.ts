@@ -6,18 +6,25 @@ import type { SearchRows, Source } from './search-rows.js';
 import { sessionsOf } from './sessions-of.js';
 
 /**
- * Sessions with activity in a range of time (docs/decisions/008-active-ranges.md). Those that started in it are a range of starts. Those that started
- * before it and were still active are found by the index of durations: one that lasted less than a bucket's upper end can have started only that
- * long before.
+ * Sessions with activity in a range of time (docs/decisions/008-active-ranges.md). Those that started in it
+ * are a range of starts. Those that started before it and were still active are found by the index of
+ * durations: the upper end of a duration bucket limits how long before the range its sessions can have
+ * started.
  */
 
-/** A part of the index of values: of a bucket of durations the sessions that started in a time, both bounds inclusive. */
+/**
+ * A part of the index of values: the sessions of a duration bucket that started in a time range. Both bounds
+ * are inclusive.
+ */
 export type SpanningWindow = Extract<Source, { by: 'value' }> & {
   readonly startFromNs: bigint;
   readonly startToNs: bigint;
 };
 
-/** Together they have every session that started before an instant and was active at it or later; the last activity of each is to be checked. */
+/**
+ * Windows that together have all sessions that started before an instant and were active at it or later. The
+ * caller must check the last activity of each session.
+ */
 export async function spanningWindows(
   rows: SearchRows,
   project: number,
@@ -31,7 +38,10 @@ export async function spanningWindows(
   });
 }
 
-/** The ranges of starts whose sessions are all in a range, both bounds inclusive; the rest started before `fromNs`. */
+/**
+ * Ranges of starts whose sessions are all in the range, both bounds inclusive. Its other sessions started
+ * before `fromNs`.
+ */
 export function startsIn({ startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs = 0n }: SessionRange): {
   readonly fromNs: bigint;
   readonly toNs: bigint;
@@ -39,7 +49,7 @@ export function startsIn({ startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs
   return { fromNs: startFromNs > lastFromNs ? startFromNs : lastFromNs, toNs: startToNs };
 }
 
-/** The listed sessions of a range that started before `lastFromNs`, some at a time. */
+/** The listed sessions of a range that started before `lastFromNs`, in batches. */
 export async function* sessionsFromBefore(
   rows: SearchRows,
   project: number,

@@ -15,10 +15,11 @@ import type { ChunkCheck } from './columns/keep.js';
 import type { Check, IndexedValue, SearchRows, Source } from './search-rows.js';
 
 /**
- * The one table of filters: for each what a session has to meet and how those that meet it are found. Everything else about filters (lists, sums, columns) reads it.
+ * The single table of filters. For each filter it states the condition on a session and how matching sessions
+ * are found. Lists, sums and columns all use it.
  */
 
-/** Where sessions are looked up, and by which time. */
+/** Where sessions are looked up, and the time that decides which have timed out. */
 export interface LookupOptions {
   readonly rows: SearchRows;
   readonly project: number;
@@ -26,17 +27,20 @@ export interface LookupOptions {
   readonly expiredNs: bigint;
 }
 
-/** How a condition is told and looked up. */
+/** How a condition is checked and looked up. */
 interface Filter<Value> {
-  /** Whether it is a bound of the start, which every read takes. */
+  /** Whether it is a bound of the start, which every read applies. */
   readonly isBound?: true;
-  /** Whether it takes a search, rather than ranges of the list. */
+  /** Whether it needs a search instead of ranges of the list. */
   takesSearch(value: Value, options: LookupOptions): boolean | Promise<boolean>;
-  /** The values of the index, of which a session has one exactly where it meets the condition. */
+  /** Values of the index: a session matches exactly if it has one of them. */
   values?(value: Value): readonly (readonly [kind: number, value: string])[];
-  /** What a session has to meet; undefined where none can. Left out where `values` say it all. */
+  /**
+   * Checks that a session must pass; undefined if none can match. Omitted if `values` are the whole
+   * condition.
+   */
   checks?(value: Value, options: Pick<LookupOptions, 'expiredNs'>): readonly Check[] | undefined;
-  /** Sources that together have every session that meets it; undefined where there are too many to lead. */
+  /** Sources that together have all matching sessions; undefined if there are too many to lead. */
   sources?(
     value: Value,
     options: LookupOptions,
@@ -142,7 +146,7 @@ const FILTERS = {
   },
   minCostNanoUsd: {
     takesSearch: always,
-    // The column holds no more.
+    // The greatest value of the column.
     checks: (nanoUsd) => [
       { is: 'atLeast', column: 'costNanoUsd', value: nanoUsd > MAX_INTEGER ? MAX_INTEGER : nanoUsd },
     ],
@@ -153,7 +157,7 @@ const FILTERS = {
 
 const NAMES = Object.keys(FILTERS) as (keyof SessionFilter)[];
 
-/** The conditions of a filter that are set, with how they are told. */
+/** The conditions of a filter that are set, with their values. */
 function conditionsOf(filter: SessionFilter): [filter: Filter<unknown>, value: unknown][] {
   return NAMES.filter((name) => filter[name] !== undefined).map((name) => [
     FILTERS[name] as Filter<unknown>,
@@ -161,7 +165,7 @@ function conditionsOf(filter: SessionFilter): [filter: Filter<unknown>, value: u
   ]);
 }
 
-/** Whether a scan takes a search, rather than the ranges of a list. */
+/** Whether a scan needs a search instead of ranges of the list. */
 export async function needsSearch(filter: SessionFilter, options: LookupOptions): Promise<boolean> {
   for (const [{ takesSearch }, value] of conditionsOf(filter)) {
     if (await takesSearch(value, options)) return true;
@@ -171,12 +175,15 @@ export async function needsSearch(filter: SessionFilter, options: LookupOptions)
 
 const RANGE: ReadonlySet<keyof SessionFilter> = new Set(['startFromNs', 'startToNs', 'lastFromNs']);
 
-/** Whether a filter asks for nothing but a range of time. */
+/** Whether a filter has only conditions on time. */
 export function isRange(filter: SessionFilter): boolean {
   return NAMES.every((name) => RANGE.has(name) || filter[name] === undefined);
 }
 
-/** What a filter asks of the sessions of a chunk, bounds of the start apart; undefined where none can match. */
+/**
+ * The checks of a filter on the sessions of a chunk, without the bounds of the start. Undefined if none can
+ * match.
+ */
 export function chunkChecksOf(filter: SessionFilter, expiredNs: bigint): readonly ChunkCheck[] | undefined {
   const all: ChunkCheck[] = [];
   for (const [{ isBound, values, checks }, value] of conditionsOf(filter)) {
@@ -191,29 +198,32 @@ export function chunkChecksOf(filter: SessionFilter, expiredNs: bigint): readonl
 
 /** How the sessions that match a filter are found. */
 export interface Plan {
-  /** Sources of candidates that together have every session that matches, each in list order. Undefined where all sessions are to be looked at. */
+  /**
+   * Sources of candidates that together have all matching sessions, each in list order. Undefined if all
+   * sessions must be examined.
+   */
   readonly lead: Lead | undefined;
-  /** What a candidate has to meet besides being in the lead. */
+  /** Checks for candidates from the lead. */
   readonly checks: readonly Check[];
-  /** What it has to meet wherever it comes from. */
+  /** Checks for candidates from anywhere. */
   readonly allChecks: readonly Check[];
-  /** Of each of these lists of values a candidate of the lead has to have one. */
+  /** A candidate from the lead must have a value of each of these lists. */
   readonly probes: readonly (readonly bigint[])[];
 }
 
-/** Sources that may lead: those with the fewest sessions do. */
+/** Sources that may lead. The ones with the fewest sessions do. */
 interface Lead {
-  /** Of a filter with a time in it, up to `MOST_COUNTED` and one more. */
+  /** Number of their sessions. If it must be counted, at most `MOST_COUNTED + 1`. */
   readonly count: number;
   readonly sources: readonly Source[];
-  /** The list of values that it answers. */
+  /** The list of values that these sources cover. */
   readonly group?: readonly bigint[];
 }
 
-/** Sessions of a user, or open ones, are counted no further than this to find out what is rare. */
+/** Sessions of a user, or open ones, are counted only up to this to find the rarest condition. */
 const MOST_COUNTED = 10_000;
 
-/** Undefined where nothing can match. */
+/** Returns undefined if nothing can match. */
 export async function planOf(filter: SessionFilter, options: LookupOptions): Promise<Plan | undefined> {
   const { rows, project } = options;
   const groups: (readonly bigint[])[] = [];
@@ -260,7 +270,7 @@ function withProbes(checks: readonly Check[], probes: readonly (readonly bigint[
   return [...checks, ...probes.map((numbers) => ({ is: 'withValue', numbers }) as const)];
 }
 
-/** Open as long as their last activity is late enough. */
+/** Checks for open sessions. */
 function alive(expiredNs: bigint): Check[] {
   return [{ is: 'closed', value: false }, after(expiredNs)];
 }
@@ -281,7 +291,7 @@ function atLeastSpans(least: number): Check {
   return { is: 'atLeast', column: 'spanCount', value: BigInt(Math.ceil(least)) };
 }
 
-/** What a session has to meet to be in a state. */
+/** Checks for sessions in a state. */
 export function stateChecks(state: StateFilter, expiredNs: bigint): Check[] {
   switch (state.name) {
     case 'active':
@@ -300,9 +310,9 @@ export function stateChecks(state: StateFilter, expiredNs: bigint): Check[] {
   }
 }
 
-/** Sections by which sessions are read; where there are more, all sessions are gone through in list order. */
+/** Most sections by which sessions are read. If there are more, all sessions are read in list order. */
 const MOST_SECTIONS = 200;
-/** Greater than all text that can follow a prefix. */
+/** Sorts after any text that can follow a prefix. */
 const GREATEST = '\u{10ffff}';
 
 async function pageSources(prefix: string, { rows, project }: LookupOptions): Promise<readonly Source[]> {
@@ -313,7 +323,7 @@ async function pageSources(prefix: string, { rows, project }: LookupOptions): Pr
   return found.filter(({ value }) => isInPlace(value, query)).map(({ no }) => ({ by: 'value', no }));
 }
 
-/** Sessions by the values of a kind of few values that meet a condition. */
+/** Sources for the values of a kind that meet a condition. The kind must have few values. */
 async function valueSources(
   { rows, project }: LookupOptions,
   kind: number,
@@ -323,7 +333,10 @@ async function valueSources(
   return values.filter(meets).map(({ no, count }) => ({ by: 'value', no, count }));
 }
 
-/** What `listing` says is of the writer's last sweep: what has come to be otherwise since is found by last activity. */
+/**
+ * `listing` has the state of the writer's last sweep. Sessions that have changed state since then are found
+ * by last activity.
+ */
 function openSources({ expiredNs }: LookupOptions): Source[] {
   return [
     { by: 'start', listing: Listing.open },
@@ -343,7 +356,7 @@ async function stateSources(states: readonly StateFilter[], options: LookupOptio
     );
   }
   if (names.has('ended')) {
-    // Invalidated ones are listed as ended.
+    // Invalidated sessions are listed as ended.
     sources.push({ by: 'start', listing: Listing.ended });
   } else if (names.has('invalidated')) {
     const invalidated = await rows.value(project, FacetKind.invalidated, '1');
@@ -352,7 +365,7 @@ async function stateSources(states: readonly StateFilter[], options: LookupOptio
   return sources;
 }
 
-/** How many sessions sources have together; undefined where that is not known of all. */
+/** Number of sessions of all sources; undefined if it is unknown for one of them. */
 function sumOfCounts(sources: readonly Source[]): number | undefined {
   let sum = 0;
   for (const source of sources) {
@@ -362,7 +375,7 @@ function sumOfCounts(sources: readonly Source[]): number | undefined {
   return sum;
 }
 
-/** The sessions of sources, counted up to one more than `most`. */
+/** Counts the sessions of sources, up to `most + 1`. */
 async function countUpTo(
   { rows, project }: LookupOptions,
   sources: readonly Source[],

@@ -9,50 +9,54 @@ import { chunkChecksOf, type LookupOptions, type Plan, planOf } from './filters.
 import type { Check, ColumnKind, ColumnValues, Source } from './search-rows.js';
 
 /**
- * All sessions that match a filter, for what is counted over them (docs/decisions/010-filtered-statistics.md). Most are read by columns, the rest by rows. What is read grows with
- * the sessions of the range, or with those of the rarest value of the filter where those are few.
+ * All sessions that match a filter, for counting over them (docs/decisions/010-filtered-statistics.md). Most
+ * are read by columns, the rest by rows. The cost grows with the number of sessions of the range, or of the
+ * rarest value of the filter if those are few.
  */
 
 export interface MatchOptions extends LookupOptions {
-  /** Called often; what it throws ends the reading. */
+  /** Called often. An error that it throws aborts the read. */
   readonly checkpoint: () => void;
   readonly columnRows: ColumnRows;
-  /** Sessions of a lead up to which they are read by their rows, whatever there is by columns. Infinite: all always are. */
+  /** Up to this number of sessions of a lead, rows are read instead of columns. Infinity: always rows. */
   readonly fewSessions: number;
 }
 
-/** So many times as many sessions take as long to read in one pass as those of a lead. */
+/** Reading this many times as many sessions in one pass takes as long as reading those of a lead. */
 const MUCH_MORE = 4;
 
-/** Sessions read by rows in one go. */
+/** Sessions read by rows at a time. */
 const SESSIONS_AT_ONCE = 4_000;
 
 /** Chunks read at a time. */
 export const CHUNKS_AT_ONCE = 32;
 
-/** The sessions that match a filter: of each chunk those that it tells of, and all others by their rows; each once, in no order. */
+/**
+ * The sessions that match a filter: by chunk if a chunk covers them, all others by rows. Each once, in no
+ * order.
+ */
 export interface Matching<Kind extends ColumnKind> {
   readonly chunks: AsyncIterable<MatchedChunk>;
-  /** Some thousand sessions at a time. */
+  /** In batches of a few thousand sessions. */
   readonly rows: AsyncIterable<readonly ColumnValues[Kind][]>;
 }
 
 export interface MatchedChunk {
   readonly chunk: Chunk;
-  /** The matching ones, at least one. */
+  /** The matching sessions, at least one. */
   readonly sessions: Bits;
-  /** No session of the chunk has an earlier start, or a later last activity. */
+  /** Bounds of the chunk: no session has an earlier start or a later last activity. */
   readonly leastStartNs: bigint;
   readonly greatestLastNs: bigint;
 }
 
-/** What is read of the sessions that match: values of rows, and parts of chunks. */
+/** What to read of the matching sessions: values of rows, and parts of chunks. */
 export interface Wanted<Kind extends ColumnKind> {
   readonly kind: Kind;
   readonly parts: readonly PartNumber[];
 }
 
-/** Finds the sessions that match a filter. A cost of more than 2^63 nano-USD is compared as that. */
+/** Finds the sessions that match a filter. Costs above 2^63 nano-USD are compared as 2^63. */
 export async function matchingSessions<Kind extends ColumnKind>(
   filter: SessionFilter,
   wanted: Wanted<Kind>,
@@ -72,16 +76,16 @@ export async function matchingSessions<Kind extends ColumnKind>(
 
 async function* none(): AsyncGenerator<never> {}
 
-/** What is read by columns, and what by rows. */
+/** Which sessions are read by columns, and which by rows. */
 interface ColumnWay {
-  /** By their least start. */
+  /** Ordered by least start. */
   readonly heads: readonly ChunkHead[];
-  /** Sessions of the chunks that are told by their rows. */
+  /** Sessions of the chunks that must be read by their rows. */
   readonly loose: readonly number[];
   readonly unpacked: readonly SessionNumbers[];
 }
 
-/** Undefined where more sessions are to be read by rows than are in chunks: then all are. */
+/** Undefined if rows would be needed for more sessions than are in chunks. Then all are read by rows. */
 export async function columnWay(
   filter: SessionFilter,
   { columnRows, project, fewSessions }: MatchOptions,
@@ -94,7 +98,7 @@ export async function columnWay(
   return byRows > heads.length * CHUNK_SESSIONS ? undefined : { heads, loose, unpacked };
 }
 
-/** The matching sessions of chunks, in the order of the heads. */
+/** The matching sessions of chunks, in order of the heads. */
 export async function* chunksOf(
   filter: SessionFilter,
   { heads, loose }: ColumnWay,
@@ -144,7 +148,7 @@ export async function* chunksOf(
   }
 }
 
-/** Takes the sessions out whose numbers are among these, which are in order. */
+/** Removes the sessions with these numbers, which are in order. */
 function takeOutLoose(sessions: Bits, { firstNo, slots }: Chunk, loose: readonly number[]): void {
   let at = firstIndex(loose, firstNo);
   for (; at < loose.length && loose[at]! < firstNo + CHUNK_SESSIONS; at++) {
@@ -153,7 +157,7 @@ function takeOutLoose(sessions: Bits, { firstNo, slots }: Chunk, loose: readonly
   }
 }
 
-/** Where the first number that is not below another stands. */
+/** Index of the first number that is at least `least`. */
 function firstIndex(numbers: readonly number[], least: number): number {
   let [low, high] = [0, numbers.length];
   while (low < high) {
@@ -164,7 +168,7 @@ function firstIndex(numbers: readonly number[], least: number): number {
   return low;
 }
 
-/** The sessions that no chunk tells, by their numbers. */
+/** The sessions that no chunk covers, by number. */
 export async function* looseRows<Kind extends ColumnKind>(
   filter: SessionFilter,
   { loose, unpacked }: ColumnWay,
@@ -186,7 +190,7 @@ export async function* looseRows<Kind extends ColumnKind>(
   }
 }
 
-/** All listed sessions that match, by rows, in no order; each once. */
+/** All listed sessions that match, read by rows. Each once, in no order. */
 async function* rowsOf<Kind extends ColumnKind>(
   filter: SessionFilter,
   kind: Kind,
@@ -205,7 +209,7 @@ async function* rowsOf<Kind extends ColumnKind>(
   }
 }
 
-/** The earliest start of a listed session that matches; undefined where none does. */
+/** The earliest start of a matching listed session; undefined if there is none. */
 export async function firstMatchingStart(
   filter: SessionFilter,
   options: MatchOptions,
@@ -216,7 +220,7 @@ export async function firstMatchingStart(
   };
   const { chunks, rows } = await matchingSessions(filter, { kind: 'start', parts: [] }, options);
   for await (const { chunk, sessions, leastStartNs } of chunks) {
-    // Those that follow begin even later.
+    // The remaining chunks begin even later.
     if (first !== undefined && leastStartNs >= first) break;
     eachBit(sessions, (place) => take(chunk.startNs(place)));
   }
@@ -228,7 +232,9 @@ export async function firstMatchingStart(
 
 const SECOND_NS = 1_000_000_000n;
 
-/** Those that started from `lastFromNs` on need no look at their last activity; the others do. */
+/**
+ * Splits a filter at `lastFromNs`: sessions that started at it or later need no check of their last activity.
+ */
 function partsOfRange(filter: SessionFilter): SessionFilter[] {
   const { lastFromNs, startFromNs = 0n, startToNs = MAX_INTEGER, ...rest } = filter;
   if (lastFromNs === undefined) return [filter];
@@ -247,7 +253,7 @@ function partsOfRange(filter: SessionFilter): SessionFilter[] {
   return parts;
 }
 
-/** What is read, and what each session read has to meet. */
+/** What is read, and the checks on each session. */
 interface Way {
   readonly sources: readonly Source[];
   readonly checks: readonly Check[];
@@ -255,7 +261,10 @@ interface Way {
   readonly overlap: boolean;
 }
 
-/** By the lead of the plan, or by all sessions of the range unless those are many more: they are read in one pass, and those of a lead in one for each value. */
+/**
+ * Reads all sessions of the range if they are not many more than those of the lead, because all are read in
+ * one pass and a lead in one pass for each value. Otherwise reads the lead.
+ */
 async function wayTo(
   filter: SessionFilter,
   { lead, checks, allChecks }: Plan,
@@ -263,9 +272,9 @@ async function wayTo(
 ): Promise<Way> {
   const all = LISTED.map((listing): Source => ({ by: 'start', listing }));
   if (lead === undefined) return { sources: all, checks: allChecks, overlap: false };
-  // Of several values that lead, a session may have more than one.
+  // A session may have several of the leading values.
   const led = { sources: lead.sources, checks, overlap: lead.sources.length > 1 };
-  // Sessions that were active when a range began are found by their duration, however many began before.
+  // Sessions active when a range began are found by duration, however many began before.
   if (filter.lastFromNs !== undefined) return led;
   const most = lead.count * MUCH_MORE;
   const { startFromNs, startToNs } = filter;
@@ -277,7 +286,7 @@ async function wayTo(
   return { sources: all, checks: allChecks, overlap: false };
 }
 
-/** The sessions of a source that match, earliest start first. */
+/** The matching sessions of a source, earliest start first. */
 async function* read<Kind extends ColumnKind>(
   { startFromNs, startToNs }: SessionFilter,
   source: Source,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { MostCommon } from './most-common.js';
 
-test('finds the most common values and their sums, in as many passes as the memory asks for', () => {
+test('finds the most common values and their sums, in as many passes as the memory limit needs', () => {
   const values = fc.array(fc.tuple(fc.string({ maxLength: 2 }), fc.nat(3)), { maxLength: 60 });
   fc.assert(
     fc.property(values, fc.constantFrom(1, 3, 50), fc.constantFrom(0, 300, 100_000), (added, limit, held) => {

@@ -1,27 +1,37 @@
-/** What was added up for a value; the first number says how common it is. */
+/** A value and its sums. The first sum is how common it is. */
 export interface Common<Sums extends readonly number[]> {
   readonly value: string;
   readonly sums: Sums;
 }
 
-/** Values are dropped for a later pass when what is held of them is longer than this, UTF-16 units, each with its overhead. */
+/**
+ * When the held values are longer than this in all, some are left to a later pass. In UTF-16 units, including
+ * OVERHEAD for each value.
+ */
 const MOST_HELD = 8_000_000;
 const OVERHEAD = 100;
 
 /** Hashes are 32 bits wide. */
 const HASHES = 2 ** 32;
 
-/** Counters of a row of the sketch: one byte each. Of a million different values one in a hundred shares both of its counters with others. */
+/**
+ * Counters of a row of the sketch, one byte each, as a power of two. Of a million different values one in a
+ * hundred shares both of its counters with others.
+ */
 const COUNTER_BITS = 23;
 const MOST_COUNTED = 255;
 
-/** Single values are sorted in when this many wait besides those that are kept. */
+/** Number of single values that are collected before they are sorted in. */
 const MOST_WAITING = 10_000;
 
 /**
- * The most common of any number of values, exactly, in bounded memory. All values are added in passes, nearly always in one. Where they are too many, the first pass only counts them
- * in a sketch: a counter for each hash in either of two rows, the lesser of which says of a value how common it is at most. The passes after it count those whose hashes are in a range, which begins where that of the
- * pass before ended. What the sketch tells enough of is not held: a value that nothing else shares a counter with, and one that is not common enough.
+ * Finds the most common of any number of values, exactly, in bounded memory. All values are added in passes.
+ * One pass is nearly always enough.
+ *
+ * If there are too many values, the first pass only counts them in a sketch. It has two rows of counters,
+ * indexed by hash; the smaller counter of a value is an upper bound of its count. Each later pass counts the
+ * values whose hashes are in one range. A value need not be held in memory if the sketch shows that no other
+ * value shares its counter, or that it is not common enough.
  */
 export class MostCommon<Sums extends number[]> {
   readonly #limit: number;
@@ -31,17 +41,17 @@ export class MostCommon<Sums extends number[]> {
   #from = 0;
   #to = HASHES;
   #top: Common<Sums>[] = [];
-  /** Values that were added once, in the first pass that counts. */
+  /** Single values, which share no counter with others. Collected in the first counting pass. */
   #singles: Common<Sums>[] = [];
-  /** Whether the first `limit` of them are the most common ones that were told before the others. */
+  /** Whether the first `limit` singles are sorted: the most common of those added before the rest. */
   #areSinglesSorted = false;
   #sketch: Uint8Array | undefined;
-  /** Whether the pass under way only fills the sketch. */
+  /** Whether the current pass only fills the sketch. */
   #isSketching = false;
-  /** Whether single values were told by an earlier pass. */
-  #areSinglesTold = false;
+  /** Whether an earlier pass has collected the single values. */
+  #areSinglesCollected = false;
 
-  /** @param limit most values of the result. */
+  /** @param limit maximum number of results. */
   constructor(limit: number, mostHeld = MOST_HELD) {
     this.#limit = limit;
     this.#mostHeld = mostHeld;
@@ -52,13 +62,14 @@ export class MostCommon<Sums extends number[]> {
     return this.#from === HASHES;
   }
 
-  /** Whether hashes of values are asked for. */
+  /** Whether `add` needs hashes of values. */
   get needsHash(): boolean {
     return this.#sketch !== undefined;
   }
 
   /**
-   * Adds numbers to those of a value. Every pass adds the same, in any order; the first number is not negative.
+   * Adds numbers to the sums of a value. Every pass must add the same, in any order. The first number must
+   * not be negative.
    *
    * @param hash `hashOf` the value, for callers that add it to several lists.
    */
@@ -83,14 +94,14 @@ export class MostCommon<Sums extends number[]> {
     else while (this.#held > this.#mostHeld && this.#to - this.#from > 1) this.#narrow();
   }
 
-  /** Ends a pass. Where it is not done then, another one has to follow. */
+  /** Ends a pass. If `isDone` is still false, another one must follow. */
   endPass(): void {
     if (this.#isSketching) {
       this.#isSketching = false;
       return;
     }
     this.#keepSingles();
-    this.#areSinglesTold = true;
+    this.#areSinglesCollected = true;
     const found = [...this.#sums].map(([value, sums]) => ({ value, sums }));
     this.#top = [...this.#top, ...this.#singles, ...found].sort(mostFirst).slice(0, this.#limit);
     this.#singles = [];
@@ -101,7 +112,7 @@ export class MostCommon<Sums extends number[]> {
     this.#to = Math.min(HASHES, this.#from + width);
   }
 
-  /** Most first, ties by value, at most `limit`. Of all values once it is done. */
+  /** The most common values first, ties by value, at most `limit`. Complete once `isDone`. */
   top(): readonly Common<Sums>[] {
     return this.#top;
   }
@@ -114,13 +125,13 @@ export class MostCommon<Sums extends number[]> {
     this.#held = 0;
   }
 
-  /** Whether a value has to be held to be counted; notes it where it is a single one. */
+  /** Whether a value must be held to be counted. Collects it if it is a single value. */
   #isHeld(value: string, place: number, more: Sums): boolean {
     const sketch = this.#sketch!;
     const most = Math.min(sketch[counterOf(place)]!, sketch[otherCounterOf(place)]!);
     if (most < MOST_COUNTED) {
       if (most === more[0] && most > 0) {
-        if (!this.#areSinglesTold) this.#addSingle(value, more);
+        if (!this.#areSinglesCollected) this.#addSingle(value, more);
         return false;
       }
       const least = this.#top[this.#limit - 1];
@@ -131,7 +142,7 @@ export class MostCommon<Sums extends number[]> {
 
   #addSingle(value: string, sums: Sums): void {
     const last = this.#singles[this.#limit - 1];
-    // Those that were sorted in stand before those that wait.
+    // The sorted ones stand before those added later.
     if (this.#areSinglesSorted && last !== undefined && mostFirst(last, { value, sums }) < 0) return;
     this.#singles.push({ value, sums });
     if (this.#singles.length >= this.#limit + MOST_WAITING) this.#keepSingles();
@@ -156,7 +167,7 @@ function counterOf(place: number): number {
   return place >>> (32 - COUNTER_BITS);
 }
 
-/** The counter in the second row, which has next to nothing to do with that in the first. */
+/** The counter in the second row, nearly independent of the one in the first. */
 function otherCounterOf(place: number): number {
   return 2 ** COUNTER_BITS + (Math.imul(place ^ (place >>> 15), 0x9e37_79b1) >>> (32 - COUNTER_BITS));
 }
@@ -167,7 +178,7 @@ function addTo(sketch: Uint8Array, place: number, count: number): void {
   sketch[other] = Math.min(MOST_COUNTED, sketch[other]! + count);
 }
 
-/** FNV-1a over UTF-16 units, with its bits mixed as MurmurHash3 ends. */
+/** FNV-1a over UTF-16 units, with the final mixing of MurmurHash3. */
 export function hashOf(value: string): number {
   let hash = 0x811c_9dc5;
   for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x0100_0193);

@@ -2,7 +2,10 @@ import type { PlaceQuery } from '../../sessionize/page-places.js';
 import type { ListedSession, SessionPosition } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 
-/** How far a read of a source looks, and what it takes: of the first `block` sessions those that pass the checks, at most `limit`. */
+/**
+ * Limits of a read: it examines the first `block` sessions of a source and returns at most `limit` of those
+ * that pass the checks.
+ */
 export interface Looked {
   readonly checks: readonly Check[];
   readonly block: number;
@@ -10,50 +13,62 @@ export interface Looked {
 }
 
 /**
- * What a search asks of a store: reads of rows by name, all within the snapshot under way. A store says them in its language; which of them are asked, in
- * which order, and what is made of them, is the same for all stores. Rows come some at a time, never one by one. Projects are numbers.
+ * What a search needs from a store: named reads of rows, all within the current snapshot. A store implements
+ * them in its query language. Which of them are used, in which order and for what is the same for all stores.
+ * Rows are read in batches, never one by one. Projects are numbers.
  */
 export interface SearchRows {
-  /** A value of the index; undefined where no session has it. */
+  /** A value of the index; undefined if no session has it. */
   value(project: number, kind: number, value: string): Promise<IndexedValue | undefined>;
-  /** The values of a kind, least first: those in a range of texts, from `from` to `below`, at most `limit`. */
+  /** The values of a kind in ascending order: those from `from` to `below`, at most `limit`. */
   values(project: number, kind: number, range?: ValueRange): Promise<readonly IndexedValue[]>;
-  /** The values of a kind that most sessions have, most first, ties by value. */
+  /** The values of a kind that the most sessions have, most first, ties by value. */
   commonValues(project: number, kind: number, limit: number): Promise<readonly IndexedValue[]>;
-  /** Whether a user is one that sessions of another user are found by as well. */
+  /** Whether sessions that show another user are also found by this user. */
   isOtherUser(project: number, user: string): Promise<boolean>;
-  /** The sessions of a source within bounds, counted no further than `most` and one more. */
+  /** Counts the sessions of a source within bounds, up to `most + 1`. */
   count(project: number, source: Source, bounds: Bounds, most: number): Promise<number>;
-  /** Where the session stands that comes after so many others of a source; undefined where there are not so many. */
+  /** The position of the session that follows this many others of a source. Undefined if there are fewer. */
   position(
     project: number,
     source: Source,
     bounds: Bounds,
     skipped: number,
   ): Promise<SessionPosition | undefined>;
-  /** Of the first `block` sessions of a source those that pass the checks, in the direction of the bounds, at most `limit`. */
+  /**
+   * Of the first `block` sessions of a source, those that pass the checks, in the direction of the bounds, at
+   * most `limit`.
+   */
   page(project: number, source: Source, bounds: Bounds, looked: Looked): Promise<ListedSession[]>;
-  /** What `page` finds, to be decoded: for counters and sums, not for lists. */
+  /** The same sessions as `page`, with the state to decode: for counters and sums, not for lists. */
   states(project: number, source: Source, bounds: Bounds, looked: Looked): Promise<StateRow[]>;
-  /** The sessions of several sources, each with checks of its own, taken together in the direction of the bounds. No session is in two of them. */
+  /**
+   * The sessions of several sources, each with its own checks, merged in the direction of the bounds. No
+   * session may be in two sources.
+   */
   merged(
     project: number,
     ranges: readonly CheckedSource[],
     bounds: Bounds,
     limit: number,
   ): Promise<ListedSession[]>;
-  /** Sessions that are not closed, found by their last activity, in the direction of the bounds. What is read are index rows of all that are active then. */
+  /**
+   * Sessions that are not closed, found by last activity, in the direction of the bounds. Reads index rows of
+   * all sessions active then.
+   */
   byLast(
     project: number,
     last: { readonly fromNs?: bigint; readonly toNs?: bigint },
     bounds: Bounds,
     limit: number,
   ): Promise<ListedSession[]>;
-  /** Sessions that are not closed, were active at `lastFromNs` or later and started in a range, counted. */
+  /**
+   * Counts the sessions that are not closed, were active at `lastFromNs` or later, and started in a range.
+   */
   countActive(project: number, range: SessionRange, lastFromNs: bigint): Promise<number>;
   /** Sessions by their numbers, in no order. */
   byNumber(project: number, numbers: readonly number[]): Promise<NumberedRow[]>;
-  /** Values of a kind for those of the first `block` sessions of a source that pass the checks. */
+  /** Of the first `block` sessions of a source, column values of those that pass the checks. */
   columns<Kind extends ColumnKind>(
     kind: Kind,
     project: number,
@@ -61,7 +76,7 @@ export interface SearchRows {
     bounds: Bounds,
     looked: { readonly checks: readonly Check[]; readonly block: number },
   ): Promise<readonly ColumnValues[Kind][]>;
-  /** The same of listed sessions by their numbers: all from one to another, or each of these. */
+  /** The same for listed sessions by number: a range of numbers, or each of these. */
   columnsByNumber<Kind extends ColumnKind>(
     kind: Kind,
     project: number,
@@ -69,14 +84,20 @@ export interface SearchRows {
     range: SessionRange,
     checks: readonly Check[],
   ): Promise<readonly ColumnValues[Kind][]>;
-  /** The sessions of a value of the index with the greatest cost or duration of those that started in a range and were active at `lastFromNs` or later. */
+  /**
+   * Of the sessions with a value of the index that started in a range and were active at `lastFromNs` or
+   * later, those with the greatest cost or duration.
+   */
   greatest(
     by: 'cost' | 'duration',
     value: bigint,
     range: Required<SessionRange>,
     limit: number,
   ): Promise<AmountRow[]>;
-  /** Counters of a level from one bucket to another, added up by dimension and name: of some dimensions, or of all but users. */
+  /**
+   * Counters of a range of buckets of a level, added up by dimension and name: of these dimensions, or of all
+   * except users.
+   */
   rollups(
     project: number,
     level: number,
@@ -84,10 +105,10 @@ export interface SearchRows {
     last: bigint,
     dimensions?: readonly number[],
   ): Promise<readonly RollupRow[]>;
-  /** The users of buckets; a user once for each of them. */
+  /** The users of a range of buckets. A user is returned once for each bucket. */
   rollupUsers(project: number, level: number, first: bigint, last: bigint): Promise<readonly string[]>;
   countRollupUsers(project: number, level: number): Promise<number>;
-  /** Sums of a level from one bucket to another, by steps of so many buckets and by model. */
+  /** Sums of a range of buckets of a level, added up by model and by steps of this many buckets. */
   timeline(
     project: number,
     level: number,
@@ -95,7 +116,7 @@ export interface SearchRows {
     last: bigint,
     bucketsAStep: bigint,
   ): Promise<readonly TimelineRow[]>;
-  /** The first start of a listed session in a range. */
+  /** The earliest start of a listed session in a range. */
   firstStart(project: number, fromNs: bigint, toNs: bigint): Promise<bigint | undefined>;
 }
 
@@ -103,7 +124,7 @@ export interface SearchRows {
 export interface IndexedValue {
   readonly no: bigint;
   readonly value: string;
-  /** Sessions that have it. */
+  /** Number of sessions that have it. */
   readonly count: number;
 }
 
@@ -114,7 +135,7 @@ export interface ValueRange {
   readonly limit?: number;
 }
 
-/** What it takes to decode a session. */
+/** The stored state of a session, to be decoded. */
 export interface StateRow {
   readonly start_ns: bigint;
   readonly id: string;
@@ -160,13 +181,13 @@ export type Source = { readonly startFromNs?: bigint; readonly startToNs?: bigin
   | {
       readonly by: 'value';
       readonly no: bigint;
-      /** How many there are, where that is known without counting. */
+      /** Number of sessions, if it is known without counting. */
       readonly count?: number;
     }
-  /** All that have any of several values, each session once. */
+  /** Sessions with any of several values, each once. */
   | { readonly by: 'anyValue'; readonly numbers: readonly bigint[] }
   | { readonly by: 'start'; readonly listing: number }
-  /** In order of the last activity, which the bounds of it make few; both are inclusive. */
+  /** In order of last activity, within these inclusive bounds. These should be narrow. */
   | { readonly by: 'last'; readonly listing: number; readonly fromNs?: bigint; readonly toNs?: bigint }
   | { readonly by: 'user'; readonly listing: number; readonly user: string }
   | { readonly by: 'otherUser'; readonly user: string }
@@ -182,27 +203,33 @@ export interface Bounds {
   readonly startFromNs?: bigint | undefined;
   readonly startToNs?: bigint | undefined;
   readonly after?: SessionPosition | undefined;
-  /** Whether what stands at `after` is part of it. */
+  /** Whether the session at `after` is included. */
   readonly isAfterIncluded?: boolean;
   readonly direction: 'older' | 'newer';
 }
 
-/** What a session has to meet. The same is said in the language of a store, and of sessions by columns (`columns/keep.ts`). */
+/**
+ * A condition on a session. Stores implement it in their query language, and `columns/keep.ts` for sessions
+ * by columns.
+ */
 export type Check =
-  /** No session without a value of the column. */
+  /** False for a session without a value of the column. */
   | { readonly is: 'atLeast'; readonly column: NumberColumn; readonly value: bigint }
   | { readonly is: 'atMost'; readonly column: 'lastNs'; readonly value: bigint }
   | { readonly is: 'closed' | 'invalidated' | 'implicit' | 'bot'; readonly value: boolean }
   | { readonly is: 'ofUsers'; readonly users: readonly string[] }
-  /** By the user that it shows alone. */
+  /** Compares only the user that the session shows. */
   | { readonly is: 'shownUser'; readonly user: string }
   | { readonly is: 'atPlace'; readonly query: PlaceQuery }
-  /** It has any of these values of the index. */
+  /** The session has any of these values of the index. */
   | { readonly is: 'withValue'; readonly numbers: readonly bigint[] }
-  /** It meets all checks of any of these lists. */
+  /** The session meets all checks of at least one of these lists. */
   | { readonly is: 'any'; readonly of: readonly (readonly Check[])[] };
 
-/** Whole numbers of a session. `closed` is ended or invalidated. A cost is of those whose cost is known, and no more than MAX_INTEGER. */
+/**
+ * Integer columns of a session. `closed` means ended or invalidated. `costNanoUsd` is limited to MAX_INTEGER,
+ * and missing if the cost is unknown.
+ */
 export type NumberColumn = 'lastNs' | 'durationNs' | 'spanCount' | 'costNanoUsd';
 
 export interface NumberRange {
@@ -210,7 +237,7 @@ export interface NumberRange {
   readonly last: number;
 }
 
-/** What is read of many sessions; flags are 0 or 1. */
+/** Column values that are read of many sessions. Flags are 0 or 1. */
 export interface ColumnValues {
   readonly start: readonly [no: number, startSeconds: number, startNanos: number];
   readonly user: readonly [no: number, user: string | null];
@@ -229,7 +256,7 @@ export interface ColumnValues {
     country: string | null,
     user: string | null,
   ];
-  /** `sums` where there is usage. */
+  /** `sums` if there is usage. */
   readonly timeline: readonly [
     no: number,
     startSeconds: number,
@@ -239,11 +266,11 @@ export interface ColumnValues {
   ];
   readonly cost: AmountValues;
   readonly duration: AmountValues;
-  /** `sums` where it may have a visit or exceptions; `traits` where it may have a release. */
+  /** `sums` if there may be a visit or exceptions; `traits` if there may be a release. */
   readonly visits: readonly [no: number, errors: number, sums: string | null, traits: string | null];
 }
 
-/** `amount` and `startNs` in digits. */
+/** `amount` and `startNs` as decimal digits. */
 export type AmountValues = readonly [
   no: number,
   amount: string | null,

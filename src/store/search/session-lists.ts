@@ -29,23 +29,27 @@ export interface SessionListsOptions {
   readonly columnRows: ColumnRows;
   /** A session is open until this time after its last activity, ns. */
   readonly timeoutNs: bigint;
-  /** Called often; what it throws ends the reading. */
+  /** Called often. An error that it throws aborts the read. */
   readonly checkpoint: () => void;
-  /** Most sessions looked at for a page of a list. */
+  /** Most sessions examined for a page of a list. */
   readonly maxExamined?: number;
-  /** Sessions that are read by their rows for sums under filters, whatever there is by columns. Infinite: all always are. */
+  /**
+   * Up to this number of sessions, sums under filters always read rows instead of columns. Infinity: always
+   * rows.
+   */
   readonly fewSessions?: number;
 }
 
-/** Sessions looked at for a page of a list whose filters are answered by the index of values. */
+/** Default of `maxExamined`: sessions examined for a page of a list whose filters use the index of values. */
 const MAX_EXAMINED = 20_000;
 
-/** So many rows are read in some 10 ms. */
+/** Default of `fewSessions`. Reading this many rows takes about 10 ms. */
 const FEW_SESSIONS = 2_000;
 
 /**
- * Reads over many sessions: lists, statistics, timelines, the greatest, visits, values of filters. All that stores share of them; each of them gives the rows. The caller
- * has begun a snapshot. Projects are numbers; 0 has nothing.
+ * Reads over many sessions: lists, statistics, timelines, greatest sessions, visits, values of filters. It
+ * has everything that stores share; each store provides the rows. The caller must have begun a snapshot.
+ * Projects are numbers; 0 is a project without data.
  */
 export class SessionLists {
   readonly #rows: SearchRows;
@@ -120,8 +124,8 @@ export class SessionLists {
   }
 
   /**
-   * The rows of a scan in its direction. Of sessions that were active from an instant on, those that started at it or later stand before all others in the
-   * list, and need no look at their last activity.
+   * The rows of a scan in its direction. With a bound of the last activity, sessions that started at the
+   * bound or later come before all others in the list. Their last activity need not be checked.
    */
   async #activeIn(project: number, scan: SessionScan): Promise<SearchResult> {
     const { lastFromNs, startFromNs = 0n, startToNs = MAX_INTEGER, ...rest } = scan;
@@ -157,7 +161,8 @@ export class SessionLists {
     if (await needsSearch(scan, options)) return searchSessions(scan, options);
     const [state] = possible ?? [];
     if (state !== undefined && possible?.length === 1 && userIds === undefined && 'activeAfterNs' in state) {
-      // What tells active and idle ones apart is their last activity: how many are looked at does not depend on how many there are.
+      // Last activity separates active from idle sessions, so the number of examined sessions does not depend
+      // on how many there are.
       const fromNs = (state.name === 'active' ? state.activeAfterNs : options.expiredNs) + 1n;
       const last = state.name === 'active' ? { fromNs } : { fromNs, toNs: state.activeAfterNs };
       return { rows: await this.#rows.byLast(project, last, boundsOf(scan), scan.limit) };
@@ -168,8 +173,9 @@ export class SessionLists {
   }
 
   /**
-   * A list of sessions is made of index ranges, merged. What `listing` says of a time-out is of the writer's last sweep, so what
-   * has come to be otherwise by `nowNs` is looked for by last activity: few rows behind the sweep, none before it unless a clock was set back.
+   * A list of sessions is a merge of index ranges. `listing` has the time-outs of the writer's last sweep.
+   * Sessions for which that does not hold at `nowNs` are found by last activity: the few that have timed out
+   * since then, and, only if a clock was set back, those that are listed as timed out and are open.
    */
   #ranges(
     { userIds, open }: SessionScan,

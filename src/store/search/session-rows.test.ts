@@ -37,7 +37,7 @@ function calls(session: string, count: number): SpanSpec[] {
   }));
 }
 
-test('a list reads as much of a session of 10,000 calls as of one of a single call', async () => {
+test('a list reads as much of a session of 10,000 calls as of a session of one call', async () => {
   const normalizer = await plainNormalizer();
   const { db, engine } = openEngine(directory, { normalizer, timeoutNs: TIMEOUT_NS, now: () => START });
   const spans = [...calls('aa', 1), ...calls('bb', MANY)];
@@ -50,12 +50,12 @@ test('a list reads as much of a session of 10,000 calls as of one of a single ca
   for (const listed of sessions) {
     assert.deepEqual(listed, listedSession((await reader.session(DEFAULT_PROJECT, listed.id))!));
   }
-  // They differ in the digits of their numbers.
+  // They differ only in the digits of numbers.
   assert.ok(Math.abs(many!.fields.length - one!.fields.length) < 40, 'fields do not grow with the calls');
   const grows = db.prepare('SELECT sum(length(marks)) AS bytes FROM session_mark').get();
   assert.ok(Number(grows!.bytes) > MANY, 'the marks of its calls are in rows of their own');
 
-  // What grows with the calls is not read: lists are the same without it.
+  // Data that grows with the calls is not read: lists are the same without it.
   db.exec('DELETE FROM session_state; DELETE FROM session_mark');
   assert.deepEqual((await reader.sessions(DEFAULT_PROJECT, SCAN)).sessions, sessions);
   for (const filter of [{ minCostNanoUsd: 1n }, { models: ['gpt-4o'] }, { minDurationNs: 1n }]) {

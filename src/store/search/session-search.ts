@@ -5,35 +5,35 @@ import type { Bounds, Source } from './search-rows.js';
 import { decoded } from './sessions-of.js';
 
 /**
- * Lists of sessions under filters that the index of values answers (docs/decisions/007-filter-index.md).
+ * Lists of sessions under filters that use the index of values (docs/decisions/007-filter-index.md).
  *
- * One of the conditions leads: its sessions are read in list order, and each is checked against the other conditions. The
- * one with the fewest sessions leads, so that what is read is bounded by the rarest of the values; and never more is
- * read for a page than `maxExamined`.
+ * One of the conditions leads: its sessions are read in list order, and each is checked against the other
+ * conditions. The condition with the fewest sessions leads, so the rarest value bounds what is read. A page
+ * never examines more than `maxExamined` sessions.
  */
 
 export interface SearchOptions extends LookupOptions {
-  /** Most sessions looked at for a page. */
+  /** Most sessions examined for a page. */
   readonly maxExamined: number;
 }
 
 export interface SearchResult {
-  /** In the direction of the scan. */
+  /** In scan direction. */
   readonly rows: ListedSession[];
   readonly stoppedAt?: SessionPosition;
 }
 
-/** A filter that has a lead (`needsSearch`). */
+/** Lists the sessions that match a filter with a lead (`needsSearch`). */
 export async function searchSessions(scan: SessionScan, options: SearchOptions): Promise<SearchResult> {
   const plan = await planOf(scan, options);
   return plan === undefined ? { rows: [] } : merge(scan, options, plan);
 }
 
-/** Candidates looked at in one go. */
+/** Most candidates examined in one read. */
 const MOST_IN_BLOCK = 1000;
 const LEAST_IN_BLOCK = 64;
 
-/** Takes the sources together in list order. */
+/** Merges the sources in list order. */
 async function merge(scan: SessionScan, options: SearchOptions, plan: Plan): Promise<SearchResult> {
   const { limit } = scan;
   const budget = new Budget(options.maxExamined);
@@ -50,11 +50,11 @@ async function merge(scan: SessionScan, options: SearchOptions, plan: Plan): Pro
   );
   const rows: ListedSession[] = [];
   for (;;) {
-    /** How far all streams are known. */
+    /** The position up to which all streams have been read. */
     let frontier: SessionPosition | undefined;
     let best: Candidates | undefined;
     for (const stream of streams) {
-      // Each is looked at once, so that there is progress on every page.
+      // Each stream is read at least once, so that every page makes progress.
       while (stream.head === undefined && !stream.ended && (budget.left || !stream.isKnown))
         await stream.read(budget);
       const { head } = stream;
@@ -72,7 +72,7 @@ async function merge(scan: SessionScan, options: SearchOptions, plan: Plan): Pro
     if (best === undefined) return { rows };
     const row = best.take();
     rows.push(row);
-    // A session may be in several sources.
+    // Several sources may have the same session.
     for (const stream of streams) {
       if (stream.head !== undefined && comparePositions(positionOf(stream.head), positionOf(row)) === 0)
         stream.take();
@@ -81,7 +81,7 @@ async function merge(scan: SessionScan, options: SearchOptions, plan: Plan): Pro
   }
 }
 
-/** Values of the index as one source: a store takes them together in less time than as many reads of each. */
+/** Joins values of the index into one source. A store merges them faster than separate reads would. */
 function joined(sources: readonly Source[]): readonly Source[] {
   if (sources.length < 2) return sources;
   const numbers: bigint[] = [];
@@ -110,12 +110,12 @@ class Budget {
   }
 }
 
-/** The sessions of one source that match, read as far as they are asked for. */
+/** The matching sessions of one source, read on demand. */
 class Candidates {
-  /** Up to here all that matches was read. */
+  /** All matches up to this position have been read. */
   position: SessionPosition | undefined;
   ended = false;
-  /** Whether it was read at all: then there is a position, or it has ended. */
+  /** Whether it has been read at least once. Then there is a position, or it has ended. */
   isKnown = false;
   readonly #scan: SessionScan;
   readonly #options: LookupOptions;
@@ -125,9 +125,9 @@ class Candidates {
   #page: number;
   #rows: ListedSession[] = [];
   #taken = 0;
-  /** Whether the position itself is still to be read. */
+  /** Whether the session at the position is still unread. */
   #inclusive = false;
-  /** The last look found little: it may pay to go where the other values are. */
+  /** The last read found few matches, so jumping to the next occurrence of other values may be faster. */
   #isSparse = true;
 
   constructor(
@@ -154,7 +154,7 @@ class Candidates {
     return this.#rows[this.#taken++]!;
   }
 
-  /** Reads on; to be called while there is no head. */
+  /** Reads more. Must only be called while there is no head. */
   async read(budget: Budget): Promise<void> {
     this.isKnown = true;
     if (this.#isSparse && !(await this.#leap())) {
@@ -188,7 +188,7 @@ class Candidates {
     else this.#reach(last, false);
   }
 
-  /** Goes to where the other values next are; false where one of them is nowhere beyond. */
+  /** Jumps to the next occurrence of the other values. False if one of them does not occur any more. */
   async #leap(): Promise<boolean> {
     const { rows, project } = this.#options;
     for (const group of this.#plan.probes) {
@@ -219,12 +219,12 @@ function positionOf({ startNs, id }: SessionPosition): SessionPosition {
   return { startNs, id };
 }
 
-/** Whether a scan comes by `a` before it comes by `b`. */
+/** Whether a scan reaches `a` before `b`. */
 function isNearer({ direction }: SessionScan, a: SessionPosition, b: SessionPosition): boolean {
   return comparePositions(a, b) * (direction === 'newer' ? 1 : -1) < 0;
 }
 
-/** As SQLite orders them: ids by their UTF-8 bytes. */
+/** Compares like SQLite: ids by their UTF-8 bytes. */
 function comparePositions(a: SessionPosition, b: SessionPosition): number {
   if (a.startNs !== b.startNs) return a.startNs < b.startNs ? -1 : 1;
   return a.id === b.id ? 0 : Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));

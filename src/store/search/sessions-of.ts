@@ -7,7 +7,7 @@ import type { Check, SearchRows, Source, StateRow } from './search-rows.js';
 /** Sessions read and decoded at a time. */
 const SESSIONS_AT_ONCE = 500;
 
-/** The sessions of a source that started in a range and pass checks, some at a time. */
+/** The sessions of a source that started in a range and pass checks, in batches. */
 export async function* sessionsOf(
   rows: SearchRows,
   project: number,

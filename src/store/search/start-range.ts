@@ -1,14 +1,18 @@
 import { MAX_INTEGER } from '../contract/listing.js';
 
-/** Part of a range of starts: whole buckets of a level, or what is left at its ends, from `fromNs` to `toNs`; all bounds inclusive. */
+/**
+ * Part of a range of starts: complete buckets of a level, or a remainder from `fromNs` to `toNs`. All bounds
+ * are inclusive.
+ */
 export type RangePart =
   | { readonly level: number; readonly first: bigint; readonly last: bigint }
   | { readonly level: undefined; readonly fromNs: bigint; readonly toNs: bigint };
 
 /**
- * Cuts a range of starts, both ends inclusive, into as few buckets as there are: of the coarsest level whole, its ends by the next finer one.
+ * Splits a range of starts into as few buckets as possible: complete buckets of the coarsest level, and its
+ * ends by the next finer level. Both bounds are inclusive.
  *
- * @param widthsNs width of a bucket by level, finest first.
+ * @param widthsNs width of a bucket by level, finest first, ns.
  */
 export function* partsOfRange(
   fromNs: bigint,
@@ -22,7 +26,7 @@ export function* partsOfRange(
     yield { level: undefined, fromNs, toNs };
     return;
   }
-  // An open upper end needs no splitting: nothing starts later.
+  // An open upper end is not split, because nothing starts later.
   const isOpen = toNs === MAX_INTEGER;
   const first = (fromNs + width - 1n) / width;
   const last = isOpen ? toNs / width : (toNs + 1n) / width - 1n;

@@ -24,9 +24,9 @@ import { partsOfRange } from './start-range.js';
 const ALL_TIME = LEVEL_NS.length - 1;
 
 /**
- * Statistics of the sessions of a range: of starts, all time, or whole days and whole hours, from the rollups, what is left at both
- * ends, and what started before the range and was active in it, from the sessions themselves. Distinct users, who cannot be added up, are those of the
- * chunks. Exact.
+ * Exact statistics of the sessions that started in a range or were active in it. All time, or whole days and
+ * hours, come from rollups. The rest comes from the sessions themselves: both ends, and sessions that started
+ * before the range. Distinct users cannot be added up, so they are counted from chunks.
  */
 export async function readStatistics(range: SessionRange, options: MatchOptions): Promise<Statistics> {
   const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs } = range;
@@ -38,14 +38,14 @@ export async function readStatistics(range: SessionRange, options: MatchOptions)
   return statisticsOf(sums, open, options);
 }
 
-/** The same of the sessions that match any filter, by columns and rows. */
+/** The same for the sessions that match any filter, read by columns and rows. */
 export async function countMatching(filter: SessionFilter, options: MatchOptions): Promise<Statistics> {
   const sums = new Sums();
   const open = await addMatching(filter, sums, options);
   return statisticsOf(sums, open, options);
 }
 
-/** Adds the sessions that match a filter, one by one; how many of them are open. */
+/** Adds the sessions that match a filter, one by one. Returns how many of them are open. */
 async function addMatching(filter: SessionFilter, sums: Sums, options: MatchOptions): Promise<number> {
   let open = 0;
   const tallies = new Tallies(sums);
@@ -105,15 +105,15 @@ async function statisticsOf(
   };
 }
 
-/** How many calls of the sessions of a range have no known cost, or no known tokens. */
+/** Number of calls of the sessions of a range with unknown cost or unknown tokens. */
 export async function readGaps(range: SessionRange, options: MatchOptions): Promise<UsageGaps> {
   return gapsIn(await sumsOf(range, options, GAPS));
 }
 
-/** The dimensions of what no cost of sessions has in it. */
+/** The dimensions that count calls missing in the totals. */
 const GAPS = [Dimension.unpriced, Dimension.unreported] as const;
 
-/** Sums over the sessions of a range: all there are, users too, or those of some dimensions at least. */
+/** Sums over the sessions of a range: all, including users, or at least these dimensions. */
 async function sumsOf(
   range: SessionRange,
   options: MatchOptions,
@@ -143,7 +143,10 @@ async function sumsOf(
   return sums;
 }
 
-/** Adds the users of the sessions that started in a range, from chunks; false where too few sessions are in chunks. */
+/**
+ * Adds the users of the sessions that started in a range, from chunks. False if too few sessions are in
+ * chunks.
+ */
 async function addUsers(
   startFromNs: bigint,
   startToNs: bigint,
@@ -186,7 +189,7 @@ class Sums {
   readonly devices = new Map<string, number>();
   readonly countries = new Map<string, { name: string | undefined; count: number }>();
   readonly users = new UniqueUsers();
-  /** Distinct users of all time, where that is what was asked: a count, without their names. */
+  /** Number of distinct users of all time, if that is the range: a count without names. */
   allUsers: number | undefined;
 
   get(dimension: number): bigint {
@@ -200,7 +203,7 @@ class Sums {
       const code = name.slice(0, 2);
       const known = this.countries.get(code);
       this.countries.set(code, {
-        // One name per code whatever the order: the first in alphabetical order that is not empty.
+        // One name for each code in any order: the first non-empty one in alphabetical order.
         name: [known?.name, name.slice(3) || undefined].filter((text) => text !== undefined).sort()[0],
         count: (known?.count ?? 0) + Number(count),
       });
@@ -220,10 +223,13 @@ function addSessions(sessions: Iterable<Session>, sums: Sums): void {
   tallies.flush();
 }
 
-/** So many of the longest sessions there can be have whole seconds that a double still holds. */
+/**
+ * The durations of this many of the longest possible sessions add up to seconds that a double represents
+ * exactly.
+ */
 const MOST_TALLIES = 500_000;
 
-/** Gathers what single sessions add, as numbers: a sum of large ones takes several times as long. */
+/** Adds up single sessions as numbers. Adding each to large sums would take several times as long. */
 class Tallies {
   readonly #sums: Sums;
   readonly #counts = new Map<number, number>();
@@ -277,7 +283,7 @@ class Tallies {
     chunk.eachCountry((country, having) => addCount(this.#countries, country, sessions, having));
   }
 
-  /** Adds what was gathered to the sums. */
+  /** Adds the numbers to the sums. */
   flush(): void {
     const sums = this.#sums;
     sums.add(Dimension.sessions, '', BigInt(this.#sessions));
@@ -299,7 +305,7 @@ function addCount(counts: Map<string, number>, key: string, sessions: Bits, havi
 
 const NANOS_PER_MICRO = 1000;
 
-/** By how many calls totals of sessions of a chunk may be too low. */
+/** Number of calls that are missing in totals of sessions of a chunk. */
 export function gapsOf({ gapPlaces, unpriced, unreported }: Chunk, sessions: Bits): UsageGaps {
   const gaps = { unpricedCount: 0, unreportedCount: 0 };
   for (let row = 0; row < gapPlaces.length; row++) {

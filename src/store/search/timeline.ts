@@ -22,8 +22,9 @@ import { sessionsStarting } from './sessions-of.js';
 import { partsOfRange } from './start-range.js';
 
 /**
- * The timeline of the sessions of a range, by their start: whole days, hours and minutes from their rows, as far as the points are not
- * shorter, what is left of minutes at both ends, and what started before the range and was active in it, from the sessions themselves.
+ * The timeline of the sessions that started in a range or were active in it. Whole days, hours and minutes
+ * come from stored sums, of levels not longer than a point. The rest comes from the sessions themselves:
+ * incomplete minutes at both ends, and sessions that started before the range.
  */
 export async function readTimeline(
   scan: SessionRange & Pick<TimelineScan, 'startToNs' | 'stepFor'>,
@@ -57,7 +58,7 @@ export async function readTimeline(
   return timelineOf(fromNs, sums, earlier);
 }
 
-/** The same of the sessions that match any filter, by columns and rows. */
+/** The same for the sessions that match any filter, read by columns and rows. */
 export async function countTimeline(scan: TimelineScan, options: MatchOptions): Promise<StoredTimeline> {
   const { nowNs: _, stepFor, ...filter } = scan;
   const { startToNs } = filter;
@@ -88,14 +89,14 @@ export async function countTimeline(scan: TimelineScan, options: MatchOptions): 
 
 const SECOND_NS = 1_000_000_000n;
 
-/** In place of the step of those that started before the first. */
+/** The step of sessions that started before the first point. */
 const EARLIER = -1;
 
-/** Adds sessions of a chunk. What a chunk has together is less than 2^53, so that it is added up as doubles first. */
+/** Adds sessions of a chunk. The sums of a chunk are less than 2^53, so they are first added as doubles. */
 function addChunk(chunk: Chunk, sessions: Bits, from: Split, sums: Sums, earlier: TimelineNumbers): void {
   const stepSeconds = Number(sums.stepNs / SECOND_NS);
   const points = new Map<number, DoubleNumbers>();
-  /** Of each place of the chunk the sum that it is part of. */
+  /** The sum of each place of the chunk. */
   const byPlace: DoubleNumbers[] = [];
   const failed = chunk.withErrors();
   eachBit(sessions, (place) => {
@@ -164,7 +165,7 @@ function timelineOf(fromNs: bigint, sums: Sums, earlier: TimelineNumbers): Store
 
 class Sums {
   readonly stepNs: bigint;
-  /** By the number of steps since 1970. */
+  /** By number of steps since 1970. */
   readonly points = new Map<bigint, TimelineNumbers>();
   readonly models = new Map<string, TimelineNumbers>();
 
@@ -172,7 +173,7 @@ class Sums {
     this.stepNs = stepNs;
   }
 
-  /** The sum that a row is added to: of its step where it is of all models, else of its model. */
+  /** The sum to which a row is added: of its step if it is about all models, otherwise of its model. */
   of(step: bigint, model: string): TimelineNumbers {
     return model === ALL_MODELS ? sumAt(this.points, step) : sumAt(this.models, model);
   }
@@ -187,7 +188,7 @@ function sumAt<Key>(sums: Map<Key, TimelineNumbers>, key: Key): TimelineNumbers 
   return sum;
 }
 
-/** Adds whole buckets of a level. */
+/** Adds complete buckets of a level. */
 async function addBuckets(
   rows: SearchRows,
   project: number,

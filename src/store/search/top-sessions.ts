@@ -14,8 +14,9 @@ import type { AmountRow, Check } from './search-rows.js';
 import { gapsOf } from './statistics.js';
 
 /**
- * The sessions of a range with the greatest cost or duration. Of chunks those are read that may have one of them, the greatest first: a chunk says
- * what its greatest amount is. What no chunk tells is read by rows.
+ * The sessions of a range with the greatest cost or duration. A chunk knows its greatest amount, so chunks
+ * are read from the greatest on, as long as they may have a result. Sessions that no chunk covers are read by
+ * rows.
  */
 export async function readTopSessions(
   { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
@@ -51,7 +52,10 @@ export async function readTopSessions(
   return rowsOf(greatest, limit, options);
 }
 
-/** The same by the index of values, which has amounts in buckets: those are read from the greatest on, until there are enough. */
+/**
+ * The same by the index of values, which has amounts in buckets. Buckets are read from the greatest on, until
+ * there are enough sessions.
+ */
 async function readTopByRows(
   { by, limit, ...range }: SessionRange & Pick<TopScan, 'by' | 'limit'>,
   { rows, project }: LookupOptions,
@@ -78,7 +82,10 @@ async function readTopByRows(
   return sessionsOf(top.length === started ? top : top.sort(greaterFirst), limit);
 }
 
-/** The greatest of the sessions that match any filter, and what no cost of all of them has in it, by columns and rows. */
+/**
+ * The greatest of the sessions that match any filter, and what the cost of all of them does not include. Read
+ * by columns and rows.
+ */
 export async function countTop(
   { by, limit, nowNs: _, ...filter }: TopScan,
   options: MatchOptions,
@@ -103,7 +110,7 @@ export async function countTop(
   return { sessions: await rowsOf(greatest, limit, options), ...gaps };
 }
 
-/** The rows of the greatest, greatest first. */
+/** The rows of the greatest sessions, greatest first. */
 async function rowsOf(
   greatest: Greatest,
   limit: number,
@@ -126,7 +133,7 @@ function addCosts(greatest: Greatest, chunk: Chunk, sessions: Bits): void {
   for (let row = 0; row < places.length; row++) {
     const place = places[row]!;
     if (model[row] !== 0 || priced[row] === 0 || !hasBit(sessions, place)) continue;
-    // Less than what is kept does not become a whole number of many digits.
+    // Skips the conversion to a BigInt if the amount is too small.
     if (!greatest.mayKeep(costUsd[row]!)) continue;
     const amount = BigInt(costUsd[row]!) * NANO_PER_USD + BigInt(costNanoUsd[row]!);
     greatest.add(
@@ -147,7 +154,7 @@ function addDurations(greatest: Greatest, chunk: Chunk, sessions: Bits): void {
   });
 }
 
-/** Parts of chunks that have the amounts. */
+/** The parts of chunks that hold the amounts. */
 const PARTS = { cost: [Part.usage], duration: [] } as const;
 
 const ADDING = { cost: addCosts, duration: addDurations } as const;
@@ -155,7 +162,7 @@ const ADDING = { cost: addCosts, duration: addDurations } as const;
 const SECOND_NS = 1_000_000_000n;
 const BILLION = 1_000_000_000n;
 
-/** Besides those that are kept so many wait to be sorted in. */
+/** Number of candidates that are collected before they are sorted in. */
 const MOST_WAITING = 1_000;
 
 interface Amount {
@@ -164,23 +171,26 @@ interface Amount {
   readonly startNs: bigint;
 }
 
-/** Keeps the greatest of any number of sessions; of those that are the same in amount and start all, since their ids are not known here. */
+/**
+ * Keeps the greatest of any number of sessions. Of those with equal amount and start it keeps all, because
+ * their ids are not known here.
+ */
 class Greatest {
   readonly #limit: number;
   #kept: Amount[] = [];
-  /** Whole billions of the least amount that may still be kept. */
+  /** Whole billions of the least amount that can still be kept. */
   #least = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Whether an amount of so many whole billions may be among the greatest. */
+  /** Whether an amount of this many whole billions may be among the greatest. */
   mayKeep(billions: number): boolean {
     return billions >= this.#least;
   }
 
-  /** Whether one that is as great as this in amount and start may be among the greatest. */
+  /** Whether a session with this amount and start may be among the greatest. */
   hasRoomFor(amount: Amount): boolean {
     this.#sort();
     const last = this.#kept[this.#limit - 1];

@@ -12,7 +12,10 @@ import { hashOf, MostCommon } from './most-common.js';
 
 const PERCENTS = [50, 75, 95] as const;
 
-/** Sums over the visits among the sessions that match any filter, from their rows. Of each list of values at most `limit`. */
+/**
+ * Sums over the visits of the sessions that match any filter, from their rows. Each list has at most `limit`
+ * values.
+ */
 export async function countVisits(
   filter: SessionFilter,
   limit: number,
@@ -102,7 +105,7 @@ function addReleases(releases: MostCommon<[number, number, number]>, chunk: Chun
   });
 }
 
-/** Adds the first and last pages of sessions; how many of them are visits, and their page views. */
+/** Adds the first and last pages of sessions. Returns the number of visits and of their page views. */
 function addVisits(
   { visits: { urls, places, pageViews, entry, exit } }: Chunk,
   sessions: Bits,
@@ -110,7 +113,7 @@ function addVisits(
   exits: MostCommon<[number]>,
 ): { visits: number; pageViews: number } {
   const sum = { visits: 0, pageViews: 0 };
-  /** How often each address comes first, and last, by its number. */
+  /** How often each address is the first and the last page, by its number. */
   const counts = { entry: new Uint16Array(urls.length + 1), exit: new Uint16Array(urls.length + 1) };
   for (let row = 0; row < places.length; row++) {
     if (!hasBit(sessions, places[row]!)) continue;
@@ -135,7 +138,7 @@ function addOne(counts: Map<number, number>, value: number): void {
   counts.set(value, (counts.get(value) ?? 0) + 1);
 }
 
-/** Percentiles by nearest rank: the least value that so many per cent of all are not greater than. */
+/** Percentiles by nearest rank: the least value that this percentage of all values do not exceed. */
 function vitalSums(counts: ReadonlyMap<number, number>): VitalSums {
   const values = [...counts].sort(([a], [b]) => a - b);
   let sessions = 0;

@@ -32,7 +32,7 @@ function placesOf(bits: Bits): number[] {
   return places;
 }
 
-test('sets of places are what sets of numbers are', () => {
+test('sets of places behave like sets of numbers', () => {
   const sorted = (numbers: Iterable<number>) => [...numbers].sort((a, b) => a - b);
   fc.assert(
     fc.property(places, places, fc.nat(CHUNK_SESSIONS), (first, second, count) => {

@@ -1,7 +1,7 @@
-/** A set of the sessions of a chunk: a bit for each of them, by their place in it. */
+/** A set of sessions of a chunk: one bit for each place in the chunk. */
 export type Bits = Uint32Array;
 
-/** Sessions of a chunk, at most. */
+/** Most sessions of a chunk. */
 export const CHUNK_SESSIONS = 1024;
 
 const WORD_BITS = 32;
@@ -44,7 +44,7 @@ export function addAll(bits: Bits, others: Bits): void {
   for (let i = 0; i < WORDS; i++) bits[i]! |= others[i]!;
 }
 
-/** How many places are in both sets. */
+/** Number of places that are in both sets. */
 export function countCommon(bits: Bits, others: Bits): number {
   let count = 0;
   for (let i = 0; i < WORDS; i++) count += countOnes(bits[i]! & others[i]!);
@@ -67,7 +67,7 @@ export function eachBit(bits: Bits, take: (place: number) => void): void {
   }
 }
 
-/** Takes out the places that do not meet a condition. */
+/** Removes the places that do not meet a condition. */
 export function keepWhere(bits: Bits, meets: (place: number) => boolean): void {
   for (let i = 0; i < WORDS; i++) {
     let word = bits[i]!;
@@ -79,7 +79,7 @@ export function keepWhere(bits: Bits, meets: (place: number) => boolean): void {
   }
 }
 
-/** Ones of a word, by sums of ever wider groups of bits. */
+/** Number of ones in a word, by adding ever wider groups of bits. */
 export function countOnes(word: number): number {
   const pairs = word - ((word >>> 1) & 0x5555_5555);
   const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);

@@ -10,50 +10,57 @@ import { type Bits, firstBits, noBits, setBit } from './bits.js';
 import { type Numbers, PartReader, PartWriter } from './part-codec.js';
 
 /**
- * Sessions by columns (docs/decisions/010-filtered-statistics.md): what filters match and sums add of up to `CHUNK_SESSIONS` sessions whose
- * numbers follow one another, in parts that are read by themselves. Pure: bytes in, bytes out.
+ * Sessions by columns (docs/decisions/010-filtered-statistics.md): the values that filters and sums need, of
+ * up to `CHUNK_SESSIONS` sessions with consecutive numbers. Parts are read separately. Pure: bytes in, bytes
+ * out.
  */
 
-/** Of what a part tells; raise it where any part is written otherwise. Chunks of another format are thrown away. */
+/**
+ * Version of the encoding of parts. Raise it when the encoding of any part changes. Chunks of another format
+ * are discarded.
+ */
 export const COLUMNS_FORMAT = 1;
 
-/** Parts of a chunk by their numbers in the store. */
+/** Number of each part of a chunk in the store. */
 export const Part = { base: 0, users: 1, usage: 2, visits: 3, places: 4 } as const;
 export type PartNumber = (typeof Part)[keyof typeof Part];
 
-/** A session to be packed: its row, and what its row is an encoding of. */
+/** A session to be packed: its row, and the decoded content of the row. */
 export interface ColumnSession {
   readonly no: number;
   readonly startNs: bigint;
   readonly lastNs: bigint;
-  /** Whether it is closed whatever the time is: it has ended, or was invalidated. */
+  /** Whether it is closed at any time: ended or invalidated. */
   readonly isClosed: boolean;
   readonly invalidated: boolean;
-  /** As filters compare it; undefined where unknown. */
+  /** As filters compare it; undefined if unknown. */
   readonly costNanoUsd: bigint | undefined;
-  /** `code:name`; undefined where unknown. */
+  /** `code:name`; undefined if unknown. */
   readonly country: string | undefined;
-  /** Numbers of users (`UserNumbers`): of the one it shows, 0 where there is none, and of the others that it is found by. */
+  /**
+   * Numbers of users (`UserNumbers`): the user that it shows, 0 if none, and the other users that it is found
+   * by.
+   */
   readonly user: number;
   readonly otherUsers: readonly number[];
   readonly session: Session;
 }
 
-/** Kinds of keys besides those of the index of values: countries with their names, and flags. */
+/** Kinds of keys in addition to those of the index of values: countries with their names, and flags. */
 const KeyKind = { countryName: 40, flag: 41 } as const;
 
-/** Flags of a session: sets of places of their own. */
+/** Flags of a session. Each flag is a set of places. */
 export const Flag = {
   /** See `ColumnSession.isClosed`. */
   closed: 'c',
   implicit: 'i',
-  /** It has usage. */
+  /** The session has usage. */
   genai: 'g',
   /** At most one span. */
   bounce: 'b',
 } as const;
 
-/** Kinds of the index of values that chunks have as well. */
+/** Kinds of the index of values that chunks also have. */
 const KINDS: ReadonlySet<number> = new Set([
   FacetKind.service,
   FacetKind.model,
@@ -68,17 +75,19 @@ const KINDS: ReadonlySet<number> = new Set([
 const SECOND_NS = 1_000_000_000n;
 const NANOS = Number(SECOND_NS);
 
-/** Greatest whole number of a column that is added up: doubles hold the sum of a chunk of them. */
+/**
+ * Greatest value of a column that is added up. A double represents the sum of a chunk of such values exactly.
+ */
 const MOST_ADDED = 2 ** 40;
 
-/** What took the place of text that cannot be stored: a session with it is told by its row. */
+/** Replaces text that cannot be stored. A session that has it is read by its row. */
 const REPLACED = '\ufffd';
 
-/** From so many sessions on, those of a key are a set of bits instead of a list of places. */
+/** From this number of sessions on, a key is stored as a set of bits instead of a list of places. */
 const DENSE = 64;
 const WORDS = noBits().length;
 
-/** Whether a session fits the columns; those few that do not are read by their rows. */
+/** Whether a session fits the columns. The few others are read by their rows. */
 export function fitsColumns({ startNs, lastNs, session, invalidated }: ColumnSession): boolean {
   const isTimeFit = startNs >= 0n && lastNs >= startNs;
   const sums = [session.usage.all, ...session.usage.models.entries().map(([, sum]) => sum)];
@@ -90,7 +99,7 @@ export function fitsColumns({ startNs, lastNs, session, invalidated }: ColumnSes
   );
 }
 
-/** In the order of the columns of the part. */
+/** In the order of the part's columns. */
 function numbersOf(sum: ModelSum): number[] {
   return [
     sum.records,
@@ -105,7 +114,10 @@ function numbersOf(sum: ModelSum): number[] {
   ];
 }
 
-/** The parts of a chunk. Its sessions fit, and are sorted by number; `firstNo` is the number of the chunk's first place. */
+/**
+ * Encodes the parts of a chunk. Its sessions must fit and be sorted by number. `firstNo` is the number of the
+ * chunk's first place.
+ */
 export function packChunk(
   sessions: readonly ColumnSession[],
   firstNo: number,
@@ -114,13 +126,13 @@ export function packChunk(
     [Part.base, packBase(sessions, firstNo)],
     [Part.users, packUsers(sessions)],
     [Part.usage, packUsage(sessions)],
-    // Mostly addresses.
+    // The part consists mostly of addresses.
     [Part.visits, lz4.compressSync(packVisits(sessions))],
     [Part.places, lz4.compressSync(packPlaces(sessions))],
   ]);
 }
 
-/** Places of a chunk by text, in the order in which texts were first seen. */
+/** Places of a chunk by text, in the order in which texts were added. */
 class Postings {
   readonly #places = new Map<string, number[]>();
 
@@ -190,7 +202,7 @@ function flagKey(flag: string): string {
 /** Character of the kind 0. */
 const FIRST_KIND = 48;
 
-/** A value of a kind as the dictionary of a part has it: a character for the kind before the value. */
+/** A value of a kind as it is in the dictionary of a part: a character for the kind, then the value. */
 function keyOf(kind: number, value: string): string {
   return String.fromCharCode(FIRST_KIND + kind) + value;
 }
@@ -300,7 +312,7 @@ class PostingLists {
     this.#denseCount = this.#dense.length / WORDS;
   }
 
-  /** Adds the places of a text by its number to a set. */
+  /** Adds the places of the text with this number to a set. */
   addTo(bits: Bits, text: number): void {
     if (text < this.#denseCount) {
       const from = text * WORDS;
@@ -313,9 +325,9 @@ class PostingLists {
   }
 }
 
-/** What sessions used: for each one row of all its calls, whose model is 0, and one for each model. */
+/** Usage of sessions. Each has one row for all its calls, with model 0, and one for each model. */
 export interface UsageRows {
-  /** By number; 0 stands for all calls, whose name is that of `ALL_MODELS`, and so does 1, which no row has. */
+  /** Names by number. 0 stands for all calls and has the name `ALL_MODELS`. So does 1, which no row has. */
   readonly models: readonly string[];
   readonly places: Numbers;
   readonly model: Numbers;
@@ -332,7 +344,7 @@ export interface UsageRows {
 
 export interface VisitRows {
   readonly urls: readonly string[];
-  /** Of sessions with a page view; `entry` and `exit` are numbers of urls from 1, 0 where there is none. */
+  /** Sessions with a page view. `entry` and `exit` are numbers of urls from 1; 0 if there is none. */
   readonly places: Numbers;
   readonly pageViews: Numbers;
   readonly entry: Numbers;
@@ -341,20 +353,20 @@ export interface VisitRows {
 }
 
 export interface UserRows {
-  /** By place; 0 where there is none. */
+  /** By place; 0 if there is none. */
   readonly users: Numbers;
   readonly otherPlaces: Numbers;
   readonly otherUsers: Numbers;
 }
 
-/** The users of a chunk by place, from their part alone; 0 where there is none. */
+/** The users of a chunk by place, read from their part alone. 0 if there is none. */
 export function usersIn(part: Uint8Array): Numbers {
   return new PartReader(part).numbers();
 }
 
-/** A chunk as it is read. `part` gives the bytes of a part, read when they are first needed. */
+/** A chunk for reading. `part` returns the bytes of a part, and is called when they are first needed. */
 export class Chunk {
-  /** Number of the session at a place is `firstNo` and its slot. */
+  /** The session at a place has the number `firstNo` plus its slot. */
   readonly firstNo: number;
   readonly slots: Numbers;
   readonly count: number;
@@ -362,7 +374,7 @@ export class Chunk {
   readonly durationSeconds: Numbers;
   readonly durationNanos: Numbers;
   readonly spans: Numbers;
-  /** Places of sessions with calls of no known cost or tokens, and how many. */
+  /** Places of sessions with calls of unknown cost or tokens, and the number of these calls. */
   readonly gapPlaces: Numbers;
   readonly unpriced: Numbers;
   readonly unreported: Numbers;
@@ -403,7 +415,7 @@ export class Chunk {
     return firstBits(this.count);
   }
 
-  /** Whole seconds of the start since 1970. */
+  /** Start in whole seconds since 1970. */
   startSeconds(place: number): number {
     return this.#firstSecond + this.#seconds[place]!;
   }
@@ -420,7 +432,7 @@ export class Chunk {
     return isAtLeast(this.durationSeconds[place]!, this.durationNanos[place]!, seconds, nanos);
   }
 
-  /** Whether its last activity is not before an instant. */
+  /** Whether its last activity is at an instant or later. */
   isActiveAt(place: number, { seconds, nanos }: Split): boolean {
     const sum = this.startNanos[place]! + this.durationNanos[place]!;
     const carry = sum >= NANOS ? 1 : 0;
@@ -454,7 +466,10 @@ export class Chunk {
     if (text >= 0) this.#keys.addTo(bits, text);
   }
 
-  /** Calls `take` for each value of a kind with the sessions that have it. The set is used again for the next. */
+  /**
+   * Calls `take` for each value of a kind with the sessions that have it. The set is reused for the next
+   * value.
+   */
   eachValue(kind: number, take: (value: string, sessions: Bits) => void): void {
     const bits = noBits();
     for (const [text, key] of this.#keys.texts.entries()) {
@@ -465,12 +480,12 @@ export class Chunk {
     }
   }
 
-  /** The same of countries as `code:name`. */
+  /** The same for countries, as `code:name`. */
   eachCountry(take: (country: string, sessions: Bits) => void): void {
     this.eachValue(KeyKind.countryName, take);
   }
 
-  /** Sessions with a page at a place that meets a condition. */
+  /** Sessions with a page whose place meets a condition. */
   withPlace(meets: (place: string) => boolean): Bits {
     this.#places ??= new PostingLists(new PartReader(this.#unpacked(Part.places)));
     const bits = noBits();
@@ -530,7 +545,7 @@ export class Chunk {
     return this.#visits;
   }
 
-  /** The sessions whose cost is known and at least this. */
+  /** Sessions with a known cost of at least this. */
   costingAtLeast(nanoUsd: bigint): Bits {
     const bits = noBits();
     const { places, model, priced, costUsd, costNanoUsd } = this.usage;
@@ -542,7 +557,7 @@ export class Chunk {
     return bits;
   }
 
-  /** The sessions that any of these users is one of. */
+  /** Sessions that have any of these users. */
   ofUsers(numbers: ReadonlySet<number>): Bits {
     const bits = noBits();
     const { users, otherPlaces, otherUsers } = this.users;
@@ -554,12 +569,12 @@ export class Chunk {
   }
 }
 
-/** Whether two whole numbers with billionths are in this order. */
+/** Whether a number is at least another one. Both are given as whole numbers and billionths. */
 export function isAtLeast(whole: number, nanos: number, leastWhole: number, leastNanos: number): boolean {
   return whole > leastWhole || (whole === leastWhole && nanos >= leastNanos);
 }
 
-/** An instant or a length of time, ns, in two numbers that can be compared with those of a chunk. */
+/** An instant or a duration in whole seconds and nanoseconds, to be compared with values of a chunk. */
 export interface Split {
   readonly seconds: number;
   readonly nanos: number;

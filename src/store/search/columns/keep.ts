@@ -4,15 +4,15 @@ import type { Check, NumberColumn } from '../search-rows.js';
 import { addAll, type Bits, keepCommon, keepWhere, noBits, takeOut } from './bits.js';
 import { type Chunk, Flag, Part, type PartNumber, split } from './chunk.js';
 
-/** Checks as they are made of the sessions of a chunk. */
+/** Applies checks to the sessions of a chunk. */
 
-/** A check of a chunk: values of the index are told by their kind and text. */
+/** A check on a chunk. Values of the index are given by kind and text. */
 export type ChunkCheck =
   | Check
   | { readonly is: 'startAtLeast' | 'startAtMost'; readonly value: bigint }
   | { readonly is: 'withAny'; readonly values: readonly (readonly [kind: number, value: string])[] };
 
-/** The parts of a chunk that checks read, besides its base. */
+/** The parts of a chunk that checks read in addition to its base. */
 export function partsOf(checks: readonly ChunkCheck[]): PartNumber[] {
   return checks.flatMap((check): PartNumber[] => {
     switch (check.is) {
@@ -31,7 +31,7 @@ export function partsOf(checks: readonly ChunkCheck[]): PartNumber[] {
   });
 }
 
-/** All users that checks ask for. */
+/** All users that checks compare. */
 export function usersOf(checks: readonly ChunkCheck[]): string[] {
   return checks.flatMap((check) => {
     if (check.is === 'ofUsers') return check.users;
@@ -39,7 +39,7 @@ export function usersOf(checks: readonly ChunkCheck[]): string[] {
   });
 }
 
-/** Takes the sessions that do not meet all checks out of a set. `users` has the numbers of users. */
+/** Removes from a set the sessions that do not pass all checks. `users` has the numbers of users. */
 export function keep(
   bits: Bits,
   chunk: Chunk,
@@ -65,7 +65,7 @@ function keepOne(bits: Bits, chunk: Chunk, check: ChunkCheck, users: ReadonlyMap
       keepCommon(bits, atLeast(bits, chunk, check.column, check.value));
       return;
     case 'atMost':
-      // Costs are not looked at from above: a session without one would pass.
+      // Costs have no upper bound here: a session without a cost would pass.
       takeOut(bits, atLeast(bits, chunk, check.column, check.value + 1n));
       return;
     case 'closed':
@@ -110,7 +110,7 @@ function keepOne(bits: Bits, chunk: Chunk, check: ChunkCheck, users: ReadonlyMap
   }
 }
 
-/** Of the sessions of a set those with at least this. */
+/** The sessions of a set with at least this value. */
 function atLeast(bits: Bits, chunk: Chunk, column: NumberColumn, value: bigint): Bits {
   if (column === 'costNanoUsd') return chunk.costingAtLeast(value);
   const kept = Uint32Array.from(bits);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { PartReader, PartWriter } from './part-codec.js';
 
-test('what was written is read in the same order, wherever the bytes lie', () => {
+test('values are read in the order in which they were written, wherever the bytes are', () => {
   const numbers = fc.array(
     fc.oneof(fc.nat(255), fc.nat(65_535), fc.nat(2 ** 31), fc.integer({ min: 0, max: 2 ** 53 })),
   );

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer';
 
 /**
- * The bytes of a part of a chunk of sessions: arrays of numbers and lists of texts, one after the other, read in the order in which they were
- * written. An array says how wide its numbers are, in bytes, and begins at a multiple of 8, so that it is read in place. Numbers are in the byte order of
- * little-endian machines, which all that Node.js runs on are.
+ * Encoding of a part of a chunk: arrays of numbers and lists of texts, read in the order in which they were
+ * written. An array states the width of its numbers in bytes, and begins at a multiple of 8, so that it can
+ * be read in place. Numbers are little-endian, as on all machines that Node.js runs on.
  */
 
-/** Whole numbers, as narrow as they fit. */
+/** Whole numbers in the narrowest type that holds them. */
 export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 const ALIGN = 8;
@@ -38,7 +38,7 @@ export class PartWriter {
     return this.#array(Float64Array.from(values));
   }
 
-  /** Well-formed texts, in this order. */
+  /** Well-formed texts, in order. */
   texts(values: readonly string[]): this {
     return this.#array(new Uint8Array(Buffer.from(JSON.stringify(values))));
   }

@@ -2,15 +2,16 @@ import { countOnes } from './bits.js';
 import type { ColumnRows } from './column-rows.js';
 
 /**
- * Counts distinct users of whom some are given by their numbers in chunks and others by their ids: exactly, with a bit for each number. Bits are counted at the end: whether a user was seen
- * before is anybody's guess, and a branch on it would take longer than all else.
+ * Counts distinct users exactly. Some are given by their numbers in chunks, others by their ids. Each number
+ * is a bit. Bits are counted at the end: a branch on whether a user was seen before is unpredictable and
+ * would take longer than everything else.
  */
 export class UniqueUsers {
-  /** Signed, as JavaScript's operators on bits are. */
+  /** Signed, like the results of JavaScript's bit operators. */
   #marked = new Int32Array(1024);
   readonly #ids = new Set<string>();
 
-  /** 0 stands for nobody. */
+  /** 0 means no user, and is ignored. */
   addNumber(user: number): void {
     const word = user >>> 5;
     if (word >= this.#marked.length) this.#grow(word);
@@ -31,7 +32,7 @@ export class UniqueUsers {
     this.#ids.add(user);
   }
 
-  /** Brings ids and numbers together. */
+  /** Resolves ids to numbers and returns the count. */
   async count(project: number, columnRows: ColumnRows): Promise<number> {
     const numbers = await columnRows.userNumbers(project, this.#ids);
     for (const number of numbers.values()) this.addNumber(number);
@@ -41,7 +42,7 @@ export class UniqueUsers {
     return count;
   }
 
-  /** Makes room for the word of a number. */
+  /** Grows the array to include the word of a number. */
   #grow(word: number): Int32Array {
     const wider = new Int32Array(Math.max(word + 1, 2 * this.#marked.length));
     wider.set(this.#marked);
