@@ -6,14 +6,14 @@ import type { Database, Statement } from './database.js';
 interface FacetNumber {
   readonly no: number;
   readonly value: string;
-  /** The map that it is kept in. */
+  /** The map that holds it. */
   readonly of: Map<string, FacetNumber>;
-  /** By how many sessions its count is to grow. */
+  /** Number of sessions to add to its count. */
   gained: number;
   isTouched: boolean;
 }
 
-/** Values whose numbers are kept in memory. */
+/** Most values whose numbers are kept in memory. */
 const MAX_KEPT = 20_000;
 
 /** A row of `session_facet`. */
@@ -23,7 +23,10 @@ interface FacetRow {
   readonly session: number;
 }
 
-/** The rows by which filters find sessions (docs/decisions/007-filter-index.md). Values are stored once, and are numbers in the rows of sessions. */
+/**
+ * Writes the rows by which filters find sessions (docs/decisions/007-filter-index.md). Each value is stored
+ * once; rows of sessions have its number.
+ */
 export class FacetRows {
   readonly #rows: RowInserter;
   readonly #delete: Statement;
@@ -47,7 +50,7 @@ export class FacetRows {
     this.#sweep = db.prepare('DELETE FROM facet_value WHERE no = ? AND count = 0');
   }
 
-  /** Runs inside a transaction. A session is changed once at most. */
+  /** Must be called inside a transaction. Each session must be changed at most once. */
   write(changes: readonly FacetChange[]): void {
     const rows: FacetRow[] = [];
     for (const { project, no, gone, come } of changes) {
@@ -58,14 +61,14 @@ export class FacetRows {
         rows.push({ facet: this.#number(project, facet, 1), startNs: come.startNs, session: no });
       }
     }
-    // Neighbours share a page.
+    // Neighbouring rows share a page.
     rows.sort((a, b) => a.facet - b.facet || (a.startNs < b.startNs ? -1 : 1));
     for (const { facet, startNs, session } of rows) this.#rows.add(facet, startNs, session);
     this.#rows.flush();
     this.#writeCounts();
   }
 
-  /** Numbers that were given in a transaction that was rolled back may be given again. */
+  /** Must be called after a rollback, because its new numbers may be assigned again. */
   forget(): void {
     this.#clear();
     this.#touched = [];

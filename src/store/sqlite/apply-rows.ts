@@ -1,6 +1,6 @@
 import type { Database, Statement } from './database.js';
 
-/** Rows of one statement. A call costs about as much as two rows. */
+/** Rows inserted by one statement. A call costs about as much as two rows. */
 const ROWS_AT_ONCE = 32;
 
 type Value = number | bigint | string | Uint8Array | null;
@@ -10,7 +10,7 @@ export class RowInserter {
   readonly #one: Statement;
   readonly #many: Statement;
   readonly #columns: number;
-  /** Those of `#many`, used again and again. */
+  /** The values of `#many`, reused for each statement. */
   readonly #values: Value[];
   #length = 0;
 
@@ -23,7 +23,7 @@ export class RowInserter {
     this.#values = new Array<Value>(ROWS_AT_ONCE * columns).fill(null);
   }
 
-  /** Inserts a row, now or with those that come. */
+  /** Inserts a row, now or together with later ones. */
   add(...row: readonly Value[]): void {
     for (let i = 0; i < row.length; i++) this.#values[this.#length++] = row[i]!;
     if (this.#length < this.#values.length) return;
@@ -31,7 +31,7 @@ export class RowInserter {
     this.#length = 0;
   }
 
-  /** Inserts what was added. */
+  /** Inserts all added rows. */
   flush(): void {
     for (let at = 0; at < this.#length; at += this.#columns) {
       this.#one.run(...this.#values.slice(at, at + this.#columns));
@@ -39,10 +39,10 @@ export class RowInserter {
     this.forget();
   }
 
-  /** Drops what was added: its transaction was given up. */
+  /** Discards added rows after their transaction was rolled back. */
   forget(): void {
     this.#length = 0;
-    // No row is kept in memory for that.
+    // Retains no values of rows.
     this.#values.fill(null);
   }
 }

@@ -14,7 +14,7 @@ import { RowInserter } from './apply-rows.js';
 import { type Database, orRollBack, type Statement } from './database.js';
 import type { SessionColumns } from './session-columns.js';
 
-/** What changes with every record of a session. */
+/** The columns that change with every record of a session. */
 const PROGRESS =
   'last_ns = ?, counts = ?, cost_nano_usd = ?, span_count = ?, has_errors = ?, unpriced = ?, unreported = ?';
 
@@ -136,7 +136,7 @@ export class ChangeWriter {
       deleteMembership: db.prepare(
         'DELETE FROM session_group WHERE session = ? AND kind = ? AND start_ns = ? AND key = ?',
       ),
-      // An index whose columns are named is written, whether their values change or not.
+      // SQLite writes an index whose columns are named, even if their values do not change.
       updateSession: db.prepare(`UPDATE session SET start_ns = ?, listing = ?, ${PROGRESS} WHERE no = ?`),
       updateProgress: db.prepare(`UPDATE session SET ${PROGRESS} WHERE no = ?`),
       updateTraits: db.prepare(`UPDATE session SET ${TRAITS} WHERE no = ?`),
@@ -187,8 +187,9 @@ export class ChangeWriter {
   }
 
   /**
-   * Writes all of it, or where it throws nothing, but for what the operator decided: that is durable first, since rows follow from it and can be made again. A start makes up for
-   * rows that a crash left without it. With `isPart` the transaction stays open, for what is written next.
+   * Writes a change set, or throws and writes nothing. The exception is the operator's decisions: they are
+   * made durable first, because rows follow from them. A start adds rows that a crash has lost. With `isPart`
+   * the transaction stays open for the next change set.
    */
   apply(changes: ChangeSet, isPart: boolean): void {
     if (changes.invalidated.length > 0) this.end();
@@ -200,7 +201,7 @@ export class ChangeWriter {
     });
   }
 
-  /** Commits parts. */
+  /** Commits open parts. */
   end(): void {
     this.#orNothing(() => {
       if (this.#db.isTransaction) this.#db.exec('COMMIT');
@@ -291,7 +292,7 @@ export class ChangeWriter {
     }
     for (const { no, listing } of changes.listings) {
       this.#sql.updateListing.run(listing, no);
-      // Whether an open session has timed out is judged by its times.
+      // Whether an open session has timed out depends only on its times.
       if (listing !== Listing.timedOut) this.#columns.changed(no);
     }
     for (const no of changes.ahead.gone) this.#sql.deleteAhead.run(no);

@@ -5,23 +5,26 @@ import type { ChunkHead, ColumnRows, SessionNumbers } from '../search/columns/co
 import { MAX_INTEGER, type Prepare } from './database.js';
 import { COLUMNS_VERSION } from './session-columns.js';
 
-/** Most bytes of users that are kept: those of some four million sessions. */
+/** Memory for users of chunks, bytes: enough for about four million sessions. */
 const MOST_KEPT = 16 * 1024 * 1024;
 
-/** Which chunks there are, as it was read last. */
+/** The existing chunks, as last read. */
 interface Directory {
   /** See `COLUMNS_VERSION`. */
   readonly version: bigint;
-  /** Numbers of packed chunks. In order. */
+  /** Numbers of packed chunks, in order. */
   readonly packed: readonly number[];
-  /** By project, in order of their least start. */
+  /** By project, ordered by least start. */
   readonly heads: Map<number, readonly ChunkHead[]>;
-  /** By project and chunk: a range of time needs the users of all its chunks. */
+  /** By project and chunk. Kept because a range of time needs the users of all its chunks. */
   readonly users: Map<string, Int32Array>;
   keptBytes: number;
 }
 
-/** Reads sessions by columns. What another format wrote counts as not packed. What changes only when a chunk is packed is kept in memory until then. */
+/**
+ * Reads sessions by columns. Chunks of another format count as not packed. Data that changes only when a
+ * chunk is packed is kept in memory until then.
+ */
 export class ColumnReader implements ColumnRows {
   readonly #prepare: Prepare;
   #directory: Directory | undefined;
@@ -102,7 +105,7 @@ export class ColumnReader implements ColumnRows {
     return numbers;
   }
 
-  /** The directory of the snapshot under way. */
+  /** The directory of the current snapshot. */
   #current(): Directory {
     const { version } = this.#prepare(
       `SELECT (1 + coalesce((SELECT value FROM main.meta WHERE key = '${COLUMNS_VERSION}'), 0)) * EXISTS (SELECT 1 FROM session_chunk) AS version`,

@@ -21,7 +21,7 @@ import { SqliteWriter } from './writer.js';
 const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
-/** Versions of the schemas that this program writes. */
+/** The schema versions that this program writes. */
 const SCHEMAS = { 'sojourn.sqlite': 12, 'sessions.sqlite': 14 } as const;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
@@ -43,13 +43,13 @@ function openWriter(directory: string, events: Partial<StoreEvents> = {}): Promi
   });
 }
 
-test('a directory that no file system makes is refused at once', {
+test('a directory that cannot exist on any file system is refused at once', {
   skip: process.platform !== 'linux',
 }, () => {
   assert.throws(() => lockDirectory('/proc/none/of/these'), DataDirectoryError);
 });
 
-test('a directory is made with its parents, held by one, and free again when released', () => {
+test('a directory is created with its parents, locked by one process, and free again when released', () => {
   const directory = join(newDirectory(), 'deep', 'er');
   const lock = lockDirectory(directory);
   assert.throws(
@@ -66,7 +66,7 @@ test('a directory is made with its parents, held by one, and free again when rel
   lockDirectory(directory).release();
 });
 
-test('a directory that cannot be made is refused with the reason', () => {
+test('a directory that cannot be created is refused with the reason', () => {
   const file = join(root, 'a-file');
   writeFileSync(file, '');
   assert.throws(
@@ -96,7 +96,7 @@ test('a lock file that is not a database is refused with the reason', () => {
   );
 });
 
-test('a second writer is refused while the first is open and let in when it has closed', async () => {
+test('a second writer is refused while the first is open, and accepted once it has closed', async () => {
   const directory = newDirectory();
   const first = await openWriter(directory);
   await assert.rejects(openWriter(directory), DataDirectoryError);
@@ -106,13 +106,13 @@ test('a second writer is refused while the first is open and let in when it has 
   await second.close();
 });
 
-test('a lock file that somebody deleted does not let a second process in', {
+test('deleting the lock file does not let a second process in', {
   skip: process.platform === 'win32',
 }, async () => {
   const directory = newDirectory();
   const first = await openWriter(directory);
   rmSync(join(directory, 'lock.sqlite'));
-  // Another process: those of one process share the database.
+  // Another process, because connections of one process share the database.
   const url = (module: string) => new URL(module, import.meta.url).href;
   const script = `import { lockDirectory } from '${url('./directory-lock.js')}';
     import { SessionFiles } from '${url('./session-files.js')}';
@@ -126,7 +126,7 @@ test('a lock file that somebody deleted does not let a second process in', {
   await first.close();
 });
 
-test('what cannot be made again is on the disk with its commit, on every platform, and rows of sessions when the log of commits is written back', () => {
+test('data that cannot be rebuilt is durable with its commit on every platform, and rows of sessions once the write-ahead log is written back', () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
   const db = openForWriting(directory);
@@ -147,11 +147,11 @@ test('what cannot be made again is on the disk with its commit, on every platfor
   db.close();
 });
 
-test('the log of commits is small beside a small database', () => {
+test('the write-ahead log of a small database is small', () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
   const db = openForWriting(directory);
-  // Rewrites one small row again and again.
+  // Rewrites one small row many times.
   for (let i = 0; i < 2_000; i++) new Meta(db).set('x', 'y'.repeat(2_000 + i));
   const bytes = (file: string) => statSync(join(directory, file)).size;
   assert.ok(bytes('sessions.sqlite-wal') < 6 * 1024 * 1024, String(bytes('sessions.sqlite-wal')));
@@ -162,7 +162,7 @@ test('the log of commits is small beside a small database', () => {
 });
 
 for (const [file, schema] of Object.entries(SCHEMAS)) {
-  test(`data of a newer version, by ${file}, is refused, left as it is, and the directory is free again`, async () => {
+  test(`data of a newer version, according to ${file}, is refused and unchanged, and the directory is free again`, async () => {
     const directory = newDirectory();
     await (await openWriter(directory)).close();
     const path = join(directory, file);
@@ -186,7 +186,7 @@ for (const [file, schema] of Object.entries(SCHEMAS)) {
   });
 }
 
-test("today's schemas are what their numbers say and open again unchanged", () => {
+test('the current schemas match their version numbers and reopen unchanged', () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
   const schemaOf = (db: Database, name: string) => ({
@@ -241,7 +241,7 @@ test("today's schemas are what their numbers say and open again unchanged", () =
   assert.deepEqual(schemas(), first);
 });
 
-test('a sojourn.sqlite from before there were cold segments keeps its rows, and says that there may be some now', () => {
+test('a sojourn.sqlite from before cold segments keeps its rows and gets the version that allows them', () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
   let db = openForWriting(directory);
@@ -254,7 +254,7 @@ test('a sojourn.sqlite from before there were cold segments keeps its rows, and 
   db.close();
 });
 
-test('sessions are made again from the log where their file is gone, damaged, or of an older schema', async () => {
+test('sessions are rebuilt from the log if their file is missing, damaged or of an older schema', async () => {
   const directory = newDirectory();
   const writer = await openWriter(directory);
   const normalizer = await createNormalizer({
@@ -303,7 +303,7 @@ test('sessions are made again from the log where their file is gone, damaged, or
   }
 });
 
-test('the key of pseudonyms is made once and kept', () => {
+test('the key of pseudonyms is created once and kept', () => {
   const directory = newDirectory();
   lockDirectory(directory).release();
   const keyOf = () => {

@@ -14,21 +14,22 @@ export type Database = InstanceType<typeof DatabaseSync>;
 export type Statement = ReturnType<Database['prepare']>;
 export type Prepare = (sql: string) => Statement;
 
-/** What `probeDatabase` writes. */
+/** Bytes that `probeDatabase` writes. */
 const PROBE_BYTES = 64 * 1024;
 
 /** How long a connection waits for another one of this process, ms. */
 const BUSY_MS = 10_000;
 
-/** Name of a database that lies in no file. */
+/** Name of a database without a file. */
 export const IN_MEMORY = ':memory:';
 
-/** The schema name under which `sojourn.sqlite` is attached. All other tables are those of `sessions.sqlite`. */
+/** The schema name under which `sojourn.sqlite` is attached. All other tables are in `sessions.sqlite`. */
 export const KEPT = 'kept';
 
 /**
- * The address of a database file. The connections of one process share it; those of another process are refused for as long as one is open, whatever became of the
- * lock file. (SQLite's `unix-excl` VFS; on Windows a lock file that is open cannot be deleted.)
+ * The address of a database file. The connections of one process share the file. Other processes are refused
+ * while one is open, even if the lock file is deleted. (By SQLite's `unix-excl` VFS; on Windows an open lock
+ * file cannot be deleted.)
  */
 function addressOf(directory: string, name: string): string {
   if (name === IN_MEMORY) return name;
@@ -36,11 +37,11 @@ function addressOf(directory: string, name: string): string {
   return process.platform === 'win32' ? file : `${pathToFileURL(file).href}?vfs=unix-excl`;
 }
 
-/** A connection to one file of the directory. */
+/** Opens a connection to one file of the directory. */
 export function connect(directory: string, name: string, readOnly = false): Database {
   const db = new DatabaseSync(addressOf(directory, name), { readOnly, timeout: 0 });
   try {
-    // The first statement is the one that takes the lock: another process does not let go of it for waiting.
+    // The first statement takes the lock. It must not wait, because another process holds it for good.
     db.exec(`PRAGMA schema_version; PRAGMA busy_timeout = ${BUSY_MS}`);
   } catch (error) {
     db.close();
@@ -49,15 +50,17 @@ export function connect(directory: string, name: string, readOnly = false): Data
   return db;
 }
 
-/** In `meta` of `sojourn.sqlite`: the file of sessions that readers open, where it is another than SESSIONS_FILE. */
+/**
+ * Key in `meta` of `sojourn.sqlite` of the file of sessions that readers open, if it is not SESSIONS_FILE.
+ */
 export const NAMED_FILE = 'sessions_file';
 
-/** The file of sessions that readers open, by `meta` of `sojourn.sqlite`. */
+/** The name of the file of sessions that readers open, from `meta` of `sojourn.sqlite`. */
 export function namedFile(kept: Meta): string {
   return kept.text(NAMED_FILE) ?? SESSIONS_FILE;
 }
 
-/** The same of a directory of this version. */
+/** The same for a directory of this version. */
 export function nameOfFile(directory: string): string {
   const db = connect(directory, KEPT_FILE);
   try {
@@ -68,8 +71,8 @@ export function nameOfFile(directory: string): string {
 }
 
 /**
- * A connection to both databases of the directory, of the files of sessions to that of this name, or else to the one that readers open. Tables are named without their database, but for
- * `meta`, which both have.
+ * Opens a connection to both databases of the directory: to the given file of sessions, or by default to the
+ * one that readers open. Table names need no database name, except `meta`, which both have.
  */
 export function openDatabase(
   directory: string,
@@ -84,11 +87,17 @@ export function openDatabase(
   return db;
 }
 
-/** The write-ahead log is written back when it has these many pages, by the pages of the database: small beside a small database. */
+/**
+ * Number of pages of the write-ahead log at which it is written back: a share of the pages of the database,
+ * so that a small database has a small log.
+ */
 const LOG_PAGES = { least: 1_000, most: 8_000, share: 1 } as const;
 export const PAGE_BYTES = 4096;
 
-/** Fits the size of the write-ahead log to that of the database; to be called again as it grows. Costs microseconds. */
+/**
+ * Adapts the limit of the write-ahead log to the size of the database. Must be called again as that grows.
+ * Takes microseconds.
+ */
 export function fitLog(db: Database): void {
   const { page_count: pages } = db.prepare('PRAGMA page_count').get() as { page_count: bigint | number };
   const fitting = Math.min(
@@ -98,7 +107,10 @@ export function fitLog(db: Database): void {
   db.exec(`PRAGMA wal_autocheckpoint = ${fitting}; PRAGMA journal_size_limit = ${2 * fitting * PAGE_BYTES}`);
 }
 
-/** Results of SQLite that pass by themselves or by another file, by their texts: `Statement.all` throws errors that have only these. */
+/**
+ * Result codes of SQLite that may pass by themselves or with another file, by message. `Statement.all` throws
+ * errors that have only the message.
+ */
 const RESULTS: Readonly<Record<string, number>> = {
   'database is locked': 5,
   'out of memory': 7,
@@ -109,19 +121,19 @@ const RESULTS: Readonly<Record<string, number>> = {
   'file is not a database': 26,
 };
 
-/** The primary result code of SQLite that an error has; undefined where it is none of SQLite, or has none. */
+/** The primary result code of an SQLite error; undefined if the error is not from SQLite or has no code. */
 export function resultOf(error: unknown): number | undefined {
   const { code, errcode, message } = error as { code?: string; errcode?: number; message: string };
   if (errcode !== undefined) return errcode & 0xff;
   return code === 'ERR_SQLITE_ERROR' ? RESULTS[message] : undefined;
 }
 
-/** Whether SQLite says that there is no room for a write (SQLITE_FULL). */
+/** Whether SQLite reports that the disk is full (SQLITE_FULL). */
 export function isFull(error: unknown): boolean {
   return resultOf(error) === 13;
 }
 
-/** Whether SQLite says that a file is no database, or a damaged one (SQLITE_NOTADB, SQLITE_CORRUPT). */
+/** Whether SQLite reports that a file is not a database, or is damaged (SQLITE_NOTADB, SQLITE_CORRUPT). */
 export function isDamaged(error: unknown): boolean {
   const result = resultOf(error);
   return result === 11 || result === 26;
@@ -130,8 +142,9 @@ export function isDamaged(error: unknown): boolean {
 export type LogOptions = Pick<SegmentLogOptions, 'tell' | 'warn' | 'files'>;
 
 /**
- * The log of records of the directory that `db` is of, for its one writer. What it ends with may be unconfirmed, as on a full disk.
- * @throws DataDirectoryError where it cannot be opened.
+ * Opens the log of the directory of `db`, for its single writer. Its last append may be unconfirmed, for
+ * example on a full disk.
+ * @throws DataDirectoryError if it cannot be opened.
  */
 export function openLog(directory: string, db: Database, options: LogOptions = {}): SegmentLog {
   const rows = new Meta(db);
@@ -150,26 +163,29 @@ export function openLog(directory: string, db: Database, options: LogOptions = {
   }
 }
 
-/** In `meta` of `sojourn.sqlite`: a block that is durable, and all before it, whatever rows say. */
+/** Key in `meta` of `sojourn.sqlite`: blocks up to this one are durable, whatever rows say. */
 const DURABLE = 'durable_block';
 
-/** Notes the last block of the log, so that what is missing of it at a start is told apart from what was never acknowledged. Needs no room where the disk is full: then it is left. */
+/**
+ * Stores the number of the last block of the log. So the next start can distinguish lost blocks from blocks
+ * that were never acknowledged. On a full disk it stores nothing.
+ */
 export function noteDurable(db: Database, { lastId }: Pick<SegmentLog, 'lastId'>): void {
   const kept = new Meta(db, KEPT);
   if (lastId <= (kept.number(DURABLE) ?? 0)) return;
   try {
     kept.set(DURABLE, lastId);
   } catch {
-    // Rows and the next start say it as well.
+    // Rows and the next start have this information too.
   }
 }
 
-/** The same for those who read. */
+/** Opens the log for reading. */
 export function openLogReader(directory: string): LogReader {
   return new LogReader(join(directory, LOG_FOLDER));
 }
 
-/** Whether `sojourn.sqlite` can be read as a whole. It is small. */
+/** Whether all of `sojourn.sqlite` can be read. It is small. */
 export function isKeptWhole(directory: string): boolean {
   let db: Database | undefined;
   try {
@@ -182,7 +198,7 @@ export function isKeptWhole(directory: string): boolean {
   }
 }
 
-/** Writes some bytes into the database of sessions and takes them away again. @throws where the disk does not take them. */
+/** Writes some bytes into the database of sessions and removes them. @throws if the disk refuses them. */
 export function probeDatabase(db: Database): void {
   db.exec(`
     INSERT INTO main.meta (key, value) VALUES ('probe', zeroblob(${PROBE_BYTES})) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
@@ -190,7 +206,7 @@ export function probeDatabase(db: Database): void {
   `);
 }
 
-/** 32 random bytes made when first asked for: the key of pseudonyms of this installation. */
+/** The key of pseudonyms of this installation: 32 random bytes, created on first use. */
 export function installationKey(db: Database): Uint8Array {
   const meta = new Meta(db, KEPT);
   const known = meta.text(INSTALLATION_KEY);
@@ -200,7 +216,7 @@ export function installationKey(db: Database): Uint8Array {
   return key;
 }
 
-/** Values of a `meta` table: of `sessions.sqlite`, unless another schema is named. */
+/** Values of a `meta` table: by default the one of `sessions.sqlite`. */
 export class Meta {
   readonly #get: Statement;
   readonly #set: Statement;
@@ -233,9 +249,9 @@ export class Meta {
   }
 }
 
-/** All of the work is done or nothing of it. */
+/** Runs work in a transaction: all of its changes are made, or none. */
 export function inTransaction(db: Database, work: () => void): void {
-  // Where one is open already this throws, and leaves that one as it is.
+  // Throws if a transaction is already open, and leaves that one alone.
   db.exec('BEGIN IMMEDIATE');
   orRollBack(db, () => {
     work();
@@ -243,12 +259,12 @@ export function inTransaction(db: Database, work: () => void): void {
   });
 }
 
-/** Gives up the transaction that is open where the work fails. */
+/** Rolls back the open transaction if the work fails. */
 export function orRollBack(db: Database, work: () => void): void {
   try {
     work();
   } catch (error) {
-    // SQLite rolls back by itself where the disk is full.
+    // SQLite itself rolls back if the disk is full.
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }

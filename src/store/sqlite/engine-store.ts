@@ -7,26 +7,26 @@ import { type Database, inTransaction, isDamaged, resultOf } from './database.js
 import { SqliteLoads } from './load.js';
 import { SessionColumns } from './session-columns.js';
 
-/** SQLite's results for what is wrong in a statement or its values: an error, a constraint, a mismatch, a range. */
+/** Result codes of SQLite for a wrong statement or wrong values: error, constraint, mismatch, range. */
 const FAULTS_OF_VALUES = new Set([1, 19, 20, 25]);
 
-/** What the engine needs of a database that is open for writing. */
+/** The engine's store in a database that is open for writing. */
 export class SqliteEngineStore implements EngineStore {
   #rows: Rows;
   #damage: string | undefined;
-  /** Why nothing may be written to these rows. */
+  /** Why writing is not allowed. */
   #held: Error | undefined;
 
   constructor(db: Database) {
     this.#rows = new Rows(db);
   }
 
-  /** Why the file of sessions is known to be damaged. */
+  /** The damage of the file of sessions, if any is known. */
   get damage(): string | undefined {
     return this.#damage;
   }
 
-  /** Goes over to other rows, by another connection. To be called where the engine replaces its rows. */
+  /** Switches to the rows of another connection. Must be called while the engine replaces its rows. */
   use(db: Database): void {
     this.#rows = new Rows(db);
     this.#damage = undefined;
@@ -51,12 +51,12 @@ export class SqliteEngineStore implements EngineStore {
     this.#watched(() => this.#rows.writer.end());
   }
 
-  /** What is packed into columns. */
+  /** The sessions by columns. */
   get columns(): SessionColumns {
     return this.#rows.columns;
   }
 
-  /** Writes what no change set of the engine has, all of it or nothing. */
+  /** Writes, in one transaction, changes that are not part of a change set of the engine. */
   write(work: (columns: SessionColumns) => void): void {
     if (this.#held !== undefined) throw this.#held;
     const { db, columns } = this.#rows;
@@ -68,7 +68,7 @@ export class SqliteEngineStore implements EngineStore {
     }
   }
 
-  /** Notes where the database says that it is damaged. */
+  /** Runs work and notes if the database reports damage. */
   #watched<T>(work: () => T): T {
     try {
       return work();
@@ -80,13 +80,13 @@ export class SqliteEngineStore implements EngineStore {
 
   mayPass(error: unknown): boolean {
     const result = resultOf(error);
-    // One of a system call has a number as well: of the files of the log.
+    // Errors of system calls, on files of the log, also have a number.
     if (result === undefined) return (error as { errno?: number }).errno !== undefined;
     return !FAULTS_OF_VALUES.has(result);
   }
 }
 
-/** What works on one connection. */
+/** The writers of one connection. */
 class Rows {
   readonly db: Database;
   readonly columns: SessionColumns;
@@ -112,12 +112,15 @@ export class QuietSessions {
     this.#engine = engine;
   }
 
-  /** To be called once a second, by which it is judged what is quiet. */
+  /** Must be called once a second. Decides which chunks are quiet. */
   sweep(): void {
     this.#store.columns.sweep();
   }
 
-  /** Packs a chunk of quiet sessions, in some 50 ms; false where there is none, or not now. */
+  /**
+   * Packs a chunk of quiet sessions, which takes about 50 ms. False if there is none or the engine is not at
+   * rest.
+   */
   packNext(): boolean {
     if (!this.#store.columns.isDue || !this.#engine.isAtRest) return false;
     this.#store.write((columns) => columns.packNext());
@@ -125,7 +128,7 @@ export class QuietSessions {
   }
 }
 
-/** An engine over a database that is open for writing, and a log. `recover` comes next. */
+/** Creates an engine on a database open for writing and a log. `recover` or `catchUp` must be called next. */
 export function engineOn(
   db: Database,
   log: BlockLog,

@@ -4,11 +4,11 @@ import { type Database, inTransaction, KEPT, Listing } from './database.js';
 import { chunkOf } from './session-columns.js';
 
 /**
- * Marks sessions as invalidated in rows that are only read any more, because others are made that take their place: no engine works on them. What follows from the mark is what
- * `Sessions.write` makes of it: how the session is listed, and the value that finds it.
+ * Marks sessions as invalidated in rows that no engine works on, because they are being replaced by others.
+ * The effects of the mark are those of `Sessions.write`: how the session is listed, and its filter value.
  */
 
-/** Marks a session; the decision is durable when it returns. False where there is no row of it. */
+/** Marks a session. The decision is durable on return. False if the session has no row. */
 export function invalidateRow(db: Database, project: string, id: string): boolean {
   const row = db
     .prepare(
@@ -24,7 +24,7 @@ export function invalidateRow(db: Database, project: string, id: string): boolea
   return true;
 }
 
-/** Marks all sessions that were invalidated and whose rows do not say so: the process ended in between. */
+/** Marks all invalidated sessions whose rows lack the mark, because the process ended in between. */
 export function markInvalidations(db: Database): void {
   const unmarked = db
     .prepare(

@@ -16,7 +16,7 @@ after(() => rmSync(root, { recursive: true }));
 const OPTIONS = { userIds: 'keep', clientIp: 'keep', geoDatabase: undefined } as const;
 const normalizer = await createNormalizer({ ...OPTIONS, userIdKey: new Uint8Array(32) });
 
-test('sessions that newer rules made are refused by name, and all others are not', () => {
+test('sessions made by newer rules are refused, naming the versions, and others are accepted', () => {
   const directory = join(root, 'data');
   openEngine(directory, { normalizer, settings: textOf(sessionIdentity(OPTIONS)), now: () => 1n }).db.close();
   const db = openDatabase(directory, { cacheBytes: 1 << 20 });

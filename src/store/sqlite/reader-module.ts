@@ -7,9 +7,9 @@ import { createVisitReader } from '../../normalize/visit/visit-reader.js';
 import type { SessionReader } from '../contract/reader.js';
 import { type ReaderOptions, SqliteReader } from './reader.js';
 
-/** Entry for query threads: opens a connection of their own. */
+/** Entry for query threads: opens a separate connection. */
 export async function openReader(options: ReaderOptions, checkpoint?: () => void): Promise<SessionReader> {
-  // Who a record is about stands in the rows of sessions already.
+  // The rows of sessions already have users and places.
   return new SqliteReader(
     options,
     new AttributeNormalizer(undefined, createUsageReader(DIALECTS, new OwnPrices(options.prices ?? [])), {

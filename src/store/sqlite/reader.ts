@@ -59,48 +59,52 @@ export interface ReaderOptions {
   readonly cacheBytes: number;
   /** A session is open until this time after its last activity, ns. */
   readonly timeoutNs: bigint;
-  /** Whether traces that name a user and no session are grouped by user; as the writer has it. */
+  /** Whether traces that name a user and no session are grouped by user. Must be the writer's setting. */
   readonly sessionsByUser?: boolean;
-  /** Most traces of a session by user, where it is not MOST_TRACES; as the writer has it. */
+  /** Most traces of a session by user. Default: MOST_TRACES. Must be the writer's setting. */
   readonly mostTracesByUser?: number;
-  /** The operator's own prices, as the writer has them. */
+  /** The operator's own prices. Must be the writer's setting. */
   readonly prices?: readonly OwnPrice[];
-  /** What of the addresses of pages is kept, as the writer keeps it. */
+  /** Which parts of page addresses are kept. Must be the writer's setting. */
   readonly pageUrls?: PageUrlMode;
-  /** Most sessions looked at for a page of a list. */
+  /** Most sessions examined for a page of a list. */
   readonly maxExamined?: number;
-  /** Sessions that are read by their rows for sums under filters, whatever there is by columns. */
+  /** Up to this number of sessions, sums under filters always read rows instead of columns. */
   readonly fewSessions?: number;
-  /** Most records of a session whose calls are compared for a page of its usage. */
+  /** Most records of a session for which a page of usage compares calls. */
   readonly mostTogether?: number;
-  /** How much is looked at for a page of events. */
+  /** Search limits for a page of events. */
   readonly eventLimits?: EventLimits;
-  /** Memory for groups whose events are kept for the next page, bytes. */
+  /** Memory for events of recently read groups, bytes. */
   readonly eventCacheBytes?: number;
-  /** One integer, where the reader leaves the number of a file of sessions that it found to be damaged. */
+  /** One integer, in which the reader reports the number of a damaged file of sessions. */
   readonly damagedFile?: Int32Array<SharedArrayBuffer>;
 }
 
-/** Statements kept ready: filters make many of them. */
+/** Most prepared statements that are kept. Filters need many different ones. */
 const MAX_STATEMENTS = 256;
 
-/** How often a reader that nobody asks looks whether its file was replaced, ms: until then the old one takes its place on the disk. */
+/**
+ * Interval at which an idle reader checks whether its file was replaced, ms. Until it does, the old file uses
+ * disk space.
+ */
 const LEAVE_EVERY_MS = 5_000;
 
 /**
- * The reading half of the SQLite store: a connection of its own, which sees what was last committed. It never writes. Each question is answered from the file of sessions that is named when it
- * begins (session-files.ts); when another is named, the old one is closed after its last question.
+ * The reading half of the SQLite store: a separate connection, which sees the last commit and never writes.
+ * Each question is answered from the file of sessions that is named when it begins (session-files.ts). After
+ * another file is named, the old one is closed after its last question.
  */
 export class SqliteReader implements SessionReader {
   readonly #open: () => OpenFile;
   readonly #damagedFile: Int32Array<SharedArrayBuffer> | undefined;
-  /** What the next question is answered from. */
+  /** The file for the next question. */
   #file: OpenFile;
-  /** That, and those before it that have questions under way. */
+  /** That file, and earlier ones with unfinished questions. */
   readonly #files = new Set<OpenFile>();
   readonly #leaving: NodeJS.Timeout;
 
-  /** `checkpoint` is called often while telemetry is read; what it throws ends the reading. */
+  /** `checkpoint` is called often while telemetry is read. An error that it throws aborts the read. */
   constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint: () => void = () => {}) {
     this.#damagedFile = options.damagedFile;
     this.#open = () => new OpenFile(options, normalizer, checkpoint);
@@ -193,7 +197,7 @@ export class SqliteReader implements SessionReader {
     }
   }
 
-  /** Asks the file that is named. */
+  /** Answers a question from the named file. */
   async #ask<T>(question: (file: OpenFile) => Promise<T>): Promise<T> {
     this.#leaveReplaced();
     const file = this.#file;
@@ -211,14 +215,14 @@ export class SqliteReader implements SessionReader {
     }
   }
 
-  /** A read over many sessions, of one snapshot. No project has the number 0. */
+  /** A read over many sessions in one snapshot. 0 stands for a project that does not exist. */
   #list<T>(project: string, read: (lists: SessionLists, project: number) => T | Promise<T>): Promise<T> {
     return this.#ask(({ snapshots, reads, lists }) =>
       snapshots.snapshot(async () => read(lists, reads.projectNo(project) ?? 0)),
     );
   }
 
-  /** Goes over to the file that is named, where it is another. Nothing worked out of the old one is used again. */
+  /** Switches to the named file if it has changed. Nothing derived from the old one is reused. */
   #leaveReplaced(): void {
     const old = this.#file;
     if (!old.isReplaced()) return;
@@ -234,7 +238,10 @@ export class SqliteReader implements SessionReader {
   }
 }
 
-/** Opens the file of sessions that is named. Where another is named meanwhile, the one before it may be gone. */
+/**
+ * Opens the named file of sessions. Retried if another file is named meanwhile, because the first may be
+ * removed.
+ */
 function openNamed(directory: string, cacheBytes: number): { readonly db: Database; readonly file: string } {
   for (;;) {
     const file = nameOfFile(directory);
@@ -246,23 +253,23 @@ function openNamed(directory: string, cacheBytes: number): { readonly db: Databa
   }
 }
 
-/** Files that were opened in this thread. */
+/** Number of files opened in this thread. */
 let opened = 0;
 
-/** A connection to a file of sessions, and all that was worked out of it. */
+/** A connection to a file of sessions, and everything derived from it. */
 class OpenFile {
-  /** Of the file. */
+  /** Name of the file. */
   readonly name: string;
   readonly reads: SqliteSessionReads;
   readonly snapshots: SqliteSnapshots;
   readonly details: SessionDetails;
   readonly lists: SessionLists;
-  /** Questions under way. */
+  /** Number of unfinished questions. */
   questions = 0;
   readonly #db: Database;
   readonly #kept: Meta;
   readonly #log: LogReader;
-  /** The latest used last. */
+  /** Least recently used first. */
   readonly #statements = new Map<string, Statement>();
 
   constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint: () => void) {
@@ -292,12 +299,12 @@ class OpenFile {
     });
   }
 
-  /** Whether another file is named by now. */
+  /** Whether another file is named now. */
   isReplaced(): boolean {
     return namedFile(this.#kept) !== this.name;
   }
 
-  /** Resolves when all questions that were asked are answered. */
+  /** Resolves when all questions asked so far are answered. */
   settled(): Promise<void> {
     return this.snapshots.settled();
   }
@@ -307,7 +314,10 @@ class OpenFile {
     this.#log.close();
   }
 
-  /** By what limits the rows of this file were grouped by user. Rows that are yet to be made are by those of today. */
+  /**
+   * The limits by which rows of this file are grouped by user. If there are no rows yet, the current
+   * settings.
+   */
   #byUser({ timeoutNs, sessionsByUser, mostTracesByUser }: ReaderOptions): RunLimits | undefined {
     const sessionsBy = new Meta(this.#db).text(STATE_KEYS.sessionsBy);
     if (sessionsBy !== undefined) return runLimitsOf(sessionsBy);

@@ -2,11 +2,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Has the statements of closed connections finalised. The driver does it only when a statement is garbage, and until then SQLite keeps the connection, with its pages in memory and its files, which
- * take their place on the disk even where they are removed. An idle thread may not collect garbage for hours. Costs some tens of ms: to be called when a file was replaced.
+ * Runs the garbage collector so that statements of closed connections are finalised. The driver does that
+ * only when a statement is collected. Until then SQLite keeps the connection open, with its pages in memory
+ * and its files, which use disk space even if they are removed. An idle thread may not collect garbage for
+ * hours. Takes some tens of milliseconds, so it should only be called after a file was replaced.
  */
 export function releaseStatements(): void {
-  // Not before what is on the stack now has let go of them.
+  // Deferred, because the current stack may still hold them.
   setImmediate(() => {
     setFlagsFromString('--expose-gc');
     (runInNewContext('gc') as () => void)();

@@ -26,7 +26,7 @@ async function opened(name: string) {
   });
   const { db, engine, quiet } = openEngine(join(root, name), { normalizer, now: () => NOW_NS });
   let trace = 0;
-  /** A span for each of these sessions, in one commit. */
+  /** Commits a span for each of these sessions. */
   const take = (sessions: readonly number[]): void => {
     const spans = sessions.map((session) => ({
       trace: (++trace).toString(16),
@@ -48,7 +48,7 @@ function readerOf(db: Database): ColumnReader {
   });
 }
 
-/** Lets two windows pass: what was written in the first is quiet in the second. */
+/** Lets two windows pass: sessions written in the first are quiet in the second. */
 function passWindows(quiet: QuietSessions): void {
   for (let window = 0; window < 2; window++) {
     for (let sweep = 0; sweep < 30; sweep++) quiet.sweep();
@@ -58,11 +58,11 @@ function passWindows(quiet: QuietSessions): void {
 
 const numbers = (count: number): number[] => [...Array(count).keys()];
 
-test('chunks are packed when they are complete and quiet, and what changes then is told by its row', async () => {
+test('chunks are packed when they are complete and quiet, and sessions that change later are read by their rows', async () => {
   const { db, quiet, take } = await opened('quiet');
   take(numbers(CHUNK_SESSIONS + 10));
   const reader = readerOf(db);
-  /** A window in which another session is written all the time. */
+  /** A window in which another session is written continuously. */
   const sweepWindow = (): void => {
     for (let sweep = 0; sweep < 30; sweep++) {
       take([CHUNK_SESSIONS]);
@@ -92,7 +92,7 @@ test('chunks are packed when they are complete and quiet, and what changes then 
   db.close();
 });
 
-test('where nothing at all is written, chunks are packed after a few seconds', async () => {
+test('without any writes, chunks are packed after a few seconds', async () => {
   const { db, quiet, take } = await opened('silent');
   take(numbers(CHUNK_SESSIONS + 10));
   const reader = readerOf(db);
@@ -113,7 +113,7 @@ test('chunks of another format are not read, and are packed again after the next
   const reader = readerOf(first.db);
   assert.equal((await reader.heads(PROJECT, {})).length, 1);
   first.db.exec('UPDATE session_chunk SET format = format - 1');
-  // A reader keeps what it knows until another chunk is packed.
+  // A reader keeps its list of chunks until another chunk is packed.
   const later = readerOf(first.db);
   assert.deepEqual(await later.heads(PROJECT, {}), []);
   assert.deepEqual(await later.unpacked(), [{ first: 0, last: CHUNK_SESSIONS }]);

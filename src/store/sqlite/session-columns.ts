@@ -4,31 +4,38 @@ import { CHUNK_SESSIONS } from '../search/columns/bits.js';
 import { COLUMNS_FORMAT, type ColumnSession, fitsColumns, packChunk } from '../search/columns/chunk.js';
 import { type Database, Listing, type Statement } from './database.js';
 
-/** `sweep` is called once a second or so: after so many calls it is judged which chunks were quiet. */
+/** Calls of `sweep` in a window. At the end of a window the quiet chunks are determined. */
 const SWEEPS_A_WINDOW = 30;
 
-/** After so many calls without any write between them all chunks are. */
+/** After this many calls without any write all chunks are quiet. */
 const SILENT_SWEEPS = 3;
 
-/** A chunk with at most so many writes to its sessions in a window is packed: some of them go on for days. */
+/**
+ * A chunk with at most this many writes in a window is quiet. Not 0, because some sessions go on for days.
+ */
 const QUIET_WRITES = 64;
 
-/** A chunk with more sessions than this that have changed since it was packed is packed again. */
+/** A chunk is packed again when more than this number of its sessions have changed. */
 const MOST_LOOSE = 64;
 
-/** In `meta`: a number that is another one after each chunk that was packed, for readers that keep what they know of chunks. Not of chunks that are emptied: then there are none. */
+/**
+ * Key in `meta` of a number that changes with each packed chunk, so that readers can keep their list of
+ * chunks. It does not change when chunks are emptied: then there are none.
+ */
 export const COLUMNS_VERSION = 'columns_version';
 
 /**
- * The writing side of sessions by columns (docs/decisions/010-filtered-statistics.md). Chunks are packed when their sessions are quiet. A session of a packed chunk that changes is noted
- * as loose in the transaction that changes it, and is read by its row from then on. All that writes must be called inside a transaction; after one that was rolled back, `load`.
+ * The writing side of sessions by columns (docs/decisions/010-filtered-statistics.md). Chunks are packed when
+ * their sessions are quiet. If a session of a packed chunk changes, the same transaction marks it as loose,
+ * and from then on it is read by its row. All methods that write must be called inside a transaction. After a
+ * rollback, `load` must be called.
  */
 export class SessionColumns {
   readonly #packed = new Set<number>();
   readonly #loose = new Map<number, Loose>();
-  /** Writes to the sessions of a chunk in the window under way. */
+  /** Number of writes to the sessions of a chunk in the current window. */
   readonly #writes = new Map<number, number>();
-  /** Chunks to be packed, the next one last. */
+  /** Chunks to pack, the next one last. */
   #due: number[] = [];
   #sweeps = 0;
   #hasWritten = false;
@@ -100,7 +107,7 @@ export class SessionColumns {
     this.#noteLoose(no, 1);
   }
 
-  /** To be called once a second. */
+  /** Must be called once a second. */
   sweep(): void {
     this.#silentSweeps = this.#hasWritten ? 0 : this.#silentSweeps + 1;
     this.#hasWritten = false;
@@ -122,7 +129,7 @@ export class SessionColumns {
     if (chunk !== undefined) this.pack(chunk);
   }
 
-  /** Makes a chunk of the rows of its sessions as they are. */
+  /** Packs a chunk from the current rows of its sessions. */
   pack(chunk: number): void {
     const first = chunk * CHUNK_SESSIONS;
     const last = first + CHUNK_SESSIONS - 1;
@@ -217,21 +224,21 @@ export class SessionColumns {
     const isQuiet = (chunk: number): boolean => (this.#writes.get(chunk) ?? 0) <= QUIET_WRITES;
     const again = [...this.#loose].filter(([, { changed }]) => changed > MOST_LOOSE).map(([chunk]) => chunk);
     const last = Number(this.#sql.selectLast.get()!.no ?? -1);
-    // The chunks whose last number was given to a session.
+    // Chunks whose session numbers are all assigned.
     const complete = [...Array(chunkOf(last + 1)).keys()].filter((chunk) => !this.#packed.has(chunk));
-    // The last one is packed next: what is asked for is mostly of late.
+    // The newest chunk is packed first, because most reads are of recent sessions.
     return [...again, ...complete].filter(isQuiet);
   }
 }
 
-/** The sessions of a packed chunk that are told by their rows. */
+/** The sessions of a packed chunk that are read by their rows. */
 interface Loose {
   readonly numbers: Set<number>;
-  /** How many of them could be packed again: the others do not fit. */
+  /** Number of them that could be packed again. The others do not fit. */
   changed: number;
 }
 
-/** The chunk of a session. */
+/** The chunk of a session number. */
 export function chunkOf(no: number): number {
   return Math.floor(no / CHUNK_SESSIONS);
 }

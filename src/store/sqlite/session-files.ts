@@ -36,13 +36,13 @@ import {
 } from './schema.js';
 import { removeDatabase, type StartWork, takeOver } from './takeover.js';
 
-/** In `meta` of `sojourn.sqlite`: the file in which all sessions are made again, while that goes on. */
+/** Key in `meta` of `sojourn.sqlite` of the file in which all sessions are being made again. */
 const NEXT_FILE = 'next_sessions_file';
 
-/** Page cache of the connection to rows that others take the place of, bytes: it writes next to nothing. */
+/** Page cache of the connection to rows that are being replaced, bytes. Little is written there. */
 const OLD_CACHE_BYTES = 64 * 1024;
 
-/** Files of sessions, with what lies beside them. */
+/** Names of files of sessions, and of the files that SQLite puts beside them. */
 const FILES = /^sessions(?:-(\d+))?\.sqlite(?:-wal|-shm|-journal)?$/;
 
 const QUIET_WORK: StartWork = {
@@ -55,51 +55,58 @@ const QUIET_WORK: StartWork = {
 export interface SessionFilesOptions {
   /** Page cache of the connection, bytes. */
   readonly cacheBytes: number;
-  /** What rows are to be made under. */
+  /** What rows must be made under. */
   readonly identity: RowIdentity;
   readonly work?: StartWork;
 }
 
-/** What is to be known of the rows of a file before anything else is read of it. */
+/** What must be known of the rows of a file before anything else is read. */
 type RowState = Pick<EngineState, 'foldedBlock' | 'namedBlock' | 'damagedBlocks' | keyof RowIdentity>;
 
-/** What a file has: rows, or none that this program can read, with the reason where they are damaged. */
+/**
+ * Content of a file: its rows, or undefined if this program cannot read them, with the reason if they are
+ * damaged.
+ */
 type Found =
   | { readonly state: RowState; readonly damage?: never }
   | { readonly state?: never; readonly damage?: string };
 
 /**
- * The files of sessions of a directory, for its one writer. As a rule there is one. Where everything has to be made again, that is done in a second one, and readers stay with the first until it
- * is done: `sojourn.sqlite` names the one that they open, and the next one. A stop at any point leaves both as they were.
+ * The files of sessions of a directory, for its single writer. Usually there is one. If all sessions must be
+ * made again, a second file is made, and readers keep the first until it is complete. `sojourn.sqlite` names
+ * the file that readers open and the next one. A stop at any point leaves both valid.
  */
 export class SessionFiles {
   readonly #directory: string;
   readonly #cacheBytes: number;
-  /** What readers open. */
+  /** The file that readers open. */
   #read: string;
-  /** What is written: the same, or the one that takes its place. */
+  /** The file that is written: the same one, or its replacement. */
   #written: string;
   #db: Database;
-  /** To the file that readers open, where it is another. */
+  /** Connection to the file that readers open, if that is not the one that is written. */
   #old: Database | undefined;
-  /** Why the file to be written could not be created; undefined if it was. */
+  /** Why the file to write could not be created; undefined if it was. */
   #lacking: Error | undefined;
-  /** Whether there may be files that nobody needs any more. */
+  /** Whether there may be unneeded files. */
   #hasLeftOvers = true;
 
   /**
-   * Creates or opens the directory's databases for writing, and takes a directory of an older version over. Projects, keys and what the operator decided are on the disk when
-   * a commit returns, on macOS too, where only F_FULLFSYNC says so. The rows of sessions are not: when the machine stops, the last commits may be lost, and all of one or
-   * nothing of it is there (WAL: each commit has checksums, and the database file is written only after the log of commits was synced). What the rows were made of is in the
-   * log of records, and is folded again from the block on that they name.
-   * @throws DataDirectoryError where the directory was written by a newer version, or holds no database of ours.
+   * Creates or opens the directory's databases for writing, and takes over a directory of an older version.
+   * Projects, keys and decisions of the operator are durable when a commit returns, on macOS too, where that
+   * needs F_FULLFSYNC. Rows of sessions are not: if the machine stops, the last commits may be lost, each of
+   * them as a whole. (WAL: each commit has checksums, and the database file is written only after the
+   * write-ahead log is synced.) Rows name the last block that they include, and later blocks of the log are
+   * folded again.
+   * @throws DataDirectoryError if the directory was written by a newer version, or does not contain a
+   * database of Sojourn.
    */
   static open(directory: string, options: SessionFilesOptions): SessionFiles {
     try {
       prepareKept(directory, options.work ?? QUIET_WORK);
       return new SessionFiles(directory, options);
     } catch (error) {
-      // Other errors are of the disk or of `work`.
+      // Other errors come from the disk or from `work`.
       throw (error as { code?: string }).code === 'ERR_SQLITE_ERROR' ? unusable(directory, error) : error;
     }
   }
@@ -124,20 +131,20 @@ export class SessionFiles {
     if (this.isRemaking) this.#openOld();
   }
 
-  /** The connection by which rows are written; another one after `remake`. */
+  /** The connection by which rows are written. `remake` replaces it. */
   get db(): Database {
     return this.#db;
   }
 
   /**
-   * Why there is no file for the rows that are to be made again: the disk was full at the start. Readers stay with those that they have. Until `remake` succeeds, `db` has empty tables in
-   * memory, and nothing may be written to it.
+   * Why the file for rows that must be made again does not exist: the disk was full at the start. Readers
+   * keep the old rows. Until `remake` succeeds, `db` has empty tables in memory and must not be written to.
    */
   get lacking(): Error | undefined {
     return this.#lacking;
   }
 
-  /** Whether all rows are made again in a file that readers do not see yet. */
+  /** Whether all rows are being made again in a file that readers do not see yet. */
   get isRemaking(): boolean {
     return this.#read !== this.#written;
   }
@@ -147,7 +154,10 @@ export class SessionFiles {
     return this.#read;
   }
 
-  /** Begins to make all rows again, in a new file: `db` is a connection to it from now on. Readers stay with what they have. Where it throws nothing has changed. */
+  /**
+   * Starts to make all rows again in a new file. `db` is then a connection to it. Readers keep the old file.
+   * If this throws, nothing has changed.
+   */
   remake(): void {
     const wasRemaking = this.isRemaking;
     const next = this.#newName();
@@ -162,11 +172,14 @@ export class SessionFiles {
     if (!wasRemaking) this.#openOld();
   }
 
-  /** Has readers open the file that was made, from their next question on. Those under way end in the old one, which goes with the last of them. */
+  /**
+   * Switches readers to the new file, from their next question on. Unfinished questions end in the old file,
+   * which is removed after the last of them.
+   */
   adopt(): void {
     if (!this.isRemaking) return;
     const kept = new Meta(this.#db, KEPT);
-    // What is named is on the disk as a whole.
+    // A named file must be completely on disk.
     this.#db.exec('PRAGMA main.wal_checkpoint(PASSIVE)');
     inTransaction(this.#db, () => {
       kept.set(NAMED_FILE, this.#written);
@@ -180,14 +193,18 @@ export class SessionFiles {
   }
 
   /**
-   * Marks a session as invalidated in the rows that readers see, while others are made. The decision is durable when it returns. False where those rows have no session of this id, or are no longer
-   * the ones that are seen.
+   * Marks a session as invalidated in the rows that readers see while others are made. The decision is
+   * durable on return. False if those rows do not have the session, or are not the ones that readers see any
+   * more.
    */
   invalidate(project: string, id: string): boolean {
     return this.#old !== undefined && invalidateRow(this.#old, project, id);
   }
 
-  /** The log of records, for its one writer. Where it has lost an end that rows were made of, all rows are made again. */
+  /**
+   * Opens the log for its single writer. If the end of the log that rows were made of is lost, all rows are
+   * made again.
+   */
   openLog(options: LogOptions = {}): SegmentLog {
     const log = openLog(this.#directory, this.#db, options);
     const { missing } = log;
@@ -200,18 +217,21 @@ export class SessionFiles {
     return log;
   }
 
-  /** Whether rows were made of this block of the log, and do not say that they lack it. */
+  /** Whether rows were made of this block and do not list it as missing. */
   #hasRowsOf(block: number): boolean {
     const { foldedBlock, namedBlock = 0, damagedBlocks } = stateOf(this.#db);
     const lacked = rangesOf(damagedBlocks ?? '');
-    // Rows of groups that were folded in parts name blocks behind `foldedBlock`.
+    // Rows of groups that were folded in parts may name blocks after `foldedBlock`.
     return (
       Math.max(foldedBlock, namedBlock) >= block &&
       !lacked.some(({ first, last }) => first <= block && block <= last)
     );
   }
 
-  /** Removes files that nobody needs any more, to be called now and then: some systems keep a file for as long as it is open. */
+  /**
+   * Removes unneeded files. Should be called now and then, because some systems keep a file as long as it is
+   * open.
+   */
   sweep(): void {
     if (!this.#hasLeftOvers) return;
     this.#hasLeftOvers = false;
@@ -231,7 +251,7 @@ export class SessionFiles {
     this.sweep();
   }
 
-  /** The files to be read and to be written. */
+  /** Chooses the files to read and to write. */
   #choose(kept: Database, identity: RowIdentity, work: StartWork): [read: string, written: string] {
     const meta = new Meta(kept);
     const named = namedFile(meta);
@@ -253,7 +273,7 @@ export class SessionFiles {
       try {
         meta.set(NEXT_FILE, another);
       } catch (error) {
-        // The file itself will not be created either, and `remake` sets it then.
+        // Creating the file will fail too, and `remake` will store its name later.
         if (!isFull(error)) throw error;
       }
       return [named, another];
@@ -286,7 +306,10 @@ export class SessionFiles {
     }
   }
 
-  /** What a file has. @throws DataDirectoryError where it was made by a newer version, if `refuses`; else that is none. */
+  /**
+   * The content of a file. A file of a newer version counts as unreadable. @throws DataDirectoryError for
+   * such a file if `refuses`.
+   */
   #look(name: string, refuses: boolean): Found {
     if (!existsSync(join(this.#directory, name))) return {};
     try {
@@ -306,7 +329,7 @@ export class SessionFiles {
     }
   }
 
-  /** A connection for writing to a file of sessions, which is made where it is missing. */
+  /** Opens a file of sessions for writing; creates it if it does not exist. */
   #open(file: string): Database {
     const made = connect(this.#directory, file);
     try {
@@ -344,19 +367,19 @@ export class SessionFiles {
     return `sessions-${Math.max(1, ...this.#names().map(numberOfFile)) + 1}.sqlite`;
   }
 
-  /** Databases of sessions that there are, or of which something is left. */
+  /** Names of the databases of sessions that exist, or of which a file is left. */
   #names(): string[] {
     const files = readdirSync(this.#directory).filter((name) => FILES.test(name));
     return [...new Set(files.map((name) => name.replace(/(?<=\.sqlite)-.*$/, '')))];
   }
 }
 
-/** A number that each file of sessions has for itself. */
+/** The number of a file of sessions. Each file has a different one. */
 export function numberOfFile(name: string): number {
   return Number(FILES.exec(name)?.[1] ?? 1);
 }
 
-/** Makes `sojourn.sqlite` where it is missing, or brings it up to this version. */
+/** Creates `sojourn.sqlite` if it is missing, or updates it to this version. */
 function prepareKept(directory: string, work: StartWork): void {
   let db = connect(directory, KEPT_FILE);
   try {
@@ -373,7 +396,7 @@ function prepareKept(directory: string, work: StartWork): void {
   }
 }
 
-/** Makes the tables of a new file. */
+/** Creates the tables of a new file. */
 function prepare(db: Database, schema: number, tables: string): void {
   db.exec(
     `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON`,

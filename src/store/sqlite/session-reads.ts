@@ -18,7 +18,9 @@ import type { Prepare } from './database.js';
 import { conditionOf } from './event-conditions.js';
 import type { SqliteLoads } from './load.js';
 
-/** The reads of one session as statements. Numbers come as BigInts (`prepare` says so). Each is answered at once. */
+/**
+ * The reads of one session as statements. Integers are BigInts (see `prepare`). Statements run synchronously.
+ */
 export class SqliteSessionReads implements Reads {
   readonly #prepare: Prepare;
   readonly #blocks: BlockSource;
@@ -26,7 +28,10 @@ export class SqliteSessionReads implements Reads {
   readonly #projects = new Map<string, number>();
   readonly #file: number;
 
-  /** `loads` has what the plans of the engine ask for as well. `file` is another number for each file that a reader goes over to. */
+  /**
+   * `loads` also answers the requests of the engine's plans. `file` must be different for each file that a
+   * reader opens.
+   */
   constructor(prepare: Prepare, loads: SqliteLoads, blocks: BlockSource, file = 0) {
     this.#prepare = prepare;
     this.#loads = loads;
@@ -35,7 +40,7 @@ export class SqliteSessionReads implements Reads {
   }
 
   async version(): Promise<number> {
-    // Another number, of 32 bits, after each commit of the writer.
+    // A 32-bit number that changes with each commit of the writer.
     return this.#file * 2 ** 32 + Number(this.#prepare('PRAGMA data_version').get()!.data_version);
   }
 
@@ -51,7 +56,7 @@ export class SqliteSessionReads implements Reads {
     return this.projectNo(name);
   }
 
-  /** The same for who cannot wait. */
+  /** Like `project`, but synchronous. */
   projectNo(name: string): number | undefined {
     const known = this.#projects.get(name);
     if (known !== undefined) return known;
@@ -175,7 +180,7 @@ export class SqliteSessionReads implements Reads {
   }
 }
 
-/** The groups of a session that records of it are in. */
+/** The kinds of groups that hold records of a session. */
 const RECORD_KINDS = [GroupKind.trace, GroupKind.logs] as const;
 
 function groupRow(row: Readonly<Record<string, unknown>>): GroupRow {

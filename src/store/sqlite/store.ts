@@ -7,19 +7,23 @@ import { LOG_FOLDER } from './schema.js';
 import { SqliteWriter } from './writer.js';
 import type { WriterThreadOptions } from './writer-messages.js';
 
-/** Page cache of the writing and of each reading connection, bytes. */
+/** Page cache of the writing connection and of each reading connection, bytes. */
 const WRITER_CACHE_BYTES = 32 * 1024 * 1024;
 const READER_CACHE_BYTES = 12 * 1024 * 1024;
-/** Records of the groups last touched that are kept in memory, twice over at most; about 700 bytes each. */
+/**
+ * Records of recently touched groups kept in memory. Up to twice as many are kept, at about 700 bytes each.
+ */
 const HOT_RECORDS = 15_000;
 
-/** How much memory a store takes and how far it looks. Tests make the limits small, to come to them. */
+/** Memory and search limits of a store. Tests set them low in order to reach them. */
 export interface SqliteTuning {
   readonly writer?: Partial<Pick<WriterThreadOptions, 'cacheBytes' | 'hotRecords' | 'nowNs'>>;
   readonly reader?: Partial<ReaderOptions>;
 }
 
-/** A store in the log and the SQLite databases of the directory. Readers are connections of their own. */
+/**
+ * Opens a store in the log and the SQLite databases of the directory. Each reader is a separate connection.
+ */
 export async function openSqliteStore(options: StoreOptions, tuning: SqliteTuning = {}): Promise<Store> {
   const { directory, sessionsBy, timeoutMs, compressAfterMs, normalizer, events } = options;
   const { prices, pageUrls } = normalizer;

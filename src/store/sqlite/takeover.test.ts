@@ -28,7 +28,7 @@ import { type OpenWriterOptions, SqliteWriter } from './writer.js';
 const root = mkdtempSync(join(tmpdir(), 'sojourn-takeover-'));
 after(() => rmSync(root, { recursive: true }));
 
-/** `test/data-directories/README.md` says what it is. */
+/** See `test/data-directories/README.md`. */
 const SCHEMA_10 = gunzipSync(
   readFileSync(new URL('../../../../test/data-directories/schema-10.sqlite.gz', import.meta.url)),
 );
@@ -39,7 +39,10 @@ type Row = Readonly<Record<string, unknown>>;
 
 let directories = 0;
 
-/** A directory as the version of that schema left it. What follows from blocks is made anew, so tables of sessions are those of schema 10 throughout. */
+/**
+ * A directory of that schema. Rows derived from blocks are rebuilt anyway, so the tables of sessions always
+ * have schema 10.
+ */
 function oldDirectory(schema = 10): string {
   const directory = join(root, `data-${directories++}`);
   mkdirSync(directory);
@@ -59,7 +62,10 @@ function fileOf(directory: string): string {
   return join(directory, 'sojourn.sqlite');
 }
 
-/** As the end of a process leaves it: a connection that was closed here has its locks until its statements are collected. */
+/**
+ * A copy of a directory, as the end of a process leaves it: a connection closed in this process keeps its
+ * locks until its statements are collected.
+ */
 function copyOf(directory: string): string {
   const copy = join(root, `data-${directories++}`);
   cpSync(directory, copy, { recursive: true });
@@ -81,7 +87,7 @@ function alter(directory: string, sql: string): void {
   db.close();
 }
 
-/** The writer, once sessions are up to the log: a writer is ready and may close before they are. */
+/** Opens the writer and waits until sessions are up to the log. It is ready before that. */
 async function open(
   directory: string,
   events: Partial<OpenWriterOptions['events']> = {},
@@ -107,7 +113,7 @@ async function open(
   return writer;
 }
 
-/** The columns that both have: the form of aggregates is another. */
+/** The columns that both schemas have. Aggregates have another form. */
 const SESSIONS = `
   SELECT p.name AS project, s.id, s.start_ns, s.last_ns, s.span_count, s.has_errors, s.invalidated, s.user_id, s.device, s.country,
     s.cost_nano_usd, s.unpriced, s.unreported
@@ -120,7 +126,9 @@ function sessionsOf(directory: string): Row[] {
   return rows;
 }
 
-/** Moves blocks until so many of them were appended; returns what is left when the process ends there. */
+/**
+ * Takes over blocks until this many appends. Returns a copy of the directory as if the process ended there.
+ */
 function takeOverInPart(directory: string, appends: number): string {
   const db = new DatabaseSync(fileOf(directory));
   let left = appends;
@@ -136,7 +144,7 @@ function takeOverInPart(directory: string, appends: number): string {
 }
 
 for (const schema of [10, 9, 1]) {
-  test(`a directory of schema ${schema} is taken over: the same sessions, keys and decisions, and nothing is left of the old tables`, async () => {
+  test(`a directory of schema ${schema} is taken over with the same sessions, keys and decisions, and without the old tables`, async () => {
     const directory = oldDirectory(schema);
     const before = query(directory, SESSIONS);
     const [key] = query(directory, "SELECT value FROM meta WHERE key = 'installation_key'");
@@ -173,7 +181,7 @@ for (const schema of [10, 9, 1]) {
   });
 }
 
-test('a takeover that was stopped anywhere goes on from there', async () => {
+test('a takeover stopped at any point continues from there', async () => {
   const expected = query(oldDirectory(), SESSIONS);
   for (let appends = 1; appends <= 14; appends += 3) {
     let directory = takeOverInPart(oldDirectory(), appends);
@@ -183,7 +191,7 @@ test('a takeover that was stopped anywhere goes on from there', async () => {
       'an older version may still run',
     );
     if (appends < 14) directory = takeOverInPart(directory, 1);
-    // As if it had been killed while the new file was written.
+    // As if the process was killed while it wrote the new file.
     writeFileSync(join(directory, 'sojourn.sqlite.new'), 'half a file');
     writeFileSync(join(directory, 'sojourn.sqlite.new-journal'), 'a journal');
     await (await open(directory)).close();
@@ -195,7 +203,7 @@ test('a takeover that was stopped anywhere goes on from there', async () => {
   }
 });
 
-test('what an older version took in between is taken over too, and what was sent twice counts once', async () => {
+test('telemetry that an older version accepted in between is taken over too, and duplicates count once', async () => {
   const expected = query(oldDirectory(), SESSIONS);
   const directory = takeOverInPart(oldDirectory(), 5);
   alter(
@@ -209,7 +217,7 @@ test('what an older version took in between is taken over too, and what was sent
   log.close();
 });
 
-test('a damaged block stays the error that it was, its neighbours are in sessions, and the old file is kept', async () => {
+test('a damaged block stays an error, other blocks are in sessions, and the old file is kept', async () => {
   const directory = oldDirectory();
   alter(directory, "UPDATE block SET data = CAST(data || x'00' AS BLOB) WHERE id IN (7, 14)");
   const damaged: (readonly BlockRange[])[] = [];
@@ -255,7 +263,7 @@ test('a log of other telemetry is left alone', async () => {
   assert.ok(before.equals(readFileSync(fileOf(directory))));
 });
 
-test('rows of sessions that were made of another log go: of a newer version, from before a backup took its place', async () => {
+test('rows of sessions made from another log are removed, such as a newer version's after a backup was restored', async () => {
   const expected = query(oldDirectory(), SESSIONS);
   const newer = oldDirectory();
   await (await open(newer)).close();

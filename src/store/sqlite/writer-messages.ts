@@ -3,33 +3,33 @@ import type { NormalizerOptions } from '../../normalize/create.js';
 import type { PackedBatch } from '../contract/packed-batch.js';
 import type { AppendResult, BlockRange, CatchingUp } from '../contract/store.js';
 
-/** What the writing thread is started with: its `workerData`. */
+/** Options of the writing thread: its `workerData`. */
 export interface WriterThreadOptions {
   readonly directory: string;
   /** Page cache of the connection, bytes. */
   readonly cacheBytes: number;
   readonly hotRecords: number;
   readonly implicitSessions: boolean;
-  /** What traces without a session id are grouped by; `id` where it is left out. */
+  /** How traces without a session id are grouped. Default: `id`. */
   readonly sessionsBy?: 'id' | 'user';
   readonly timeoutMs: number;
-  /** The time that it is for good, nanoseconds since 1970, for tests; the machine's clock where it is left out. */
+  /** Fixed current time for tests, nanoseconds since 1970. Default: the system clock. */
   readonly nowNs?: bigint;
-  /** Without the installation's key, which the thread reads from the directory. */
+  /** The installation's key is missing; the thread reads it from the directory. */
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
-  /** One 32-bit integer: 1 where the process is to stop before the thread is ready. */
+  /** One integer: 1 if the process is stopping before the thread is ready. */
   readonly stop: Int32Array<SharedArrayBuffer>;
-  /** One integer, where readers leave the number of a file of sessions that they found to be damaged. */
+  /** One integer, in which readers report the number of a damaged file of sessions. */
   readonly damagedFile?: Int32Array<SharedArrayBuffer>;
 }
 
-/** What the writing thread is asked for. */
+/** Calls to the writing thread. */
 export type WriterCalls = {
   /** Answered when the batch is on disk. */
   append: { args: { project: string; batch: PackedBatch }; answer: AppendResult };
-  /** Whether there is such a session. */
+  /** Answers whether the session exists. */
   invalidate: { args: { project: string; sessionId: string }; answer: boolean };
-  /** Whether to tell of sessions that change. Answered when no change from then on is missed. */
+  /** Starts or stops reports of changed sessions. Answered when no later change is missed. */
   watch: { args: { on: boolean }; answer: undefined };
 };
 
@@ -38,33 +38,33 @@ export type ToWriter<K extends KindOf<WriterCalls> = KindOf<WriterCalls>> =
   | { readonly kind: 'close' };
 
 export type FromWriter =
-  /** Calls that came to their end. `unfolded` counts the records on disk that readers do not see in sessions yet. */
+  /** Finished calls. `unfolded` is the number of durable records that readers do not see in sessions yet. */
   | {
       readonly kind: 'answers';
       readonly outcomes: readonly Outcome<WriterCalls>[];
       readonly unfolded: number;
     }
-  /** What was put off is done. */
+  /** The number of durable records that readers do not see in sessions yet has changed. */
   | { readonly kind: 'unfolded'; readonly records: number }
-  /** Sessions that readers see changed; without ids: any of them may have. */
+  /** Sessions that changed for readers. Without ids, any session may have changed. */
   | { readonly kind: 'changed'; readonly project: string; readonly sessionIds: readonly string[] | undefined }
   | { readonly kind: 'progress'; readonly message: string }
-  /** How many blocks of an older version of so many were taken over; without numbers: all. */
+  /** Progress of taking over blocks of an older version; undefined once all are taken over. */
   | { readonly kind: 'opening'; readonly progress: CatchingUp | undefined }
-  /** Something is damaged; the server goes on. */
+  /** Something is damaged; the server continues. */
   | { readonly kind: 'warning'; readonly message: string }
-  /** How many blocks of how many sessions were brought up to; nothing: they are up to the log. */
+  /** Progress of catching up, in blocks; undefined once sessions are up to the log. */
   | { readonly kind: 'catchingUp'; readonly progress: CatchingUp | undefined }
-  /** Something failed that no request waits for; it is tried again. */
+  /** Something failed that no request waits for. It is tried again. */
   | { readonly kind: 'trouble'; readonly message: string }
-  /** The disk takes nothing, for this reason; without one: it takes what it is given again. */
+  /** Nothing can be written, for this reason. Without a reason, writing works again. */
   | { readonly kind: 'writable'; readonly reason?: string }
-  /** Sessions no longer follow what is accepted, which is kept; the next start tries again. */
+  /** Sessions no longer follow accepted telemetry, which is still kept. The next start tries again. */
   | { readonly kind: 'foldFailed'; readonly reason: string }
-  /** Blocks of the log that sessions are made without. */
+  /** Damaged blocks of the log, which sessions lack. */
   | { readonly kind: 'damaged'; readonly blocks: readonly BlockRange[] }
   | { readonly kind: 'ready'; readonly installationKey: Uint8Array; readonly unfolded: number }
-  /** The start was given up because the process is to stop. */
+  /** Opening was aborted because the process is stopping. */
   | { readonly kind: 'stopped' }
   /** The directory cannot be used; `message` is for the operator. */
   | { readonly kind: 'refused'; readonly message: string }
