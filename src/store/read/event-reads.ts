@@ -22,7 +22,7 @@ import { bytesOfHex } from './group-versions.js';
 import { Kept } from './kept.js';
 import type { GroupRow } from './reads.js';
 
-/** Rows of groups that are read at once: at first, and at most. */
+/** Rows of groups that are read at once: initially, and at most. */
 const FIRST_ROWS = 16;
 const MOST_ROWS = 256;
 

@@ -37,7 +37,7 @@ export interface ReportedCall {
 
 /** The calls that a group reports: a pure function of its records and of its session by user. */
 export interface GroupCalls {
-  /** For every session that has records of the group. */
+  /** Reported calls by session, for every session that has records of the group. */
   readonly told: ReadonlyMap<string, readonly ReportedCall[]>;
   /** The calls that count in the group. */
   readonly counted: PlacedCalls;

@@ -4,39 +4,49 @@ import type { EventKind } from '../engine/event-places.js';
 import type { Loads } from '../engine/loads.js';
 
 /**
- * What reads of one session need of a store: named reads with typed rows. A store writes the statements behind them and nothing else; all that is
- * made of the rows is shared (`SessionDetails`).
+ * The reads of one session that a store must implement: named reads with typed rows. A store has only the
+ * statements; everything else is shared (`SessionDetails`).
  *
- * Each read answers a whole range or list at once, so that a store over a network is asked a few times an answer and not once a row.
+ * Each read answers a whole range or list at once. So an answer takes a store over a network a few requests,
+ * not one for each row.
  */
 export interface Reads extends ReadLoads {
-  /** A number that differs where anything in the store may have changed since another snapshot of the same reader. */
+  /**
+   * A number that changes whenever the content of the store may have changed between two snapshots of the
+   * same reader.
+   */
   version(): Promise<number>;
-  /** The number of today's settings, as `SessionRow.settings`. */
+  /** The number of the current settings, as in `SessionRow.settings`. */
   settings(): Promise<number>;
-  /** As `Start.callSalt`. */
+  /** See `Start.callSalt`. */
   callSalt(): Promise<Uint8Array>;
-  /** The project's number; undefined where it has no telemetry yet. */
+  /** The number of a project; undefined if it has no telemetry yet. */
   project(name: string): Promise<number | undefined>;
   session(project: number, id: string): Promise<SessionRow | undefined>;
-  /** The rows of marks of a session's calls, in their order (`CallMarks.takeIn`). */
+  /** The rows of call marks of a session, in order (`CallMarks.takeIn`). */
   marks(session: SessionRef): Promise<Uint8Array[]>;
-  /** Ids of the listed sessions that say that they continue this one, earliest first, ties by id; at most `limit`. */
+  /**
+   * Ids of the listed sessions that report this one as their previous session, earliest first, ties by id. At
+   * most `limit`.
+   */
   successors(project: number, id: string, limit: number): Promise<string[]>;
-  /** Groups of a session in the order of the range: by start, ties by key. */
+  /** Groups of a session in the direction of the range: by start, ties by key. */
   groups(session: SessionRef, range: GroupRange): Promise<GroupRow[]>;
   /**
-   * The first groups of a session with records, in their order, as one text: of each `groupVersion` with `suffix`, and a line feed. (One text, since a database makes it
-   * many times as fast as rows.)
+   * The first groups of a session with records, as one text: the `groupVersion` of each with `suffix`, and a
+   * line feed. (One text, because a database creates it many times as fast as rows.)
    */
   groupVersions(session: SessionRef, suffix: string, limit: number): Promise<string>;
-  /** Of each range the rows by which events of a session are found, by start, ties by key. */
+  /** For each range, the rows by which events of a session are found, by start, ties by key. */
   eventGroups(session: SessionRef, ranges: readonly EventRange[]): Promise<GroupRow[][]>;
-  /** The decompressed bytes of these blocks, each of which has to be there. @throws DamagedBlockError */
+  /** The decompressed bytes of these blocks, which must exist. @throws DamagedBlockError */
   blocks(ids: readonly number[]): Promise<Map<number, Buffer>>;
 }
 
-/** What plans of the engine ask for as well, answered with a promise. The last two are not asked for where traces are not grouped by user (S40). */
+/**
+ * Requests that plans of the engine make too, answered with a promise. The last two are only used if traces
+ * are grouped by user (S40).
+ */
 type ReadLoads = {
   readonly [N in 'places' | 'callPlaces' | 'userTraces' | 'userHours']: (
     of: Parameters<Loads[N]>[0],
@@ -45,9 +55,9 @@ type ReadLoads = {
 
 export type UserHours = ReturnType<Loads['userHours']>[number];
 
-/** A store as reads of one session see it. */
+/** A store for reads of one session. */
 export interface Snapshots {
-  /** Asks for all that one answer needs, of one moment. `reads` must not be used any more once `work` has settled. */
+  /** Runs the reads of one answer in one snapshot. `reads` must not be used once `work` has settled. */
   snapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T>;
 }
 
@@ -59,23 +69,23 @@ export interface SessionRef {
 export interface SessionRow extends SessionRef {
   readonly id: string;
   readonly invalidated: boolean;
-  /** Whether lists have it. */
+  /** Whether the session is in lists. */
   readonly isListed: boolean;
-  /** The number of the settings that it was folded under. */
+  /** The number of the settings under which it was folded. */
   readonly settings: number;
-  /** `Session.encodeSums` and `Session.encodeEarliest`. */
+  /** Encoded by `Session.encodeSums` and `Session.encodeEarliest`. */
   readonly sums: string;
   readonly earliest: string;
-  /** The fields of `traitsItem` as text. */
+  /** The fields of `traitsItem`, as text. */
   readonly traits: string;
 }
 
 /** A group of a session. */
 export interface GroupRow {
-  /** Where it stands in the session; of `eventGroups`, where its events begin at the earliest. */
+  /** Its position in the session. In rows of `eventGroups`, the earliest start of its events. */
   readonly startNs: bigint;
   readonly key: ByteString;
-  /** Where its records lie (`encodePlaces`). */
+  /** The places of its records (`encodePlaces`). */
   readonly places: Uint8Array;
 }
 
@@ -84,9 +94,9 @@ export type GroupEdge = Pick<GroupRow, 'startNs' | 'key'>;
 export interface GroupRange {
   /** Groups with spans in the session, or with any records. */
   readonly of: 'spans' | 'records';
-  /** Where it begins; left out, at the first group in its direction. */
+  /** The first group; by default, the first one in its direction. */
   readonly from?: GroupEdge;
-  /** Whether the group at `from` is in the range; it is not where this is left out. */
+  /** Whether the group at `from` is in the range. Default: false. */
   readonly isFromIncluded?: boolean;
   readonly direction: 'forward' | 'backward';
   readonly limit: number;
@@ -94,7 +104,7 @@ export interface GroupRange {
 
 export interface EventRange {
   readonly kind: EventKind;
-  /** Where it begins: behind a group, or with all groups of a time. */
+  /** Begins after a group, or with all groups of a time. */
   readonly from: GroupEdge | { readonly startNs: bigint; readonly key?: undefined };
   readonly direction: 'forward' | 'backward';
   readonly limit: number;

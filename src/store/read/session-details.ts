@@ -55,23 +55,24 @@ export type SessionDetailReads = Pick<
 
 export interface SessionDetailsOptions {
   readonly normalizer: Normalizer;
-  /** Called often while telemetry is read; what it throws ends the reading. */
+  /** Called often while telemetry is read. An error that it throws aborts the read. */
   readonly checkpoint: () => void;
-  /** What of the addresses of pages is shown; `path` where it is left out. */
+  /** Which parts of page addresses are shown. Default: `path`. */
   readonly pageUrls?: PageUrlMode | undefined;
-  /** Limits of sessions by user, as the writer has them; left out where traces are not grouped by user. */
+  /** Limits of sessions by user; must be the writer's. Undefined if traces are not grouped by user. */
   readonly byUser?: RunLimits | undefined;
-  /** Most records of a session whose calls are compared for a page of its usage; MOST_TOGETHER where it is left out. */
+  /** Most records of a session for which a page of usage compares calls. Default: MOST_TOGETHER. */
   readonly mostTogether?: number | undefined;
-  /** How much is looked at for a page of events. */
+  /** Search limits for a page of events. */
   readonly eventLimits?: EventLimits | undefined;
-  /** Memory for groups whose events are kept for the next page, bytes. */
+  /** Memory for events of recently read groups, bytes. */
   readonly eventCacheBytes?: number | undefined;
 }
 
 /**
- * Reads of one session over the reads of any store. Each answer is of one snapshot. What was worked out of a session is kept for the page behind it, by what it depends on:
- * the places of records, which never change where they lie, the session's row, and the version of the store.
+ * Reads of one session, for any store. Each answer is from one snapshot. Results are kept for the next page
+ * under the data that they depend on: places of records, whose bytes never change, the session's row, and the
+ * version of the store.
  */
 export class SessionDetails implements SessionDetailReads {
   readonly #snapshots: Snapshots;
@@ -177,7 +178,7 @@ export class SessionDetails implements SessionDetailReads {
     );
   }
 
-  /** Reads of one snapshot about a session; `none` where there is no such session. */
+  /** Reads a session in one snapshot. Returns `none` if the session does not exist. */
   #withSession<T, None>(
     project: string,
     sessionId: string,
@@ -190,7 +191,7 @@ export class SessionDetails implements SessionDetailReads {
     });
   }
 
-  /** Reads of one snapshot; `none` where the project has no telemetry. */
+  /** Reads in one snapshot. Returns `none` if the project has no telemetry. */
   #inProject<T, None>(
     project: string,
     none: None,

@@ -8,11 +8,14 @@ import { bytesOfHex, hexOf } from './group-versions.js';
 import type { GroupEdge, GroupRange, GroupRow } from './reads.js';
 import type { UsageSource } from './usage-pages.js';
 
-/** Groups that are looked up at a time: at first, and at most. */
+/** Groups that are looked up at a time: initially, and at most. */
 const FIRST_ROWS = 32;
 const MOST_ROWS = 512;
 
-/** The groups of a session over a range without an end, some at a time; who stops early has looked up a few more. */
+/**
+ * The groups of a session in a range without end, in batches. A caller that stops early has looked up only a
+ * few more.
+ */
 export async function* groupBatches(
   { reads }: SessionMoment,
   { row }: FoundSession,

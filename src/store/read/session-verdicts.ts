@@ -12,7 +12,10 @@ import type { ReportedCall, SessionCalls } from './group-calls.js';
 import { Kept } from './kept.js';
 import { callIdOf, recordOfCall } from './record-ids.js';
 
-/** What became of calls in their session, by id of the call; those of which nothing is said stand as their group says. */
+/**
+ * Verdicts on calls in their session, by id of the call. The verdict of the group applies to calls without an
+ * entry.
+ */
 export type SessionReasons = ReadonlyMap<ByteString, CallVerdict>;
 
 type CallVerdict = Pick<SessionVerdict, 'usage' | 'reason' | 'by' | 'sharesIdWith'>;
@@ -22,23 +25,29 @@ export type CountedInGroup = Pick<SessionCall, 'id' | 'usage'>;
 
 export const NO_REASONS: SessionReasons = new Map();
 
-/** Calls whose verdicts are kept. */
+/** Most calls whose verdicts are kept. */
 const MOST_KEPT = 60_000;
 
-/** Groups of a session, as the store gives them at once: a million of them take some 100 MB. */
+/** Most groups of a session in one request. A million groups take about 100 MB. */
 const ALL_GROUPS = 1_000_000;
 
 interface KeptReasons {
-  /** The session's row, its groups, and the state of the store, that they were worked out from. */
+  /** The session's row, its groups and the state of the store from which the verdicts were computed. */
   readonly sums: string;
   readonly groups: string;
   version: number;
   readonly reasons: SessionReasons;
-  /** Whether other sessions tell of calls of this one: then they have a say without a trace in this one's row. */
+  /**
+   * Whether other sessions report calls of this one. Then they may affect verdicts without a change of this
+   * session's row.
+   */
   readonly isShared: boolean;
 }
 
-/** Verdicts on calls over all groups of a session (U16, U18). Where they take a reading of the whole session, they are kept while it stays the same. */
+/**
+ * Verdicts on calls over all groups of a session (U16, U18). If they need the whole session to be read, they
+ * are kept while it stays the same.
+ */
 export class SessionVerdicts {
   readonly #calls: SessionCalls;
   readonly #priceOf: PriceOf;
@@ -50,8 +59,9 @@ export class SessionVerdicts {
   }
 
   /**
-   * What becomes of these calls, which count in their groups. Where no other call has a say in any of them, the session's row says it; else all groups of the session are read.
-   * For reads that go on from each other: where a list begins the verdicts are those of this moment, and then as long as the session's row says the same.
+   * The verdicts on these calls, which count in their groups. If no other call can affect them, the session's
+   * row is enough; otherwise all groups of the session are read. For consecutive reads: at the beginning of a
+   * list the verdicts are current. For later pages they are kept while the session's row stays the same.
    */
   async reasons(
     moment: SessionMoment,
@@ -72,7 +82,7 @@ export class SessionVerdicts {
     return reasons;
   }
 
-  /** Which of these calls others of the session may have a say in, and which none has. */
+  /** Splits these calls: those that other calls of the session may affect, and those that none does. */
   async apart(
     moment: SessionMoment,
     { row, session: { usage } }: FoundSession,
@@ -110,7 +120,7 @@ export class SessionVerdicts {
     return reasons;
   }
 
-  /** What all groups of a session tell of its calls. */
+  /** The calls that all groups of a session report. */
   async #told(moment: SessionMoment, { row, session }: FoundSession) {
     const rows = await moment.reads.groups(row, { of: 'records', direction: 'forward', limit: ALL_GROUPS });
     const told: ReportedCall[] = [];
@@ -129,7 +139,10 @@ function groupsOf({ reads }: SessionMoment, { row }: FoundSession): Promise<stri
   return reads.groupVersions(row, '', ALL_GROUPS);
 }
 
-/** What became of calls that count in their group; of a session in which no calls of different groups may be one, those that share an id. */
+/**
+ * Verdicts on calls that count in their group. If no calls of different groups can be the same, those of
+ * calls that share an id.
+ */
 function reasonsIn(
   { session }: FoundSession,
   told: readonly ReportedCall[],
@@ -145,7 +158,7 @@ function reasonsIn(
   return new Map(sessionVerdicts(calls, priceOf).map((verdict) => [verdict.call.id, verdict]));
 }
 
-/** A record of usage with what became of it in its session. */
+/** A record of usage with its verdict in its session. */
 export function judged(record: StoredUsageRecord, reasons: SessionReasons): StoredUsageRecord {
   if (record.usage === undefined || record.reason !== undefined) return record;
   const inSession = reasons.get(callIdOf(record.record));
@@ -160,7 +173,7 @@ export function judged(record: StoredUsageRecord, reasons: SessionReasons): Stor
   };
 }
 
-/** What records say of calls and what became of them, by time. */
+/** The calls that records report, with their verdicts, by time. */
 export function callRecordsOf(told: readonly ReportedCall[], reasons: SessionReasons): StoredCallRecord[] {
   return told
     .map(({ call, ...inGroup }) => {
@@ -185,7 +198,7 @@ export function callRecordsOf(told: readonly ReportedCall[], reasons: SessionRea
 function byTime(a: StoredCallRecord, b: StoredCallRecord): number {
   if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
   const [first, second] = [a, b].map(
-    // The rest of a wrapper's sum has the wrapper's id, and stands behind it.
+    // The rest of a wrapper's sum has the wrapper's id and follows it.
     ({ record, usage }) => `${record.traceId} ${record.spanId ?? record.logId} ${usage.kind === 'rest'}`,
   );
   return first! < second! ? -1 : 1;

@@ -17,7 +17,7 @@ import { SqliteSnapshots } from '../sqlite/snapshots.js';
 import type { Reads, Snapshots } from './reads.js';
 import { type SessionDetailReads, SessionDetails } from './session-details.js';
 
-/** The shared reads ask for little, and take whatever time an answer needs: as over a network. */
+/** The shared reads need few requests and work at any latency, as over a network. */
 
 const directory = mkdtempSync(join(tmpdir(), 'sojourn-slow-reads-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -29,7 +29,7 @@ const GROUPS = 300;
 
 const normalizer = await plainNormalizer();
 
-/** A trace with a call, an event and an exception; every third names a user and no session. */
+/** A trace with a call, an event and an exception. Every third one names a user and no session. */
 function spanOf(number: number): SpanSpec {
   const start = START + BigInt(number) * SECOND;
   return {
@@ -89,7 +89,7 @@ async function answersOf(reader: SessionDetailReads): Promise<unknown[]> {
           groups.map(({ position }) => position),
         ),
         reader.pageGroups(DEFAULT_PROJECT, id, { limit: 25 }),
-        // A stamp means something only to the reader that it came from.
+        // A version stamp is only valid for the reader that returned it.
         reader.groupVersions(DEFAULT_PROJECT, id, { count: 30 }).then(({ versions }) => versions),
         reader.usage(DEFAULT_PROJECT, id, { ...forward, after: usage!.records.at(-1)!.position }),
         reader.exceptions(DEFAULT_PROJECT, id, { limit: 10 }),
@@ -105,7 +105,7 @@ async function answersOf(reader: SessionDetailReads): Promise<unknown[]> {
   return answers;
 }
 
-/** These reads, each answered in a later turn of the event loop; `count` is told of each. */
+/** The same reads, each answered in a later turn of the event loop. Each read is reported to `count`. */
 function slow(snapshots: Snapshots, count: (name: string) => void): Snapshots {
   return {
     snapshot: (work) =>
@@ -123,7 +123,7 @@ function slow(snapshots: Snapshots, count: (name: string) => void): Snapshots {
   };
 }
 
-test('answers are the same however long reads take, and few reads make one', async () => {
+test('answers do not depend on the latency of reads, and need few of them', async () => {
   const fast = new SqliteReader(
     { directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS, sessionsByUser: true },
     normalizer,

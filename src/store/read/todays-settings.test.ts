@@ -11,7 +11,7 @@ import type { OwnPrice } from '../../normalize/own-prices.js';
 import { DEFAULT_PROJECT } from '../contract/store.js';
 import { SqliteReader } from '../sqlite/reader.js';
 
-/** A read answers under today's settings and writes nothing. */
+/** A read answers under the current settings and writes nothing. */
 
 const directory = mkdtempSync(join(tmpdir(), 'sojourn-todays-settings-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -49,7 +49,7 @@ function call(session: string, trace: string, responseId: string): SpanSpec {
   };
 }
 
-test('of a session folded under other prices, the session and its usage tell those of today; lists follow later', async () => {
+test('a session folded under other prices is read with the current prices, and so is its usage; lists follow later', async () => {
   const before = await normalizerWith([{ model: 'house-model', input: 1 }]);
   const today = await normalizerWith([{ model: 'house-model', input: 3 }]);
   const settings = { timeoutNs: TIMEOUT_NS, now: NOW };
@@ -57,7 +57,7 @@ test('of a session folded under other prices, the session and its usage tell tho
   const spans = [
     call('s1', 'a', 'call-number-one-of-all'),
     call('s1', 'b', 'call-number-two-of-all'),
-    // Told in both sessions, it counts in one.
+    // Reported in both sessions, it counts in one.
     call('s2', 'c', 'call-number-two-of-all'),
   ];
   first.engine.commit([{ project: DEFAULT_PROJECT, batch: spanBatch(before, spans) }], true);
@@ -90,7 +90,7 @@ test('of a session folded under other prices, the session and its usage tell tho
   second.db.close();
 });
 
-test('reads of one connection take turns, and each is of one snapshot', async () => {
+test('reads of one connection take turns, and each sees one snapshot', async () => {
   const normalizer = await normalizerWith([]);
   const reader = new SqliteReader({ directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS }, normalizer);
   const answers = await Promise.all([

@@ -9,7 +9,7 @@ import { outlineOf } from './outline.js';
 import type { SessionRow } from './reads.js';
 import { groupBatches } from './session-records.js';
 
-/** The traces of a session, each with its spans in the session. */
+/** The traces of a session, each with its spans in that session. */
 export async function readTraces(
   moment: SessionMoment,
   loader: GroupLoader,
@@ -33,7 +33,7 @@ export async function readTraces(
   return direction === 'forward' ? traces : traces.reverse();
 }
 
-/** A whole trace; undefined where it has no spans. */
+/** A whole trace; undefined if it has no spans. */
 export async function readTrace(
   moment: SessionMoment,
   loader: GroupLoader,
@@ -44,7 +44,7 @@ export async function readTrace(
   return storedTrace(group, { key: group.traceId });
 }
 
-/** A span as an OTLP `ExportTraceServiceRequest` message. */
+/** A span, as an OTLP `ExportTraceServiceRequest` message. */
 export async function readSpan(
   moment: SessionMoment,
   loader: GroupLoader,
@@ -56,7 +56,7 @@ export async function readSpan(
   return span && encodeRecords([span.source!]).spans;
 }
 
-/** The traces of a session in short, with at most `maxSpans` spans in all. */
+/** Outlines of the traces of a session, with at most `maxSpans` spans in all. */
 export async function readOutline(
   moment: SessionMoment,
   loader: GroupLoader,
@@ -86,7 +86,10 @@ async function readGroup(
   return places && (await loader.group(moment, { key, places })).group;
 }
 
-/** The spans of a trace, of those of one session where one is given; `startNs` is left out where it is that of the earliest of them. */
+/**
+ * The spans of a trace, only those of one session if it is given. `startNs` defaults to the earliest start of
+ * these spans.
+ */
 function storedTrace(
   group: HeldGroup,
   { key, startNs }: { readonly key: string; readonly startNs?: bigint },

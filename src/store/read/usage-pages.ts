@@ -19,14 +19,14 @@ import { encodeRecords, type RecordSource } from '../records/block.js';
 import { hexOf } from './group-versions.js';
 import { recordId } from './record-ids.js';
 
-/** Groups, and records, that are looked at for one page, where nothing on them has to do with usage. */
+/** Most groups, and records, that are searched for a page if they have nothing to do with usage. */
 const MOST_GROUPS = 2_000;
 const MOST_RECORDS = 50_000;
 
-/** Ends the name of a rest's place in the list, where its span has one of its own. */
+/** Suffix in the list position of a rest, because its span may have a position too. */
 const REST = '+';
 
-/** A group's records in a session, as far as its usage is made of them. */
+/** The records of a group in a session that matter for usage. */
 export interface UsageGroup {
   readonly position: GroupPosition;
   readonly traceId: ByteString;
@@ -40,14 +40,16 @@ export interface UsageSource {
   readonly source: RecordSource;
 }
 
-/** What is found of a page. */
+/** The records found for a page. */
 export interface FoundUsage {
   /** In list order. */
   readonly records: StoredUsageRecord[];
   readonly stoppedAt?: UsagePosition;
 }
 
-/** A record of a group that has to do with usage; of a usage record, what it has that was not read is looked for when it is on a page. */
+/**
+ * A record of a group that has to do with usage. Its unread numbers are only searched once it is on a page.
+ */
 interface Entry {
   readonly position: UsagePosition;
   readonly content: StoredCallRecord | StoredUnread;
@@ -57,14 +59,14 @@ interface Entry {
 /** All of a group that has to do with usage, by time. */
 export interface UsageEntries {
   readonly position: GroupPosition;
-  /** How many records the group has in the session. */
+  /** Number of records of the group in the session. */
   readonly recordCount: number;
   readonly entries: readonly Entry[];
 }
 
 /**
- * At most `limit` records with usage from the groups, which come in the direction of the scan, the one that `after` is in first. Gives up where the groups looked at
- * are many and have little of it.
+ * At most `limit` records with usage from these groups. The groups must come in the direction of the scan,
+ * first the one of `after`. Gives up after many groups with little usage.
  */
 export async function usageIn(
   groups: AsyncIterable<UsageEntries>,
@@ -97,7 +99,7 @@ export async function usageIn(
 function recordOf({ position, content, source }: Entry): StoredUsageRecord {
   if (content.usage === undefined) return { ...content, position };
   const all = numbersOf(source);
-  // A call that tells tokens may have numbers beside them that no dialect needs.
+  // A call with known tokens may have further numbers that no dialect needs.
   const unread = hasTokens(content.usage) ? all.filter(({ outOfRange }) => outOfRange) : all;
   return { ...content, unread, position };
 }
@@ -119,12 +121,15 @@ function comparePositions(a: UsagePosition, b: UsagePosition): number {
   return a.record < b.record ? -1 : a.record > b.record ? 1 : 0;
 }
 
-/** All of a group that has to do with usage, by time: what was read, and what only looks like it. */
+/**
+ * All records of a group that have to do with usage, by time: those that were read as usage, and those that
+ * only look like it.
+ */
 export function entriesOf(
   { position, traceId, usageRecords, records }: UsageGroup,
   normalizer: Normalizer,
 ): UsageEntries {
-  // A span that has the sum of an agent may have the rest of that sum besides (U21), which comes behind it.
+  // A span with the sum of an agent may also have the rest of that sum (U21), which follows it.
   const known = new Map<string, StoredCallRecord[]>();
   for (const usageRecord of usageRecords) {
     const record = keyOf(usageRecord.record);
@@ -154,7 +159,7 @@ function keyOf({ spanId, logId }: RecordId): string {
   return spanId ?? logId ?? '';
 }
 
-/** What a record that is no usage record has of numbers that look like usage. */
+/** Numbers that look like usage in a record that is not a usage record. */
 function unreadIn(
   { usageRecord, source }: UsageSource,
   traceId: ByteString,
@@ -190,7 +195,7 @@ function isSpan({ batch, index }: RecordSource): boolean {
 
 const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
 
-/** The dialect that recognises a record, whatever it makes of it, and the record's scope. */
+/** The dialect that recognises a record, even if it reads no usage, and the scope of the record. */
 function explained(source: RecordSource, { explainer }: Normalizer): { dialect?: string; scope?: string } {
   if (explainer === undefined) return {};
   const { spans, logs } = encodeRecords([source]);
@@ -205,10 +210,13 @@ function explained(source: RecordSource, { explainer }: Normalizer): { dialect?:
 
 const WORDS = ['oken', 'usage', 'Usage', 'cost', 'Cost'].map((word) => Buffer.from(word));
 
-/** Longest encoding of an attribute that is looked at, bytes: longer ones are what was said. */
+/** Longest encoding of an attribute that is searched, bytes. Longer ones are message texts. */
 const MAX_ATTRIBUTE = 8 * 1024;
 
-/** The numbers of a record that look like usage. Without one of the words nothing looks like it, which is far cheaper to see than to read the record. */
+/**
+ * The numbers of a record that look like usage. All of them need one of a few words, and searching those is
+ * far cheaper than reading the record.
+ */
 function numbersOf(source: RecordSource): UsageNumber[] {
   const { batch, index } = source;
   const start = batch.offset[index]!;

@@ -22,10 +22,10 @@ import {
 } from './session-verdicts.js';
 import { entriesOf, type UsageEntries, usageIn } from './usage-pages.js';
 
-/** Records in a group from which on what was made of it is kept for the next page. */
+/** From this number of records on, the result for a group is kept for the next page. */
 const LARGE_GROUP = 1_000;
 
-/** Records of large groups that are kept, with their bytes. */
+/** Limit of records of large groups that are kept with their bytes. */
 const MOST_KEPT = 12_000;
 
 export interface UsageReadsOptions {
@@ -33,11 +33,11 @@ export interface UsageReadsOptions {
   readonly calls: SessionCalls;
   readonly verdicts: SessionVerdicts;
   readonly normalizer: Normalizer;
-  /** Most records of a session whose calls are compared for a page of its usage. */
+  /** Most records of a session for which a page of usage compares calls. */
   readonly mostTogether?: number | undefined;
 }
 
-/** Pages of what a session's records say of model calls. */
+/** Pages of the usage that records of a session report. */
 export class UsageReads {
   readonly #options: UsageReadsOptions;
   readonly #mostTogether: number;
@@ -59,7 +59,10 @@ export class UsageReads {
     };
   }
 
-  /** The groups of a session in the direction of the scan, the one that it goes on in first; what became of calls as far as their group tells. */
+  /**
+   * The groups of a session in the direction of the scan, first the one in which it continues, with the
+   * verdicts of each group on its calls.
+   */
   async *#entries(
     moment: SessionMoment,
     found: FoundSession,
@@ -86,7 +89,10 @@ export class UsageReads {
     }
   }
 
-  /** The session's sums change where another session comes to count a call of this one, or no longer does (U24). */
+  /**
+   * The name of the cached result of a group. It includes the session's sums, which change when another
+   * session starts or stops counting a call of this one (U24).
+   */
   async #nameOf(moment: SessionMoment, found: FoundSession, row: GroupRow): Promise<string> {
     const byUser = await sessionByUser(moment, row.key);
     return `${found.row.no} ${nameOf(moment.project, row, byUser)} ${found.row.sums}`;
@@ -103,14 +109,14 @@ export class UsageReads {
     const usageRecords = callRecordsOf(told, NO_REASONS);
     const position = positionOf(row);
     const entries = entriesOf({ position, traceId, usageRecords, records }, this.#options.normalizer);
-    // It is read again for each of its pages.
+    // A large group is read again for each of its pages.
     if (records.length >= LARGE_GROUP) {
       this.#large.put(await this.#nameOf(moment, found, row), entries, records.length);
     }
     return entries;
   }
 
-  /** What became of the calls of a page in their session, where their groups do not tell that alone. */
+  /** The verdicts on calls of a page in their session, if their groups cannot decide them alone. */
   async #reasons(
     moment: SessionMoment,
     found: FoundSession,
@@ -127,7 +133,7 @@ export class UsageReads {
     }
     const { alone, shared } = await verdicts.apart(moment, found, counted);
     const reasons = await verdicts.reasons(moment, found, alone, isFirst);
-    // Without calls that may be one, all that is not said is which share an id.
+    // If no calls can be the same, only the shared ids are unknown.
     return { reasons, isApart: usage.needsDeduplication && shared.length > 0 };
   }
 }

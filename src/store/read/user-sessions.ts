@@ -4,7 +4,7 @@ import type { LoadAnswer, LoadRequest, Plan } from '../engine/loads.js';
 import { UserRuns } from '../engine/user-runs.js';
 import type { Reads } from './reads.js';
 
-/** Finds the sessions by user (S40) of traces, within one snapshot: what was found is kept until the end of it. */
+/** Finds the sessions by user (S40) of traces within one snapshot. Results are kept until it ends. */
 export class UserSessions {
   readonly #reads: Reads;
   readonly #runs: UserRuns;
@@ -14,12 +14,15 @@ export class UserSessions {
     this.#runs = new UserRuns(limits);
   }
 
-  /** The ids of the sessions that the records of these traces without one are in; undefined where that is the trace's own (S7). */
+  /**
+   * The ids of the sessions that contain the records of these traces without a session id. Undefined if that
+   * is the trace's own session (S7).
+   */
   sessionsOf(project: number, traces: readonly ByteString[]): Promise<(string | undefined)[]> {
     return this.#run(this.#runs.sessionsOf(traces.map((key) => ({ project, key }))));
   }
 
-  /** The same, where this is the id of a trace. */
+  /** The same for an id, if it is a trace id. */
   async sessionOfId(project: number, id: string): Promise<string | undefined> {
     const [session] = await this.#run(this.#runs.sessionsOfIds([{ project, id }]));
     return session;

@@ -17,7 +17,7 @@ import { hexOf } from './group-versions.js';
 import { recordId } from './record-ids.js';
 import type { UsageSource } from './usage-pages.js';
 
-/** What records of a group tell of pages and web vitals, and from when to when they are. */
+/** Pages and web vitals that records of a group report, and the time range of these records. */
 export function pagesOf(
   position: GroupPosition,
   traceId: ByteString,
@@ -52,7 +52,7 @@ export function pagesOf(
   };
 }
 
-/** What records of a group tell of a visit and of exceptions: of those the ones that count (S60). */
+/** Visit and exceptions that records of a group report. Of exceptions, only those that count (S60). */
 export function visitFactsOf({
   traceId,
   group,
@@ -101,7 +101,7 @@ function exceptionsOf(
     const known = counted.get(usageRecord) ?? [];
     known.push({
       ...exception,
-      // An event without a time is of the time of its span.
+      // An event without a time has the time of its span.
       ...(exception.atNs === 0n && { atNs: startOf(usageRecord) }),
       ...(exception.channel === 'span_event' && { event }),
       ...(isCrash && { isCrash }),
@@ -111,7 +111,7 @@ function exceptionsOf(
   return counted;
 }
 
-/** S20: a span whose clock was set only at its end begins there. */
+/** S20: a span whose clock was only set at its end begins at its end. */
 function startOf(usageRecord: UsageRecord): bigint {
   if (isLogRecord(usageRecord)) return usageRecord.timeNs;
   return isUnset(usageRecord.startNs) && !isUnset(usageRecord.endNs)

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, w
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 
-/** The data directory cannot be used; the message says why and what to do. */
+/** The data directory cannot be used. The message says why and what to do. */
 export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError';
 }
@@ -10,14 +10,14 @@ export class DataDirectoryError extends Error {
 const LOCK_FILE = 'lock.sqlite';
 const PID_FILE = 'lock.pid';
 
-/** Holds a data directory for one process; the operating system lets go of it however the process ends. */
+/** Holds a data directory for one process. The operating system releases it however the process ends. */
 export interface DirectoryLock {
   release(): void;
 }
 
 /**
- * Makes the directory where it is missing and takes it for this process.
- * @throws DataDirectoryError where it cannot be made or another process has it.
+ * Creates the directory if it is missing, and locks it for this process.
+ * @throws DataDirectoryError if it cannot be created or another process holds it.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   try {
@@ -35,7 +35,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   try {
     writeFileSync(join(directory, PID_FILE), String(process.pid));
   } catch {
-    // It only makes an error more helpful, and a full disk is no reason not to serve.
+    // This only makes a later error more helpful. A full disk must not prevent the start.
   }
   return {
     release: () => {
@@ -45,7 +45,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   };
 }
 
-/** What an error says about the directory: another process has it, or it cannot be used for this reason. */
+/** The error for the directory: another process holds it, or it cannot be used for this reason. */
 export function unusable(directory: string, error: unknown): DataDirectoryError {
   if (error instanceof DataDirectoryError) return error;
   if (isLocked(error)) return inUse(directory);
@@ -61,14 +61,16 @@ export function unusable(directory: string, error: unknown): DataDirectoryError 
   );
 }
 
-/** The path, or the part of it, that is there and no directory. */
+/** The part of the path that exists and is not a directory. */
 function fileInTheWay(path: string): string | undefined {
   if (existsSync(path)) return statSync(path).isDirectory() ? undefined : path;
   const parent = dirname(path);
   return parent === path ? undefined : fileInTheWay(parent);
 }
 
-/** Whether there is such a directory and this user may not make files in it, which SQLite has no words for. */
+/**
+ * Whether the directory exists and this user may not create files in it. SQLite has no clear error for that.
+ */
 function isForbidden(directory: string): boolean {
   try {
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -88,7 +90,10 @@ function inUse(directory: string): DataDirectoryError {
   );
 }
 
-/** Makes a directory and those above it. Node.js' own way never ends where the file system says ENOENT to all of them, as `/proc` does. */
+/**
+ * Creates a directory and its parents. The function of Node.js does not end if the file system returns ENOENT
+ * for all of them, as `/proc` does.
+ */
 function makeDirectory(directory: string): void {
   const missing: string[] = [];
   for (let at = resolve(directory); !existsSync(at); at = dirname(at)) missing.unshift(at);
@@ -96,7 +101,7 @@ function makeDirectory(directory: string): void {
     try {
       mkdirSync(each);
     } catch (error) {
-      // Another process was faster.
+      // Another process has created it meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }

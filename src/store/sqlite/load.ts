@@ -21,7 +21,7 @@ import { type Database, Listing, type Statement } from './database.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Statements that are prepared when they are first needed: a connection that reads uses few of them. */
+/** Statements, prepared on first use. A reading connection uses few of them. */
 class Statements {
   readonly #db: Database;
   readonly #prepared = new Map<string, Statement>();
@@ -30,7 +30,7 @@ class Statements {
     this.#db = db;
   }
 
-  /** Whole numbers are read as `bigint` where `big`. */
+  /** With `big`, integers are read as `bigint`. */
   of(sql: string, big = false): Statement {
     let statement = this.#prepared.get(sql);
     if (statement === undefined) {
@@ -42,7 +42,7 @@ class Statements {
   }
 }
 
-/** Answers what plans ask for from the database. */
+/** Answers the requests of plans from the database. */
 export class SqliteLoads implements Omit<Loads, 'blocks'> {
   readonly #sql: Statements;
 
@@ -123,7 +123,8 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
           )
           .all(query.lastAfterNs, query.afterNo, query.limit);
       case 'unmarked':
-        // CROSS JOIN has SQLite begin with the invalidations, which are few: every start asks, and would go through all sessions.
+        // CROSS JOIN makes SQLite begin with the few invalidations. Otherwise every start would scan all
+        // sessions.
         return this.#sql
           .of(
             `SELECT s.no, s.project, s.id FROM invalidation AS i CROSS JOIN session AS s ON s.project = i.project AND s.id = i.session

@@ -5,7 +5,8 @@ import { type Database, Meta } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 
 /**
- * Refuses a directory whose sessions, in the file that `db` is a connection to, were made under newer rules than this program knows: it would fold all of them again, the older way.
+ * Refuses a directory whose sessions, in the file of connection `db`, were made under newer rules than this
+ * program has. It would fold all of them again under its older rules.
  * @throws DataDirectoryError
  */
 export function refuseNewerRows(directory: string, db: Database, file: string): void {

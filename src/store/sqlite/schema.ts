@@ -1,6 +1,7 @@
 /**
- * The tables of the two databases of a data directory. `sojourn.sqlite` has what cannot be made again. `sessions.sqlite` has what follows from the log, up to the block that
- * `meta.folded_block` names. `PRAGMA user_version` of each is the version of its schema.
+ * The tables of the two databases of a data directory. `sojourn.sqlite` has data that cannot be rebuilt.
+ * `sessions.sqlite` has rows derived from the log, up to the block in `meta.folded_block`. `PRAGMA
+ * user_version` of each database is its schema version.
  */
 
 export const KEPT_FILE = 'sojourn.sqlite';
@@ -9,15 +10,18 @@ export const SESSIONS_FILE = 'sessions.sqlite';
 export const LOG_FOLDER = 'log';
 
 /**
- * Version of `sojourn.sqlite`. Up to 10 that file held all there was, blocks too: takeover.ts. From 12 on the log may have cold segments, which older programs do not see; the
- * tables are those of 11. A program of a smaller version refuses the directory.
+ * Version of `sojourn.sqlite`. Up to 10 that file had everything, including blocks (takeover.ts). From 12 on
+ * the log may have cold segments, which older programs cannot read; the tables are those of 11. A program of
+ * a smaller version refuses the directory.
  */
 export const KEPT_SCHEMA = 12;
 
-/** The first version with the log beside it. */
+/** The first version with a separate log. */
 export const LOG_SCHEMA = 11;
 
-/** Version of `sessions.sqlite`. There is nothing to migrate: a file of a smaller version is made anew from the log. */
+/**
+ * Version of `sessions.sqlite`. There are no migrations: a file of a smaller version is rebuilt from the log.
+ */
 export const SESSIONS_SCHEMA = 14;
 
 export const KEPT_TABLES = `

@@ -27,26 +27,28 @@ import type { Prepare } from './database.js';
 
 type Value = bigint | number | string;
 
-/** A part of a statement and its values. Of a session's row `s` it needs the columns alone. */
+/** A part of a statement and its values. It may use only the columns of a session's row `s`. */
 type Condition = readonly [text: string, ...values: Value[]];
 
-/** What a list shows of a session. */
+/** The columns that a list shows of a session. */
 const LISTED_COLUMNS = `s.start_ns, s.id, s.last_ns, 2 * s.invalidated + (s.listing = ${Listing.ended}) AS closed,
   s.counts || CASE s.traits WHEN '' THEN '' ELSE ',' || s.traits END AS fields`;
 
-/** What is read of a session of a list besides its fields, and how many bytes these have. Times in digits. */
+/**
+ * Values of a listed session other than its fields, and the size of these in bytes. Times are decimal digits.
+ */
 type ListedValues = readonly [
   startNs: string,
   id: string,
   lastNs: string,
   closed: number,
   bytes: number,
-  /** A column that a statement has besides, in digits. */
+  /** An additional column of the statement, in decimal digits. */
   more?: string,
 ];
 const STATE = 's.start_ns, s.id, t.sums, t.earliest, s.traits';
 
-/** What of a session lies apart from its row `s`. */
+/** The data of a session that is not in its row `s`. */
 const SUMS = '(SELECT sums FROM session_state WHERE no = s.no)';
 
 const NUMBERS: Record<NumberColumn, string> = {
@@ -58,13 +60,13 @@ const NUMBERS: Record<NumberColumn, string> = {
 
 const AMOUNTS = { cost: NUMBERS.costNanoUsd, duration: NUMBERS.durationNs } as const;
 
-/** All that is counted but users, of whom there are many. */
+/** All counted dimensions except users, of whom there are many. */
 const SUMMED = Object.values(Dimension).filter((dimension) => dimension !== Dimension.user);
 
 const SECONDS = (ns: string): string => `(${ns}) / 1000000000, (${ns}) % 1000000000`;
 const GAPS = 's.unpriced, s.unreported';
 
-/** The columns of `ColumnValues`, in their order. */
+/** The columns of `ColumnValues`, in order. */
 const COLUMNS: Record<ColumnKind, string> = {
   start: `s.no, ${SECONDS('s.start_ns')}`,
   user: 's.no, s.user_id',
@@ -78,11 +80,11 @@ const COLUMNS: Record<ColumnKind, string> = {
     CASE WHEN instr(s.traits, '"release":') > 0 THEN s.traits END`,
 };
 
-/** What `SearchRows` asks for, as statements of SQLite. */
+/** `SearchRows` as statements of SQLite. */
 export class SearchStatements implements SearchRows {
   readonly #prepare: Prepare;
 
-  /** `prepare` gives statements that read whole numbers as bigints. */
+  /** Statements from `prepare` must read integers as bigints. */
   constructor(prepare: Prepare) {
     this.#prepare = prepare;
   }
@@ -146,7 +148,7 @@ export class SearchStatements implements SearchRows {
   ): Promise<ListedSession[]> {
     const [text, ...values] = candidatesOf(project, source, bounds, block);
     const conditions = checks.map((check) => conditionOf(check, project));
-    // The loops nest as they are written, and the inner statement gives its rows in order as they are asked for.
+    // SQLite nests the loops as written, and the inner statement returns its rows in order on demand.
     return this.#listed(
       `SELECT ${LISTED_COLUMNS} FROM (${text}) AS c CROSS JOIN session AS s ON s.no = c.session ${whereOf(conditions)} LIMIT ?`,
       [...values, ...valuesOf(conditions), limit],
@@ -197,7 +199,8 @@ export class SearchStatements implements SearchRows {
       ...lastOf(last),
       ...startsOf(bounds),
     ];
-    // Of those that share the start of `after` the ids decide, which the index does not have: they are looked at besides.
+    // Sessions with the same start as `after` are compared by id, which the index does not have. So they are
+    // selected separately.
     const beyond: Condition[] =
       after === undefined ? [] : [[isNewer ? 's.start_ns > ?' : 's.start_ns < ?', after.startNs]];
     const some = [...conditions, ...beyond];
@@ -238,8 +241,10 @@ export class SearchStatements implements SearchRows {
   }
 
   /**
-   * The sessions that a statement with `LISTED_COLUMNS` selects, in its order, each with the column `more`. They come as one row: the fields of all as one run of bytes, which
-   * nothing decodes, and the rest as JSON. SQLite's binding takes twice as long for as many values, and text of a whole page would be decoded and encoded again.
+   * The sessions that a statement with `LISTED_COLUMNS` selects, in its order, each with the column `more`.
+   * They are returned as one row: the fields of all as one run of bytes that nothing decodes, and the rest as
+   * JSON. Single values would take SQLite's binding twice as long, and text of a whole page would be decoded
+   * and encoded again.
    */
   #rows(
     sql: string,
@@ -261,7 +266,7 @@ export class SearchStatements implements SearchRows {
         id,
         startNs: BigInt(startNs),
         lastNs: BigInt(lastNs),
-        // What was invalidated is listed as ended, too: its state is told before the other is asked for.
+        // Invalidated sessions are also listed as ended, so `invalidated` must be checked before.
         invalidated: closed > 1,
         ...(closed === 1 && HAS_ENDED),
         fields: new Uint8Array(buffer, at, bytes),
@@ -302,11 +307,11 @@ export class SearchStatements implements SearchRows {
       ...startsOf(range),
       ...checks.map((check) => conditionOf(check, project)),
     ];
-    // By their numbers, and not by any index that begins with the project.
+    // Uses session numbers instead of an index that begins with the project.
     return this.#columnsFrom(kind, `session AS s NOT INDEXED ${whereOf(conditions)}`, valuesOf(conditions));
   }
 
-  /** SQLite writes rows as one text in a third of the time that as many rows take. */
+  /** Returns all rows as one text, which takes SQLite a third of the time of separate rows. */
   #columnsFrom<Kind extends ColumnKind>(
     kind: Kind,
     from: string,
@@ -402,17 +407,17 @@ function indexedValue({ no, value, count }: Record<string, unknown>): IndexedVal
   return { no: no as bigint, value: value as string, count: Number(count) };
 }
 
-/** Where the sessions of a source lie, by what they are called there, and what they have to meet. */
+/** The tables and columns of the sessions of a source, and its conditions. */
 interface SourceParts {
   readonly from: string;
-  /** Columns. */
+  /** Names of columns. */
   readonly startNs: string;
   readonly id: string;
   readonly session: string;
   readonly where: readonly Condition[];
 }
 
-/** Without `withId`, the ids of sessions are not looked up where they lie elsewhere; there is no column `id` then. */
+/** Without `withId`, ids of sessions in other tables are not looked up, and there is no column `id`. */
 function sourceOf(project: number, source: OneSource, bounds: Bounds, withId = true): SourceParts {
   const columns = { startNs: 'start_ns', id: 'id' };
   const window = [...startsOf(source), ...boundsOf(bounds)];
@@ -468,7 +473,10 @@ function startsOf(
   return conditions;
 }
 
-/** With two bounds at the same end SQLite may go by the wider one, and so come by all that was read before: only the narrower one is said. */
+/**
+ * Only the narrower of two bounds at the same end is in the statement. With both, SQLite may use the wider
+ * one and read again what was read before.
+ */
 function boundsOf(
   { startFromNs, startToNs, after, isAfterIncluded, direction }: Bounds,
   start = 'start_ns',
@@ -484,7 +492,7 @@ function boundsOf(
   const opposite = startsOf(isNewer ? { startToNs } : { startFromNs }, start);
   if (start === 'start_ns')
     return [...opposite, [`(start_ns, id) ${beyond} (?, ?)`, after.startNs, after.id]];
-  // Of two tables: SQLite goes by the first part in the index.
+  // For a join of two tables: SQLite uses the first part for the index.
   const than = isNewer ? '>' : '<';
   return [
     ...opposite,
@@ -493,19 +501,22 @@ function boundsOf(
   ];
 }
 
-/** The direction in which a part of a list is read. */
+/** The order in which a part of a list is read. */
 function orderOf({ direction }: Bounds): string {
   const order = direction === 'newer' ? 'ASC' : 'DESC';
   return `start_ns ${order}, id ${order}`;
 }
 
-/** The first sessions of a source, with their numbers. */
+/** Selects the first sessions of a source, with their numbers. */
 function candidatesOf(project: number, source: Source, bounds: Bounds, block: number): Condition {
   const [text, ...values] = selectOf(project, source, bounds);
   return [`${text} ORDER BY ${orderOf(bounds)} LIMIT ?`, ...values, block];
 }
 
-/** The sessions of a source, with their numbers: a statement to which an order may be added. SQLite merges several parts in that order as they are asked for. */
+/**
+ * Selects the sessions of a source, with their numbers. An order may be added to the statement. SQLite then
+ * merges several parts in that order, on demand.
+ */
 function selectOf(project: number, source: Source, bounds: Bounds): Condition {
   return partsOf(source, (part) => {
     const { from, startNs, id, session, where } = sourceOf(project, part, bounds);
@@ -516,7 +527,7 @@ function selectOf(project: number, source: Source, bounds: Bounds): Condition {
   });
 }
 
-/** The same without an order, for their numbers alone. */
+/** The same for the numbers alone, without an order. */
 function numbersOf(project: number, source: Source, bounds: Bounds): Condition {
   return partsOf(source, (part) => {
     const { from, session, where } = sourceOf(project, part, bounds, bounds.after !== undefined);
@@ -524,7 +535,7 @@ function numbersOf(project: number, source: Source, bounds: Bounds): Condition {
   });
 }
 
-/** One statement for all values of a source, each session once. */
+/** One statement for all values of a source. It returns each session once. */
 function partsOf(source: Source, select: (part: OneSource) => Condition): Condition {
   if (source.by !== 'anyValue') return select(source);
   const parts = source.numbers.map((no) => select({ by: 'value', no }));
@@ -533,10 +544,13 @@ function partsOf(source: Source, select: (part: OneSource) => Condition): Condit
 
 type OneSource = Exclude<Source, { by: 'anyValue' }>;
 
-/** The places of a session that has a visit, each as a key: of one with none there is nothing behind the first line. */
+/**
+ * The places of a session with a visit, each as a key. In a session without one, nothing follows the first
+ * line.
+ */
 const PLACES = `session_state AS t, json_each(nullif(substr(t.sums, instr(t.sums || char(10), char(10)) + 1), ''), '${PLACES_PATH}')`;
 
-/** What a check asks of the row `s`. */
+/** The condition of a check on the row `s`. */
 function conditionOf(check: Check, project: number): Condition {
   switch (check.is) {
     case 'atLeast':
@@ -575,10 +589,10 @@ function conditionOf(check: Check, project: number): Condition {
   }
 }
 
-/** Greater than all text that can follow a prefix. */
+/** Sorts after any text that can follow a prefix. */
 const GREATEST = '\u{10ffff}';
 
-/** What the place in a column has to meet. */
+/** The condition on a place in a column. */
 function placeCondition({ start, origin, originStart }: PlaceQuery, column: string): Condition {
   const own = `substr(${column}, instr(${column}, ' ') + 1)`;
   const begins: Condition = [`${column} >= ? AND ${column} < ?`, start, start + GREATEST];

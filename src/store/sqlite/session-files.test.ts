@@ -13,14 +13,14 @@ import { REPLAY_BLOCKS } from '../engine/engine.js';
 import { textOf } from '../engine/identity.js';
 import { SqliteReader } from './reader.js';
 
-/** All sessions are made again in a second file, while readers go on with the first. */
+/** All sessions are made again in a second file while readers use the first. */
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-session-files-'));
 after(() => rmSync(root, { recursive: true }));
 
 const NOW_NS = 1_790_000_000_000_000_000n;
 const TIMEOUT_NS = 1_800_000_000_000n;
-/** Each commit is a block with a session of its own. */
+/** Each commit is a block with a separate session. */
 const COMMITS = 40;
 
 const normalizer = await plainNormalizer();
@@ -46,7 +46,7 @@ interface OpenOptions {
   readonly forms?: string;
 }
 
-/** A writer under tables with these digests. */
+/** Opens a writer whose tables have these digests. */
 function open(directory: string, { keys = '1', forms = '1' }: OpenOptions = {}) {
   const said: string[] = [];
   const damaged: BlockRange[] = [];
@@ -65,7 +65,7 @@ function open(directory: string, { keys = '1', forms = '1' }: OpenOptions = {}) 
     commit: (commit: number, fold = false): void => {
       engine.commit([{ project: 'default', batch: spanBatch(normalizer, [spanOf(commit)]) }], fold);
     },
-    /** Folds the rest, and has readers go over. */
+    /** Folds the rest and switches readers. */
     finish: (): void => {
       engine.recover();
       writer.files.adopt();
@@ -99,7 +99,7 @@ const allIds = (commits = COMMITS): string[] => Array.from({ length: commits }, 
 const filesOf = (directory: string): string[] =>
   readdirSync(directory).filter((name) => /^sessions.*sqlite$/.test(name));
 
-test('readers stay with the sessions that there are until all are made again, and go over to those then', async () => {
+test('readers keep the old sessions until all are made again, and then switch', async () => {
   const directory = filled();
   const reader = openReader(directory);
   const { engine, files, commit, finish, said } = open(directory, { keys: '2' });
@@ -145,7 +145,7 @@ test('readers stay with the sessions that there are until all are made again, an
   again.files.close();
 });
 
-test('questions under way end in the old file, and nothing holds it afterwards', {
+test('unfinished questions end in the old file, and nothing keeps it open afterwards', {
   skip: process.platform !== 'linux',
 }, async () => {
   const directory = filled();
@@ -169,14 +169,14 @@ test('questions under way end in the old file, and nothing holds it afterwards',
   const [ids, traces] = await underWay;
   assert.deepEqual([ids, traces.length], [allIds(), 1]);
   assert.deepEqual(await idsOf(reader), allIds());
-  // Statements are finalised by the collector.
+  // The garbage collector finalises statements.
   for (let turns = 0; turns < 1000 && held().length > 0; turns++) await setImmediate();
   assert.deepEqual(held(), []);
   await reader.close();
   files.close();
 });
 
-test('a stop at any point goes on with the file that is being made, or begins again, and readers never see less', async () => {
+test('after a stop at any point the new file is continued or restarted, and readers never see less', async () => {
   let directory = filled();
   const look = async (): Promise<string[]> => {
     const reader = openReader(directory);
@@ -184,7 +184,7 @@ test('a stop at any point goes on with the file that is being made, or begins ag
     await reader.close();
     return ids;
   };
-  /** What lies on the disk is what a killed process leaves. */
+  /** The files on disk are those that a killed process leaves. */
   const copy = (): void => {
     const before = directory;
     directory = newDirectory();
@@ -202,7 +202,7 @@ test('a stop at any point goes on with the file that is being made, or begins ag
     assert.deepEqual(await look(), allIds(), `${stop}`);
     if (!isBehind) break;
   }
-  // Other tables again: what was made is of no use, and the old sessions still stay.
+  // The tables change again: the new file is useless, and readers still keep the old sessions.
   const third = open(directory, { keys: '3' });
   assert.equal(third.engine.foldedBlock, 0);
   assert.deepEqual(filesOf(directory), ['sessions-3.sqlite', 'sessions.sqlite']);
@@ -210,12 +210,12 @@ test('a stop at any point goes on with the file that is being made, or begins ag
   copy();
   third.files.close();
   assert.deepEqual(await look(), allIds());
-  // Back to those of the old sessions: there is nothing to do.
+  // The tables of the old sessions again: there is nothing to do.
   const first = open(directory);
   assert.deepEqual([first.engine.foldedBlock, first.said, first.files.isRemaking], [COMMITS, [], false]);
   assert.deepEqual(filesOf(directory), ['sessions.sqlite']);
   first.files.close();
-  // Named, and the old file not yet removed.
+  // The new file is named and the old one not yet removed.
   const second = open(directory, { keys: '2' });
   second.finish();
   copy();
@@ -227,7 +227,7 @@ test('a stop at any point goes on with the file that is being made, or begins ag
   assert.deepEqual(await look(), allIds());
 });
 
-test('where today’s readers would look for other values in the old rows, they see the new ones come', async () => {
+test('if current readers would search old rows for other values, they see the new rows from the beginning', async () => {
   const directory = filled();
   const { engine, files, said } = open(directory, { forms: '2' });
   assert.match(said.join(), /changed: filters and counters; folding all telemetry again$/);
@@ -242,7 +242,7 @@ test('where today’s readers would look for other values in the old rows, they 
   files.close();
 });
 
-test('what is invalidated meanwhile is so in both files, whenever the process ends', async () => {
+test('a session invalidated meanwhile is invalidated in both files, whenever the process ends', async () => {
   const directory = filled();
   const packed = open(directory);
   packed.engine.recover();
@@ -289,7 +289,7 @@ test('what is invalidated meanwhile is so in both files, whenever the process en
   third.files.close();
 });
 
-test('readers do not go over, and nothing is lost, while parts of a fold are open', async () => {
+test('while parts of a fold are open, readers do not switch and nothing is lost', async () => {
   const directory = filled();
   const { engine, files, commit } = open(directory, { keys: '2' });
   const reader = openReader(directory);
@@ -309,7 +309,7 @@ test('readers do not go over, and nothing is lost, while parts of a fold are ope
   files.close();
 });
 
-test('a disk that is full holds up the new file, and no answer', async () => {
+test('a full disk delays the new file, but no answers', async () => {
   const directory = filled();
   const { engine, files, commit, finish, db } = open(directory, { keys: '2' });
   const reader = openReader(directory);
@@ -329,7 +329,7 @@ test('a disk that is full holds up the new file, and no answer', async () => {
 });
 
 for (const lost of ['the end of a segment', 'all segments'] as const) {
-  test(`rows of telemetry that is no longer in the log, ${lost}, are made again of what there is`, async () => {
+  test(`rows of telemetry that is no longer in the log, ${lost}, are made again from the remaining log`, async () => {
     const directory = filled();
     const log = join(directory, 'log');
     const segment = join(log, '000000000001.blocks');
@@ -352,7 +352,7 @@ for (const lost of ['the end of a segment', 'all segments'] as const) {
     assert.deepEqual([second.files.isRemaking, second.engine.foldedBlock], [false, COMMITS + 2]);
     second.engine.recover();
     second.files.close();
-    // The next time, too, they are left out as a whole.
+    // They are left out again the next time.
     const third = open(directory, { keys: '2' });
     third.finish();
     assert.deepEqual(third.damaged, [{ first: from, last: to }]);
@@ -362,14 +362,14 @@ for (const lost of ['the end of a segment', 'all segments'] as const) {
   });
 }
 
-test('rows that name a lost block behind the block that they are current up to are made again', async () => {
+test('rows that name a lost block after the block they are current up to are made again', async () => {
   const directory = newDirectory();
   const { engine, commit, files } = open(directory);
   engine.recover();
   commit(0);
   commit(1);
   engine.commit([{ project: 'default', batch: spanBatch(normalizer, [{ ...spanOf(0), span: '2' }]) }], false);
-  // The first group alone, with its span in the third block; the second one waits.
+  // Only the first group, with its span in the third block. The second group waits.
   engine.foldSome(1);
   engine.endFold();
   assert.equal(engine.foldedBlock, 1);
@@ -386,7 +386,7 @@ test('rows that name a lost block behind the block that they are current up to a
     sessions.map(({ id }) => id),
     [idOf(1), idOf(0)],
   );
-  // The group goes on without what was lost.
+  // The group continues without the lost records.
   again.commit(0, true);
   again.engine.commit(
     [{ project: 'default', batch: spanBatch(normalizer, [{ ...spanOf(0), span: '3' }]) }],

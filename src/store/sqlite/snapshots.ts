@@ -2,13 +2,14 @@ import type { Reads, Snapshots } from '../read/reads.js';
 import type { Database } from './database.js';
 
 /**
- * Snapshots of one connection: a read transaction from the first to the last of its reads. A connection has one transaction at a time, so snapshots take turns in the order
- * in which they were asked for, however long the work of one awaits between its reads.
+ * Snapshots of one connection. A snapshot is a read transaction from its first to its last read. A connection
+ * has one transaction at a time, so snapshots take turns in the order of the calls, however long one waits
+ * between its reads.
  */
 export class SqliteSnapshots implements Snapshots {
   readonly #db: Database;
   readonly #reads: Reads;
-  /** Settles when the last snapshot that was asked for is over. */
+  /** Settles when the last requested snapshot has ended. */
   #latest: Promise<unknown> = Promise.resolve();
 
   constructor(db: Database, reads: Reads) {
@@ -31,7 +32,7 @@ export class SqliteSnapshots implements Snapshots {
     }
   }
 
-  /** Resolves when all snapshots that were asked for are over. */
+  /** Resolves when all requested snapshots have ended. */
   async settled(): Promise<void> {
     await this.#latest;
   }

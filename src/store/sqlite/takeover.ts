@@ -14,44 +14,49 @@ import type { Database } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { KEPT_FILE, KEPT_SCHEMA, KEPT_TABLES, LOG_FOLDER, SESSIONS_FILE } from './schema.js';
 
-/** What long work at the start reports, and asks. */
+/** Callbacks of long work at the start. */
 export interface StartWork {
-  /** Given what is begun, and how far it is. */
+  /** Receives messages when work begins, and about its progress. */
   readonly progress: (message: string) => void;
-  /** Given how many blocks of an older version of so many were taken over; nothing once all were. */
+  /** Receives the progress of taking over blocks of an older version; undefined once all are taken over. */
   readonly opening: (progress: CatchingUp | undefined) => void;
-  /** Given what is damaged. */
+  /** Receives reports of damage. */
   readonly warn: (message: string) => void;
-  /** Called between two steps; what it throws gives the work up. What is done of it stays done. */
+  /** Called between two steps. An error that it throws aborts the work. Finished steps stay done. */
   readonly checkpoint: () => void;
 }
 
 /**
- * Takes over a data directory of before schema 11, in which `sojourn.sqlite` held blocks and all rows. Its blocks are copied into the log in their order. Then a small
- * file with what cannot be made again takes its place, by a rename: up to that moment the directory is what it was, for an older program too, and the copy is taken up where
- * it ended. The rows of sessions are folded anew. The disk must have room for the blocks twice; the rename gives back the place of the old file.
+ * Takes over a data directory from before schema 11, in which `sojourn.sqlite` had blocks and all rows. Its
+ * blocks are copied into the log in order. Then a small file with the data that cannot be rebuilt replaces it
+ * by a rename. Until then the directory is unchanged, also for an older program, and an interrupted copy
+ * continues where it ended. The rows of sessions are folded again. The disk must have room for the blocks
+ * twice; the rename frees the space of the old file.
  */
 
-/** In `meta` of `sojourn.sqlite`: the key of pseudonyms, in hexadecimal digits. */
+/** Key in `meta` of `sojourn.sqlite` of the key of pseudonyms, in hexadecimal digits. */
 export const INSTALLATION_KEY = 'installation_key';
 
-/** In `meta` of `sojourn.sqlite`: how many blocks were taken over. They are durable, whatever rows say. */
+/**
+ * Key in `meta` of `sojourn.sqlite` of the number of blocks taken over. They are durable, whatever rows say.
+ */
 export const TAKEN_OVER = 'taken_over_blocks';
 
-/** Blocks are appended when they have so many bytes together. */
+/** Blocks are appended once they have this many bytes together. */
 const APPEND_BYTES = 4 * 1024 * 1024;
 
-/** Blocks read at a time. A statement that is not read to its end would keep the file from being replaced. */
+/** Blocks read at a time. An unfinished statement would prevent replacing the file. */
 const PAGE_BLOCKS = 32;
 
-/** How often progress is told, ms. */
-const TELL_MS = 5_000;
+/** Time between two reports of progress, ms. */
+const REPORT_MS = 5_000;
 
 const NEW_FILE = `${KEPT_FILE}.new`;
 
 /**
- * Takes the directory over and closes `db`, the connection to its `sojourn.sqlite`, which has a schema from 1 to 10.
- * @throws DataDirectoryError where the log has other blocks than the database, or the disk has no room for them.
+ * Takes over the directory and closes `db`, the connection to its `sojourn.sqlite`, which must have a schema
+ * from 1 to 10.
+ * @throws DataDirectoryError if the log has other blocks than the database, or the disk has no room for them.
  */
 export function takeOver(db: Database, directory: string, work: StartWork, appendBytes = APPEND_BYTES): void {
   work.opening({ done: 0, total: 0 });
@@ -60,7 +65,7 @@ export function takeOver(db: Database, directory: string, work: StartWork, appen
     `bringing the data directory up to date: moving ${blocks} block(s) of telemetry into ${LOG_FOLDER}/`,
   );
   moveBlocks(db, directory, { blocks, appendBytes }, work);
-  // Where a backup was put in the place of a newer file, there are rows of blocks that are not in it.
+  // After a backup was restored over a newer file, there may be rows of blocks that it does not have.
   removeDatabase(join(directory, SESSIONS_FILE));
   makeNewFile(db, directory, blocks);
   replaceFile(db, directory);
@@ -98,7 +103,7 @@ function moveBlocks(
         bytes = 0;
         work.opening({ done: log.lastId, total: blocks });
         work.checkpoint();
-        if (Date.now() - told < TELL_MS) continue;
+        if (Date.now() - told < REPORT_MS) continue;
         work.progress(`moved ${log.lastId} of ${blocks} blocks`);
         told = Date.now();
       }
@@ -115,7 +120,10 @@ function moveBlocks(
   }
 }
 
-/** Keeps the old file under another name, since its rows are all that is left of a damaged block. False where it is kept already. */
+/**
+ * Keeps the old file under another name, because its rows are all that is left of a damaged block. False if
+ * it is already kept.
+ */
 function keepOldFile(directory: string): boolean {
   const path = join(directory, KEPT_FILE);
   const kept = `${path}.old`;
@@ -123,13 +131,14 @@ function keepOldFile(directory: string): boolean {
   try {
     linkSync(path, kept);
   } catch {
-    // Not every file system has links. What is in the write-ahead log by now comes with the first start of the copy.
+    // Not all file systems have links. What the write-ahead log has by now is included when the copy is first
+    // opened.
     for (const end of ['', '-wal']) if (existsSync(path + end)) copyFileSync(path + end, kept + end);
   }
   return true;
 }
 
-/** The id, in the database, of the last block that an earlier attempt has moved; 0 where there is none. */
+/** The id, in the database, of the last block moved by an earlier attempt; 0 if there is none. */
 function lastMoved(db: Database, log: SegmentLog, directory: string): number {
   if (log.lastId === 0) return 0;
   const select = db.prepare('SELECT * FROM block ORDER BY id LIMIT 1 OFFSET ?');
@@ -145,13 +154,16 @@ function lastMoved(db: Database, log: SegmentLog, directory: string): number {
 }
 
 function isMoved(log: SegmentLog, block: NewBlock): boolean {
-  // A damaged block cannot be compared, nor read.
+  // A damaged block can be neither compared nor read.
   if (block.isDamaged === true) return true;
   const moved = log.read(log.lastId)!;
   return moved.project === block.project && moved.bytes.equals(lz4.uncompressSync(Buffer.from(block.data)));
 }
 
-/** Schema 10 has a checksum and bounds of times; before that, blocks are believed, and their times are unknown. */
+/**
+ * Schema 10 has a checksum and bounds of times. Blocks of earlier schemas are trusted, and their times are
+ * unknown.
+ */
 function blockOf(row: Readonly<Record<string, unknown>>): NewBlock {
   const directory = row.directory as Uint8Array;
   const data = row.data as Uint8Array;
@@ -171,7 +183,7 @@ function blockOf(row: Readonly<Record<string, unknown>>): NewBlock {
   }
 }
 
-/** Writes a database of this version with what cannot be made again. */
+/** Writes a database of this version with the data that cannot be rebuilt. */
 function makeNewFile(db: Database, directory: string, blocks: number): void {
   const path = join(directory, NEW_FILE);
   removeDatabase(path);
@@ -199,12 +211,15 @@ function makeNewFile(db: Database, directory: string, blocks: number): void {
   }
 }
 
-/** Removes a database that nothing has open, with the files beside it. */
+/** Removes a database, which must not be open, and the files beside it. */
 export function removeDatabase(path: string): void {
   for (const end of ['', '-journal', '-wal', '-shm']) rmSync(path + end, { force: true });
 }
 
-/** Puts the new file in the place of the old one, whose write-ahead log must be gone before: it would be taken for that of the new one. */
+/**
+ * Replaces the old file by the new one. The write-ahead log of the old file must be gone before, because it
+ * would be taken for the new file's.
+ */
 function replaceFile(db: Database, directory: string): void {
   db.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE');
   db.close();

@@ -6,29 +6,29 @@ import type { AppendResult, SessionListener, SessionWriter, StoreEvents, Watch }
 import { DataDirectoryError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
-/** Room for the short-lived objects of a commit, so that they die young. */
+/** Size of the young generation, so that short-lived objects of a commit are collected early, MB. */
 const YOUNG_GENERATION_MB = 48;
 
 /**
- * How long the thread may take to close, ms: far more than it needs to fold what it put off. What ends it after that loses derived rows only, which the next
- * start makes again.
+ * How long the thread may take to close, ms: far more than it needs to fold the remaining records. Ending it
+ * after that loses only derived rows, which the next start rebuilds.
  */
 const CLOSE_MS = 60_000;
 
-/** The store's thread has stopped; nothing more can be accepted by this process. */
+/** The store's thread has stopped. This process can accept nothing more. */
 export class WriterStoppedError extends Error {
   override readonly name = 'WriterStoppedError';
 }
 
 export interface OpenWriterOptions extends Omit<WriterThreadOptions, 'stop'> {
   readonly events: StoreEvents;
-  /** Gives up opening, between two steps of it. */
+  /** Aborts opening between two steps. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The SQLite store's writing side as seen from the receiving thread. */
+/** The writing side of the SQLite store, in the receiving thread. */
 export class SqliteWriter implements SessionWriter {
-  /** Key of this installation's pseudonyms. */
+  /** Key of pseudonyms of this installation. */
   readonly installationKey: Uint8Array;
   readonly #worker: Worker;
   readonly #lock: DirectoryLock;
@@ -61,8 +61,9 @@ export class SqliteWriter implements SessionWriter {
   }
 
   /**
-   * Takes the data directory for this process and opens it. Where an earlier process was killed, or rules or settings are others, sessions are brought up to the log afterwards.
-   * @throws DataDirectoryError; the signal's reason where it gave up.
+   * Locks the data directory for this process and opens it. If an earlier process was killed, or rules or
+   * settings have changed, sessions are brought up to date afterwards.
+   * @throws DataDirectoryError, or the signal's reason if it was aborted.
    */
   static async open({ events, signal, ...options }: OpenWriterOptions): Promise<SqliteWriter> {
     signal?.throwIfAborted();
@@ -124,22 +125,23 @@ export class SqliteWriter implements SessionWriter {
   }
 
   async watch(listener: SessionListener): Promise<Watch> {
-    // A function of its own for each watch, though two may share a listener.
+    // A separate function for each watch, because two may share a listener.
     const told: SessionListener = (project, sessionIds) => listener(project, sessionIds);
     this.#listeners.add(told);
     await this.#ask('watch', { on: true });
     return {
       end: () => {
         if (!this.#listeners.delete(told) || this.#listeners.size > 0 || this.#stopped) return;
-        // Whether it is heard in time does not matter.
+        // It does not matter when the thread receives this.
         this.#ask('watch', { on: false }).catch(() => {});
       },
     };
   }
 
   /**
-   * Finishes what was accepted, brings sessions up to date and lets go of the directory. A thread that does not come to its end in `CLOSE_MS` is ended.
-   * @throws WriterStoppedError where it was.
+   * Finishes accepted work, brings sessions up to date and releases the directory. A thread that does not end
+   * within `CLOSE_MS` is terminated.
+   * @throws WriterStoppedError in that case.
    */
   async close(): Promise<void> {
     if (!this.#stopped) this.#post({ kind: 'close' });
@@ -198,7 +200,7 @@ export class SqliteWriter implements SessionWriter {
       case 'catchingUp':
         this.#events.catchingUp(message.progress);
         return;
-      // Told while it opens only.
+      // Only sent while the store opens.
       case 'opening':
       case 'ready':
       case 'refused':
