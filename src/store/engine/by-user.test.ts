@@ -79,7 +79,7 @@ class Store {
     }
   }
 
-  /** The spans of each listed session, as `trace.span` written short, by its id. */
+  /** The spans of each listed session by its id, in the short form `trace.span`. */
   async sessions(): Promise<Record<string, string[]>> {
     return this.read(async (reader) => {
       const scan = { direction: 'older', limit: 1000, nowNs: NOW_NS } as const;
@@ -133,7 +133,7 @@ function short(id: string): string {
   return id.replace(/^0+/, '');
 }
 
-/** A span of a second that begins so many minutes after the base. */
+/** A span of one second that begins this many minutes after the base. */
 function at(trace: string, minutes: number, attributes: SpanSpec['attributes'] = {}): SpanSpec {
   const start = BASE_NS + BigInt(minutes) * MINUTE_NS;
   return { trace, span: '1', start, end: start + 1_000_000_000n, attributes };
@@ -141,7 +141,7 @@ function at(trace: string, minutes: number, attributes: SpanSpec['attributes'] =
 
 const ANN = { 'user.id': 'ann' };
 
-test('a late trace joins two sessions, one that names another user or a session parts them', () =>
+test('a late trace joins two sessions; if it names another user or a session, they are split again', () =>
   withStore({}, async (store) => {
     store.commit([at('a', 0, ANN), at('c', 40, ANN), at('d', 41, { 'user.id': 'bob' })]);
     assert.deepEqual(await store.sessions(), { a: ['a.1'], c: ['c.1'], d: ['d.1'] });
@@ -154,7 +154,7 @@ test('a late trace joins two sessions, one that names another user or a session 
     assert.deepEqual(await store.sessions(), { a: ['a.1'], c: ['c.1'], d: ['d.1'], visit: ['b.1', 'b.2'] });
   }));
 
-test('the session is that of its earliest trace, and is found by the id of each', () =>
+test('a session has the id of its earliest trace and is found by the id of each', () =>
   withStore({ hotRecords: 1 }, async (store) => {
     store.commit([at('b', 10, ANN), at('c', 20, ANN)]);
     assert.deepEqual(await store.sessions(), { b: ['b.1', 'c.1'] });
@@ -177,7 +177,7 @@ test('the session is that of its earliest trace, and is found by the id of each'
     assert.equal(session?.invalidated, true);
   }));
 
-test('one that was invalidated stays so under another name, as long as the trace that named it is in it (S19)', () =>
+test('an invalidated session stays invalidated under another name while the trace that named it is in it (S19)', () =>
   withStore({ hotRecords: 1 }, async (store) => {
     const invalidated = () =>
       store.read(async (reader) => {
@@ -202,7 +202,7 @@ test('one that was invalidated stays so under another name, as long as the trace
     assert.deepEqual(await invalidated(), ['a', 'c', 'f', 's!']);
   }));
 
-test('a user who is known comes before one who is not; of several users there is none', () =>
+test('an identified user is preferred to an anonymous one; several users count as none', () =>
   withStore({}, async (store) => {
     const anonymous = { 'user.anonymous_id': 'x1' };
     store.commit([
@@ -222,13 +222,13 @@ test('a user who is known comes before one who is not; of several users there is
     });
   }));
 
-test('it is listed where implicit sessions are not', () =>
+test('it is listed even if implicit sessions are not', () =>
   withStore({ implicitSessions: false }, async (store) => {
     store.commit([at('a', 0, ANN), at('b', 1), at('c', 2, ANN), at('d', 300, ANN)]);
     assert.deepEqual(await store.sessions(), { a: ['a.1', 'c.1'], d: ['d.1'] });
   }));
 
-test('a restart with another setting makes all sessions anew', () =>
+test('a restart with another setting makes all sessions again', () =>
   withStore({ byUser: false }, async (store) => {
     store.commit([at('a', 0, ANN), at('b', 1, ANN)]);
     const apart = { a: ['a.1'], b: ['b.1'] };
@@ -277,7 +277,7 @@ test('sessions of more than a day, or of too many traces, are cut at whole hours
   });
 });
 
-/** Few traces, users and minutes about the time-out; versions of a span that end later may say otherwise. */
+/** Few traces and users, and times near the time-out. Versions of a span that end later may differ. */
 const spanOfWorld: fc.Arbitrary<SpanSpec> = fc
   .record({
     trace: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', '7', '8'),
@@ -300,7 +300,7 @@ const spanOfWorld: fc.Arbitrary<SpanSpec> = fc
     };
   });
 
-/** All sessions of these spans, worked out plainly from all of them at once, as `Store.sessions` has them. */
+/** All sessions of these spans, computed from all of them at once, in the form of `Store.sessions`. */
 function expected(spans: readonly SpanSpec[], mostTraces: number): Record<string, string[]> {
   const kept = keptVersions(spans);
   const traces = new Map<string, SpanSpec[]>();
@@ -329,7 +329,7 @@ function expected(spans: readonly SpanSpec[], mostTraces: number): Record<string
   return found;
 }
 
-test('whatever comes in whatever steps, with restarts and with the setting off for a while', async () => {
+test('any spans in any steps, with restarts and with the setting off for a while', async () => {
   const step = fc.record({
     spans: fc.array(spanOfWorld, { minLength: 1, maxLength: 5 }),
     fold: fc.boolean(),
@@ -355,7 +355,7 @@ test('whatever comes in whatever steps, with restarts and with the setting off f
           const all: SpanSpec[] = [];
           let isByUser = true;
           for (const { spans, fold, parts, restart } of steps) {
-            // Each version of a span ends at a time of its own.
+            // Each version of a span ends at a different time.
             const each = spans.map((span, i) => ({ ...span, end: span.end + BigInt(all.length + i) }));
             all.push(...each);
             store.commit(each, fold);

@@ -11,13 +11,13 @@ import { type Database, openDatabase } from '../sqlite/database.js';
 import { type AppendAnswer, CommitQueue } from './commit-queue.js';
 import { textOf } from './identity.js';
 
-/** Sessions are brought up to the log and to the settings a slice at a time, while telemetry is taken. */
+/** Sessions are brought up to the log and to the settings in slices, while telemetry is accepted. */
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-catch-up-'));
 after(() => rmSync(root, { recursive: true }));
 
 const NOW_NS = 1_790_000_000_000_000_000n;
-/** Blocks of a directory that is behind, each commit being one: many times what a step takes. */
+/** Commits, of one block each, of a directory that is behind: many times more than a step takes. */
 const COMMITS = 400;
 
 const normalizer = await plainNormalizer();
@@ -25,7 +25,7 @@ const normalizer = await plainNormalizer();
 let directories = 0;
 const newDirectory = (): string => join(root, `data-${directories++}`);
 
-/** Spans of one commit: of a session of its own, of one that all share, and of none. */
+/** Spans of one commit: of a separate session, of a session that all commits share, and of no session. */
 function spansOf(commit: number): SpanSpec[] {
   const start = NOW_NS - BigInt(10_000 - commit) * 1_000_000_000n;
   const span = (trace: number, more: Partial<SpanSpec> = {}): SpanSpec => ({
@@ -46,7 +46,7 @@ function spansOf(commit: number): SpanSpec[] {
 interface OpenOptions {
   readonly settings?: string;
   readonly tables?: string;
-  /** What the queue's clock goes on by each time that it is read, ms. */
+  /** Time by which the queue's clock advances each time that it is read, ms. */
   readonly tickMs?: number;
 }
 
@@ -85,7 +85,7 @@ function open(
   return { db, engine, files, queue, push, commit, told, delays, faults, answers };
 }
 
-/** A directory whose blocks are in no session, as a process leaves it that is killed before it folds. */
+/** A directory whose blocks are in no session, as left by a process that is killed before it folds. */
 function behindBy(commits: number): string {
   const directory = newDirectory();
   const { db, engine, commit } = open(directory);
@@ -95,7 +95,7 @@ function behindBy(commits: number): string {
   return directory;
 }
 
-/** All that follows from telemetry and can be compared between directories. */
+/** All derived data that can be compared between directories. */
 function rowsOf(db: Database): unknown[][] {
   return [
     'SELECT id, start_ns, last_ns, listing, implicit, sums, earliest, traits, counts, span_count FROM session JOIN session_state USING (no) ORDER BY id',
@@ -122,7 +122,7 @@ const count = (db: Database, table: string) =>
   Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
 
 for (const cause of ['a crash', 'other rules'] as const) {
-  test(`after ${cause}, telemetry is taken while sessions are far behind, and a stop in between loses nothing`, async () => {
+  test(`after ${cause}, telemetry is accepted while sessions are far behind, and a stop in between loses nothing`, async () => {
     const directory = behindBy(COMMITS);
     let commits = COMMITS;
     let starts = 0;
@@ -135,7 +135,7 @@ for (const cause of ['a crash', 'other rules'] as const) {
       const { db, engine, queue, push, answers } = open(directory, { tickMs: 30 });
       assert.equal(engine.isBehind, true);
       queue.leftUnfolded(1);
-      // Known and new records, acknowledged though most of what is on disk is not in sessions.
+      // Known and new records are acknowledged although most records on disk are not in sessions.
       push(1, spansOf(0));
       push(2, spansOf(commits++));
       assert.equal(await queue.run(), true);
@@ -146,7 +146,7 @@ for (const cause of ['a crash', 'other rules'] as const) {
       for (let slice = 0; slice < starts && engine.isBehind; slice++) queue.settle();
       isDone = !engine.isBehind;
       assert.equal(queue.unfolded === 0, isDone);
-      // Killed, unless it is done.
+      // Killed, unless it has finished.
       if (isDone) assert.deepEqual(rowsOf(db), rowsOfAll(commits));
       db.close();
     }
@@ -154,7 +154,7 @@ for (const cause of ['a crash', 'other rules'] as const) {
   });
 }
 
-test('a stream of commits does not keep sessions from being brought up to the log', async () => {
+test('a stream of commits does not prevent sessions from catching up with the log', async () => {
   const { db, queue, push, engine } = open(behindBy(COMMITS), { tickMs: 1_000 });
   queue.leftUnfolded(1);
   let commits = COMMITS;
@@ -169,7 +169,7 @@ test('a stream of commits does not keep sessions from being brought up to the lo
   db.close();
 });
 
-test('what needs sessions that are up to date waits for them, and does not keep telemetry waiting', async () => {
+test('work that needs current sessions waits for them, and telemetry does not wait for it', async () => {
   const { db, engine, queue, push, answers } = open(behindBy(COMMITS), { tickMs: 30 });
   queue.leftUnfolded(1);
   let invalidated: boolean | undefined;
@@ -186,7 +186,7 @@ test('what needs sessions that are up to date waits for them, and does not keep 
   db.close();
 });
 
-test('a disk that is full while sessions are behind is told once, and passes', async () => {
+test('a full disk while sessions are behind is reported once, and work continues when it passes', async () => {
   const { db, engine, queue, push, answers, delays } = open(behindBy(COMMITS), { tickMs: 30 });
   queue.leftUnfolded(1);
   const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
@@ -204,7 +204,7 @@ test('a disk that is full while sessions are behind is told once, and passes', a
 });
 
 for (const finds of ['a commit', 'a probe'] as const) {
-  test(`a start on a disk that takes nothing goes on, and what was appended last is there once ${finds} finds room`, () => {
+  test(`a start on a full disk succeeds, and the last append is available once ${finds} finds room`, () => {
     const directory = behindBy(3);
     const disk = new TestDisk();
     disk.isFull = true;
@@ -232,7 +232,7 @@ for (const finds of ['a commit', 'a probe'] as const) {
   });
 }
 
-test('sessions of older settings are folded again, the newest first, while telemetry is taken', () => {
+test('sessions of older settings are folded again, newest first, while telemetry is accepted', () => {
   const directory = newDirectory();
   const first = open(directory);
   first.engine.recover();
@@ -254,7 +254,7 @@ test('sessions of older settings are folded again, the newest first, while telem
   second.commit(spansOf(30), true);
   second.db.close();
 
-  // One of them cannot be folded again.
+  // One of them cannot be refolded.
   const third = open(directory, { settings: 'others' });
   third.engine.recover();
   third.db.exec(
@@ -278,7 +278,7 @@ test('sessions of older settings are folded again, the newest first, while telem
   fourth.db.close();
 });
 
-test('what has changed is told by its name', () => {
+test('changes are reported by name', () => {
   const directory = newDirectory();
   const told = (settings: string, tables: string): string[] => {
     const store = open(directory, { settings, tables });
@@ -303,7 +303,7 @@ test('what has changed is told by its name', () => {
   ]);
 });
 
-test('a session of older settings whose times come to be believed is folded under those of today', async () => {
+test('a session of older settings whose times become acceptable is folded under the current settings', async () => {
   const directory = newDirectory();
   const DAY_NS = 86_400_000_000_000n;
   const spans: SpanSpec[] = [0n, 2n].map((days) => ({

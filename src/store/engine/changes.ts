@@ -41,7 +41,7 @@ export interface SessionProgress {
   readonly marks: MarkRows | undefined;
   /** What lists show of it: the first of `ListedSession.fields`. Empty if it is in no list. */
   readonly counts: string;
-  /** Nano-USD; null where no call has a known cost. */
+  /** Nano-USD; null if no call has a known cost. */
   readonly costNanoUsd: bigint | null;
   readonly spanCount: number;
   readonly hasErrors: boolean;

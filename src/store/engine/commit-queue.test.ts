@@ -29,7 +29,7 @@ function largeSpan(session: string, trace: number): SpanSpec {
 function open(name: string, options: Partial<EngineOptions> = {}) {
   const { db, engine, disk } = openEngine(join(root, name), { normalizer, now: () => NOW_NS, ...options });
   const answers: AppendAnswer[] = [];
-  /** Records that were not in sessions yet when each append was answered. */
+  /** For each answer, the number of records that were not in sessions yet. */
   const unfoldedWhenAnswered: number[] = [];
   let nowMs = 0;
   let clock = (): number => nowMs;
@@ -59,7 +59,7 @@ function open(name: string, options: Partial<EngineOptions> = {}) {
   return { db, disk, engine, queue, answers, unfoldedWhenAnswered, passTime, useClock, push, spansOf };
 }
 
-test('what comes while blocks are compressed waits for its turn, and is answered in order', async () => {
+test('appends that arrive while blocks are compressed wait their turn and are answered in order', async () => {
   const { db, queue, answers, push, spansOf } = open('turn');
   push(1, largeSpan('s', 1), largeSpan('s', 2));
   const run = queue.run();
@@ -88,10 +88,10 @@ function many(session: string, firstTrace: number): SpanSpec[] {
   return Array.from({ length: 300 }, (_, i) => smallSpan(session, firstTrace + i));
 }
 
-/** As long as folding is put off under load. */
+/** How long folding is put off under load, ms. */
 const FOLD_DUE_MS = 150;
 
-test('an idle store answers when the records are in sessions, few or many', async () => {
+test('an idle store answers once the records are in sessions, few or many', async () => {
   const { db, queue, unfoldedWhenAnswered, passTime, push } = open('idle');
   push(1, smallSpan('s', 1));
   await queue.run();
@@ -107,7 +107,7 @@ test('under load the answer does not wait for the fold, which follows when sende
   push(1, ...many('s', 1));
   push(2, ...many('t', 1000));
   assert.equal(await queue.run(), true);
-  // Others wait while this one is committed, which is few.
+  // Others wait while this one, with few records, is committed.
   push(3, smallSpan('s', 3000));
   const run = queue.run();
   push(4, smallSpan('s', 3001));
@@ -120,12 +120,12 @@ test('under load the answer does not wait for the fold, which follows when sende
   db.close();
 });
 
-test('under load records are folded between commits: no faster than they come, and none is left for long', async () => {
+test('under load records are folded between commits, no faster than they arrive, and none waits for long', async () => {
   const MS_A_RECORD = 0.1;
   const { db, engine, queue, answers, push, useClock } = open('pace');
   let taken = 0;
   let passedMs = 0;
-  /** Nothing takes time but folding, and the pauses between commits. */
+  /** Only folding, and pauses between commits, take time. */
   const now = (): number => passedMs + (taken - engine.unfolded) * MS_A_RECORD;
   useClock(now);
   const lists = db.prepare('SELECT count(*) AS n FROM session');
@@ -143,14 +143,14 @@ test('under load records are folded between commits: no faster than they come, a
     ages.push(now() - commits.find(({ block }) => block > engine.foldedBlock)!.ms);
   }
   assert.equal(answers.length, 60);
-  // As long as its own records take to be folded, and the least part.
+  // The time to fold its own records, and the shortest part.
   assert.ok(Math.max(...waits) <= 300 * MS_A_RECORD * 2 + 40, `${Math.max(...waits)} ms for a commit`);
   assert.ok(Math.max(...ages) <= 400, `${Math.max(...ages)} ms old`);
   assert.ok(Number(lists.get()?.n) > 300);
   db.close();
 });
 
-test('a fold that fails after its answer is told, and made up for by a later commit', async () => {
+test('a fold that fails after its answer is reported, and repeated by a later commit', async () => {
   const delays: string[] = [];
   const { db, queue, answers, push, spansOf } = open('late-fold', {
     foldDelayed: (reason) => delays.push(reason),
@@ -177,14 +177,14 @@ test('a fold that fails after its answer is told, and made up for by a later com
   db.close();
 });
 
-test('other work never meets a commit half way', async () => {
+test('other work never runs in the middle of a commit', async () => {
   const { db, engine, queue, answers, push } = open('between');
   push(1, largeSpan('s', 1));
   await queue.run();
   let invalidated: boolean | undefined;
   push(2, largeSpan('s', 2));
   const run = queue.run();
-  // The commit is under way: at once would be too early.
+  // The commit is in progress, so it is too early.
   assert.throws(() => engine.invalidate('default', 's'), /has not been written/);
   queue.pushBetween(() => {
     invalidated = engine.invalidate('default', 's');
@@ -198,7 +198,7 @@ test('other work never meets a commit half way', async () => {
   db.close();
 });
 
-test('records that could not be made into sessions stay counted as missing there', async () => {
+test('records that could not be folded stay counted as missing from sessions', async () => {
   const { db, queue, answers, push } = open('fault');
   push(1, largeSpan('s', 1));
   await queue.run();
@@ -217,7 +217,7 @@ test('records that could not be made into sessions stay counted as missing there
   db.close();
 });
 
-test('a commit that fails is answered with its reason, and the next one goes on', async () => {
+test('a failed commit is answered with its reason, and the next one continues', async () => {
   const { db, disk, queue, answers, push, spansOf } = open('failure');
   push(1, largeSpan('s', 1));
   await queue.run();
@@ -233,7 +233,7 @@ test('a commit that fails is answered with its reason, and the next one goes on'
   db.close();
 });
 
-test('records of a trace that is damaged on the disk keep no others from being taken', async () => {
+test('records of a trace that is damaged on disk do not prevent other records from being accepted', async () => {
   const before = open('damage');
   before.push(1, largeSpan('s', 1));
   await before.queue.run();

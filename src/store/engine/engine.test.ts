@@ -23,11 +23,11 @@ let directories = 0;
 
 interface Store {
   readonly faults: readonly string[];
-  /** Of the listener. */
+  /** Failures of the listener. */
   readonly failures: readonly string[];
-  /** Why sessions are behind. */
+  /** Reasons why sessions are behind. */
   readonly delays: readonly string[];
-  /** Each time that it was told which blocks are damaged. */
+  /** Reports of damaged blocks. */
   readonly damaged: readonly (readonly BlockRange[])[];
   readonly disk: TestDisk;
   readonly engine: Engine;
@@ -86,7 +86,7 @@ const spans = (from: number, to: number) => Array.from({ length: to - from }, (_
 const count = (db: Database, table: string) =>
   Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
 
-test('what was acknowledged is in sessions though the disk was full when they were to be written', async () => {
+test('acknowledged records are in sessions even if the disk was full when sessions should have been written', async () => {
   for (const room of [2, 6, 20]) {
     const { engine, db, commit, delays } = await open(newDirectory());
     commit(spans(0, 50), true);
@@ -95,7 +95,7 @@ test('what was acknowledged is in sessions though the disk was full when they we
     db.exec(`PRAGMA max_page_count = ${pages + room}`);
     assert.throws(() => engine.fold(), /full/);
     assert.equal(engine.isBehind, true);
-    // The log has room: it takes what comes, known or not.
+    // The log has room, and accepts known and new records.
     commit(spans(450, 451), true);
     commit(spans(440, 451), false);
     commit(spans(440, 451), true);
@@ -113,7 +113,7 @@ test('what was acknowledged is in sessions though the disk was full when they we
   }
 });
 
-/** What follows from the log and does not depend on how it came: numbers of sessions do. */
+/** All derived data that does not depend on the order of arrival. Numbers of sessions do. */
 function rowsOf(db: Database): string[][] {
   const tables = [
     'SELECT * FROM record_group',
@@ -137,7 +137,10 @@ function rowsOf(db: Database): string[][] {
   });
 }
 
-/** Spans of sessions that share calls, of traces without a session, and of traces that move when a span with one comes. */
+/**
+ * Spans of sessions that share calls, of traces without a session, and of traces that move when a span with a
+ * session arrives.
+ */
 function* movingCommits(): Generator<SpanSpec[]> {
   const call = (id: string, tokens: number) => ({
     'gen_ai.operation.name': 'chat',
@@ -155,12 +158,12 @@ function* movingCommits(): Generator<SpanSpec[]> {
   yield [{ ...span(1), end: NOW_NS + 1n }, span(5, call('msg_013Zva2CMHLNnXjNJJKqJ2EF', 9))];
 }
 
-test('a fold that is stopped after any of its parts loses and doubles nothing', async () => {
+test('a fold stopped after any of its parts loses nothing and counts nothing twice', async () => {
   const whole = await open(newDirectory());
   for (const spans of movingCommits()) whole.commit(spans, true);
   const expected = rowsOf(whole.db);
   whole.db.close();
-  // What was folded by then is on the disk, or lost with the process; then comes what was not.
+  // What was folded by then is on disk or lost with the process. The rest follows.
   for (const isEnded of [false, true]) {
     for (let stop = 0; stop < 12; stop++) {
       const directory = newDirectory();
@@ -187,7 +190,7 @@ test('a fold that is stopped after any of its parts loses and doubles nothing', 
   }
 });
 
-test('a project whose first records were not taken keeps its number, and no other gets it', async () => {
+test('a project whose first records were refused keeps its number, and no other gets it', async () => {
   const { engine, db, disk, normalizer } = await open(newDirectory());
   const take = (project: string): void => {
     engine.commit([{ project, batch: spanBatch(normalizer, [span(1)]) }], true);
@@ -210,7 +213,7 @@ test('a project whose first records were not taken keeps its number, and no othe
   db.close();
 });
 
-test('nothing of what the log did not take is kept, and what it took is', async () => {
+test('records that the log refused are not kept, and those that it accepted are', async () => {
   const { engine, db, disk, commit } = await open(newDirectory());
   commit(spans(0, 10), true);
   disk.isFull = true;
@@ -225,7 +228,7 @@ test('nothing of what the log did not take is kept, and what it took is', async 
   db.close();
 });
 
-test('a session whose invalidation is on the disk is invalidated though its row was lost', async () => {
+test('a session whose invalidation is durable is invalidated even if its row was lost', async () => {
   const directory = newDirectory();
   const first = await open(directory);
   first.commit(spans(0, 3), true);
@@ -240,7 +243,7 @@ test('a session whose invalidation is on the disk is invalidated though its row 
   first.db.close();
 });
 
-test("a session is of today's settings where its row is invalidated at a start", async () => {
+test('a session whose row is invalidated at a start has the current settings', async () => {
   const directory = newDirectory();
   const first = await open(directory);
   first.commit([span(0, { 'user.id': 'ann@example.com' })], true);
@@ -253,7 +256,7 @@ test("a session is of today's settings where its row is invalidated at a start",
   second.db.close();
 });
 
-test('what the operator invalidated is so once rows can be written again', async () => {
+test('a session that the operator invalidated is invalidated once rows can be written again', async () => {
   const { engine, db, commit } = await open(newDirectory());
   commit(spans(0, 3), true);
   db.exec("CREATE TRIGGER fault BEFORE UPDATE ON session BEGIN SELECT RAISE(ABORT, 'faulty'); END");
@@ -268,7 +271,7 @@ test('what the operator invalidated is so once rows can be written again', async
   db.close();
 });
 
-test('sessions are made again without the blocks that are damaged, which is told at each start', async () => {
+test('sessions are made again without damaged blocks, which are reported at each start', async () => {
   const directory = newDirectory();
   const first = await open(directory);
   for (let i = 0; i < 100; i++) first.commit([span(i)], i % 10 === 9);
@@ -292,7 +295,7 @@ test('sessions are made again without the blocks that are damaged, which is told
   }
 });
 
-test('a block that was durable at an earlier start is damaged, and not the end of a write that was cut off, though no row tells of it', async () => {
+test('a damaged block that was durable at an earlier start is not treated as an unfinished write, even if no row names it', async () => {
   const directory = newDirectory();
   const first = await open(directory);
   for (let i = 0; i < 3; i++) first.commit([span(i)], true);
@@ -310,7 +313,7 @@ test('a block that was durable at an earlier start is damaged, and not the end o
   db.close();
 });
 
-test('of two versions of a span that differ in a byte alone the right one counts, also where the later is folded after a crash', async () => {
+test('of two versions of a span that differ in one byte the right one counts, even if the later one is folded after a crash', async () => {
   const directory = newDirectory();
   const version = (service: string, name: string): SpanSpec => ({
     ...span(0),
@@ -328,7 +331,7 @@ test('of two versions of a span that differ in a byte alone the right one counts
   db.close();
 });
 
-test('what cannot be made into sessions stops neither what comes after nor the next start', async () => {
+test('records that cannot be folded stop neither later records nor the next start', async () => {
   const directory = newDirectory();
   const first = await open(directory);
   first.commit(spans(0, 2), true);
@@ -360,7 +363,7 @@ test('what cannot be made into sessions stops neither what comes after nor the n
   third.db.close();
 });
 
-test('what is durable is acknowledged though the listener of sessions fails', async () => {
+test('durable records are acknowledged even if the listener of sessions fails', async () => {
   const { engine, db, commit, failures } = await open(newDirectory());
   engine.listener = () => {
     throw new Error('nobody listens');
@@ -373,7 +376,7 @@ test('what is durable is acknowledged though the listener of sessions fails', as
   db.close();
 });
 
-test('asking about a project that is none makes none', async () => {
+test('a question about an unknown project does not create it', async () => {
   const { engine, db, commit } = await open(newDirectory());
   commit(spans(0, 1), true);
   assert.equal(engine.invalidate('other', 's0'), false);
@@ -381,7 +384,7 @@ test('asking about a project that is none makes none', async () => {
   db.close();
 });
 
-test('what was staged is neither seen nor left behind by anything else', async () => {
+test('staged records are not visible to other work and not lost by it', async () => {
   const { engine, db, normalizer, commit } = await open(newDirectory());
   const batches = (from: number, to: number) => [
     { project: 'default', batch: spanBatch(normalizer, spans(from, to)) },
@@ -404,7 +407,7 @@ test('what was staged is neither seen nor left behind by anything else', async (
   db.close();
 });
 
-test('a trace that is sent again is read once, however many spans it has', { timeout: 30_000 }, async () => {
+test('a repeated trace is read once, however many spans it has', { timeout: 30_000 }, async () => {
   const { engine, db, normalizer } = await open(newDirectory());
   const trace = Array.from({ length: 5000 }, (_, i) => ({ ...span(0), span: (i + 1).toString(16) }));
   const batch = () => spanBatch(normalizer, trace);
@@ -426,7 +429,7 @@ test('a session folded under other settings is folded again when it is invalidat
   second.db.close();
 });
 
-test('queries of pages leave all sessions at the next start after they were turned off, and come back', async () => {
+test('query strings of pages are removed from all sessions at the next start after they are turned off, and come back', async () => {
   const directory = newDirectory();
   const page = {
     name: 'documentLoad',
@@ -453,7 +456,7 @@ test('queries of pages leave all sessions at the next start after they were turn
   }
 });
 
-test('times that were too far ahead are believed once the clock has come to them, without new telemetry (S21)', async () => {
+test('times that were too far ahead are accepted once the clock reaches them, without new telemetry (S21)', async () => {
   const directory = newDirectory();
   const normalizer = await createNormalizer({
     userIds: 'keep',

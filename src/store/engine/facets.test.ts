@@ -4,13 +4,13 @@ import { costBucket, durationBucket, leastDuration } from './facets.js';
 
 const MOST = 2n ** 63n - 1n;
 
-/** Powers of two with what lies right below and above each. */
+/** Powers of two with the numbers directly below and above each. */
 const values = Array.from({ length: 64 }, (_, bits) => 1n << BigInt(bits))
   .flatMap((power) => [power - 1n, power, power + 1n, power + power / 2n])
   .filter((value) => value <= MOST)
   .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
-test('a bucket of durations begins where it says, and ends where the next one does', () => {
+test('a bucket of durations begins at its least duration and ends where the next one begins', () => {
   for (const ns of values) {
     const bucket = Number(durationBucket(ns));
     assert.ok(leastDuration(bucket) <= ns, `${ns} is not below bucket ${bucket}`);
@@ -20,7 +20,7 @@ test('a bucket of durations begins where it says, and ends where the next one do
 
 const LAST = Number(durationBucket(MOST));
 
-test('buckets sort as what is in them, as text', () => {
+test('buckets sort as text like their contents', () => {
   for (const bucketOf of [durationBucket, costBucket]) {
     const buckets = values.map(bucketOf);
     assert.deepEqual(buckets.toSorted(), buckets);
@@ -28,7 +28,7 @@ test('buckets sort as what is in them, as text', () => {
   }
 });
 
-test('what is less than nothing is in the first bucket, and what no column holds in the last', () => {
+test('negative values are in the first bucket, and values too large for a column in the last', () => {
   assert.equal(durationBucket(-5n), durationBucket(0n));
   assert.equal(costBucket(2n ** 80n), costBucket(2n ** 63n));
   assert.ok(costBucket(2n ** 80n) >= costBucket(MOST));

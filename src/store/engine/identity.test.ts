@@ -27,7 +27,7 @@ const KEY = attributeKey('identity.test.key', KeyGroup.session);
 const ANOTHER: Dialect = { name: 'another' };
 const swapped = DIALECTS.toReversed();
 
-/** Of each table one that is another. */
+/** For each table, others that differ from it. */
 const OTHER_TABLES: { readonly [K in keyof RowTables]: readonly RowTables[K][] } = {
   dialects: [
     swapped,
@@ -46,7 +46,7 @@ const OTHER_TABLES: { readonly [K in keyof RowTables]: readonly RowTables[K][] }
   buckets: [ROW_TABLES.buckets.map((bucket, i) => (i === 100 ? `${bucket}0` : bucket))],
 };
 
-test('another table is another identity, which says what it is', () => {
+test('a changed table changes the identity, which names it', () => {
   for (const [name, others] of Object.entries(OTHER_TABLES)) {
     const part = name === 'dialects' ? 'keys of sessions' : 'filters and counters';
     for (const [i, other] of others.entries())
@@ -56,7 +56,7 @@ test('another table is another identity, which says what it is', () => {
   assert.deepEqual(othersOf({ dialects: [...DIALECTS, ANOTHER] }), [], 'one that binds nothing');
 });
 
-test('other settings, prices and dialects are another identity of sessions, which says what they are', () => {
+test('changed settings, prices and dialects change the identity of sessions, which names them', () => {
   const before = textOf(sessionIdentity(OPTIONS));
   const others = (options: Partial<Parameters<typeof sessionIdentity>[0]>, dialects = DIALECTS) =>
     namesOfOthers(before, textOf(sessionIdentity({ ...OPTIONS, ...options }, dialects)));
@@ -78,14 +78,14 @@ test('other settings, prices and dialects are another identity of sessions, whic
   assert.deepEqual(others({}, talk), [], 'what is read when it is asked for is in no row');
 });
 
-test('what names users decides the sessions by user', () => {
+test('the sources of user ids are part of the identity of sessions by user', () => {
   assert.equal(userIdentity(OPTIONS), userIdentity(OPTIONS));
   assert.notEqual(userIdentity(OPTIONS), userIdentity({ userIds: 'pseudonymize' }));
   const others = [...DIALECTS, { ...ANOTHER, identity: { userId: { 30: ['identity.test.user'] } } }];
   assert.notEqual(userIdentity(OPTIONS), userIdentity(OPTIONS, others));
 });
 
-test('patterns, functions and keys are part of a digest; what is stored in another form has no names', () => {
+test('patterns, functions and keys are part of a digest; an unknown stored form has no names', () => {
   assert.notEqual(digestOf([/a/]), digestOf([/a/i]));
   assert.notEqual(digestOf([() => 1]), digestOf([() => 2]));
   assert.notEqual(digestOf(new Set(['a'])), digestOf(new Set(['b'])));
@@ -98,7 +98,9 @@ test('patterns, functions and keys are part of a digest; what is stored in anoth
   assert.equal(factsVersionOf('of old'), undefined);
 });
 
-/** All identities, worked out by another process that has declared so many keys before those of the program. */
+/**
+ * All identities, computed by another process that has declared this many keys before those of the program.
+ */
 function identitiesAfter(keys: number): string {
   const from = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
   const program = `
@@ -110,7 +112,7 @@ function identitiesAfter(keys: number): string {
   return execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
 }
 
-test('identities do not depend on the numbers of keys, which those declared before decide', () => {
+test('identities do not depend on the numbers of keys, which depend on earlier declarations', () => {
   const expected = identitiesAfter(0);
   assert.match(expected, /filters and counters/);
   for (const keys of [1, 2, 300]) assert.equal(identitiesAfter(keys), expected, `${keys}`);

@@ -25,21 +25,24 @@ import { TIMELINE_LEVEL_NS } from './timeline-rows.js';
 import { runLimits } from './user-runs.js';
 
 /**
- * What stored rows depend on besides the telemetry. Where any of it is another than when they were made, they have to be made again. Versions are raised by hand, for code
- * (`test/facts-version.test.ts` says when); tables and settings speak for themselves, by a digest.
+ * What stored rows depend on besides the telemetry. If any of it has changed since rows were made, they must
+ * be made again. Code has versions that are raised by hand (`test/facts-version.test.ts` shows when). Tables
+ * and settings are compared by digests.
  */
 
 /**
- * The version of the rules of sessions. Raised when code binds records to other sessions than before, or makes derived rows in another way: everything is folded again, and readers
- * stay with the older rows meanwhile. A change of stored forms that this program's readers cannot read (places, entries of the call index) takes another version of the store's schema
- * instead; the form of sessions has a version of its own (`FORM_VERSION`). A program of a smaller version refuses the rows.
+ * The version of the rules of sessions. Raised when code binds records to other sessions than before, or
+ * makes derived rows in another way. Then everything is folded again, and readers keep the older rows
+ * meanwhile. If readers of this program cannot read an older stored form (places, entries of the call index),
+ * the schema version of the store must be raised instead. The form of sessions has its own version
+ * (`FORM_VERSION`). A program of a smaller version refuses the rows.
  */
 export const RULES_VERSION = 6;
 
-/** Named parts, each as text: equal where rows would be equal. */
+/** Named parts, each as text. Equal identities result in equal rows. */
 export type Identity = Readonly<Record<string, string>>;
 
-/** The tables that rows are made by. */
+/** The tables that rows depend on. */
 export interface RowTables {
   readonly dialects: readonly Dialect[];
   readonly facetKinds: Readonly<Record<string, number>>;
@@ -50,11 +53,14 @@ export interface RowTables {
   /** Widths of the buckets of statistics and of timelines, ns. */
   readonly levels: readonly bigint[];
   readonly timelineLevels: readonly bigint[];
-  /** What buckets of filters are made of numbers that lie close together. */
+  /** The buckets of filters for a dense sample of numbers. */
   readonly buckets: readonly string[];
 }
 
-/** Powers of two, and numbers between them: each is the first of a bucket, or of the next one where the rule is another. */
+/**
+ * Powers of two, and numbers between them. If the limits of buckets change, one of these numbers changes its
+ * bucket.
+ */
 const SAMPLES = Array.from({ length: 62 * 4 }, (_, i) => ((4n + BigInt(i % 4)) << BigInt(i >> 2)) >> 2n);
 
 /** The tables of this program. */
@@ -74,34 +80,37 @@ export const ROW_TABLES: RowTables = {
   ]),
 };
 
-/** What all rows are made under; where any of it is another, everything is folded again. */
+/** What all rows depend on. If any of it changes, everything is folded again. */
 export type RowIdentity = {
   readonly [K in 'rules' | 'sessionsBy' | 'pageUrls' | 'tables']: NonNullable<EngineState[K]>;
 };
 
-/** The settings that are part of it. */
+/** The settings that are part of `RowIdentity`. */
 export interface RowSettings {
-  /** The tables that rows are made by, as text; those of this program where left out. */
+  /** The tables that rows depend on, as text. Default: those of this program. */
   readonly tables?: string;
-  /** What of the addresses of pages the normalizer keeps. */
+  /** Which parts of page addresses the normalizer keeps. */
   readonly pageUrls?: PageUrlMode;
   /** A session is open until this time after its last activity, ns. */
   readonly timeoutNs: bigint;
-  /** Groups traces that name a user and no session by user (S40); left out, each is a session of its own (S7). */
+  /**
+   * Groups traces that name a user and no session by user (S40). If undefined, each is a separate session
+   * (S7).
+   */
   readonly sessionsByUser?: SessionsByUser | undefined;
 }
 
 export interface SessionsByUser {
   /** Identity of all settings that user ids depend on. */
   readonly identity: string;
-  /** Most traces of a session and of an hour; MOST_TRACES where it is left out. */
+  /** Most traces of a session and of an hour. Default: MOST_TRACES. */
   readonly mostTraces?: number;
 }
 
-/** What is stored of traces that are not grouped by user. */
+/** The stored value if traces are not grouped by user. */
 const BY_ID = 'id';
 
-/** What rows are made under by this program with these settings. */
+/** What rows depend on in this program with these settings. */
 export function rowIdentity(settings: RowSettings): RowIdentity {
   const { tables = TABLES, pageUrls = DEFAULT_PAGE_URLS, timeoutNs, sessionsByUser } = settings;
   let sessionsBy = BY_ID;
@@ -112,13 +121,18 @@ export function rowIdentity(settings: RowSettings): RowIdentity {
   return { rules: RULES_VERSION, sessionsBy, pageUrls, tables };
 }
 
-/** By which limits rows were grouped by user, of `RowIdentity.sessionsBy`; undefined where they were not. */
+/**
+ * The limits by which rows were grouped by user, from `RowIdentity.sessionsBy`. Undefined if they were not.
+ */
 export function runLimitsOf(sessionsBy: string): RunLimits | undefined {
   const [, pauseNs, mostTraces] = /^user (\d+) (\d+) /.exec(sessionsBy) ?? [];
   return pauseNs === undefined ? undefined : { pauseNs: BigInt(pauseNs), mostTraces: Number(mostTraces) };
 }
 
-/** Names of what is another than when rows were made; none where they can be gone on with. Where nothing was ever noted there are no rows. */
+/**
+ * Names of the parts that have changed since rows were made; empty if the rows can be continued. If nothing
+ * is stored, there are no rows.
+ */
 export function othersOf(was: Partial<EngineState>, now: RowIdentity): string[] {
   if (was.rules === undefined) return [];
   const others: string[] = [];
@@ -128,18 +142,24 @@ export function othersOf(was: Partial<EngineState>, now: RowIdentity): string[] 
   return [...others, ...namesOfOthers(was.tables ?? now.tables, now.tables)];
 }
 
-/** Whether readers of today find in rows what they look for: rows are found by the same values and counted in the same buckets as today. */
+/**
+ * Whether current readers can read the rows: sessions are found by the same values and counted in the same
+ * buckets.
+ */
 export function areFoundAlike(was: Partial<EngineState>, now: RowIdentity): boolean {
   const others = namesOfOthers(was.tables ?? now.tables, now.tables);
   return !others.includes(FORMS) && !others.includes(SESSION_FORM);
 }
 
-/** The part of the tables by which rows are found and counted. */
+/** Name of the part of the tables by which rows are found and counted. */
 const FORMS = 'filters and counters';
-/** The part that says in which form sessions are stored. */
+/** Name of the part with the version of the form of sessions. */
 const SESSION_FORM = 'form of sessions';
 
-/** The tables for whose sake everything is folded again: by which records are bound to sessions, and by which rows are found. */
+/**
+ * The parts of the tables whose change requires folding everything again: those that bind records to
+ * sessions, and those by which rows are found.
+ */
 export function tablesIdentity({ dialects, ...forms }: RowTables = ROW_TABLES): Identity {
   return {
     'keys of sessions': digestOf(bindingKeys(dialects)),
@@ -148,10 +168,10 @@ export function tablesIdentity({ dialects, ...forms }: RowTables = ROW_TABLES): 
   };
 }
 
-/** Those of this program. */
+/** The tables of this program. */
 const TABLES = textOf(tablesIdentity());
 
-/** What binds a record to a session: attribute keys by name, in the order in which they are read. */
+/** What binds a record to a session: names of attribute keys, in the order in which they are read. */
 function bindingKeys(dialects: readonly Dialect[]): unknown {
   const names = (keys: readonly number[]) => keys.map((key) => declaredKeys()[key]!.name);
   return [
@@ -163,7 +183,7 @@ function bindingKeys(dialects: readonly Dialect[]): unknown {
   ];
 }
 
-/** What traits and costs of a session depend on: where it is another, sessions are folded again one by one. */
+/** What traits and costs of a session depend on. If it changes, sessions are folded again one by one. */
 export function sessionIdentity(
   options: Omit<NormalizerOptions, 'userIdKey' | 'quietRoutes'>,
   dialects: readonly Dialect[] = DIALECTS,
@@ -171,7 +191,7 @@ export function sessionIdentity(
   const { userIds, clientIp, geoDatabase, trustedProxies, pageUrls, prices = [] } = options;
   return {
     facts: String(FACTS_VERSION),
-    // What is read when a session is asked for is in no row.
+    // No row depends on what is read only when a session is requested.
     dialects: dialectsDigest(dialects.map(({ conversation: _, ...rest }) => withoutMessages(rest))),
     'price list': PRICE_TABLE,
     'own prices': prices.length === 0 ? '' : digestOf(prices),
@@ -187,7 +207,7 @@ function withoutMessages(dialect: object): object {
   return { ...dialect, messages: undefined };
 }
 
-/** What ids of users depend on. */
+/** What user ids depend on. */
 export function userIdentity(
   { userIds }: Pick<NormalizerOptions, 'userIds'>,
   dialects: readonly Dialect[] = DIALECTS,
@@ -195,19 +215,22 @@ export function userIdentity(
   return JSON.stringify([FACTS_VERSION, userIds, dialectsDigest(dialects.map(({ identity }) => identity))]);
 }
 
-/** As it is stored. */
+/** The stored form of an identity. */
 export function textOf(identity: Identity): string {
   return JSON.stringify(identity);
 }
 
-/** Names of the parts that are others, of two identities as they are stored. None where they are equal, or one is of a form that is not known. */
+/**
+ * Names of the parts that differ between two stored identities. Empty if they are equal, or if the form of
+ * one is unknown.
+ */
 export function namesOfOthers(before: string, now: string): string[] {
   const [was, is] = [identityOf(before), identityOf(now)];
   if (was === undefined || is === undefined) return [];
   return Object.keys({ ...is, ...was }).filter((name) => was[name] !== is[name]);
 }
 
-/** The FACTS_VERSION of the identity of sessions as it is stored; undefined where it has none. */
+/** The FACTS_VERSION of a stored identity of sessions; undefined if it has none. */
 export function factsVersionOf(stored: string): number | undefined {
   const facts = Number(identityOf(stored)?.facts);
   return Number.isNaN(facts) ? undefined : facts;
@@ -224,13 +247,17 @@ function identityOf(text: string): Identity | undefined {
   }
 }
 
-/** Of tables and settings: patterns and functions by their source, sets and maps by what is in them. */
+/**
+ * Digest of tables and settings. Patterns and functions are included by their source, sets and maps by their
+ * content.
+ */
 export function digestOf(data: unknown): string {
   return digestBy(data, (_, value) => value);
 }
 
 /**
- * Of tables of dialects, in which all numbers are attribute keys but for those in the path of a source. A key stands for its name: its number depends on which modules were loaded before.
+ * Digest of tables of dialects. All numbers in them are attribute keys, except in the path of a source. A key
+ * is included by its name, because its number depends on which modules were loaded before.
  */
 export function dialectsDigest(data: unknown): string {
   const keys = declaredKeys();

@@ -119,7 +119,7 @@ export interface EngineState {
 export interface Start {
   readonly state: EngineState;
   readonly projects: ReadonlyMap<string, number>;
-  /** The greatest number of a session; 0 where there is none. */
+  /** The greatest number of a session; 0 if there is none. */
   readonly lastSession: number;
   /** What the operator invalidated, even if the session no longer exists. */
   readonly invalidated: readonly SessionKey[];

@@ -18,7 +18,7 @@ import { GroupKind } from './row-values.js';
 import { Sessions } from './sessions.js';
 import { blocksOf } from './staging.js';
 
-/** Plans without a store: what they ask for, one request after the other, and which rows they return. */
+/** Plans without a store: their requests in order, and the rows that they return. */
 
 const PROJECT = 1;
 const NOW_NS = 1_790_000_000_000_000_000n;
@@ -31,7 +31,7 @@ function span(trace: string, id: string, session: string, atS = 0n): SpanSpec {
   return { trace, span: id, start, end: start + SECOND_NS, attributes: { 'session.id': session } };
 }
 
-/** An engine's memory, and nothing around it. */
+/** The memory of an engine alone. */
 function memory() {
   const callIndex = new CallIndex();
   callIndex.begin(new Uint8Array(8));
@@ -50,7 +50,7 @@ function memory() {
 
 type Memory = ReturnType<typeof memory>;
 
-/** Puts spans into their groups, as records of this block. */
+/** Adds spans to their groups, as records of this block. */
 function* take({ intake, dirty }: Memory, spans: readonly SpanSpec[], block: number): Plan<StoredBlock> {
   const touched = new Set<HotGroup>();
   yield* intake.add(
@@ -80,7 +80,10 @@ function* folded({ fold, dirty, sessions }: Memory): Plan<ChangeSet> {
   return changes;
 }
 
-/** Runs a plan with these answers, by the name of what is asked for; returns its result and the names in their order. */
+/**
+ * Runs a plan with these answers, given by name of the request. Returns its result and the names of its
+ * requests in order.
+ */
 function run<T>(
   plan: Plan<T>,
   answers: { readonly [N in LoadRequest['name']]?: (of: never) => LoadAnswer },
@@ -99,7 +102,7 @@ function run<T>(
 
 const nothing = (of: readonly unknown[]) => of.map(() => undefined);
 
-/** What a store has once these changes are written to an empty one. */
+/** The content of an empty store after these changes. */
 function stored(changes: ChangeSet, block: StoredBlock) {
   const places = new Map(changes.groups.map((row) => [row.key, row.places]));
   return {
@@ -124,7 +127,7 @@ function stored(changes: ChangeSet, block: StoredBlock) {
 }
 
 describe('a plan', () => {
-  test('of new records asks for all of their groups at once, and for nothing else', () => {
+  test('of new records requests all of their groups at once and nothing else', () => {
     const plan = take(memory(), [span('a', '1', 's'), span('b', '1', 's'), span('a', '2', 's')], 1);
     const first = plan.next();
     assert.ok(!first.done && first.value.name === 'places');
@@ -132,7 +135,7 @@ describe('a plan', () => {
     assert.equal(plan.next([undefined, undefined]).done, true);
   });
 
-  test('of a fold that is given no session makes one, with all that follows from it', () => {
+  test('of a fold without a stored session creates one, with all derived rows', () => {
     const engine = memory();
     run(take(engine, [span('a', '1', 's'), span('b', '1', 's')], 1), { places: nothing });
     const { result, asked, requests } = run(folded(engine), { sessions: nothing });
@@ -169,7 +172,7 @@ describe('a plan', () => {
     assert.deepEqual(facets?.gone.facets, []);
   });
 
-  test('of a second fold writes what has changed, and asks for nothing that is in memory', () => {
+  test('of a second fold writes only changes and requests nothing that is in memory', () => {
     const engine = memory();
     run(take(engine, [span('a', '1', 's')], 1), { places: nothing });
     run(folded(engine), { sessions: nothing });
@@ -186,7 +189,7 @@ describe('a plan', () => {
     assert.equal(decodePlaces(result.groups[0]!.places).length, 2);
   });
 
-  test('of a group that two sessions share gives each its own part, and one row to the group', () => {
+  test('of a group shared by two sessions gives each its part, and writes one row for the group', () => {
     const engine = memory();
     run(take(engine, [span('a', '1', 's'), span('a', '2', 't'), span('a', '3', 't')], 1), {
       places: nothing,
@@ -207,13 +210,13 @@ describe('a plan', () => {
     );
   });
 
-  test('asks twice where a group is on disk: for its places, then for the blocks that they name', () => {
+  test('makes two requests if a group is on disk: its places, then their blocks', () => {
     const before = memory();
     const block = run(take(before, [span('a', '1', 's'), span('b', '1', 's')], 1), { places: nothing });
     const store = stored(run(folded(before), { sessions: nothing }).result, block.result);
     const engine = memory();
     const { asked, requests } = run(take(engine, [span('a', '1', 's'), span('a', '2', 's')], 2), store);
-    // The first span is there already, maybe as another version: its bytes are compared, of a block that is at hand.
+    // The first span is known, maybe as another version, so its bytes are compared. Their block is in memory.
     assert.deepEqual(asked, ['places', 'blocks']);
     assert.deepEqual(requests[1]!.of, [1]);
     const { result } = run(folded(engine), store);
@@ -223,13 +226,13 @@ describe('a plan', () => {
     );
   });
 
-  test('makes a session anew from all of its groups where a minimum may have gone with one', () => {
+  test('rebuilds a session from all of its groups if a minimum may have been removed with one', () => {
     const before = memory();
     const first = { ...span('a', '1', 's'), end: NOW_NS - 59n * SECOND_NS };
     const block = run(take(before, [first, span('b', '1', 's', 5n)], 1), { places: nothing });
     const store = stored(run(folded(before), { sessions: nothing }).result, block.result);
     const engine = memory();
-    // A later version of the span that the session began with: it begins later.
+    // A later version of the first span of the session. It begins later.
     run(take(engine, [span('a', '1', 's', 10n)], 2), store);
     const { result, asked } = run(folded(engine), store);
     assert.deepEqual(asked, ['sessions', 'sessionGroups', 'places']);
@@ -241,7 +244,7 @@ describe('a plan', () => {
     );
   });
 
-  test('that ends with an error writes nothing, and leaves nothing asked for', () => {
+  test('that ends with an error writes nothing and leaves no request open', () => {
     const engine = memory();
     const plan = take(engine, [span('a', '1', 's')], 1);
     plan.next();

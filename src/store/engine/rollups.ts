@@ -43,7 +43,7 @@ export interface Tally {
   readonly genai: boolean;
   readonly bounce: boolean;
   readonly device: string;
-  /** ISO code and name as `code:name`; empty where unknown. */
+  /** ISO code and name as `code:name`; empty if unknown. */
   readonly country: string;
   readonly user: string;
   /** Undefined if it has none. */
@@ -73,7 +73,7 @@ export function tallyOf(session: Session): Tally {
   };
 }
 
-/** ISO code and name as `code:name`; empty where unknown. */
+/** ISO code and name as `code:name`; empty if unknown. */
 export function countryOf({ countryCode, countryName }: Traits): string {
   return countryCode === undefined ? '' : `${countryCode}:${countryName ?? ''}`;
 }

@@ -11,7 +11,7 @@ import { MOST_GROUPS } from '../../sessionize/elsewhere.js';
 import type { StoredUsage } from '../contract/usage.js';
 import { SqliteReader } from '../sqlite/reader.js';
 
-/** U24: a model call that several sessions tell of counts in one of them. */
+/** U24: a model call that several sessions report counts in one of them. */
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-shared-'));
 after(() => rmSync(root, { recursive: true }));
@@ -27,15 +27,15 @@ const normalizer = await createNormalizer({
   geoDatabase: undefined,
 });
 
-interface Told extends Partial<SpanSpec> {
+interface CallSpec extends Partial<SpanSpec> {
   readonly session?: string;
   readonly id?: string | undefined;
   readonly input?: number;
   readonly more?: SpanSpec['attributes'];
 }
 
-/** A call of 100 and 10 tokens in a trace of its own. */
-function call(trace: string, { session, id = ID, input = 100, more = {}, ...spec }: Told = {}): SpanSpec {
+/** A call of 100 and 10 tokens in a separate trace. */
+function call(trace: string, { session, id = ID, input = 100, more = {}, ...spec }: CallSpec = {}): SpanSpec {
   return {
     trace,
     span: '1',
@@ -66,7 +66,7 @@ class Store {
     this.#open.engine.commit([{ project: PROJECT, batch: spanBatch(normalizer, spans) }], true);
   }
 
-  /** Nothing stays in memory. */
+  /** Clears the memory. */
   restart(): void {
     this.#open.db.close();
     this.#open = this.#reopen(1);
@@ -122,7 +122,7 @@ async function withStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
 const EXPLICIT = call('a', { session: 's', start: BASE_NS + 5n });
 const IMPLICIT = call('b');
 
-test('in the session that is known by an id, in whatever order they come, also after a restart', async () => {
+test('it counts in the session known by an id, in any order of arrival, also after a restart', async () => {
   for (const spans of [
     [EXPLICIT, IMPLICIT],
     [IMPLICIT, EXPLICIT],
@@ -139,7 +139,7 @@ test('in the session that is known by an id, in whatever order they come, also a
   }
 });
 
-test('the other session is not listed but can be read, and says where the call counts', async () => {
+test('the other session is not listed but can be read, and names the session in which the call counts', async () => {
   await withStore(async (store) => {
     store.commit(EXPLICIT, IMPLICIT);
     const { session, records } = (await store.usage(traceId('b')))!;
@@ -163,19 +163,19 @@ test('the other session is not listed but can be read, and says where the call c
   });
 });
 
-test('a session with something else in it stays, without the call', async () => {
+test('a session with other content stays listed, without the call', async () => {
   await withStore(async (store) => {
     const server: SpanSpec = { trace: 'b', span: '2', start: BASE_NS, end: BASE_NS + 2n };
     store.commit(EXPLICIT, { ...IMPLICIT, parent: '2' }, server);
     assert.deepEqual(await store.listed(), { s: [1, 100n], [traceId('b')]: undefined });
-    // What is below a call is part of it.
+    // Spans below a call are part of it.
     const client: SpanSpec = { trace: 'c', span: '2', parent: '1', start: BASE_NS, end: BASE_NS + 2n };
     store.commit(call('c'), client);
     assert.deepEqual(Object.keys(await store.listed()).sort(), [traceId('b'), 's'].sort());
   });
 });
 
-test('of two sessions known by ids it is that of the earlier record', async () => {
+test('of two sessions known by ids, it counts in the one with the earlier record', async () => {
   await withStore(async (store) => {
     store.commit(
       call('a', { session: 's', start: BASE_NS + 2n }),
@@ -187,11 +187,11 @@ test('of two sessions known by ids it is that of the earlier record', async () =
   });
 });
 
-test('a session gets it back when the other’s report changes', async () => {
+test('a session counts it again when the report of the other session changes', async () => {
   await withStore(async (store) => {
     store.commit(EXPLICIT, IMPLICIT);
     store.restart();
-    // A later version of the span is of another call.
+    // A later version of the span reports another call.
     store.commit({
       ...call('a', { session: 's', id: 'msg_013Zva2CMHLNnXjNJJKqJ2EF' }),
       end: BASE_NS + 2_000_000_000n,
@@ -201,7 +201,7 @@ test('a session gets it back when the other’s report changes', async () => {
   });
 });
 
-test('moves when a trace turns out to be of a session', async () => {
+test('it moves when its trace gets a session', async () => {
   await withStore(async (store) => {
     store.commit(call('a', { start: BASE_NS }), call('b', { start: BASE_NS + 1n }));
     assert.deepEqual(await store.listed(), { [traceId('a')]: [1, 100n] }, 'the earlier');
@@ -210,7 +210,7 @@ test('moves when a trace turns out to be of a session', async () => {
   });
 });
 
-test('the one that counts has what only the other says', async () => {
+test('the counted call includes values that only the other session reports', async () => {
   await withStore(async (store) => {
     store.commit(EXPLICIT, call('b', { more: { 'gen_ai.usage.cache_creation.input_tokens': 40 } }));
     const [counted] = (await store.usage('s'))!.records;
@@ -218,7 +218,7 @@ test('the one that counts has what only the other says', async () => {
   });
 });
 
-test('what an agent alone tells of a call does not count beside what another session tells of it', async () => {
+test('usage that only an agent reports does not count if another session reports the call', async () => {
   const silent = { 'gen_ai.usage.input_tokens': 0, 'gen_ai.usage.output_tokens': 0 };
   const agent = (session: string): SpanSpec[] => [
     call('a', { session, id: undefined, span: 'a', more: { 'gen_ai.operation.name': 'invoke_agent' } }),
@@ -262,7 +262,7 @@ test('what an agent alone tells of a call does not count beside what another ses
   assert.deepEqual(seen, [own, own, others, others]);
 });
 
-test('nor where the call that the rest is of lies in another session of the trace', async () => {
+test('the same holds if the call of the rest is in another session of the trace', async () => {
   const silent = { 'gen_ai.usage.input_tokens': 0, 'gen_ai.usage.output_tokens': 0 };
   const agent = [
     call('a', { session: 's', id: undefined, span: 'a', more: { 'gen_ai.operation.name': 'invoke_agent' } }),
@@ -304,7 +304,7 @@ test('calls that contradict each other, or end at another time, count in each', 
   });
 });
 
-test('an id that any call may have joins only what has its tokens and its time', async () => {
+test('an id that may not be unique only joins calls with the same tokens and time', async () => {
   await withStore(async (store) => {
     const weak = { id: 'chatcmpl-417' };
     const after = { start: BASE_NS + 1_000_000_001n, end: BASE_NS + 1_000_000_002n };
@@ -317,7 +317,7 @@ test('an id that any call may have joins only what has its tokens and its time',
   });
 });
 
-test('an id that too many traces tell of is none, whichever of them comes last', async () => {
+test('an id that too many traces report is ignored, whichever of them comes last', async () => {
   const count = MOST_GROUPS + 2;
   const all = Array.from({ length: count }, (_, i) => call((i + 1).toString(16)));
   for (const spans of [all, all.toReversed()]) {
@@ -327,7 +327,7 @@ test('an id that too many traces tell of is none, whichever of them comes last',
       store.restart();
       store.commit(spans[0]!);
       assert.equal(Object.keys(await store.listed()).length, count);
-      // One less, and it is an id again.
+      // With one trace less, the id counts again.
       store.commit({
         ...call(spans[5]!.trace, { id: 'msg_013Zva2CMHLNnXjNJJKqJ2EF' }),
         end: BASE_NS + 2_000_000_000n,
@@ -337,15 +337,15 @@ test('an id that too many traces tell of is none, whichever of them comes last',
   }
 });
 
-test('a call with too many neighbours, beside one with few, is no matter of order', async () => {
-  // A moment is 2^34 ns: the crowd is a moment before the one call, which is a moment before the other.
-  const callAt = (trace: string, moment: bigint, more: Told = {}): SpanSpec => {
+test('the result for a call with too many neighbours next to a call with few does not depend on the order', async () => {
+  // A moment is 2^34 ns. The crowd is one moment before the one call, which is one moment before the other.
+  const callAt = (trace: string, moment: bigint, more: CallSpec = {}): SpanSpec => {
     const start = ((BASE_NS >> 34n) + moment) << 34n;
     return call(trace, { start, end: start + 1n, ...more });
   };
   const crowd = Array.from({ length: MOST_GROUPS + 4 }, (_, i) => callAt((i + 1).toString(16), 0n));
   const [between, beyond] = [callAt('f1', 1n), callAt('f2', 2n)];
-  // Another version of the span, whose call has other numbers.
+  // Another version of the span, with other numbers in its call.
   const changed = { ...callAt('f1', 1n, { input: 101 }), end: between.end + 1n };
   const after = (spans: readonly SpanSpec[]) =>
     withStore(async (store) => {
@@ -372,7 +372,7 @@ test('a call with too many neighbours, beside one with few, is no matter of orde
   }
 });
 
-test('thousands of traces with one id cost no square', { timeout: 60_000 }, async () => {
+test('thousands of traces with one id do not take quadratic time', { timeout: 60_000 }, async () => {
   await withStore(async (store) => {
     const spans = Array.from({ length: 3_000 }, (_, i) => call((i + 1).toString(16)));
     for (let at = 0; at < spans.length; at += 500) store.commit(...spans.slice(at, at + 500));
@@ -380,7 +380,7 @@ test('thousands of traces with one id cost no square', { timeout: 60_000 }, asyn
   });
 });
 
-test('U16: of a session with many calls, one that is reported again is noticed after a restart, and their marks are written as what changed', async () => {
+test('U16: in a session with many calls, a call reported again is recognised after a restart, and only changed marks are written', async () => {
   await withStore(async (store) => {
     const id = (number: number) => `msg_01XFDUDYJgAACzvnptv${String(number).padStart(5, '0')}`;
     const calls = (from: number, count: number) =>
@@ -401,7 +401,7 @@ test('U16: of a session with many calls, one that is reported again is noticed a
     assert.deepEqual(await store.listed(), { s: [302, 30_200n] });
     store.restart();
     store.commit(call('fffff', { session: 's', id: id(7) }));
-    assert.deepEqual(await store.listed(), { s: [302, 30_200n] }, 'told twice');
+    assert.deepEqual(await store.listed(), { s: [302, 30_200n] }, 'reported twice');
     const { records, isApart } = (await store.read((reader) =>
       reader.usage(PROJECT, 's', { direction: 'backward', limit: 1000 }),
     ))!;

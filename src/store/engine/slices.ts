@@ -1,7 +1,7 @@
 /** Target time of one step, ms. It limits how long others wait. */
 const STEP_MS = 40;
 
-/** How long work continues before others have their turn, ms. */
+/** How long work continues before it yields to others, ms. */
 export const SLICE_MS = 75;
 
 /** Units of work in a step. With fewer than `least`, the fixed cost would be too large a part. */

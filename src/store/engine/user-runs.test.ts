@@ -7,18 +7,21 @@ import { ChangeSet, type UserHourRow } from './changes.js';
 import { drive, type LoadAnswer, type LoadRequest, type Plan, type UserHourRange } from './loads.js';
 import { type PartChange, runLimits, UserRunIndex } from './user-runs.js';
 
-/** S40: sessions by user are a function of the set of traces, in whatever steps they come, change and go. */
+/**
+ * S40: sessions by user are a function of the set of traces, in whatever steps these are added, changed and
+ * removed.
+ */
 
 const PROJECT = 1;
 const MINUTE_NS = 60_000_000_000n;
 const BASE_NS = 500_000n * HOUR_NS;
 
-/** The rows of one project as a store has them. */
+/** The rows of one project, as in a store. */
 class Rows {
   readonly traces = new Map<string, UserPart>();
   readonly hours = new Map<string, UserHourRow>();
   readonly pieces = new Map<string, { user: string; piece: Piece }>();
-  /** How often something was asked for. */
+  /** Number of requests. */
   loads = 0;
 
   readonly answer = (request: LoadRequest): LoadAnswer => {
@@ -71,7 +74,10 @@ function idOf(key: string): string {
   return Buffer.from(key, 'latin1').toString('hex');
 }
 
-/** Few hours and many pauses of about the time-out; some traces that reach over hours, and days without a pause. */
+/**
+ * Few hours and many pauses of about the time-out. Some traces span hours, and with `days` there are days
+ * without a pause.
+ */
 const part = (days: boolean): fc.Arbitrary<UserPart> =>
   fc
     .record({
@@ -90,7 +96,7 @@ const part = (days: boolean): fc.Arbitrary<UserPart> =>
 
 const keys = fc.nat(11).map((n) => String.fromCharCode(n).padStart(16, '\u00ff'));
 
-/** Each trace at most once a step; undefined where nothing of it is of a user any more. */
+/** Each trace at most once in a step. Undefined if it no longer has a part of a user. */
 const steps = (days: boolean): fc.Arbitrary<(readonly [string, UserPart | undefined])[][]> =>
   fc.array(
     fc.uniqueArray(fc.tuple(keys, fc.option(part(days), { nil: undefined, freq: 5 })), {
@@ -114,7 +120,7 @@ const worlds = fc.boolean().chain((days) =>
   }),
 );
 
-test('are the same as when all is known at once, after each step', () => {
+test('sessions after each step are the same as when everything is known at once', () => {
   fc.assert(
     fc.property(worlds, ({ steps, timeoutNs, mostTraces }) => {
       const limits = runLimits(timeoutNs, mostTraces);
@@ -165,7 +171,7 @@ test('are the same as when all is known at once, after each step', () => {
         assert.deepEqual(run(index.sessionsOf(keysOfAll)), found, 'what is written says the same');
         index.forget();
       }
-      // Nothing stays of what is gone.
+      // Removed traces leave nothing behind.
       const all = [...parts].map(([trace, old]) => ({ trace, old, now: undefined }));
       run(index.change(new Map([[PROJECT, all]])));
       write();

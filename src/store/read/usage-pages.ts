@@ -56,7 +56,7 @@ interface Entry {
   readonly source: RecordSource;
 }
 
-/** All of a group that has to do with usage, by time. */
+/** All records of a group that have to do with usage, by time. */
 export interface UsageEntries {
   readonly position: GroupPosition;
   /** Number of records of the group in the session. */
