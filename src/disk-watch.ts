@@ -22,7 +22,7 @@ export interface DiskState extends Omit<DiskReading, 'atMs'> {
   readonly secondsUntilFull: number | undefined;
 }
 
-/** The rate is that of the kept readings, a day at most. */
+/** Readings are kept this long, ms. The rate of growth is computed from them. */
 const KEPT_MS = 24 * 3_600_000;
 /** Minimum time for a rate: a short burst of telemetry is not representative. */
 const LEAST_MS = 10 * 60_000;
@@ -133,12 +133,12 @@ export class DiskWatch {
   #look(): void {
     const { directory, log } = this.#options;
     readDisk(directory, performance.now()).then(
-      (reading) => this.#tell(reading),
+      (reading) => this.#report(reading),
       (error: unknown) => log.debug('the disk cannot be measured', { error }),
     );
   }
 
-  #tell(reading: DiskReading): void {
+  #report(reading: DiskReading): void {
     const { directory, log, telemetry } = this.#options;
     this.#readings = withReading(this.#readings, reading);
     const { state } = this;

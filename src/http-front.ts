@@ -9,7 +9,7 @@ import { closeHttpServer, createHttpServer } from './receiver/http-server.js';
 import { type Listening, listenOn } from './receiver/listen.js';
 import { signalOfPath } from './receiver/otlp-paths.js';
 
-/** What is behind the port: a request is answered by it, and it knows the methods of each path. */
+/** Answers requests at the port, and knows the methods of each path. */
 export interface HttpHandlers {
   handle(request: IncomingMessage, response: ServerResponse): void;
   methodsOf(path: string): readonly string[];
@@ -18,22 +18,23 @@ export interface HttpHandlers {
 export interface HttpFrontOptions {
   readonly host: string;
   readonly port: number;
-  /** Other names of this server, while it listens on loopback only. */
+  /** Other names of this server, used while it listens on loopback only. */
   readonly allowedHosts: readonly string[];
   readonly version: string;
-  /** What `/readyz` says while nothing is behind the port. */
+  /** The answer of `/readyz` while there are no handlers. */
   ready(): ReadyState;
 }
 
-/** When a request that came too early is sent again, s. */
+/** Value of `Retry-After` for requests that come too early, s. */
 const RETRY_SECONDS = 5;
 
-/** gRPC's UNAVAILABLE, which OTLP/HTTP has in its answers too. */
+/** gRPC status UNAVAILABLE, which OTLP/HTTP answers also use. */
 const UNAVAILABLE = 14;
 
 /**
- * The one port for all that speaks HTTP. It may be opened before there is anything behind it: probes are answered then, and everything else is told to come again. So a start that takes
- * minutes is not taken for one that failed, and ended.
+ * The port for all HTTP requests. It may be opened before there are handlers. Until then it answers probes,
+ * and everything else with 503 and `Retry-After`. So a start that takes minutes is not mistaken for a failed
+ * one and ended.
  */
 export class HttpFront {
   readonly #options: HttpFrontOptions;
@@ -46,25 +47,25 @@ export class HttpFront {
     this.#options = options;
   }
 
-  /** Opens the port, unless it is open. Rejects where it cannot be listened on. */
+  /** Opens the port if it is not open yet. Rejects if that fails. */
   listen(): Promise<Listening<Server>> {
     const { host, port } = this.#options;
     this.#listening ??= listenOn(host, port, () => this.#server());
     return this.#listening;
   }
 
-  /** From now on these answer. */
+  /** Answers requests with these handlers from now on. */
   serve(handlers: HttpHandlers): Promise<Listening<Server>> {
     this.#handlers = handlers;
     return this.listen();
   }
 
-  /** Resolves when no answer is under way; connections get no further request. */
+  /** Resolves when all answers are complete. Connections accept no further requests. */
   drain(): Promise<void> {
     return this.#answers.drain();
   }
 
-  /** Ends all connections; called again, it is the same end. */
+  /** Ends all connections. Further calls return the same promise. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -117,7 +118,7 @@ function send(response: ServerResponse, status: number, type: string, body: stri
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
-    // Whatever body comes is of no interest.
+    // The body of the request is not read.
     Connection: 'close',
   });
   response.end(body);

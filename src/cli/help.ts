@@ -77,17 +77,17 @@ function demoHelp(typed: TypedCommand): string {
 
 Usage: ${typed('demo', '[FLAGS]')}
 
-Web visitors and LLM agents, sent as OTLP through the same door as any other telemetry. The same
-seed plays the same traffic, moved to the present, under new ids.
+Web visitors and LLM agents, sent as OTLP like any other telemetry. The same seed plays the same
+traffic, moved to the present, under new ids.
 
 Examples:
 ${examples([
   [typed('demo'), ''],
   [typed('demo', '--sessions 2000 --days 14'), ''],
-  [typed('demo', '--live'), 'Go on in real time until Ctrl+C'],
+  [typed('demo', '--live'), 'Continue in real time until Ctrl+C'],
 ])}
 ${settingsHelp(settingsOf(DEMO_SETTINGS))}
-Where the server is, unless --endpoint says so; given as for the server:
+Address of the server if --endpoint is not given, set as for the server:
 ${settingsOf(SERVER_ADDRESS_SETTINGS).map(settingHelp).join('\n')}
 ${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
 ${entryHelp('-h, --help', 'Show this help.')}
@@ -125,7 +125,7 @@ function defaultHelp(setting: Setting<unknown>): string {
 
 const INDENT = 30;
 
-/** A usage with its text beside it, wrapped; a long usage has a line of its own. */
+/** A usage with its text beside it, wrapped. A long usage is on a separate line. */
 function entryHelp(usage: string, text: string): string {
   const lines: string[] = [];
   let line = `  ${usage}`;

@@ -12,8 +12,8 @@ export function isOutOfFiles(error: unknown): boolean {
 let limit: number | undefined;
 
 /**
- * How many files this process may open; undefined on systems other than Linux, which do not tell. Cached,
- * because later there may be no file left to read it.
+ * How many files this process may open; undefined on systems other than Linux, which do not report it.
+ * Cached, because later there may be no file descriptor left to read it.
  */
 export function openFilesLimit(): number | undefined {
   try {

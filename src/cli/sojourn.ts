@@ -2,7 +2,7 @@
 import { nodeVersionProblem } from './node-version.js';
 import { isOutOfFiles, openFilesLimit, tooFewFiles } from './open-files.js';
 
-// Read while there is a file left to read it with.
+// Read now, because later there may be no file descriptor left to read it.
 openFilesLimit();
 // Everything else is loaded only after this check, because an older Node.js may be unable to load it.
 const problem = nodeVersionProblem(process.versions.node);

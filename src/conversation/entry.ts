@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A part of a message that becomes a turn, before anything is known of the call it came with. One message can make several: an assistant's text
- * and each of its tool calls are entries of their own.
+ * A part of a message that becomes a turn, before it is connected with a call. One message can have several:
+ * an assistant's text and each of its tool calls are separate entries.
  */
 export interface Entry {
   readonly role: Role;
@@ -11,7 +11,7 @@ export interface Entry {
   readonly media?: readonly Media[];
   readonly tool?: Tool;
   readonly finishReason?: string;
-  /** One of its texts was cut to `MAX_TEXT`. */
+  /** Set if one of its texts was cut to `MAX_TEXT`. */
   readonly truncated?: true;
 }
 
@@ -21,22 +21,22 @@ export type Role = (typeof ROLES)[number];
 export interface Tool {
   readonly name?: string;
   readonly callId?: string;
-  /** Text, mostly JSON. */
+  /** Text, usually JSON. */
   readonly arguments?: string;
   readonly result?: string;
 }
 
-/** Stands for content that is no text. */
+/** Reference to content that is not text. */
 export interface Media {
   readonly type: MediaType;
   readonly mimeType?: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size?: number;
-  /** Where it lies; never its content. */
+  /** Address of the content; never the content itself. */
   readonly uri?: string;
-  /** What its content is named by, where the message carries it: 32 hexadecimal digits. */
+  /** Digest of the content, if the message carries it: 32 hexadecimal digits. */
   readonly digest?: string;
-  /** Its content, while the record that it came from is at hand. */
+  /** Returns the content, while its record is in memory. */
   readonly data?: () => Uint8Array;
 }
 
@@ -56,9 +56,9 @@ export function cut(text: string, length: number): string {
 }
 
 /**
- * What an entry is known by when it comes again as history: its role, its content without regard to spacing, and the names of tools. Reasoning
- * has no part in it, as most APIs do not take it back, nor has the id of a call, which some answers lack and programs make up; undefined where
- * there is nothing else.
+ * Key by which an entry is recognised when it is repeated as history: its role, its content without regard to
+ * spacing, and the names of tools. Not part of it are reasoning, which most APIs do not accept back, and the
+ * id of a call, which some answers lack and programs make up. Undefined if the entry has nothing else.
  */
 export function entryKey(entry: Entry): string | undefined {
   const { role, text, media, tool } = entry;
@@ -88,8 +88,8 @@ function keyOf(role: Role, text: string | undefined, media: Entry['media'], tool
 }
 
 /**
- * What an entry of a tool with an id is known by wherever it stands: the id, and where that is too short to be the only one of its kind
- * (`call_0`), the content as well.
+ * Key by which an entry of a tool with an id is recognised anywhere: the id, and the content too if the id is
+ * so short that it may not be unique (`call_0`).
  */
 export function toolKey(entry: Entry): string | undefined {
   const { role, tool } = entry;
@@ -99,10 +99,12 @@ export function toolKey(entry: Entry): string | undefined {
   );
 }
 
-/** Ids of fewer characters are numbers that programs count from anew. */
+/** Shorter ids may be numbers that programs start counting again. */
 const UNIQUE_ID_LENGTH = 12;
 
-/** What two reports of one entry by different records have in common: the id of a tool call, else the content. */
+/**
+ * Key that two reports of one entry by different records share: the id of a tool call, or else the content.
+ */
 export function witnessKey(entry: Entry): string | undefined {
   const { role, tool } = entry;
   if (tool?.callId !== undefined) return digest([role, tool.callId]);
@@ -118,17 +120,18 @@ function spaceless(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** Longest text that stands for itself. */
+/** Longest text that is its own mark. */
 const SHORT = 48;
-/** Longest text whose mark is remembered: V8 tells longer ones apart by their lengths alone until it compares them. */
+/** Longest text whose mark is cached. V8 hashes longer texts by their length alone. */
 const MOST_REMEMBERED = 16_000;
-/** Texts that are remembered in each of two generations, and their characters. */
+/** Limits of each of the two generations of the cache: texts, and their characters. */
 const MOST_TEXTS = 2_048;
 const MOST_CHARACTERS = 2 * 1024 * 1024;
 
 /**
- * What texts are known by: few characters that are the same for texts that `essence` makes the same. Calls repeat their history, so that most texts come again and again: the marks of those
- * lately asked for are remembered.
+ * Returns a function from texts to marks: short strings that are equal for texts for which `essence` is
+ * equal. Calls repeat their history, so most texts occur again and again. Marks of recently requested texts
+ * are cached.
  */
 function createMarks(essence: (text: string) => string): (text: string) => string {
   let lately = new Map<string, string>();
@@ -154,25 +157,27 @@ function createMarks(essence: (text: string) => string): (text: string) => strin
   };
 }
 
-/** Of text without regard to its spacing. */
+/** Mark of a text without regard to spacing. */
 const wordsMark = createMarks(spaceless);
-/** Of what a tool gave back. */
+/** Mark of a tool's result. */
 const valueMark = createMarks(canonical);
 
-/** Arguments of a call without any: a model streams none, and programs write that as an empty object. */
+/** Arguments of a call without arguments: a model streams none, and programs write an empty object. */
 const NO_ARGUMENTS = /^\s*(?:\{\s*\}|null)?\s*$/;
 
 function canonicalArguments(text: string | undefined): string {
   return text === undefined || NO_ARGUMENTS.test(text) ? '' : canonical(text);
 }
 
-/** JSON text with its spacing and the order of its keys taken out; other text without regard to spacing. */
+/**
+ * Canonical form: of JSON text without spacing and with sorted keys, of other text without regard to spacing.
+ */
 function canonical(text: string): string {
   if (/^\s*[[{]/.test(text)) {
     try {
       return sortedJson(JSON.parse(text), 0);
     } catch {
-      // Text that only looks like JSON.
+      // The text only looks like JSON.
     }
   }
   return spaceless(text);

@@ -7,7 +7,7 @@ export interface DemoOptions extends Omit<DemoFlags, 'endpoint'> {
   endpoint: string;
 }
 
-/** The values of its own flags. */
+/** The values of the demo's own flags. */
 export interface DemoFlags {
   /** Base address of OTLP/HTTP; undefined for that of the server with the same settings. */
   endpoint: string | undefined;
@@ -29,7 +29,7 @@ export const DEMO_SETTINGS: SettingTable<DemoFlags> = {
     group: GROUP,
     kind: { ...endpoint, format: (value) => value ?? '' },
     default: undefined,
-    help: 'Base address of the server, where it is not the one of this machine that --host and --port tell of.',
+    help: 'Base address of the server. By default, the one on this machine that --host and --port name.',
   },
   sessions: {
     flag: 'sessions',
@@ -53,13 +53,13 @@ export const DEMO_SETTINGS: SettingTable<DemoFlags> = {
       format: (value) => (value === undefined ? '' : String(value)),
     },
     default: undefined,
-    help: 'Chooses the traffic; without it, each run is another.',
+    help: 'Chooses the traffic. Without it, each run is different.',
   },
   live: {
     flag: 'live',
     group: GROUP,
     kind: onOff,
     default: false,
-    help: 'Go on sending in real time until stopped.',
+    help: 'Continue in real time until stopped.',
   },
 };

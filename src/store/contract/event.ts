@@ -4,9 +4,15 @@ import type { LogRecordView, SpanEventView, SpanView } from '../../otlp/read.js'
 
 /** The position of an event among those of its session. */
 export interface EventPosition {
-  /** Of a log record: its time, or else its observed time. Of a span event: its time, moved to the nearer end of its span where it lies outside. */
+  /**
+   * For a log record, its time, or else its observed time. For a span event, its time, limited to the range
+   * of its span.
+   */
   readonly timeNs: bigint;
-  /** Of a log record: the digest of its content in hex digits. Of a span event: `spanEventId`. The empty text sorts before all events of that time. */
+  /**
+   * For a log record, the digest of its content in hex digits. For a span event, `spanEventId`. The empty
+   * text sorts before all events of that time.
+   */
   readonly id: string;
 }
 
@@ -15,7 +21,7 @@ export function spanEventId(traceId: string, spanId: string, index: number): str
   return `${traceId}-${spanId}-${String(index).padStart(4, '0')}`;
 }
 
-/** Conditions that all have to hold. */
+/** Conditions that must all hold. */
 export interface EventFilter {
   /** The event has any of these names, matched whole. */
   readonly names?: readonly string[];
@@ -29,16 +35,19 @@ export interface EventFilter {
 
 export interface EventScan extends EventFilter {
   readonly after?: EventPosition;
-  /** 'forward' is later, 'backward' earlier; the answer is in order of time either way. */
+  /** 'forward' is later, 'backward' earlier. The answer is in time order in both cases. */
   readonly direction: 'forward' | 'backward';
   readonly limit: number;
-  /** No more events are read once this many bytes were: the event that exceeds it is the last. At least two are returned, where there are two. */
+  /**
+   * Reading stops once this many bytes were read. The event that exceeds it is the last. At least two events
+   * are returned, if there are two.
+   */
   readonly maxBytes?: number;
 }
 
 export interface FoundEvents {
   readonly events: readonly StoredEvent[];
-  /** Where the search stopped before `limit` events were found; there may be more beyond. */
+  /** Where the search stopped before it found `limit` events. There may be more after it. */
   readonly stoppedAt?: EventPosition;
 }
 

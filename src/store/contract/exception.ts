@@ -12,7 +12,7 @@ export interface ExceptionPosition {
 }
 
 export interface ExceptionScan {
-  /** The scan begins behind this group; with the first group where it is left out. */
+  /** The scan begins after this group; by default with the first group. */
   readonly behind?: GroupPosition;
   /** Only exceptions after this position. */
   readonly after?: ExceptionPosition;
@@ -21,7 +21,7 @@ export interface ExceptionScan {
 
 export interface FoundExceptions {
   readonly exceptions: readonly StoredException[];
-  /** Where the next page begins; missing where there is nothing more. */
+  /** Where the next page begins; undefined if there is none. */
   readonly next?: Pick<ExceptionScan, 'behind' | 'after'>;
 }
 
@@ -32,7 +32,7 @@ export interface StoredException extends ExceptionTexts {
   readonly lastNs: bigint;
   readonly service?: string;
   readonly channels: readonly ExceptionChannel[];
-  /** How often it was thrown, and how often it was a crash. */
+  /** How often it was thrown, and how often that was a crash. */
   readonly count: number;
   readonly crashCount: number;
   /** The first record that reports it. */

@@ -4,49 +4,60 @@ import type { StoredCallRecord } from './usage.js';
 /** The groups of a session: the records of one trace, or of one minute of log records without a trace. */
 
 export interface GroupPosition {
-  /** Earliest time of its records in the session: of its spans where it has any. */
+  /** Earliest time of its records in the session; if it has spans, of its spans. */
   readonly startNs: bigint;
-  /** Lower-case hex digits: the trace id, or, for log records without a trace, a longer key that identifies their minute. */
+  /**
+   * The trace id in lower-case hex digits. For log records without a trace, a longer key that identifies
+   * their minute.
+   */
   readonly key: string;
 }
 
 export interface GroupScan {
   readonly after?: GroupPosition;
   readonly limit: number;
-  /** No more groups are read once this many OTLP bytes were: the group that exceeds it is the last. */
+  /** Reading stops once this many OTLP bytes were read. The group that exceeds it is the last. */
   readonly maxBytes?: number;
 }
 
 export interface KnownGroups {
   /** The stamp that this reader returned. */
   readonly stamp?: number;
-  /** How many groups are known, counted from the first. */
+  /** Number of known groups, counted from the first. */
   readonly count: number;
 }
 
 export interface GroupVersions {
   /** Changes whenever anything in the store may have changed. */
   readonly stamp: number;
-  /** Versions of the first groups, as in `StoredGroup`, each followed by a line feed. Missing where the stamp is still the known one. */
+  /**
+   * Versions of the first groups, as in `StoredGroup`, each followed by a line feed. Undefined if the stamp
+   * is still the known one.
+   */
   readonly versions?: string;
 }
 
 export interface StoredGroup {
   readonly position: GroupPosition;
-  /** Changes whenever the group's position, records or usage records may change. One line of text, to be compared only. */
+  /**
+   * Changes whenever the group's position, records or usage records may have changed. One line of text, only
+   * to be compared.
+   */
   readonly version: string;
-  /** Missing for log records without a trace. */
+  /** Undefined for log records without a trace. */
   readonly traceId?: string;
-  /** The records of the group that are in the session, as an OTLP ExportTraceServiceRequest and an ExportLogsServiceRequest. */
+  /**
+   * The group's records in the session, as an OTLP ExportTraceServiceRequest and an ExportLogsServiceRequest.
+   */
   readonly spans: Uint8Array;
   readonly logs: Uint8Array;
-  /** The group's records in the session that say something about a model call, by time. */
+  /** The group's records in the session that report a model call, by time. */
   readonly usageRecords: readonly StoredCallRecord[];
-  /** Facts of its records about visits and exceptions; left out where there are none. */
+  /** Facts of its records about visits and exceptions; undefined if there are none. */
   readonly facts?: readonly StoredFacts[];
 }
 
-/** What a record says about a visit and about exceptions. */
+/** The visit and the exceptions that a record reports. */
 export interface StoredFacts {
   readonly record: RecordId;
   /** The service of the record. It may differ from `service.name` of its resource (docs/visits.md). */
@@ -57,11 +68,11 @@ export interface StoredFacts {
 }
 
 export interface PlacedException extends ExceptionFacts {
-  /** Where an event of a span reports it: the index of that event among those that do. */
+  /** If a span event reports it, the index of that event among those that report exceptions. */
   readonly event?: number;
 }
 
-/** What a group says about pages. */
+/** The pages that a group reports. */
 export interface StoredPageGroup {
   readonly position: GroupPosition;
   /** As in `StoredGroup`. */
@@ -71,11 +82,11 @@ export interface StoredPageGroup {
   readonly lastNs: bigint;
   readonly recordCount: number;
   readonly pages: readonly StoredPage[];
-  /** Its records that report web vitals; left out where there are none. */
+  /** Its records that report web vitals; undefined if there are none. */
   readonly vitals?: Pick<StoredGroup, 'traceId' | 'spans' | 'logs' | 'facts'>;
 }
 
-/** A record that says that a page or screen was entered. */
+/** A record that reports the view of a page or screen. */
 export interface StoredPage {
   readonly record: RecordId;
   /** Start of the span, or time of the log record. */
@@ -85,10 +96,10 @@ export interface StoredPage {
 
 /** A record by its ids, in lower-case hex digits. */
 export interface RecordId {
-  /** Missing for a log record without a trace. */
+  /** Undefined for a log record without a trace. */
   readonly traceId?: string;
-  /** Of a span. */
+  /** Only for a span. */
   readonly spanId?: string;
-  /** Of a log record: the digest of its content. */
+  /** Only for a log record: the digest of its content. */
   readonly logId?: string;
 }

@@ -18,15 +18,15 @@ const batch = (sessions: readonly string[] = ['s', 's']) =>
     })),
   );
 
-/** As it comes out of the other end of a channel. */
+/** The batch as received at the other end of a channel. */
 const crossed = (packed: PackedBatch): PackedBatch =>
   structuredClone(packed, { transfer: transferOf(packed) });
 
-test('a batch is on the other side what it was', () => {
+test('a batch is the same on the other side', () => {
   assert.deepEqual(unpackBatch(crossed(finish(packBatch(batch())))), batch());
 });
 
-test('a batch that crosses twice is copied once, and is what it was', () => {
+test('a batch that is sent twice is copied once and stays the same', () => {
   const once = crossed(finish(packBatch(batch(), { asBytes: true })));
   assert.ok('parts' in once.tables);
   const [part] = once.tables.parts;
@@ -36,7 +36,7 @@ test('a batch that crosses twice is copied once, and is what it was', () => {
   assert.deepEqual(unpackBatch(twice), batch());
 });
 
-test('a batch with many values is packed in steps, and is on the other side what it was', () => {
+test('a batch with many values is packed in steps and is the same on the other side', () => {
   const sessions = Array.from({ length: 5000 }, (_, i) => `session ${i}`);
   const packing = packBatch(batch(sessions));
   let steps = 0;
@@ -47,7 +47,7 @@ test('a batch with many values is packed in steps, and is on the other side what
   assert.deepEqual(unpackBatch(crossed(step.value)), batch(sessions));
 });
 
-test('the memory of a batch is given back at once, of whatever size', () => {
+test('the memory of a batch of any size is freed at once', () => {
   const received = unpackBatch(crossed(finish(packBatch(batch()))));
   assert.ok(received.bytes.length > 0);
   freeBatch(received);

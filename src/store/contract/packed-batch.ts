@@ -6,8 +6,9 @@ import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { Steps } from '../../otlp/steps.js';
 
 /**
- * The tables of a batch between threads. The same few thousand `Identity` objects appear in batch after batch. Text is
- * copied faster than objects, and equal texts become one object again in the other thread.
+ * The tables of a batch that is sent between threads. The same few thousand `Identity` objects occur in batch
+ * after batch. Text is copied faster than objects, and equal texts become one object again in the other
+ * thread.
  */
 interface Tables {
   readonly strings: readonly string[];
@@ -19,8 +20,9 @@ interface Tables {
 }
 
 /**
- * A batch between threads. Its columns are transferred. Its tables are either values, which are copied at each crossing, or bytes in one or more parts: serialised once and
- * transferred like the columns from then on.
+ * A batch that is sent between threads. Its columns are transferred. Its tables are either values, which are
+ * copied each time, or bytes in one or more parts, which are serialised once and then transferred like the
+ * columns.
  */
 export interface PackedBatch {
   readonly columns: Omit<RecordBatch, keyof Tables>;
@@ -29,16 +31,17 @@ export interface PackedBatch {
 
 const MEMO_CAPACITY = 8192;
 
-/** Values that are copied in one step, which takes one to five milliseconds. */
+/** Values copied in one step, which takes one to five milliseconds. */
 const PART = 2048;
 
 const texts = new WeakMap<Identity, string>();
 
 /**
- * Packs a batch. The batch must not be used once what `transferOf` returns was transferred. Works in steps, because posting a message copies everything that is not transferred
- * without a pause. A batch of a few thousand records takes one step.
+ * Packs a batch. The batch must not be used after the buffers from `transferOf` were transferred. Works in
+ * steps, because posting a message copies everything else without a pause. A batch of a few thousand records
+ * takes one step.
  *
- * `asBytes`: for a batch that crosses threads more than once.
+ * `asBytes`: for a batch that is sent more than once.
  */
 export function* packBatch(batch: RecordBatch, { asBytes = false } = {}): Steps<PackedBatch> {
   const { strings, identities, usages, lifecycleEvents, visits, exceptionSets, ...rest } = batch;
@@ -69,7 +72,7 @@ function slice<T>(table: readonly T[], from: number): readonly T[] {
   return table.length <= PART ? table : table.slice(from, from + PART);
 }
 
-/** The buffers of a packed batch that are to be transferred. */
+/** The buffers of a packed batch that must be transferred. */
 export function transferOf({ columns, tables }: PackedBatch): ArrayBuffer[] {
   const { bytes, start, envelopes } = columns;
   const views: Uint8Array[] = 'parts' in tables ? [...tables.parts] : [];
@@ -120,7 +123,7 @@ function gathered(parts: readonly Uint8Array[]): Tables {
     const part: Partial<Tables> = deserialize(bytes);
     for (const name of Object.keys(part) as (keyof Tables)[]) {
       const table: unknown[] = tables[name];
-      // Not by spreading: a part can have more values than a call takes arguments.
+      // Not by spreading, because a part can have more values than the limit of arguments of a call.
       for (const value of part[name]!) table.push(value);
     }
   }
@@ -128,8 +131,9 @@ function gathered(parts: readonly Uint8Array[]): Tables {
 }
 
 /**
- * Frees the bytes of a batch at once; nothing may read them afterwards. They lie outside the heap, and under load 90 MB of them arrive each second.
- * Left to the garbage collector, those that survive two minor collections wait for major ones, which took a tenth of all CPU.
+ * Frees the bytes of a batch at once. They must not be read afterwards. They are outside the heap, and under
+ * load 90 MB of them arrive each second. If left to the garbage collector, those that survive two minor
+ * collections wait for major ones, which took a tenth of all CPU.
  */
 export function freeBatch({ bytes }: RecordBatch): void {
   freeBytes(bytes);

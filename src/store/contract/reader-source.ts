@@ -6,7 +6,10 @@ interface ReaderModule<Options extends object> {
   openReader(options: Options, checkpoint: () => void): Promise<SessionReader>;
 }
 
-/** How a reader is opened in the thread that this is sent to. Cloneable. Created by `readerSource`, used by `openReader`. */
+/**
+ * How to open a reader in the thread that receives this. Cloneable. Created by `readerSource`, used by
+ * `openReader`.
+ */
 export interface ReaderSource {
   /** URL of a `ReaderModule`. The thread that opens the reader loads it. */
   readonly module: string;
@@ -14,7 +17,7 @@ export interface ReaderSource {
   readonly options: object;
 }
 
-/** A source of readers that `module`, of the type `Module`, opens with `options`. These must be cloneable. */
+/** A source of readers that `module`, of type `Module`, opens with `options`, which must be cloneable. */
 export function readerSource<Module extends ReaderModule<never>>(
   module: URL,
   options: Parameters<Module['openReader']>[0],
@@ -22,7 +25,7 @@ export function readerSource<Module extends ReaderModule<never>>(
   return { module: module.href, options };
 }
 
-/** Opens a reader in the calling thread. The caller has to close it. Rejects where the data cannot be opened. */
+/** Opens a reader in the calling thread. The caller must close it. Rejects if the data cannot be opened. */
 export async function openReader(
   { module, options }: ReaderSource,
   checkpoint: () => void,

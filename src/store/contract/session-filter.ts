@@ -1,6 +1,9 @@
-/** Which sessions a store is asked for. */
+/** Filters of sessions. */
 
-/** Conditions that all have to hold. A list of values matches a session that has any of them; an empty list matches none. */
+/**
+ * Conditions that must all hold. A list of values matches sessions that have any of them; an empty list
+ * matches none.
+ */
 export interface SessionFilter {
   /** Exact match on any user id of the session. */
   readonly userIds?: readonly string[];
@@ -18,7 +21,7 @@ export interface SessionFilter {
   readonly providers?: readonly string[];
   /** `unknown` also matches sessions without one. */
   readonly deviceTypes?: readonly string[];
-  /** true: only sessions of bots, by their type of device; false: none of them. */
+  /** true: only sessions of bots, by type of device; false: none of them. */
   readonly bots?: boolean;
   readonly countryCodes?: readonly string[];
   /** Versions of the page or app, matched whole. */
@@ -29,23 +32,29 @@ export interface SessionFilter {
   readonly errors?: boolean;
   /** Whether there are crashes. */
   readonly crashes?: boolean;
-  /** Whether no record of it has a session id: it is named by its trace alone (S16). */
+  /** Whether no record of the session has a session id: it is named by its trace alone (S16). */
   readonly implicit?: boolean;
   /** Least number of spans. */
   readonly minSpans?: number;
   /** Least number of spans of an implicit session; all others match. */
   readonly minTraceSpans?: number;
-  /** Least last activity − start, ns. */
+  /** Least duration (last activity − start), ns. */
   readonly minDurationNs?: bigint;
-  /** Least known cost, nano-USD; sessions without a known cost never match. */
+  /** Least known cost, nano-USD. Sessions without a known cost never match. */
   readonly minCostNanoUsd?: bigint;
 }
 
 /** A state (DESIGN 6), and the instant that separates active sessions from idle ones. */
 export type StateFilter =
   | { readonly name: 'ended' | 'timed_out' | 'invalidated' }
-  /** A session whose last activity is later than `activeAfterNs` is active. Not before the store's own time-out. */
+  /**
+   * A session is active if its last activity is later than `activeAfterNs`, which must not be before the
+   * store's time-out.
+   */
   | { readonly name: 'active' | 'idle'; readonly activeAfterNs: bigint };
 
-/** Sessions that started in a range of time, and were active at an instant or later; both bounds of the start are inclusive. */
+/**
+ * Sessions that started in a range of time and were active at an instant or later. Both bounds of the start
+ * are inclusive.
+ */
 export type SessionRange = Pick<SessionFilter, 'startFromNs' | 'startToNs' | 'lastFromNs'>;

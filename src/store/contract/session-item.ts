@@ -10,8 +10,9 @@ import type {
 } from './session.js';
 
 /**
- * The fields of a session under the API's names, except those that follow from its times and the clock. The writer keeps them as text, and a list sends that text as it is. This is
- * the only place where a store knows names of the API. A change here needs another SESSIONS_SCHEMA.
+ * The fields of a session under the names of the API, except those that follow from its times and the clock.
+ * The writer stores them as text, and a list sends that text unchanged. Stores use names of the API only
+ * here. A change here needs another SESSIONS_SCHEMA.
  */
 
 /** Fields that change with its records. */
@@ -52,7 +53,7 @@ function definedOf<T extends object>(fields: { [Name in keyof T]: T[Name] | unde
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Fields that seldom change. */
+/** Fields that rarely change. */
 export function traitsItem(session: SessionTraits) {
   return {
     ...(session.previousId !== undefined && { 'session.previous_id': session.previousId }),

@@ -12,8 +12,9 @@ export interface SessionPosition {
 export interface FoundSessions {
   readonly sessions: ListedSession[];
   /**
-   * Where the search stopped before `limit` sessions were found. All matching sessions up to this position, in the direction of the scan, are in
-   * `sessions`; there may be more beyond it. Missing where `limit` sessions were found, or all of them.
+   * The position where the search stopped before it found `limit` sessions. In scan direction, all matching
+   * sessions up to it are in `sessions`; there may be more after it. Undefined if `limit` sessions or all of
+   * them were found.
    */
   readonly stoppedAt?: SessionPosition;
 }
@@ -28,9 +29,12 @@ export interface SessionScan extends SessionFilter {
 
 /** One session of a list. Its size does not grow with the number of its calls. */
 export interface ListedSession extends SessionPosition, Pick<StoredSession, 'lastNs' | 'invalidated'> {
-  /** Whether its records say that it ended. Left out where it was invalidated. */
+  /** Whether its records say that it ended. Undefined if it was invalidated. */
   readonly hasEnded?: true;
-  /** The JSON fields of `countsItem` and `traitsItem` (session-item.ts) in UTF-8, without braces around them. Shared memory of one list: not to be written to. */
+  /**
+   * The JSON fields of `countsItem` and `traitsItem` (session-item.ts) in UTF-8, without surrounding braces.
+   * All sessions of a list share the memory, which must not be modified.
+   */
   readonly fields: Uint8Array;
 }
 
@@ -49,36 +53,42 @@ export type SessionCounts = Pick<
   | 'genai'
 >;
 
-/** Fields of a session that are shown and seldom change. */
+/** Fields of a session that are shown and rarely change. */
 export type SessionTraits = Pick<
   StoredSession,
   'previousId' | 'userId' | 'client' | 'geo' | 'release' | 'deviceModel' | 'osVersion' | 'connection'
 >;
 
-/** One session as the store keeps it. Its state is not kept: it follows from these fields and the time. */
+/** One session as the store keeps it. Its state is not stored: it follows from these fields and the time. */
 export interface StoredSession {
   readonly id: string;
   readonly startNs: bigint;
   /** Latest span end or log time. */
   readonly lastNs: bigint;
-  /** How many of its records have a time that is not believed; left out where there is none. */
+  /** Number of its records whose time is too far ahead to be accepted; undefined if there are none. */
   readonly timesSetAside?: number;
   readonly traceCount: number;
   readonly spanCount: number;
   readonly errorCount: number;
-  /** Exceptions, each once however often reported, and how many of them were crashes; left out where there is no exception. */
+  /**
+   * Number of exceptions, each counted once however often it is reported, and of crashes among them.
+   * Undefined without exceptions.
+   */
   readonly exceptionCount?: number;
   readonly crashCount?: number;
   /** Sorted by code unit. */
   readonly services: readonly string[];
   /** Latest time at which a `session.end`, or the `session.start` of a successor, said that it ended. */
   readonly endEventNs?: bigint;
-  /** Whether nothing in it began after that. */
+  /** Whether no activity began after that. */
   readonly hasEnded?: true;
   readonly invalidated: boolean;
   /** Whether no record of it has a session id: it is named by its trace alone (S16). */
   readonly isImplicit?: true;
-  /** Whether no list contains it, whatever the filters (S16). Known only of a session that was asked for by its id. */
+  /**
+   * Whether no list contains it, whatever the filters (S16). Only known if the session was requested by its
+   * id.
+   */
   readonly isUnlisted?: true;
   readonly userId?: string;
   /** Other user ids than `userId` by which the session is found (S30). */
@@ -88,7 +98,7 @@ export interface StoredSession {
   readonly genai?: StoredGenAiUsage;
   /** The session that this one continues, according to its `session.start`. */
   readonly previousId?: string;
-  /** Which services' pages count; left out where no record reports pages. */
+  /** The services whose pages count; undefined if no record reports pages. */
   readonly pageSources?: PageSources;
   readonly visit?: VisitView;
   readonly vitals?: VitalsView;
@@ -102,7 +112,7 @@ export interface StoredSession {
 }
 
 export interface StoredGenAiUsage {
-  /** Calls that are known one by one; 0 where only metrics report usage. */
+  /** Number of individually known calls; 0 if only metrics report usage. */
   readonly requestCount: number;
   /** Tokens, exact. */
   readonly inputTokens: bigint;
@@ -110,18 +120,18 @@ export interface StoredGenAiUsage {
   /** Sorted by code unit. */
   readonly models: readonly string[];
   readonly providers: readonly string[];
-  /** Cost of all calls whose cost is known, nano-USD; missing where none is. */
+  /** Cost of all calls with a known cost, nano-USD; undefined if there are none. */
   readonly costNanoUsd?: bigint;
-  /** Counted calls with tokens and without a known cost. */
+  /** Counted calls with tokens but without a known cost. */
   readonly unpricedCount: number;
-  /** Counted calls whose tokens nobody reported. */
+  /** Counted calls without reported tokens. */
   readonly unreportedCount: number;
 }
 
-/** How many calls are missing from a total. */
+/** Numbers of calls that are missing from a total. */
 export interface UsageGaps {
-  /** Counted model calls with tokens and without a known cost. */
+  /** Counted model calls with tokens but without a known cost. */
   readonly unpricedCount: number;
-  /** Counted model calls whose tokens nobody reported. */
+  /** Counted model calls without reported tokens. */
   readonly unreportedCount: number;
 }

@@ -5,8 +5,8 @@ import type { SessionFilter } from './session-filter.js';
 /** Counts over many sessions: statistics, timelines, top lists, visits, and the values of filters. */
 
 /**
- * Which sessions are counted. Counts of a range of time come from aggregates that are kept ready. Under any other filter the sessions of the
- * range are read, so the cost grows with their number. Both are exact.
+ * Which sessions are counted. Counts of a range of time come from stored aggregates. Under any other filter
+ * the sessions of the range are read, so the cost grows with their number. Both are exact.
  */
 export interface CountedSessions extends SessionFilter {
   /** The time of the request, ns since 1970. It decides the state of each session. */
@@ -23,7 +23,7 @@ export interface StoredTop extends UsageGaps {
   readonly sessions: readonly ListedSession[];
 }
 
-/** Whole-number facts about the sessions that are counted. */
+/** Integer statistics of the counted sessions. */
 export interface Statistics extends UsageGaps {
   readonly openSessions: number;
   readonly totalSessions: number;
@@ -42,19 +42,25 @@ export interface Statistics extends UsageGaps {
 export interface TimelineScan extends CountedSessions {
   /** Inclusive, and not before `startFromNs`. */
   readonly startToNs: bigint;
-  /** Length of a step for a range that begins here, ns: whole minutes, and whole hours or days where it is longer than one. */
+  /**
+   * Length of a step for a range that begins here, ns: whole minutes, or if it is longer than an hour or a
+   * day, whole hours or days.
+   */
   stepFor(fromNs: bigint): bigint;
 }
 
 export interface StoredTimeline {
-  /** Where the steps begin: the later of `startFromNs` and `lastFromNs`, or, without both, the step of the first counted session. */
+  /**
+   * Where the steps begin: the later of `startFromNs` and `lastFromNs`. Without both, the step of the first
+   * counted session.
+   */
   readonly fromNs: bigint;
   readonly stepNs: bigint;
-  /** By the number of steps since 1970; steps without a session are missing. */
+  /** By number of steps since 1970. Steps without a session are missing. */
   readonly points: ReadonlyMap<bigint, TimelineSum>;
-  /** Counted sessions that started before the first step; missing where there is none. */
+  /** Counted sessions that started before the first step; undefined if there are none. */
   readonly earlier?: TimelineSum;
-  /** Aggregates of the calls that name a model, by its name. They count no sessions. */
+  /** Aggregates of the calls that name a model, by its name. They do not count sessions. */
   readonly models: ReadonlyMap<string, TimelineSum>;
 }
 
@@ -65,7 +71,7 @@ export interface TimelineSum extends UsageGaps {
   readonly calls: number;
   readonly inputTokens: bigint;
   readonly outputTokens: bigint;
-  /** nano-USD; missing where the cost of no call is known. */
+  /** Nano-USD; undefined if no call has a known cost. */
   readonly costNanoUsd?: bigint;
 }
 

@@ -3,7 +3,7 @@ import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { PackedBatch } from './packed-batch.js';
 import type { ReaderSource } from './reader-source.js';
 
-/** The project of all telemetry that names no other. */
+/** The project of telemetry that does not name one. */
 export const DEFAULT_PROJECT = 'default';
 
 /** An open store: one writer, and readers in any number of threads. Its data belongs to this process until `close`. */
@@ -14,17 +14,20 @@ export interface Store {
   /** 32 secret bytes of this installation, created with the store: the key of its pseudonyms. */
   readonly installationKey: Uint8Array;
   readonly capabilities: StoreCapabilities;
-  /** Finishes what was accepted, writes all derived rows and releases the data. Rejects where that takes too long; even then nothing acknowledged is lost. */
+  /**
+   * Finishes accepted work, writes all derived rows and releases the data. Rejects if that takes too long;
+   * even then nothing acknowledged is lost.
+   */
   close(): Promise<void>;
 }
 
-/** The optional parts of a store. A request that needs a missing part is answered with the error `store.unsupported`. */
+/** The optional parts of a store. A request that needs a missing part gets the error `store.unsupported`. */
 export interface StoreCapabilities {
-  /** Counts, charts and top lists under filters besides a range of time. */
+  /** Counts, charts and top lists under other filters than a range of time. */
   readonly filteredCounts: boolean;
   /** Notifications of changed sessions: `watch` of its writer, which the live stream needs. */
   readonly changes: boolean;
-  /** Its data lies in the directory that it was opened with, so the free space of that disk is watched. */
+  /** Its data is in the directory that it was opened with, so the free space of that disk is watched. */
   readonly localFiles: boolean;
 }
 
@@ -35,54 +38,77 @@ export interface StoreOptions {
   readonly directory: string;
   /** Whether traces without a session id are listed as sessions. */
   readonly implicitSessions: boolean;
-  /** What traces without a session id are grouped by. Default: `id`. */
+  /** How traces without a session id are grouped. Default: `id`. */
   readonly sessionsBy?: 'id' | 'user';
   /** A session stays open for this long after its last activity, ms. */
   readonly timeoutMs: number;
-  /** Telemetry written longer ago than this may be compressed further in the background, ms; none is where it is left out. */
+  /**
+   * Telemetry written longer ago than this may be compressed further in the background, ms. If undefined,
+   * none is.
+   */
   readonly compressAfterMs?: number;
-  /** All but the installation's key, which the store adds. */
+  /** Without the installation's key, which the store adds. */
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
   readonly events: StoreEvents;
   /** Aborts opening, between two of its steps. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a store reports by itself, from the moment that it begins to open. */
+/** Events that a store reports, from the moment that it begins to open. */
 export interface StoreEvents {
-  /** How far data of an older version is brought up to this one, where that takes long and the store cannot be opened before; nothing once it is. */
+  /**
+   * Progress of converting data of an older version, if that takes long and the store cannot be opened
+   * before. Undefined once it is done.
+   */
   opening(progress: CatchingUp | undefined): void;
-  /** Something of what is stored is damaged: what is lost by it, if anything, and what is done about it. */
+  /** Stored data is damaged: what is lost by it, if anything, and what is done about it. */
   warning(message: string): void;
-  /** Long work that begins, while opening or later, and from time to time how far it has got. */
+  /** Long work has begun, while opening or later, or has made progress. */
   progress(message: string): void;
-  /** How far catching up with the log has got, where it takes long; undefined once it is done. Records are accepted meanwhile, and readers do not see them yet. */
+  /**
+   * Progress of catching up with the log, if that takes long; undefined once it is done. Records are accepted
+   * meanwhile, and readers do not see them yet.
+   */
   catchingUp(progress: CatchingUp | undefined): void;
   /** Something failed that no request waits for. It is tried again. */
   trouble(message: string): void;
-  /** Sessions no longer follow what is accepted, and why. Reported once; only another start can mend it. What is accepted is still kept. */
+  /**
+   * Sessions no longer follow accepted telemetry, for this reason. Reported once; only a restart can fix it.
+   * Accepted telemetry is still kept.
+   */
   foldFailed(reason: string): void;
-  /** Which blocks of the log are damaged: sessions lack their records. Reported at each start, and when another one is found. */
+  /**
+   * The damaged blocks of the log. Sessions lack their records. Reported at each start, and when another one
+   * is found.
+   */
   damaged(blocks: readonly BlockRange[]): void;
-  /** Why nothing can be written any more; called without a reason when writing works again. */
+  /** Nothing can be written any more, for this reason. Called without a reason when writing works again. */
   writable(reason?: string): void;
-  /** About how many records are on disk that readers do not see in sessions yet. Called before the appends of those records resolve. */
+  /**
+   * Approximate number of records on disk that readers do not see in sessions yet. Called before the appends
+   * of those records resolve.
+   */
   unfolded(records: number): void;
-  /** The store ended without being closed: this process can accept nothing more. */
+  /** The store has ended without being closed. This process can accept nothing more. */
   failed(error: Error): void;
 }
 
-/** Blocks of the log from one number to another, both included. */
+/** Blocks of the log with these numbers, both bounds inclusive. */
 export interface BlockRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** How far catching up with the log has got, in pieces of equal size. `total` grows with what is accepted meanwhile. */
+/**
+ * Progress of catching up with the log, in units of equal size. `total` grows with telemetry accepted
+ * meanwhile.
+ */
 export interface CatchingUp {
   readonly done: number;
   readonly total: number;
-  /** Until it is done readers see sessions that were made before; else they see them come. */
+  /**
+   * Until it is done, readers see the older sessions. If undefined, they see the new ones as they are made.
+   */
   readonly areOthersRead?: true;
 }
 
@@ -97,16 +123,18 @@ export interface CatchingUp {
 export interface SessionWriter {
   /** Takes ownership of `batch`, packed or not: its buffers may be moved to another thread. */
   append(project: string, batch: RecordBatch | PackedBatch): Promise<AppendResult>;
-  /** Marks a session as invalidated by the operator; resolves to false where there is no such session. */
+  /** Marks a session as invalidated by the operator. Resolves to false if the session does not exist. */
   invalidate(project: string, sessionId: string): Promise<boolean>;
   /**
-   * Calls `listener` with every session that is new, changed, gone or timed out, once readers see it so.
-   * Resolves when no later change can be missed. Costs nothing while nobody listens.
+   * Calls `listener` with every session that is new, changed, removed or timed out, once readers see the
+   * change. Resolves when no later change can be missed. Costs nothing without listeners.
    */
   watch(listener: SessionListener): Promise<Watch>;
 }
 
-/** Called with ids of sessions of one project, each once; without ids, any of its sessions may have changed. */
+/**
+ * Called with ids of sessions of one project, each once. Without ids, any of its sessions may have changed.
+ */
 export type SessionListener = (project: string, sessionIds: readonly string[] | undefined) => void;
 
 export interface Watch {
@@ -117,8 +145,8 @@ export interface Watch {
 export interface AppendResult {
   /** Records that were new. */
   readonly stored: number;
-  /** Spans that took the place of an earlier version of themselves. */
+  /** Spans that replaced an earlier version of themselves. */
   readonly replaced: number;
-  /** Records that were known already, or older versions of known spans. */
+  /** Known records, or older versions of known spans. */
   readonly duplicates: number;
 }

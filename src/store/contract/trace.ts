@@ -8,12 +8,12 @@ export interface TracePosition {
 
 export interface TraceScan {
   readonly after?: TracePosition;
-  /** 'forward' is later start, 'backward' earlier; the answer is in list order either way. */
+  /** 'forward' is later start, 'backward' earlier. The answer is in list order in both cases. */
   readonly direction: 'forward' | 'backward';
   readonly limit: number;
   /**
-   * No more traces are read once this many OTLP bytes were: the trace that exceeds it is the last. At least two are returned, where there
-   * are two, so that the caller sees whether one follows the first.
+   * Reading stops once this many OTLP bytes were read. The trace that exceeds it is the last. At least two
+   * traces are returned, if there are two, so that the caller knows whether one follows the first.
    */
   readonly maxBytes?: number;
 }
@@ -21,7 +21,10 @@ export interface TraceScan {
 export interface StoredTrace {
   /** The position of the trace in the session: the earliest start of its spans there. */
   readonly position: TracePosition;
-  /** The winning version of each span as one OTLP `ExportTraceServiceRequest` message. A trace of a session has only its spans in that session. */
+  /**
+   * The winning version of each span, as one OTLP `ExportTraceServiceRequest` message. A trace of a session
+   * includes only its spans in that session.
+   */
   readonly otlp: Uint8Array;
 }
 
@@ -51,6 +54,6 @@ export interface OutlineSpan {
   readonly endNs: bigint;
   readonly statusCode: number;
   readonly service?: string;
-  /** The session of the span, where it is another one. */
+  /** The session of the span, if it is another one. */
   readonly sessionId?: string;
 }

@@ -54,7 +54,7 @@ function open(
   directory: string,
   { settings = 'test', tables = textOf({ keys: '1' }), tickMs = 0 }: OpenOptions = {},
 ) {
-  const told: string[] = [];
+  const messages: string[] = [];
   const delays: string[] = [];
   const faults: string[] = [];
   const { db, engine, files } = openUnrecovered(directory, {
@@ -62,7 +62,7 @@ function open(
     settings,
     tables,
     now: () => NOW_NS,
-    progress: (message) => told.push(message),
+    progress: (message) => messages.push(message),
     foldDelayed: (reason) => delays.push(reason),
     foldFailed: (reason) => faults.push(reason),
     settingsFailed: (reason) => faults.push(reason),
@@ -82,7 +82,7 @@ function open(
   const commit = (spans: SpanSpec[], fold: boolean): void => {
     engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], fold);
   };
-  return { db, engine, files, queue, push, commit, told, delays, faults, answers };
+  return { db, engine, files, queue, push, commit, messages, delays, faults, answers };
 }
 
 /** A directory whose blocks are in no session, as left by a process that is killed before it folds. */
@@ -266,7 +266,7 @@ test('sessions of older settings are folded again, newest first, while telemetry
     left.map(({ id }) => id),
     ['s7'],
   );
-  assert.match(third.told.join('\n'), /a session stays as it was under older settings: faulty/);
+  assert.match(third.messages.join('\n'), /a session stays as it was under older settings: faulty/);
   assert.deepEqual([third.faults, third.engine.canFold, third.engine.isBehind], [[], true, false]);
   third.db.exec('DROP TRIGGER fault');
   third.db.close();
@@ -280,7 +280,7 @@ test('sessions of older settings are folded again, newest first, while telemetry
 
 test('changes are reported by name', () => {
   const directory = newDirectory();
-  const told = (settings: string, tables: string): string[] => {
+  const changesReported = (settings: string, tables: string): string[] => {
     const store = open(directory, { settings, tables });
     store.engine.recover();
     while (store.engine.followSettings(5));
@@ -288,17 +288,17 @@ test('changes are reported by name', () => {
     if (count(store.db, 'session') === 0) store.commit(spansOf(0), true);
     assert.deepEqual(rowsOf(store.db), rowsOfAll(1));
     store.db.close();
-    return store.told.filter((message) => message.startsWith('changed'));
+    return store.messages.filter((message) => message.startsWith('changed'));
   };
   const [before, dearer] = [textOf({ prices: '1', facts: '1' }), textOf({ prices: '2', facts: '1' })];
   const [keys, others] = [textOf({ keys: '1', forms: '1' }), textOf({ keys: '2', forms: '1' })];
-  assert.deepEqual(told(before, keys), []);
-  assert.deepEqual(told(before, keys), []);
-  assert.deepEqual(told(dearer, keys), ['changed: prices; sessions are folded again one by one']);
-  assert.deepEqual(told(dearer, others), [
+  assert.deepEqual(changesReported(before, keys), []);
+  assert.deepEqual(changesReported(before, keys), []);
+  assert.deepEqual(changesReported(dearer, keys), ['changed: prices; sessions are folded again one by one']);
+  assert.deepEqual(changesReported(dearer, others), [
     'changed: keys; folding all telemetry again, sessions stay as they are meanwhile',
   ]);
-  assert.deepEqual(told(before, keys), [
+  assert.deepEqual(changesReported(before, keys), [
     'changed: keys; folding all telemetry again, sessions stay as they are meanwhile',
   ]);
 });

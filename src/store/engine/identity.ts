@@ -146,7 +146,7 @@ export function othersOf(was: Partial<EngineState>, now: RowIdentity): string[] 
  * Whether current readers can read the rows: sessions are found by the same values and counted in the same
  * buckets.
  */
-export function areFoundAlike(was: Partial<EngineState>, now: RowIdentity): boolean {
+export function areReadable(was: Partial<EngineState>, now: RowIdentity): boolean {
   const others = namesOfOthers(was.tables ?? now.tables, now.tables);
   return !others.includes(FORMS) && !others.includes(SESSION_FORM);
 }

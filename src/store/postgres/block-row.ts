@@ -8,7 +8,12 @@ import type { Row } from './statement.js';
 export const BLOCK_COLUMNS = 'number, project, records, checksum, directory, data';
 
 /** The CRC-32 of all of a block, as in gzip. */
-export function checksumOf({ project, records, directory, data }: Omit<NewBlock, 'leastNs' | 'greatestNs'>): number {
+export function checksumOf({
+  project,
+  records,
+  directory,
+  data,
+}: Omit<NewBlock, 'leastNs' | 'greatestNs'>): number {
   const numbers = Buffer.allocUnsafe(12);
   numbers.writeUInt32LE(project, 0);
   numbers.writeUInt32LE(records, 4);
@@ -18,7 +23,14 @@ export function checksumOf({ project, records, directory, data }: Omit<NewBlock,
 
 /** A block from its row. @throws DamagedBlockError if its bytes are not those that were written */
 export function decodeBlock(row: Row): StoredBlock {
-  const [number, project, records, checksum, directory, data] = row as [bigint, number, number, bigint, Buffer, Buffer];
+  const [number, project, records, checksum, directory, data] = row as [
+    bigint,
+    number,
+    number,
+    bigint,
+    Buffer,
+    Buffer,
+  ];
   if (checksumOf({ project, records, directory, data }) !== Number(checksum)) {
     throw new DamagedBlockError(`block ${number} of table log_block does not match its checksum`);
   }

@@ -45,7 +45,12 @@ export class Connection implements AsyncSession {
   }
 
   /** @throws DatabaseError */
-  static async open({ url, purpose, statementMs, idleInTransactionMs }: ConnectionOptions): Promise<Connection> {
+  static async open({
+    url,
+    purpose,
+    statementMs,
+    idleInTransactionMs,
+  }: ConnectionOptions): Promise<Connection> {
     try {
       const client = new pg.Client({
         connectionString: url,
@@ -108,7 +113,10 @@ export class Connection implements AsyncSession {
   }
 
   /** Calls `listener` with what is notified on these channels, from when it resolves. */
-  async listen(channels: readonly string[], listener: (channel: string, payload: string) => void): Promise<void> {
+  async listen(
+    channels: readonly string[],
+    listener: (channel: string, payload: string) => void,
+  ): Promise<void> {
     this.#client.on('notification', ({ channel, payload }) => listener(channel, payload ?? ''));
     await this.run({ text: channels.map((channel) => `LISTEN ${channel}`).join('; ') });
   }

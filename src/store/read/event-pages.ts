@@ -34,7 +34,7 @@ export const EVENT_LIMITS: EventLimits = { events: 20_000, groups: 1_000 };
 export interface EventEntry extends EventPosition {
   readonly source: RecordSource;
   /** A log record that reports an exception (S60). */
-  readonly tellsException?: true;
+  readonly reportsException?: true;
   /** For a span event: its index in its span, and what was read of it. */
   readonly spanEvent?: { readonly index: number; readonly name: string; readonly size: number };
 }
@@ -68,7 +68,7 @@ export function logEntry({ id, timeNs, exceptions }: LogFacts, source: RecordSou
     timeNs,
     id: Buffer.from(id, 'latin1').toString('hex'),
     source,
-    ...(exceptions !== undefined && { tellsException: true }),
+    ...(exceptions !== undefined && { reportsException: true }),
   };
 }
 
@@ -167,7 +167,7 @@ function furthest(
 }
 
 function matches(entry: EventEntry, { names, minSeverity = 0 }: EventFilter): boolean {
-  const { source, spanEvent, tellsException } = entry;
+  const { source, spanEvent, reportsException } = entry;
   if (spanEvent !== undefined) {
     if (names !== undefined && !names.includes(spanEvent.name)) return false;
     return (spanEvent.name === EXCEPTION ? SEVERITY_ERROR : 0) >= minSeverity;
@@ -175,7 +175,7 @@ function matches(entry: EventEntry, { names, minSeverity = 0 }: EventFilter): bo
   const { batch, index } = source;
   const start = batch.offset[index]!;
   const head = readLogRecordHead(batch.bytes, start, start + batch.length[index]!);
-  const severity = head.severityNumber || (tellsException === true ? SEVERITY_ERROR : 0);
+  const severity = head.severityNumber || (reportsException === true ? SEVERITY_ERROR : 0);
   if (!head.isEvent || severity < minSeverity) return false;
   return names === undefined || names.includes(head.eventName);
 }

@@ -38,7 +38,7 @@ export interface ReportedCall {
 /** The calls that a group reports: a pure function of its records and of its session by user. */
 export interface GroupCalls {
   /** Reported calls by session, for every session that has records of the group. */
-  readonly told: ReadonlyMap<string, readonly ReportedCall[]>;
+  readonly reported: ReadonlyMap<string, readonly ReportedCall[]>;
   /** The calls that count in the group. */
   readonly counted: PlacedCalls;
 }
@@ -48,15 +48,15 @@ export function callsOfGroup(group: HeldGroup, priceOf: PriceOf): GroupCalls {
   if (judged.length === 0) return NO_CALLS;
   const { traceId } = group;
   const binder = new Binder(group);
-  const told = new Map<string, ReportedCall[]>();
+  const reported = new Map<string, ReportedCall[]>();
   const counted = new Map<string, { explicit: boolean; calls: SessionCall[] }>();
   for (const verdict of judged) {
     const { usageRecord, reason, by } = verdict;
     const { session } = isLogRecord(usageRecord) ? binder.log(usageRecord) : binder.span(usageRecord);
     const call = sessionCall(traceId, verdict);
     const entry = { call, reason, by: by && recordId(traceId, by) };
-    const known = told.get(session);
-    if (known === undefined) told.set(session, [entry]);
+    const known = reported.get(session);
+    if (known === undefined) reported.set(session, [entry]);
     else known.push(entry);
     if (reason !== undefined) continue;
     const calls = counted.get(session);
@@ -68,7 +68,7 @@ export function callsOfGroup(group: HeldGroup, priceOf: PriceOf): GroupCalls {
     for (const span of group.spans.values()) noteExplicit(binder.span(span));
     for (const log of group.logs.values()) noteExplicit(binder.log(log));
   }
-  return { told, counted };
+  return { reported, counted };
 
   function noteExplicit({ session, implicit }: { session: string; implicit: boolean }): void {
     const calls = implicit ? undefined : counted.get(session);
@@ -76,7 +76,7 @@ export function callsOfGroup(group: HeldGroup, priceOf: PriceOf): GroupCalls {
   }
 }
 
-const NO_CALLS: GroupCalls = { told: new Map(), counted: new Map() };
+const NO_CALLS: GroupCalls = { reported: new Map(), counted: new Map() };
 
 /** Limit of calls of the kept groups. A call takes about half a kilobyte. */
 const MOST_KEPT_CALLS = 60_000;
@@ -112,7 +112,7 @@ export class SessionCalls {
   }
 
   /** What these groups report of a session, in their order. */
-  async *told(
+  async *reported(
     moment: CallMoment,
     rows: readonly GroupRow[],
     sessionId: string,
@@ -141,7 +141,7 @@ export class SessionCalls {
     key: ByteString,
     counted: PlacedCalls,
   ): Promise<Map<SessionCall, SharedVerdict>> {
-    return this.#shared(moment, key, { calls: { told: NO_CALLS.told, counted } });
+    return this.#shared(moment, key, { calls: { reported: NO_CALLS.reported, counted } });
   }
 
   async #shared(
@@ -182,16 +182,17 @@ export class SessionCalls {
     kept: KeptCalls,
     sessionId: string,
   ): Promise<readonly ReportedCall[]> {
-    const told = kept.calls.told.get(sessionId) ?? [];
+    const reported = kept.calls.reported.get(sessionId) ?? [];
     // A rest counts nowhere if another session reports the tokens of one of its calls, in any session.
     const mayBeShared = ({ callIds, restOf }: Usage): boolean =>
       callIds !== undefined || restOf !== undefined;
-    if (!told.some(({ call, reason }) => reason === undefined && mayBeShared(call.usage))) return told;
+    if (!reported.some(({ call, reason }) => reason === undefined && mayBeShared(call.usage)))
+      return reported;
     const shared = await this.#shared(moment, key, kept);
-    if (shared.size === 0) return told;
+    if (shared.size === 0) return reported;
     // A rest has the id of its wrapper, which does not count.
     const byId = new Map([...shared].map(([call, verdict]) => [call.id, verdict]));
-    return told.map((each) => {
+    return reported.map((each) => {
       const { call, reason } = each;
       const isRest = call.usage.kind === 'rest';
       const verdict = reason === undefined && (isRest || call.usage.callIds) ? byId.get(call.id) : undefined;
@@ -256,7 +257,7 @@ export class SessionCalls {
     if (known !== undefined) return known;
     const calls = callsOfGroup(group, this.#priceOf);
     const kept = { calls };
-    const count = [...calls.told.values()].reduce((sum, { length }) => sum + length, 0);
+    const count = [...calls.reported.values()].reduce((sum, { length }) => sum + length, 0);
     this.#kept.put(name, kept, GROUP_WEIGHT + count);
     return kept;
   }

@@ -117,15 +117,15 @@ async function storedGroup(
 ): Promise<StoredGroup> {
   const { row, group } = loaded;
   const { traceId, records } = recordsIn(loaded, found.session.id);
-  const told = await calls.reportedBy(moment, row, group, found.session.id);
-  const reasons = await reasonsFor(moment, verdicts, found, told, isFirst);
+  const reported = await calls.reportedBy(moment, row, group, found.session.id);
+  const reasons = await reasonsFor(moment, verdicts, found, reported, isFirst);
   const facts = visitFactsOf({ traceId, group, records });
   return {
     position: positionOf(row),
     version: groupVersion(row, found.versionSuffix),
     ...(traceId === '' ? {} : { traceId: hexOf(traceId) }),
     ...encodeRecords(records.map(({ source }) => source)),
-    usageRecords: callRecordsOf(told, reasons),
+    usageRecords: callRecordsOf(reported, reasons),
     ...(facts.length > 0 && { facts }),
   };
 }
@@ -135,10 +135,10 @@ async function reasonsFor(
   moment: SessionMoment,
   verdicts: SessionVerdicts,
   found: FoundSession,
-  told: readonly ReportedCall[],
+  reported: readonly ReportedCall[],
   isFirst: boolean,
 ): Promise<SessionReasons> {
   if (!found.session.usage.needsDeduplication) return NO_REASONS;
-  const counted = told.filter(({ reason }) => reason === undefined).map(({ call }) => call);
+  const counted = reported.filter(({ reason }) => reason === undefined).map(({ call }) => call);
   return verdicts.reasons(moment, found, counted, isFirst);
 }

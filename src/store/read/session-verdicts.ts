@@ -104,8 +104,8 @@ export class SessionVerdicts {
         return kept.reasons;
       }
     }
-    const { told, isShared } = await this.#told(moment, found);
-    const reasons = reasonsIn(found, told, this.#priceOf);
+    const { reported, isShared } = await this.#reported(moment, found);
+    const reasons = reasonsIn(found, reported, this.#priceOf);
     this.#kept.put(
       name,
       {
@@ -115,23 +115,23 @@ export class SessionVerdicts {
         reasons,
         isShared,
       },
-      1 + told.length,
+      1 + reported.length,
     );
     return reasons;
   }
 
   /** The calls that all groups of a session report. */
-  async #told(moment: SessionMoment, { row, session }: FoundSession) {
+  async #reported(moment: SessionMoment, { row, session }: FoundSession) {
     const rows = await moment.reads.groups(row, { of: 'records', direction: 'forward', limit: ALL_GROUPS });
-    const told: ReportedCall[] = [];
+    const reported: ReportedCall[] = [];
     let isShared = false;
-    for await (const ofGroup of this.#calls.told(moment, rows, session.id)) {
+    for await (const ofGroup of this.#calls.reported(moment, rows, session.id)) {
       for (const call of ofGroup) {
-        told.push(call);
+        reported.push(call);
         isShared ||= call.bySession !== undefined;
       }
     }
-    return { told, isShared };
+    return { reported, isShared };
   }
 }
 
@@ -145,14 +145,14 @@ function groupsOf({ reads }: SessionMoment, { row }: FoundSession): Promise<stri
  */
 function reasonsIn(
   { session }: FoundSession,
-  told: readonly ReportedCall[],
+  reported: readonly ReportedCall[],
   priceOf: PriceOf,
 ): SessionReasons {
   if (!session.usage.needsDeduplication) {
-    const counted = told.filter(({ reason }) => reason === undefined).map(({ call }) => call);
+    const counted = reported.filter(({ reason }) => reason === undefined).map(({ call }) => call);
     return new Map(sharedIds(counted).map((verdict) => [verdict.call.id, verdict]));
   }
-  const calls = told
+  const calls = reported
     .filter(({ call, reason }) => reason === undefined || call.usage.kind !== 'sum')
     .map(({ call, reason }) => (reason === undefined ? call : { ...call, superseded: true as const }));
   return new Map(sessionVerdicts(calls, priceOf).map((verdict) => [verdict.call.id, verdict]));
@@ -174,8 +174,11 @@ export function judged(record: StoredUsageRecord, reasons: SessionReasons): Stor
 }
 
 /** The calls that records report, with their verdicts, by time. */
-export function callRecordsOf(told: readonly ReportedCall[], reasons: SessionReasons): StoredCallRecord[] {
-  return told
+export function callRecordsOf(
+  reported: readonly ReportedCall[],
+  reasons: SessionReasons,
+): StoredCallRecord[] {
+  return reported
     .map(({ call, ...inGroup }) => {
       const inSession = inGroup.reason === undefined ? reasons.get(call.id) : undefined;
       const reason = inGroup.reason ?? inSession?.reason;

@@ -105,8 +105,8 @@ export class UsageReads {
   ): Promise<UsageEntries> {
     const { row, group } = loaded;
     const { traceId, records } = recordsIn(loaded, found.session.id);
-    const told = await this.#options.calls.reportedBy(moment, row, group, found.session.id);
-    const usageRecords = callRecordsOf(told, NO_REASONS);
+    const reported = await this.#options.calls.reportedBy(moment, row, group, found.session.id);
+    const usageRecords = callRecordsOf(reported, NO_REASONS);
     const position = positionOf(row);
     const entries = entriesOf({ position, traceId, usageRecords, records }, this.#options.normalizer);
     // A large group is read again for each of its pages.

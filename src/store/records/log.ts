@@ -59,7 +59,7 @@ export interface BlockSource {
 export interface BlockLog extends BlockSource {
   /** Number of the last block; 0 if the log is empty. */
   readonly lastId: number;
-  /** As `read`, of several blocks, in their order. @throws DamagedBlockError */
+  /** Reads several blocks, in the order of `ids`. @throws DamagedBlockError */
   readAll(ids: readonly number[]): (StoredBlock | undefined)[];
   /**
    * Appends blocks in the given order, numbered from `lastId + 1`. They are durable on return. All are

@@ -165,13 +165,13 @@ describe('a damaged block', () => {
     log.append([block('one'), block('two')]);
     log.append([block('three')]);
     log.close();
-    const told: string[] = [];
+    const messages: string[] = [];
     faulty.flip(segment(1), faulty.bytes(segment(1)).length - 100);
-    const again = openLog(faulty, { warn: (message) => told.push(message) });
+    const again = openLog(faulty, { warn: (message) => messages.push(message) });
     assert.equal(again.lastId, 3);
     assert.throws(() => again.read(2), /block 2 is damaged: .*000000000001\.blocks, byte \d+/);
     assert.equal(textOf(again.read(3)!), 'three');
-    assert.deepEqual(told, [
+    assert.deepEqual(messages, [
       `block 2 of the log is damaged: put ${segment(1)} back from a backup, and delete no files of sessions before`,
     ]);
     again.append([block('four')]);
@@ -205,10 +205,10 @@ describe('a damaged block', () => {
     log.close();
     const all = Buffer.from(faulty.bytes(segment(1)));
     faulty.openForWriting(segment(1)).write([new Uint8Array(40)], 0);
-    const told: string[] = [];
-    const again = openLog(faulty, { warn: (message) => told.push(message) });
+    const messages: string[] = [];
+    const again = openLog(faulty, { warn: (message) => messages.push(message) });
     assert.equal(again.lastId, 0);
-    assert.match(told.join(), /nothing can be read of .*000000000001\.blocks: .* kept as .*\.blocks\.1$/);
+    assert.match(messages.join(), /nothing can be read of .*000000000001\.blocks: .* kept as .*\.blocks\.1$/);
     again.append([block('new')]);
     assert.deepEqual(texts(again, 1), ['new']);
     assert.deepEqual(faulty.bytes(`${segment(1)}.1`).subarray(40), all.subarray(40));
@@ -242,11 +242,11 @@ describe('an append', () => {
     for (let size = kept; size <= all.length; size++) {
       const faulty = files();
       faulty.openForWriting(segment(1), { create: true }).write([all.subarray(0, size)], 0);
-      const told: string[] = [];
-      const again = openLog(faulty, { tell: (message) => told.push(message) });
+      const messages: string[] = [];
+      const again = openLog(faulty, { report: (message) => messages.push(message) });
       const left = texts(again, again.lastId);
       assert.deepEqual(left, ['one', 'two', 'three'].slice(0, left.length));
-      assert.equal(told.length, size > faulty.bytes(segment(1)).length ? 1 : 0);
+      assert.equal(messages.length, size > faulty.bytes(segment(1)).length ? 1 : 0);
       again.append([block('new')]);
       assert.deepEqual(texts(openLog(faulty), again.lastId), [...left, 'new']);
     }

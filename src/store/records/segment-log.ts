@@ -47,7 +47,7 @@ export interface SegmentLogOptions {
    */
   readonly durableId?: number;
   /** Called at the start if the rest of an unfinished append was cut off. */
-  readonly tell?: (message: string) => void;
+  readonly report?: (message: string) => void;
   /** Called with damage found at the start. */
   readonly warn?: (message: string) => void;
 }
@@ -79,7 +79,7 @@ export class SegmentLog implements BlockLog {
     this.#segmentBytes = segmentBytes;
     this.#reader = new LogReader(directory, files);
     files.makeDirectory(directory);
-    this.#open(options.durableId ?? 0, options.tell ?? (() => {}), options.warn ?? (() => {}));
+    this.#open(options.durableId ?? 0, options.report ?? (() => {}), options.warn ?? (() => {}));
   }
 
   get lastId(): number {
@@ -192,7 +192,7 @@ export class SegmentLog implements BlockLog {
   }
 
   /** Finds the end of the log in its last segment and removes the rest of an unfinished append. */
-  #open(durableId: number, tell: (message: string) => void, warn: (message: string) => void): void {
+  #open(durableId: number, report: (message: string) => void, warn: (message: string) => void): void {
     const last = listSegments(this.#files, this.#directory).at(-1);
     /** The last block known to be durable before anything is written. */
     let confirmedId = durableId;
@@ -238,7 +238,7 @@ export class SegmentLog implements BlockLog {
         this.#file = file;
         confirmedId = Math.max(durableId, table.lastAppend - 1);
         finish = () => {
-          this.#cutAtStart(file, path, tell);
+          this.#cutAtStart(file, path, report);
           this.#confirmLastAppend(file, durableId);
         };
       }
@@ -279,12 +279,12 @@ export class SegmentLog implements BlockLog {
     );
   }
 
-  #cutAtStart(file: LogFile, path: string, tell: (message: string) => void): void {
+  #cutAtStart(file: LogFile, path: string, report: (message: string) => void): void {
     const bytes = file.size() - this.#table.end;
     if (bytes <= 0) return;
     file.truncate(this.#table.end);
     file.sync();
-    tell(`cut ${bytes} bytes of an append that was not finished, and not acknowledged, off ${path}`);
+    report(`cut ${bytes} bytes of an append that was not finished, and not acknowledged, off ${path}`);
   }
 
   /**

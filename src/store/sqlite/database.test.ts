@@ -285,10 +285,10 @@ test('sessions are rebuilt from the log if their file is missing, damaged or of 
   ];
   for (const damage of [age, lose, ...damages]) {
     damage();
-    const told: string[] = [];
-    await (await openWriter(directory, { warning: (message) => told.push(message) })).close();
+    const warnings: string[] = [];
+    await (await openWriter(directory, { warning: (message) => warnings.push(message) })).close();
     assert.equal(
-      told.some((message) => message.startsWith('sessions.sqlite is damaged')),
+      warnings.some((message) => message.startsWith('sessions.sqlite is damaged')),
       damages.includes(damage),
     );
     const reader = await openReader({ directory, cacheBytes: CACHE_BYTES, timeoutNs: 1n });

@@ -139,7 +139,7 @@ export function isDamaged(error: unknown): boolean {
   return result === 11 || result === 26;
 }
 
-export type LogOptions = Pick<SegmentLogOptions, 'tell' | 'warn' | 'files'>;
+export type LogOptions = Pick<SegmentLogOptions, 'report' | 'warn' | 'files'>;
 
 /**
  * Opens the log of the directory of `db`, for its single writer. Its last append may be unconfirmed, for

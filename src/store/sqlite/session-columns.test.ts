@@ -83,7 +83,7 @@ test('chunks are packed when they are complete and quiet, and sessions that chan
   const loose = await reader.loose();
   assert.equal(loose.length, 2);
   sweepWindow();
-  assert.deepEqual(await reader.loose(), loose, 'few are told by their rows');
+  assert.deepEqual(await reader.loose(), loose, 'few are read by their rows');
   take(numbers(200));
   sweepWindow();
   sweepWindow();

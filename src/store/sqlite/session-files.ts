@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { rangesOf } from '../engine/damaged-blocks.js';
-import { areFoundAlike, othersOf, type RowIdentity } from '../engine/identity.js';
+import { areReadable, othersOf, type RowIdentity } from '../engine/identity.js';
 import type { EngineState } from '../engine/loads.js';
 import { STATE_KEYS } from '../engine/state-keys.js';
 import type { SegmentLog } from '../records/segment-log.js';
@@ -263,12 +263,12 @@ export class SessionFiles {
       return [named, named];
     }
     const nextRows = next === undefined ? {} : this.#look(next, false);
-    const goesOn = nextRows.state !== undefined && othersOf(nextRows.state, identity).length === 0;
-    if (rows.state !== undefined && areFoundAlike(rows.state, identity)) {
+    const canContinue = nextRows.state !== undefined && othersOf(nextRows.state, identity).length === 0;
+    if (rows.state !== undefined && areReadable(rows.state, identity)) {
       work.progress(
         `changed: ${others.join(', ')}; folding all telemetry again, sessions stay as they are meanwhile`,
       );
-      if (goesOn) return [named, next!];
+      if (canContinue) return [named, next!];
       const another = this.#newName();
       try {
         meta.set(NEXT_FILE, another);
@@ -283,7 +283,7 @@ export class SessionFiles {
     } else if (others.length > 0) {
       work.progress(`changed: ${others.join(', ')}; folding all telemetry again`);
     }
-    if (goesOn) {
+    if (canContinue) {
       inTransaction(kept, () => {
         meta.set(NAMED_FILE, next!);
         meta.delete(NEXT_FILE);

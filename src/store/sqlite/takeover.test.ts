@@ -149,12 +149,12 @@ for (const schema of [10, 9, 1]) {
     const before = query(directory, SESSIONS);
     const [key] = query(directory, "SELECT value FROM meta WHERE key = 'installation_key'");
     const oldBytes = statSync(fileOf(directory)).size;
-    const told: string[] = [];
-    const writer = await open(directory, { progress: (message) => told.push(message) });
+    const messages: string[] = [];
+    const writer = await open(directory, { progress: (message) => messages.push(message) });
     assert.equal(Buffer.from(writer.installationKey).toString('hex'), key!.value);
     await writer.close();
     assert.match(
-      told[0]!,
+      messages[0]!,
       /^bringing the data directory up to date: moving 14 block\(s\) of telemetry into log\/$/,
     );
     assert.deepEqual(sessionsOf(directory), before);
@@ -174,9 +174,9 @@ for (const schema of [10, 9, 1]) {
     const traces = await reader.traces('p', 's0', { direction: 'forward', limit: 9 });
     assert.equal(traces.length, 4, 'two traces of each of two visits');
     await reader.close();
-    told.length = 0;
-    await (await open(directory, { progress: (message) => told.push(message) })).close();
-    assert.deepEqual(told, [], 'once');
+    messages.length = 0;
+    await (await open(directory, { progress: (message) => messages.push(message) })).close();
+    assert.deepEqual(messages, [], 'once');
     assert.deepEqual(sessionsOf(directory), before);
   });
 }
@@ -263,7 +263,7 @@ test('a log of other telemetry is left alone', async () => {
   assert.ok(before.equals(readFileSync(fileOf(directory))));
 });
 
-test('rows of sessions made from another log are removed, such as a newer version's after a backup was restored', async () => {
+test('rows of sessions made from another log are removed, such as those of a newer version after a backup was restored', async () => {
   const expected = query(oldDirectory(), SESSIONS);
   const newer = oldDirectory();
   await (await open(newer)).close();

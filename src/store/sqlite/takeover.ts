@@ -83,7 +83,7 @@ function moveBlocks(
   try {
     const page = db.prepare(`SELECT * FROM block WHERE id > ? ORDER BY id LIMIT ${PAGE_BLOCKS}`);
     page.setReadBigInts(true);
-    let told = Date.now();
+    let reportedMs = Date.now();
     let waiting: NewBlock[] = [];
     let bytes = 0;
     let rows = page.all(lastMoved(db, log, directory));
@@ -103,9 +103,9 @@ function moveBlocks(
         bytes = 0;
         work.opening({ done: log.lastId, total: blocks });
         work.checkpoint();
-        if (Date.now() - told < REPORT_MS) continue;
+        if (Date.now() - reportedMs < REPORT_MS) continue;
         work.progress(`moved ${log.lastId} of ${blocks} blocks`);
-        told = Date.now();
+        reportedMs = Date.now();
       }
     }
     log.append(waiting);

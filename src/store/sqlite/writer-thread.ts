@@ -65,7 +65,7 @@ async function main(): Promise<void> {
     identity: rowIdentity(rowSettings),
     work: { progress, opening: (moved) => send({ kind: 'opening', progress: moved }), warn, checkpoint },
   });
-  const log = files.openLog({ tell: progress, warn });
+  const log = files.openLog({ report: progress, warn });
   const userIdKey = installationKey(files.db);
   const normalizerOptions = { ...normalizer, userIdKey };
   const engineOptions: EngineOptions = {

@@ -126,12 +126,12 @@ export class SqliteWriter implements SessionWriter {
 
   async watch(listener: SessionListener): Promise<Watch> {
     // A separate function for each watch, because two may share a listener.
-    const told: SessionListener = (project, sessionIds) => listener(project, sessionIds);
-    this.#listeners.add(told);
+    const own: SessionListener = (project, sessionIds) => listener(project, sessionIds);
+    this.#listeners.add(own);
     await this.#ask('watch', { on: true });
     return {
       end: () => {
-        if (!this.#listeners.delete(told) || this.#listeners.size > 0 || this.#stopped) return;
+        if (!this.#listeners.delete(own) || this.#listeners.size > 0 || this.#stopped) return;
         // It does not matter when the thread receives this.
         this.#ask('watch', { on: false }).catch(() => {});
       },

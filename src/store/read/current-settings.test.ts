@@ -13,7 +13,7 @@ import { SqliteReader } from '../sqlite/reader.js';
 
 /** A read answers under the current settings and writes nothing. */
 
-const directory = mkdtempSync(join(tmpdir(), 'sojourn-todays-settings-'));
+const directory = mkdtempSync(join(tmpdir(), 'sojourn-current-settings-'));
 after(() => rmSync(directory, { recursive: true }));
 
 const START = 1_795_800_000_000_000_000n;
