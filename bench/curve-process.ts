@@ -12,7 +12,7 @@ import { openIntake } from './intake.js';
 import { diskBytesOf } from './readings.js';
 import { type StagedRequest, StageRun } from './stage-run.js';
 
-function tell(message: CurveMessage): void {
+function report(message: CurveMessage): void {
   process.send!(message);
 }
 
@@ -41,15 +41,15 @@ async function measure(command: CurveCommand): Promise<void> {
     run.close();
     rmSync(limitPath);
     all += spans;
-    tell({
+    report({
       type: 'step',
       step: { spans, micros, diskBytes: diskBytesOf(data), memory: process.memoryUsage.rss() },
     });
   }
   intake.close();
-  tell({ type: 'end', diskBytes: diskBytesOf(data) });
+  report({ type: 'end', diskBytes: diskBytesOf(data) });
 }
 
 process.once('message', (command: CurveCommand) => {
-  measure(command).catch((error: Error) => tell({ type: 'failed', error: error.stack ?? error.message }));
+  measure(command).catch((error: Error) => report({ type: 'failed', error: error.stack ?? error.message }));
 });

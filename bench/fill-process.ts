@@ -13,12 +13,12 @@ const SPANS_PER_MESSAGE = 200_000;
 const UNDER_WAY = 32;
 const LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
 
-function tell(message: FillMessage): void {
+function report(message: FillMessage): void {
   process.send!(message);
 }
 
 function failed(error: Error): void {
-  tell({ type: 'failed', error: error.stack ?? error.message });
+  report({ type: 'failed', error: error.stack ?? error.message });
 }
 
 const ignore = (): void => {};
@@ -56,11 +56,11 @@ async function fill({ seed, timeMs, sessions, directory }: FillCommand): Promise
     const before = spans;
     spans += request.spans;
     if (Math.floor(spans / SPANS_PER_MESSAGE) > Math.floor(before / SPANS_PER_MESSAGE))
-      tell({ type: 'progress', spans });
+      report({ type: 'progress', spans });
   }
   await Promise.all(underWay);
   await store.close();
-  tell({ type: 'end' });
+  report({ type: 'end' });
 }
 
 process.once('message', (command: FillCommand) => void fill(command).catch(failed));

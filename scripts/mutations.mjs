@@ -119,9 +119,14 @@ export const MUTATIONS = [
   ['U18 reported by the span', TREE, 'isLog && usage.first !== true && callAbove !== undefined', 'false'],
   ['U18 log records that come first', SAME, 'if (first === true)', 'if (false)'],
   ['U18 one signal in a session', SESSION, 'else if (!haveIds || !first.haveIds)', 'else if (false)'],
-  ['U18 a second signal is noticed', SUMS, 'if (this.#told[other]?.has(dialect))', 'if (false)'],
-  ['U18 metrics beside calls', SESSION, 'if (told.has(usage.dialect))', 'if (false)'],
-  ['U18 metrics beside superseded calls', FRAGMENT, 'if (!draft.tells(call.usage.dialect))', 'if (false)'],
+  ['U18 a second signal is noticed', SUMS, 'if (this.#reported[other]?.has(dialect))', 'if (false)'],
+  ['U18 metrics beside calls', SESSION, 'if (reportingDialects.has(usage.dialect))', 'if (false)'],
+  [
+    'U18 metrics beside superseded calls',
+    FRAGMENT,
+    'if (!draft.markReported(call.usage.dialect))',
+    'if (false)',
+  ],
   [
     'U18 a superseded call is noticed',
     SUMS,
@@ -142,7 +147,7 @@ export const MUTATIONS = [
   ['U20 with a session only', DECODE, 'throw new Rejection(RejectReason.noSession)', ''],
   ['U20 whole numbers only', POINT, '!Number.isInteger(value) ||', ''],
   [
-    'U21 a number that only a wrapper tells',
+    'U21 a number that only a wrapper reports',
     REST,
     'if (sum === undefined)\n            return own',
     'if (sum === undefined)\n            return 0',
@@ -168,6 +173,6 @@ export const MUTATIONS = [
   ['U24 an id before a trace', ELSEWHERE, 'if (a.explicit !== b.explicit)', 'if (false)'],
   ['U24 those that share a call follow', FOLD, 'met.add(other);', ''],
   ['U23 the end of a call is no call', ENDINGS, 'if (endings === undefined)', 'if (true)'],
-  ['U23 what was asked tells calls apart', ENDINGS, 'halfOf}`', '0}`'],
+  ['U23 the question distinguishes calls', ENDINGS, 'halfOf}`', '0}`'],
   ['U23 of one parent', ENDINGS, '{parentId}\\0', '{0}\\0'],
 ];

@@ -5,7 +5,7 @@ import { send } from './send.js';
 
 const outboxes = new Map<number, Outbox>();
 
-function tell(message: SenderMessage): void {
+function report(message: SenderMessage): void {
   process.send?.(message);
 }
 
@@ -24,7 +24,7 @@ async function run(id: number, command: Command): Promise<Result> {
       return outbox.prepare(command.spans, command.maxBytes);
     }
     case 'send':
-      return send(outboxOf(command.stream), command, (open) => tell({ type: 'window', id, open }));
+      return send(outboxOf(command.stream), command, (open) => report({ type: 'window', id, open }));
     case 'discard':
       outboxOf(command.stream).discard();
       return undefined;
@@ -35,9 +35,9 @@ async function run(id: number, command: Command): Promise<Result> {
 
 process.on('message', ({ id, command }: CommandMessage) => {
   run(id, command).then(
-    (result) => tell({ type: 'done', id, result }),
+    (result) => report({ type: 'done', id, result }),
     (error: unknown) =>
-      tell({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) }),
+      report({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) }),
   );
 });
 process.on('disconnect', () => process.exit(0));

@@ -84,5 +84,5 @@ test('rows that are not those of the session are noticed', () => {
   const other = Uint8Array.from(row);
   other[8]! ^= 1;
   assert.throws(() => CallMarks.ofForm(marks.form()).takeIn([other]), /not those/);
-  assert.throws(() => CallMarks.ofForm(marks.form()).count(1), /not asked for/);
+  assert.throws(() => CallMarks.ofForm(marks.form()).count(1), /not loaded/);
 });

@@ -1,51 +1,56 @@
 import { Buffer } from 'node:buffer';
 import type { MarksForm } from './stored-form.js';
 
-/** Marks up to which they are stored with the session's other aggregates. */
+/** The most marks that are stored with the other aggregates of a session. */
 const MOST_INLINE = 64;
 
-/** Rows of marks beyond which they are written as one again, and one more for so many marks: what a write costs does not grow with them then. */
+/**
+ * Rows are compacted to one beyond this many, and one more for each `MARKS_A_ROW` marks. So the cost of a
+ * write does not grow with the number of marks.
+ */
 const MOST_ROWS = 32;
 const MARKS_A_ROW = 512;
 
 const MARK_BYTES = 4;
 
-/** A change of the rows of marks that a session has. */
+/** A change of the stored rows of a session. */
 export interface MarkRows {
-  /** Whether the rows that it had go. */
+  /** Whether the existing rows are deleted. */
   readonly isReset: boolean;
-  /** A further row, and its number. */
+  /** A row to append, with its number. */
   readonly row?: { readonly no: number; readonly marks: Uint8Array };
 }
 
 /**
- * How often each of the marks of a session's calls was noted: 32-bit hashes. Two that are the same by chance cost time, and nothing else.
+ * How often each mark of the calls of a session was noted. Marks are 32-bit hashes; a collision costs time
+ * and does not change results.
  *
- * They grow with the calls, so that many of them are stored apart from the session's other aggregates, in rows: what has changed since the row before. `change` says what is to be
- * written, `form` what stands with the aggregates then, and `takeIn` makes the marks of these rows again, without which they cannot be asked for or changed.
+ * Many marks are stored apart from the other aggregates, in rows that each hold the changes since the row
+ * before. `change` returns what to write, and `form` then returns what to store with the aggregates. `takeIn`
+ * loads the rows; before that, marks cannot be counted or noted.
  */
 export class CallMarks {
-  /** Undefined where they are stored in rows that were not taken in. */
+  /** Undefined if they are stored in rows that were not loaded. */
   #counts: Map<number, number> | undefined = new Map();
   #size = 0;
-  /** Follows from the marks and how often each was noted, in any order. */
+  /** A digest of the marks and their counts, independent of their order. */
   #digest = 0;
-  /** The rows that they are stored in; undefined where they are not. */
+  /** The rows that hold the marks; undefined if there are none. */
   #stored: { rows: number; entries: number } | undefined;
-  /** What has changed since these rows were written. */
+  /** Changes since these rows were written. */
   readonly #changes = new Map<number, number>();
 
-  /** Whether `takeIn` has to come before all else. */
+  /** Whether `takeIn` has to be called first. */
   get areApart(): boolean {
     return this.#counts === undefined;
   }
 
-  /** How many there are at most: a measure of their memory, before `takeIn` too. */
+  /** An upper bound of the number of marks: a measure of their memory, also before `takeIn`. */
   get size(): number {
     return this.#counts === undefined ? this.#stored!.entries : this.#size;
   }
 
-  /** Whether they are in rows, as of the last `change`. */
+  /** Whether they are stored in rows, as of the last `change`. */
   get haveRows(): boolean {
     return this.#stored !== undefined;
   }
@@ -54,7 +59,7 @@ export class CallMarks {
     return this.#known().get(mark >>> 0) ?? 0;
   }
 
-  /** Adds a mark or takes it out; how often it is noted then. */
+  /** Adds a mark or removes it. Returns how often it is noted then. */
   note(mark: number, sign: 1 | -1): number {
     const counts = this.#known();
     const key = mark >>> 0;
@@ -71,7 +76,10 @@ export class CallMarks {
     return count;
   }
 
-  /** What is to be written of the rows; undefined where nothing is. `hasRows` says whether there are any. The next change is from there. */
+  /**
+   * The change of rows to write; undefined if there is none. `hasRows` says whether the session has rows. The
+   * next change is relative to this one.
+   */
   change(hasRows: boolean): MarkRows | undefined {
     const stored = this.#stored;
     if (this.#counts === undefined) return undefined;
@@ -95,7 +103,7 @@ export class CallMarks {
     return { isReset: hasRows, row: { no: 0, marks: bytesOf(this.#counts) } };
   }
 
-  /** Takes in the rows that `form` was written beside, in their order. */
+  /** Loads the rows that were written with `form`, in their order. Throws if they do not match its digest. */
   takeIn(rows: readonly Uint8Array[]): void {
     if (this.#counts !== undefined) return;
     const counts = new Map<number, number>();
@@ -120,7 +128,7 @@ export class CallMarks {
     this.#size = size;
   }
 
-  /** What stands with the other aggregates; undefined where there are no marks. */
+  /** What to store with the other aggregates; undefined if there are no marks. */
   form(): MarksForm | undefined {
     if (this.#stored !== undefined) return { ...this.#stored, digest: this.#digest };
     if (this.#size === 0) return undefined;
@@ -143,7 +151,7 @@ export class CallMarks {
   }
 
   #known(): Map<number, number> {
-    if (this.#counts === undefined) throw new Error('the marks of a session were not asked for');
+    if (this.#counts === undefined) throw new Error('the marks of a session are not loaded');
     return this.#counts;
   }
 }
@@ -154,7 +162,10 @@ function sizeOf(changes: ReadonlyMap<number, number>): number {
   return size;
 }
 
-/** How many are added, then these, then those that are taken out; each as often as it is, least byte first. */
+/**
+ * The number of added marks, the added marks, then the removed ones; each as often as its count, as 32-bit
+ * little-endian numbers.
+ */
 function bytesOf(changes: ReadonlyMap<number, number>): Buffer {
   const bytes = Buffer.allocUnsafe((1 + sizeOf(changes)) * MARK_BYTES);
   let at = MARK_BYTES;

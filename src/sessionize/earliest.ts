@@ -3,18 +3,18 @@ import { inOrderBy } from './in-order.js';
 import { type ByteString, compareInTime } from './records.js';
 import type { FirstSeenForm } from './stored-form.js';
 
-/** What of a session is taken from the earliest record that says most of it (S12). */
+/** What a session shows of its user and client. Each aspect comes from one record (S12). */
 export type Traits = Identity;
 
-/** Some traits, with the place in time of the record that said them. */
+/** The traits of one record, with its position in time. */
 export interface FirstSeen {
   readonly atNs: bigint;
   /** Trace id and span id, or content digest: orders records of the same time. */
   readonly id: ByteString;
   readonly traits: Traits;
-  /** How much they say of each aspect. */
+  /** The weight of each aspect; see `weightsOf`. */
   readonly weights: readonly number[];
-  /** A bit for each aspect that they say anything of. */
+  /** A bit for each aspect with a value. */
   readonly aspects: number;
 }
 
@@ -26,16 +26,17 @@ export function firstSeenOf(atNs: bigint, id: ByteString, traits: Traits): First
 }
 
 /**
- * The winning first-seen value of each aspect, in order of (time, id): every aspect occurs once. Merging is associative, commutative and idempotent,
- * so it does not matter how records were grouped.
+ * The winning first-seen value of each aspect, ordered by (time, id). Every aspect occurs once. Merging is
+ * associative, commutative and idempotent: how records are grouped does not matter.
  */
 export type Earliest = readonly FirstSeen[];
 
 export const NOTHING_SAID: Earliest = [];
 
 /**
- * Aspects: traits that belong together, and are taken from one record or not at all. The user who is known, the one who is not, the device, the
- * public address, the private one, the place, the session before, the release of the page or app, that of a backend, the connection.
+ * Groups of traits that are taken together from one record. In order: known user, anonymous user, device,
+ * public address, private address, place, previous session, release of the page or app, release of a backend,
+ * network connection.
  */
 const ASPECTS: readonly (readonly (keyof Traits)[])[] = [
   ['userId'],
@@ -53,7 +54,10 @@ const ASPECT_NUMBERS = ASPECTS.map((_, number) => number);
 const NO_WEIGHTS = ASPECTS.map(() => 0);
 const DEVICE = ASPECTS.findIndex((fields) => fields.includes('deviceType'));
 
-/** A system and a browser count twice: an app's `mobile` and `Android` say more than the user agent of an HTTP library and `bot`. */
+/**
+ * Operating system and browser count double: `mobile` and `Android` from an app say more than `bot` and the
+ * user agent of an HTTP library.
+ */
 const COUNT_TWICE: ReadonlySet<keyof Traits> = new Set(['os', 'browser']);
 
 interface Weight {
@@ -61,7 +65,10 @@ interface Weight {
   readonly weight: number;
 }
 
-/** What a field that is said counts, in halves. */
+/**
+ * The weight of a field that has a value. An ordinary field has 2, because an unknown device type is worth
+ * half.
+ */
 const WEIGHTS: ReadonlyMap<string, Weight> = new Map(
   ASPECTS.flatMap((fields, aspect) =>
     fields.map((field): [string, Weight] => [field, { aspect, weight: COUNT_TWICE.has(field) ? 4 : 2 }]),
@@ -69,15 +76,15 @@ const WEIGHTS: ReadonlyMap<string, Weight> = new Map(
 );
 
 /**
- * How much a record says of each aspect, in their order: the more, the more fields it has; 0 is nothing. That a device is unknown counts
- * half.
+ * The weight of each aspect, in their order: the sum over its fields with a value, 0 if there are none. An
+ * unknown device type counts half.
  */
 function weightsOf(traits: Traits): number[] {
   const weights = NO_WEIGHTS.slice();
-  // Own keys alone: nothing is in the prototype of what is said.
+  // Traits are plain objects, so these are own keys.
   for (const name in traits) {
-    const said = WEIGHTS.get(name);
-    if (said !== undefined) weights[said.aspect]! += said.weight;
+    const field = WEIGHTS.get(name);
+    if (field !== undefined) weights[field.aspect]! += field.weight;
   }
   if (traits.deviceType === 'unknown') weights[DEVICE]! -= 1;
   return weights;
@@ -87,15 +94,18 @@ export function compareFirstSeen(a: FirstSeen, b: FirstSeen): number {
   return compareInTime(a.atNs, a.id, b.atNs, b.id);
 }
 
-/** Negative where the first says more of an aspect, or as much earlier. */
+/** Negative if `a` has the greater weight for an aspect, or the same weight and comes earlier. */
 function compareOn(aspect: number, a: FirstSeen, b: FirstSeen): number {
   return b.weights[aspect]! - a.weights[aspect]! || compareFirstSeen(a, b);
 }
 
-/** The winning first-seen value of each aspect over all first-seen values given, in any order. At equal places the first given wins. */
+/**
+ * The winning first-seen value of each aspect over these values, in any order. Of values with equal time and
+ * id the first given wins.
+ */
 export function earliestOf(values: readonly FirstSeen[]): Earliest {
   if (values.length < 2) return values;
-  // The aspects that each wins, as bits.
+  // For each value the aspects that it wins, as bits.
   const won = new Array<number>(values.length).fill(0);
   for (let aspect = 0; aspect < ASPECTS.length; aspect++) {
     const winner = winnerOf(aspect, values);
@@ -106,7 +116,7 @@ export function earliestOf(values: readonly FirstSeen[]): Earliest {
   return inOrderBy(winners, compareFirstSeen);
 }
 
-/** The place of the winner; -1 where nothing is said of the aspect. */
+/** The index of the winner; -1 if no value has this aspect. */
 function winnerOf(aspect: number, values: readonly FirstSeen[]): number {
   let winner = -1;
   for (let i = 0; i < values.length; i++) {
@@ -116,7 +126,7 @@ function winnerOf(aspect: number, values: readonly FirstSeen[]): number {
   return winner;
 }
 
-/** The first-seen value with the aspects of these bits alone. */
+/** The first-seen value with only these aspects, given as bits. */
 function reduced(value: FirstSeen, aspects: number): FirstSeen {
   if (aspects === value.aspects) return value;
   const traits: Record<string, unknown> = {};
@@ -130,8 +140,8 @@ function reduced(value: FirstSeen, aspects: number): FirstSeen {
 }
 
 /**
- * `all` without what `old` said in it and with what `replacement` says; undefined where that cannot be known, because
- * an aspect went whose next best record is not at hand (S18).
+ * `all` with the values of `old` replaced by those of `replacement`. Undefined if the result is unknown,
+ * because a winning value is removed and the next best record is not at hand (S18).
  */
 export function exchange(all: Earliest, old: Earliest, replacement: Earliest): Earliest | undefined {
   if (addsNothing(all, old, replacement)) return all;
@@ -150,36 +160,36 @@ export function exchange(all: Earliest, old: Earliest, replacement: Earliest): E
   return earliestOf([...replacement, ...rest]);
 }
 
-/** Whether neither what goes nor what comes has a say: then `all` is kept as the very same object. */
+/** Whether neither `old` nor `replacement` affects the result; then `all` is returned as the same object. */
 function addsNothing(all: Earliest, old: Earliest, replacement: Earliest): boolean {
   for (const gone of old) {
     for (const value of all) if (compareFirstSeen(gone, value) === 0) return false;
   }
-  for (const said of replacement) {
-    let left = said.aspects;
-    for (const value of all) left &= ~superseded(said, value, left & value.aspects);
+  for (const candidate of replacement) {
+    let left = candidate.aspects;
+    for (const value of all) left &= ~superseded(candidate, value, left & value.aspects);
     if (left !== 0) return false;
   }
   return true;
 }
 
-/** Those of these aspects of which `value` says more than `said`, or as much earlier. */
-function superseded(said: FirstSeen, value: FirstSeen, aspects: number): number {
+/** Those of `aspects` in which `value` wins over `candidate`. */
+function superseded(candidate: FirstSeen, value: FirstSeen, aspects: number): number {
   if (aspects === 0) return 0;
-  const isEarlier = compareFirstSeen(value, said) < 0;
+  const isEarlier = compareFirstSeen(value, candidate) < 0;
   let found = 0;
   for (let aspect = 0; aspect < ASPECTS.length; aspect++) {
     const bit = 1 << aspect;
     if ((aspects & bit) === 0) continue;
-    const more = value.weights[aspect]! - said.weights[aspect]!;
+    const more = value.weights[aspect]! - candidate.weights[aspect]!;
     if (more > 0 || (more === 0 && isEarlier)) found |= bit;
   }
   return found;
 }
 
 /**
- * The traits that a session shows: a user who is known before one who is not, a public address before a private one, the release of the page or app
- * before that of a backend.
+ * The traits that a session shows: the known user before the anonymous one, a public address before a private
+ * one, the release of the page or app before that of a backend.
  */
 export function traitsOf(earliest: Earliest): Traits {
   const traits: Traits =
@@ -194,14 +204,16 @@ export function traitsOf(earliest: Earliest): Traits {
   };
 }
 
-/** What a session shows where the field itself is not told. */
+/** The field in which a session shows the value of a fallback field. */
 const IN_PLACE_OF: Partial<Record<keyof Traits, keyof Traits>> = {
   anonymousId: 'userId',
   localIp: 'ip',
   serviceRelease: 'release',
 };
 
-/** Which record says what, as it is stored; what they say stands in the traits that are shown. */
+/**
+ * The stored form: which record supplies which aspects. Values that equal the shown traits are not repeated.
+ */
 export function earliestForm(earliest: Earliest): FirstSeenForm[] {
   const shown = traitsOf(earliest);
   return earliest.map(({ atNs, id, traits, weights }) => {
@@ -221,7 +233,7 @@ export function earliestForm(earliest: Earliest): FirstSeenForm[] {
   });
 }
 
-/** The first-seen values that `earliestForm` was given; `shown` is what `traitsOf` makes of them. */
+/** The inverse of `earliestForm`. `shown` is what `traitsOf` returned for the same values. */
 export function earliestOfForm(form: readonly FirstSeenForm[], shown: Traits): FirstSeen[] {
   return form.map(({ at, id, aspects, rest }) => {
     const traits: Record<string, unknown> = {};

@@ -10,38 +10,39 @@ import { type CallReport, compareReports, sameCalls } from './same-call.js';
 import type { SessionCall } from './session-usage.js';
 
 /**
- * Model calls that several sessions tell of (U24): each counts in one of them.
+ * Model calls that several sessions report (U24): each counts in one of them.
  *
- * Calls meet by their keys: numbers that follow from an id, and of an id of little entropy from the call's tokens as well. What becomes of a group's calls follows
- * from the calls of all groups that have a key in common with it, as their groups count them, and from nothing else.
+ * Calls are matched by keys: numbers derived from a call id, and for ids of low entropy also from the tokens
+ * of the call. The verdicts on the calls of a group depend only on the calls of all groups that share a key
+ * with it, as counted within those groups.
  */
 
-/** A call that counts in its group, as the whole project sees it. */
+/** A call that counts in its group, as compared across the project. */
 export interface PlacedCall extends CallReport {
   readonly call: SessionCall;
   readonly session: string;
-  /** Whether its session is known there by an id rather than by the trace. */
+  /** Whether its group names the session by an id rather than by the trace. */
   readonly explicit: boolean;
-  /** When it ended, as in its keys. */
+  /** When it ended, in units of `MOMENT_BITS`, as in its keys. */
   readonly moment: number;
 }
 
 /**
- * In how many other groups a key may be for what it says to be believed: one that is in more is no id of a call, but a gateway's or a
- * test server's.
+ * The largest number of other groups that a key may occur in. A key in more groups is ignored: it is not the
+ * id of a call, but for example a constant of a gateway or of a test server.
  */
 export const MOST_GROUPS = 16;
 
-/** What calls meet by: a number below 2^53 that follows from an id, and the moment at which the call ended. */
+/** What calls are matched by: a number below 2^53 derived from an id, and the moment when the call ended. */
 export interface CallKey {
   readonly number: number;
   readonly moment: number;
 }
 
-/** A moment is 2^34 ns, some 17 seconds. Keys meet within a moment and between neighbours. */
+/** A moment is 2^34 ns, some 17 seconds. Keys match within a moment and between neighbouring moments. */
 const MOMENT_BITS = 34n;
 
-/** The keys of a call; none where it has no id that could say anything. */
+/** The keys of a call. Empty if it is superseded or has no usable id. */
 function callKeys({ usage, superseded, endNs }: SessionCall, scope: KeyScope): CallKey[] {
   const { callIds, inputTokens = 0, outputTokens = 0 } = usage;
   if (callIds === undefined || superseded === true) return NO_KEYS;
@@ -58,23 +59,26 @@ function callKeys({ usage, superseded, endNs }: SessionCall, scope: KeyScope): C
 
 const NO_KEYS: CallKey[] = [];
 
-/** Numbers of ids within one project. */
+/** Where equal ids have equal key numbers: within one project of one installation. */
 export interface KeyScope {
   readonly project: number;
-  /** Of the installation: ids are the sender's, who could make many of one number otherwise, so that none of them were believed. */
+  /**
+   * Secret of the installation. Senders choose the ids: without a secret they could craft many with the same
+   * number, which would then be ignored (`MOST_GROUPS`).
+   */
   readonly hashKey: HashKey;
 }
 
-/** Two texts of one number cost time, and nothing else. */
+/** The key number of a text. A collision costs time and does not change results. */
 function numberOf(text: string, { project, hashKey }: KeyScope): number {
   const [low, high] = keyedHash(hashKey, `${project} ${text}`);
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
-/** What of a group's fragments is looked at, by session. */
+/** The parts of the fragments of a group that matter here, by session. */
 export type PlacedCalls = ReadonlyMap<string, Pick<Fragment, 'calls' | 'explicit'>>;
 
-/** The calls of a group, by the numbers of their keys. */
+/** The calls of a group by key number. */
 export type CallsByKey = ReadonlyMap<number, readonly PlacedCall[]>;
 
 export function callsByKey(fragments: PlacedCalls, scope: KeyScope): CallsByKey {
@@ -96,13 +100,13 @@ export function callsByKey(fragments: PlacedCalls, scope: KeyScope): CallsByKey 
 
 const NO_CALLS: CallsByKey = new Map();
 
-/** The calls under a key and those next to it in time. */
+/** The calls with this key number that ended in the same or a neighbouring moment. */
 export function callsUnder(calls: CallsByKey, { number, moment }: CallKey): readonly PlacedCall[] {
   const all = calls.get(number) ?? [];
   return all.filter((call) => Math.abs(call.moment - moment) <= 1);
 }
 
-/** The keys of a group's calls, by their numbers and moments, each once. */
+/** The distinct keys of a group's calls. */
 export function keysOfCalls(fragments: PlacedCalls, scope: KeyScope): CallKeys {
   let found: CallKeys | undefined;
   for (const { calls } of fragments.values()) {
@@ -147,26 +151,27 @@ export class CallKeys {
     }
   }
 
-  /** In an order that follows from the set. */
+  /** In an order that depends only on the set. */
   sorted(): CallKey[] {
     return [...this].sort((a, b) => a.number - b.number || a.moment - b.moment);
   }
 }
 
-/** What became of a call that another session tells of as well. */
+/** The verdict on a call that another session reports too. */
 export interface SharedVerdict {
-  /** The call that counts in its place, and where; undefined where it counts itself. */
+  /** The call that counts instead, with its session; undefined if this call counts. */
   readonly by: PlacedCall | undefined;
-  /** With what it has borrowed of the others. */
+  /** Including values borrowed from the other reports. */
   readonly usage: Usage;
 }
 
 /**
- * The verdicts on calls of one group that are told in several sessions; others have none. `sharing` are all calls of the project with a key of a call of the group's,
- * one list for each key.
+ * The verdicts on calls of one group that several sessions report; other calls have none. `sharing` has one
+ * list for each key of the calls of the group: all calls of the project with that key.
  *
- * Of those that are one call (U16) one counts: of a session that is known by an id before one that is named by its trace, then by precedence. It takes what it
- * lacks from those of other sessions. The rest of a wrapper's sum that stands for such a call counts nowhere where one of its reports has tokens.
+ * Of the reports of one call (U16) one counts: sessions known by an id come before those named by their
+ * trace, then precedence decides. It borrows missing values from the reports of other sessions. The rest of a
+ * wrapper (U21) that includes such a call does not count if a report of the call has tokens.
  */
 export function sharedVerdicts(
   own: ReadonlySet<SessionCall>,
@@ -174,8 +179,8 @@ export function sharedVerdicts(
   priceOf: PriceOf,
 ): Map<SessionCall, SharedVerdict> {
   const verdicts = new Map<SessionCall, SharedVerdict>();
-  /** By id of a call: what counts for it, with tokens that one of its reports has. */
-  const tellers = new Map<string, PlacedCall>();
+  /** By call id: the report that counts, for calls of which some report has tokens. */
+  const countedById = new Map<string, PlacedCall>();
   for (const calls of inOrder(sharing)) {
     for (const set of sameCalls(calls)) {
       const [first, ...others] = set.sort(comparePlaced);
@@ -183,13 +188,13 @@ export function sharedVerdicts(
       if (foreign.length === 0) continue;
       if (set.some(({ usage }) => hasTokens(usage))) {
         for (const id of set.flatMap(({ usage }) => usage.callIds ?? [])) {
-          if (!tellers.has(id)) tellers.set(id, first!);
+          if (!countedById.has(id)) countedById.set(id, first!);
         }
       }
       if (own.has(first!.call) && verdicts.get(first!.call)?.by === undefined) {
-        const said = verdicts.get(first!.call)?.usage ?? first!.usage;
+        const current = verdicts.get(first!.call)?.usage ?? first!.usage;
         const usage = borrowAll(
-          said,
+          current,
           foreign.map((other) => other.usage),
         );
         verdicts.set(first!.call, {
@@ -199,21 +204,24 @@ export function sharedVerdicts(
       }
       for (const { call, usage } of foreign) {
         const known = verdicts.get(call)?.by;
-        // Of two that count in its place the first by precedence is named.
+        // If two calls count instead, `by` is the first in order.
         if (!own.has(call) || (known !== undefined && comparePlaced(known, first!) <= 0)) continue;
         verdicts.set(call, { by: first, usage });
       }
     }
   }
-  // U21: what a wrapper counts for its calls has been told by another session.
+  // U21: another session reports calls that this rest includes.
   for (const call of own) {
-    const teller = call.usage.restOf?.map((id) => tellers.get(id)).find((found) => found !== undefined);
-    if (teller !== undefined) verdicts.set(call, { by: teller, usage: call.usage });
+    const counted = call.usage.restOf?.map((id) => countedById.get(id)).find((found) => found !== undefined);
+    if (counted !== undefined) verdicts.set(call, { by: counted, usage: call.usage });
   }
   return verdicts;
 }
 
-/** The lists in an order that follows from the calls in them; numbers of keys are others in each installation. */
+/**
+ * The lists in an order that depends only on the calls in them. Key numbers cannot give the order, because
+ * they differ between installations.
+ */
 function inOrder(sharing: Iterable<readonly PlacedCall[]>): (readonly PlacedCall[])[] {
   const named = Array.from(sharing, (calls) => ({
     calls,
@@ -231,8 +239,9 @@ function comparePlaced(a: PlacedCall, b: PlacedCall): number {
 }
 
 /**
- * The fragments of a group, given the verdicts on its calls: those that count in another session do not count here. `isOfCalls` says whether all of the group's records in a session are model calls
- * and what is below them; it is asked of sessions that are named by their trace.
+ * The fragments of a group after the verdicts on its calls: calls that count in another session do not count
+ * here. `isOfCalls` says whether all records of the group in a session are model calls and their descendants.
+ * It is called only for sessions named by their trace.
  */
 export function withVerdicts(
   fragments: ReadonlyMap<string, Fragment>,
@@ -255,7 +264,7 @@ export function withVerdicts(
   return changed;
 }
 
-/** Whether all of a group's records in a session are model calls and what is below them. */
+/** Whether all records of a group in a session are model calls and their descendants. */
 export function isOfCalls(group: Group, session: string): boolean {
   const isCall = (usage: Usage | undefined): true | undefined => usage?.kind === 'call' || undefined;
   const calls = new Inheritance(group.spans, ({ usage }) => isCall(usage));

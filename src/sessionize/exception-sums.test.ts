@@ -28,7 +28,7 @@ function sumOf(parts: Iterable<ExceptionPart>): ExceptionSums {
   return sums;
 }
 
-test('S60: exceptions of different kinds all count, whichever channels tell of them', () => {
+test('S60: exceptions of different kinds all count, whichever channels report them', () => {
   for (let session = 0; session < 500; session++) {
     const first = session * 60;
     assert.equal(sumOf([part(first, 30, 'log'), part(first + 30, 30, 'span_event')]).count, 60);
@@ -37,18 +37,18 @@ test('S60: exceptions of different kinds all count, whichever channels tell of t
   assert.equal(sumOf([part(0, half, 'log'), part(half, half, 'span_event')]).count, MOST_KINDS);
 });
 
-test('S60: a session of very many kinds is bounded, and counts exactly what one channel tells', () => {
+test('S60: a session of very many kinds is bounded, and counts exactly what one channel reports', () => {
   const sums = sumOf([part(0, 100_000)]);
   assert.equal(sums.count, 100_000);
   assert.ok(JSON.stringify(sums.form()).length < 100_000);
 });
 
-test('S18: kinds that were folded are told apart again when so many are gone, or are counted anew', () => {
+test('S18: folded kinds are unfolded when few are left, or are counted anew', () => {
   const all = [part(0, MOST_KINDS), part(MOST_KINDS, 1, 'span_event')] as const;
   const sums = sumOf(all);
   assert.equal(sums.exchange(all[1], NO_EXCEPTIONS), false);
   const many = [part(0, 2 * MOST_KINDS), part(0, 10)] as const;
-  assert.ok(sumOf(many).exchange(many[1], NO_EXCEPTIONS), 'there are certainly more than are told apart');
+  assert.ok(sumOf(many).exchange(many[1], NO_EXCEPTIONS), 'there are certainly too many to unfold');
 });
 
 test('S18: exchanged fragments sum up to what all of them sum up to', () => {

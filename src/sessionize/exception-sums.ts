@@ -1,43 +1,50 @@
 import { CHANNELS, type CountedException } from './exceptions.js';
 import type { ChannelsForm, ExceptionsForm } from './stored-form.js';
 
-/** Exceptions of one kind by who tells of them. One that is told by several channels is one, so that the greatest of the numbers counts. */
-interface Told {
+/**
+ * Exceptions of one kind by the channel that reports them. Several channels may report the same exception, so
+ * the greatest number counts.
+ */
+interface ChannelCounts {
   /** By channel, in the order of CHANNELS. */
   readonly counts: number[];
   readonly crashes: number[];
 }
 
-/** What a fragment has of exceptions. */
+/** The exceptions of a fragment. */
 export interface ExceptionPart {
-  /** By the number of their kind: of 32 bits, or folded. */
-  readonly kinds: ReadonlyMap<number, Told>;
-  /** There are more than MOST_KINDS. */
+  /** By kind number: 32 bits, or 12 bits if folded. */
+  readonly kinds: ReadonlyMap<number, ChannelCounts>;
+  /** Whether kind numbers are folded, because there were more than MOST_KINDS. */
   readonly isFolded: boolean;
 }
 
 export const NO_EXCEPTIONS: ExceptionPart = { kinds: new Map(), isFolded: false };
 
 /**
- * Kinds that are told apart by 32 bits. Where there are more, all are folded to 12 bits, so that what is kept of a session is bounded: at most 25 KB of kinds
- * apart, and some 85 KB of folded ones. Two kinds that share a number have their channels compared together: too few may count then.
+ * Up to this many kinds are identified by 32 bits. With more, all are folded to 12 bits, which bounds the
+ * size of a session: at most 25 KB for unfolded kinds, some 85 KB for folded ones. If two kinds share a
+ * number, their channels are compared as if they were one kind, so that too few exceptions may be counted.
  */
 export const MOST_KINDS = 1_000;
 const FOLDED_KINDS = 4_096;
 
-/** The number of what may be one exception in several channels. An exception is thrown within one service. 32 bits. */
+/**
+ * The number of a kind, 32 bits. Reports that may be one exception in several channels have the same number.
+ * An exception is thrown within one service.
+ */
 function kindOf(key: number, service = ''): number {
   let hash = key;
   for (let i = 0; i < service.length; i++) hash = Math.imul(hash ^ service.charCodeAt(i), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/** Counts of kinds. Whether they are folded is for who adds and takes away to say. */
+/** Counts by kind. Callers decide when to fold; adding a folded part folds too. */
 class KindCounts implements ExceptionPart {
-  #kinds = new Map<number, Told>();
+  #kinds = new Map<number, ChannelCounts>();
   #isFolded = false;
 
-  get kinds(): ReadonlyMap<number, Told> {
+  get kinds(): ReadonlyMap<number, ChannelCounts> {
     return this.#kinds;
   }
 
@@ -45,23 +52,23 @@ class KindCounts implements ExceptionPart {
     return this.#isFolded;
   }
 
-  /** Of a kind that is not folded, at this channel. */
+  /** Adds one exception. `kind` is not folded; `channel` is an index in CHANNELS. */
   addOne(kind: number, channel: number, isCrash: boolean): void {
-    const told = this.#at(this.#isFolded ? kind % FOLDED_KINDS : kind);
-    told.counts[channel]!++;
-    if (isCrash) told.crashes[channel]!++;
+    const known = this.#at(this.#isFolded ? kind % FOLDED_KINDS : kind);
+    known.counts[channel]!++;
+    if (isCrash) known.crashes[channel]!++;
   }
 
   add({ kinds, isFolded }: ExceptionPart, sign: 1 | -1): void {
     if (isFolded) this.fold();
     for (const [kind, { counts, crashes }] of kinds) {
       const at = this.#isFolded ? kind % FOLDED_KINDS : kind;
-      const told = this.#at(at);
+      const known = this.#at(at);
       for (const channel of CHANNELS.keys()) {
-        told.counts[channel]! += sign * counts[channel]!;
-        told.crashes[channel]! += sign * crashes[channel]!;
+        known.counts[channel]! += sign * counts[channel]!;
+        known.crashes[channel]! += sign * crashes[channel]!;
       }
-      if (told.counts.every((count) => count === 0)) this.#kinds.delete(at);
+      if (known.counts.every((count) => count === 0)) this.#kinds.delete(at);
     }
   }
 
@@ -73,16 +80,16 @@ class KindCounts implements ExceptionPart {
     this.add(apart, 1);
   }
 
-  #at(kind: number): Told {
-    let told = this.#kinds.get(kind);
-    if (told === undefined) {
-      told = { counts: [0, 0, 0], crashes: [0, 0, 0] };
-      this.#kinds.set(kind, told);
+  #at(kind: number): ChannelCounts {
+    let known = this.#kinds.get(kind);
+    if (known === undefined) {
+      known = { counts: [0, 0, 0], crashes: [0, 0, 0] };
+      this.#kinds.set(kind, known);
     }
-    return told;
+    return known;
   }
 
-  /** As they are stored: kinds in order. */
+  /** The stored form, kinds in order. */
   form(): ExceptionsForm {
     const all = [...this.#kinds].sort(([a], [b]) => a - b);
     return {
@@ -103,7 +110,7 @@ class KindCounts implements ExceptionPart {
   }
 }
 
-/** Gathers the exceptions of a fragment. */
+/** Collects the exceptions of a fragment. */
 export class ExceptionDraft {
   readonly #counts = new KindCounts();
 
@@ -118,13 +125,16 @@ export class ExceptionDraft {
   }
 }
 
-/** The exceptions of a session: the sum of those of its fragments, kept by kind because channels are compared over the whole session. */
+/**
+ * The exceptions of a session: the sum over its fragments. Kept by kind, because channels are compared over
+ * the whole session.
+ */
 export class ExceptionSums {
   #counts = new KindCounts();
 
   /**
-   * Takes a fragment's exceptions out and puts those of its new version in. Returns false where kinds that are folded may be so few now that they are told
-   * apart: then they have to be counted anew (S18).
+   * Replaces the exceptions of a fragment by those of its new version. Returns false if folded kinds may now
+   * be few enough to be unfolded: then they have to be counted again from all fragments (S18).
    */
   exchange(old: ExceptionPart, replacement: ExceptionPart): boolean {
     if (old === replacement) return true;
@@ -132,7 +142,7 @@ export class ExceptionSums {
     const wasFolded = counts.isFolded;
     counts.add(old, -1);
     counts.add(replacement, 1);
-    // Folded kinds are at most as many as those that they were folded from.
+    // There are at least as many kinds as folded numbers.
     if (counts.kinds.size > MOST_KINDS) {
       counts.fold();
       return true;
@@ -145,7 +155,7 @@ export class ExceptionSums {
     return this.#sum(({ counts }) => counts);
   }
 
-  /** Those of them that were crashes. */
+  /** Exceptions that were crashes. */
   get crashCount(): number {
     return this.#sum(({ crashes }) => crashes);
   }
@@ -154,13 +164,13 @@ export class ExceptionSums {
     return this.#counts.kinds.size === 0;
   }
 
-  #sum(of: (told: Told) => readonly number[]): number {
+  #sum(of: (known: ChannelCounts) => readonly number[]): number {
     let sum = 0;
-    for (const told of this.#counts.kinds.values()) sum += Math.max(...of(told));
+    for (const known of this.#counts.kinds.values()) sum += Math.max(...of(known));
     return sum;
   }
 
-  /** As they are stored; undefined where there are none. */
+  /** The stored form; undefined if there are none. */
   form(): ExceptionsForm | undefined {
     return this.isEmpty ? undefined : this.#counts.form();
   }
@@ -172,14 +182,17 @@ export class ExceptionSums {
   }
 }
 
-/** Whether the kinds of one are known to be among those of the other. */
+/** Whether all kinds of `part` are certainly kinds of `other`. */
 function isWithin(part: ExceptionPart, other: ExceptionPart): boolean {
   if (part.isFolded || other.isFolded) return false;
   for (const kind of part.kinds.keys()) if (!other.kinds.has(kind)) return false;
   return true;
 }
 
-/** The numbers of all kinds, each in the order of CHANNELS, as a column for each channel with any. */
+/**
+ * Converts the numbers of all kinds, each in the order of CHANNELS, to a column for each channel that has
+ * any.
+ */
 function channelsForm(numbers: readonly (readonly number[])[]): ChannelsForm {
   const columns = CHANNELS.map((channel, i) => [channel, numbers.map((each) => each[i]!)] as const);
   return Object.fromEntries(columns.filter(([, column]) => column.some((number) => number !== 0)));

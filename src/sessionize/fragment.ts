@@ -108,7 +108,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     hasUsage ||= span.usage !== undefined;
     if (span.exceptions !== undefined) {
       reports ??= [];
-      tell(reports, span, span.id, draft);
+      addReports(reports, span, span.id, draft);
     }
     hasQuiet ||= span.quiet === true;
   }
@@ -129,7 +129,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, log.id);
     if (log.exceptions !== undefined) {
       reports ??= [];
-      tell(reports, log, log.spanId, draft);
+      addReports(reports, log, log.spanId, draft);
     }
     if (lifecycleEvent?.kind === 'end') draft.addLifecycleEvent(log.timeNs);
     if (lifecycleEvent?.kind === 'start' && previousId !== undefined)
@@ -149,7 +149,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     }
     for (const call of superseded) {
       const draft = draftOfRecord(call.usageRecord);
-      if (!draft.tells(call.usage.dialect)) {
+      if (!draft.markReported(call.usage.dialect)) {
         draft.calls.push({ ...sessionCall(group.traceId, call), superseded: true });
       }
     }
@@ -162,7 +162,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
 }
 
 /** Adds a record's reports of exceptions, on this span, for this place. */
-export function tell<Place>(
+export function addReports<Place>(
   reports: ExceptionReport<Place>[],
   { exceptions = [], service }: SpanFacts | LogFacts,
   spanId: ByteString,
@@ -333,10 +333,10 @@ class Draft {
   }
 
   /**
-   * Whether a counting record is of this dialect. Returns true from the second call on, because it adds the
-   * dialect. All counting records must have been added.
+   * Marks a dialect as reported. Returns whether a counting call of it was added, or it was marked before.
+   * All counting records must have been added.
    */
-  tells(dialect: string): boolean {
+  markReported(dialect: string): boolean {
     this.#dialects ??= new Set(
       this.calls.filter(({ usage }) => usage.kind !== 'sum').map(({ usage }) => usage.dialect),
     );

@@ -1,12 +1,12 @@
-/** Up to this many are sorted by insertion: `sort` allocates some 1.5 kB, however few they are. */
+/** Arrays up to this length are sorted by insertion: `sort` allocates some 1.5 kB even for short ones. */
 const FEW = 12;
 
-/** Sorts these texts by their code units, in place. */
+/** Sorts texts by code unit, in place. */
 export function inOrder(texts: string[]): string[] {
   return inOrderBy(texts, compareTexts);
 }
 
-/** Sorts these in place. The sort is stable. */
+/** Sorts in place. The sort is stable. */
 export function inOrderBy<T>(values: T[], compare: (a: T, b: T) => number): T[] {
   if (values.length > FEW) return values.sort(compare);
   for (let i = 1; i < values.length; i++) {

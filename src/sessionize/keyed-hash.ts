@@ -1,4 +1,4 @@
-/** The key of a hash: eight random bytes. */
+/** The key of a hash: eight random bytes, as two 32-bit integers. */
 export interface HashKey {
   readonly k0: number;
   readonly k1: number;
@@ -10,7 +10,8 @@ export function hashKeyOf(bytes: Uint8Array): HashKey {
 }
 
 /**
- * HalfSipHash-2-4 with 64 bits of output over the UTF-16 units of a text: who does not know the key cannot make texts of one hash on purpose. The two halves, each of 32 bits.
+ * HalfSipHash-2-4 with 64 bits of output over the UTF-16 units of a text, as two 32-bit halves. Without the
+ * key nobody can construct texts with equal hashes.
  */
 export function keyedHash({ k0, k1 }: HashKey, text: string): readonly [low: number, high: number] {
   let v0 = k0;

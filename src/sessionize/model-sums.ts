@@ -2,17 +2,17 @@ import { callsOf, hasTokens, type Usage } from '../normalize/facts.js';
 import { inOrder } from './in-order.js';
 import type { AmountsForm, ModelForm } from './stored-form.js';
 
-/** What was used of one model. */
+/** The usage of one model. */
 export interface ModelSum {
-  /** Counted records: calls, data points of an unknown number of calls, and rests of sums. */
+  /** Records that count: calls, data points with an unknown number of calls, and rests of wrappers (U21). */
   readonly records: number;
   readonly calls: number;
   readonly inputTokens: bigint;
   readonly outputTokens: bigint;
-  /** Nano-USD over the calls with a known cost, and how many those are. */
+  /** Nano-USD over the calls with a known cost, and the number of these calls. */
   readonly costNanoUsd: bigint;
   readonly pricedCount: number;
-  /** Calls with tokens and without a known cost, and calls whose number of tokens nobody told. */
+  /** Calls with tokens and an unknown cost, and calls without reported tokens. */
   readonly unpricedCount: number;
   readonly unreportedCount: number;
 }
@@ -41,17 +41,17 @@ function added(a: ModelSum, b: ModelSum): ModelSum {
   };
 }
 
-/** How many calls with tokens and without a known cost a record that counts is. */
+/** The number of calls with tokens and an unknown cost in a record that counts. */
 export function unpricedIn(usage: Usage): number {
   return usage.costNanoUsd === undefined && hasTokens(usage) ? callsOf(usage) : 0;
 }
 
-/** How many calls a record that counts is of whose tokens it does not tell. */
+/** The number of calls without reported tokens in a record that counts. */
 export function unreportedIn(usage: Usage): number {
   return hasTokens(usage) ? 0 : callsOf(usage);
 }
 
-/** What counts in a session by the model that it names: a running sum, from which calls can be taken out again. */
+/** The usage that counts in a session, by model: a running sum, from which calls can be removed again. */
 export class ModelSums {
   readonly #sums: Map<string, ModelSum>;
 
@@ -79,7 +79,7 @@ export class ModelSums {
     });
   }
 
-  /** Adds all that was used of a model elsewhere. Its sum is kept as it is where there is none yet. */
+  /** Adds a sum for a model. The first one is kept as the same object. */
   addSum(model: string, more: ModelSum): void {
     const sum = this.#sums.get(model);
     this.#sums.set(model, sum === undefined ? more : added(sum, more));
@@ -90,12 +90,15 @@ export class ModelSums {
     return inOrder([...this.#sums.keys()]);
   }
 
-  /** The sums as they are now. */
+  /** A snapshot of the sums. */
   entries(): [string, ModelSum][] {
     return [...this.#sums];
   }
 
-  /** As they are stored beside the sum of all calls, which says it all where every record names one model. */
+  /**
+   * The stored form. `all` is the sum over all records: a model that every record names does not repeat it.
+   * Undefined if there are no models.
+   */
   form(all: ModelSum): ModelForm[] | undefined {
     if (this.#sums.size === 0) return undefined;
     return [...this.#sums].map(([model, sum]) =>

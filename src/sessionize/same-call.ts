@@ -89,7 +89,8 @@ class Call<T extends CallReport> {
   readonly #ids: Set<string>;
   /** Reports with different numbers or names. */
   readonly #shapes: Map<string, Usage>;
-  readonly #tellers: Set<string>;
+  /** Signal and scope of its reports. */
+  readonly #reporters: Set<string>;
   /** The common time range of all spans, and the times of log records. */
   #spans: Times | undefined;
   #logs: Times | undefined;
@@ -105,7 +106,7 @@ class Call<T extends CallReport> {
     this.order = order;
     this.#ids = new Set(ids);
     this.#shapes = new Map([[shapeOf(usage), usage]]);
-    this.#tellers = new Set(usage.scope === undefined ? [] : [`${usage.signal} ${usage.scope}`]);
+    this.#reporters = new Set(usage.scope === undefined ? [] : [`${usage.signal} ${usage.scope}`]);
     const times = { from: startNs, to: endNs };
     this.#all = times;
     if (usage.signal === 'span') this.#spans = times;
@@ -167,7 +168,7 @@ class Call<T extends CallReport> {
 
   /** Whether an instrumentation reports both by the same kind of record. */
   #isReportedLike(other: Call<T>): boolean {
-    for (const teller of this.#tellers) if (other.#tellers.has(teller)) return true;
+    for (const reporter of this.#reporters) if (other.#reporters.has(reporter)) return true;
     return false;
   }
 
@@ -184,7 +185,7 @@ class Call<T extends CallReport> {
     for (const member of from.members) into.members.push(member);
     for (const id of from.#ids) into.#ids.add(id);
     for (const [shape, usage] of from.#shapes) into.#shapes.set(shape, usage);
-    for (const teller of from.#tellers) into.#tellers.add(teller);
+    for (const reporter of from.#reporters) into.#reporters.add(reporter);
     into.#spans = common(into.#spans, from.#spans);
     into.#logs = spanned(into.#logs, from.#logs);
     into.#all = spanned(into.#all, from.#all);

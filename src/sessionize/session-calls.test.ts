@@ -56,7 +56,7 @@ const fragment = fc.array(
   { maxLength: 5 },
 );
 
-/** Of some groups what each tells at each step: a change of all that it told before. */
+/** What groups report at each step: it replaces all that the group reported before. */
 const histories = fc.array(fc.tuple(fc.nat(4), fragment), { minLength: 1, maxLength: 12 });
 
 /** The totals over what counts of all calls, made at one go. */
@@ -75,28 +75,28 @@ function shown(totals: UsageTotals): unknown {
 test('however the calls of its groups change, the totals of a session are those of all its calls', () => {
   fc.assert(
     fc.property(histories, (history) => {
-      const told = new Map<number, readonly SessionCall[]>();
+      const reported = new Map<number, readonly SessionCall[]>();
       const session = new SessionCalls([], priceOf);
       for (const [group, calls] of history) {
         const replacement = calls.map(({ usage, isSuperseded, startNs, length }, i): SessionCall => {
           const call = { usage, startNs, endNs: startNs + length, id: `${group}.${i}` };
           return isSuperseded && usage.kind === 'call' ? { ...call, superseded: true } : call;
         });
-        session.exchange(told.get(group) ?? [], replacement);
-        told.set(group, replacement);
-        assert.deepEqual(shown(session.totals()), shown(expected([...told.values()].flat())));
+        session.exchange(reported.get(group) ?? [], replacement);
+        reported.set(group, replacement);
+        assert.deepEqual(shown(session.totals()), shown(expected([...reported.values()].flat())));
       }
     }),
     { numRuns: 3000 },
   );
 });
 
-test('what becomes of a call that no other has a say in follows from the signals of its dialect', () => {
+test('the verdict on a call that no other affects follows from the signals of its dialect', () => {
   let [alone, others] = [0, 0];
   fc.assert(
     fc.property(fc.array(fragment, { maxLength: 4 }), (groups) => {
-      const calls = groups.flatMap((told, group) =>
-        told.map(({ usage, isSuperseded, startNs, length }, i): SessionCall => {
+      const calls = groups.flatMap((reported, group) =>
+        reported.map(({ usage, isSuperseded, startNs, length }, i): SessionCall => {
           const call = { usage, startNs, endNs: startNs + length, id: `${group}.${i}` };
           return isSuperseded && usage.kind === 'call' ? { ...call, superseded: true } : call;
         }),
@@ -125,12 +125,12 @@ test('what becomes of a call that no other has a say in follows from the signals
 test('a change costs what it touches, however many calls there are', () => {
   const calls = Array.from({ length: 10_000 }, (_, i): SessionCall[] => {
     const callIds = [createHash('sha256').update(`${i}`).digest('hex')];
-    const told = { dialect: 'one', kind: 'call' as const, callIds, inputTokens: i, outputTokens: 1 };
+    const reported = { dialect: 'one', kind: 'call' as const, callIds, inputTokens: i, outputTokens: 1 };
     const at = { startNs: BigInt(i), endNs: BigInt(i + 1) };
     return [
-      { ...at, id: `span ${i}`, usage: { ...told, signal: 'span' } },
+      { ...at, id: `span ${i}`, usage: { ...reported, signal: 'span' } },
       // The span borrows the model, and so is priced anew whenever the two are looked at.
-      { ...at, id: `log ${i}`, usage: { ...told, signal: 'log', model: 'm' } },
+      { ...at, id: `log ${i}`, usage: { ...reported, signal: 'log', model: 'm' } },
     ];
   });
   let asked = 0;
@@ -146,12 +146,12 @@ test('a change costs what it touches, however many calls there are', () => {
 });
 
 test('where a call is taken out that the session does not have, it is summed up anew', () => {
-  const told = { kind: 'call', dialect: 'one', callIds: ['r'], inputTokens: 5 } as const;
+  const reported = { kind: 'call', dialect: 'one', callIds: ['r'], inputTokens: 5 } as const;
   const call = (id: string): SessionCall => ({
     id,
     startNs: 0n,
     endNs: 0n,
-    usage: { ...told, signal: 'span' },
+    usage: { ...reported, signal: 'span' },
   });
   assert.equal(new SessionCalls([], priceOf).exchange([call('a')], []), false);
   const sums = UsageSums.of([call('a'), call('b')], priceOf);

@@ -6,22 +6,23 @@ import type { SessionCall, Signals } from './session-usage.js';
 import { UsageTotals } from './usage-totals.js';
 
 /**
- * The calls of a session whose groups tell of the same calls, kept so that a change costs what it touches: the calls that are joined to a changed one by their ids
- * (U16), whatever the number of others. What counts beside what by its dialect and signal (U18) follows from sums by class. The totals are those of
- * `sessionVerdicts` over all calls.
+ * The calls of a session in which several groups report the same calls. A change costs as much as the calls
+ * it affects: those joined to a changed one by ids (U16), whatever the number of others. The effect of
+ * dialects and signals (U18) follows from totals by class. The totals equal those of `sessionVerdicts` over
+ * all calls.
  *
  * Memory: some 300 bytes a call.
  */
 export class SessionCalls {
   readonly #priceOf: PriceOf;
   readonly #members = new Map<string, Member>();
-  /** Those that have an id; superseded calls are in none. */
+  /** Calls by id, without the superseded ones. */
   readonly #byId = new Map<string, Set<Member>>();
   readonly #classes = new Map<string, CallClass>();
   readonly #rests = new Set<Member>();
-  /** Records that say numbers of calls, by dialect, be it that they do not count. */
+  /** The number of records with usage of calls by dialect, whether they count or not. */
   readonly #reporting = new NameCounts();
-  /** By id of a call: by how many calls told twice its tokens are reported. */
+  /** By call id: the number of calls that have this id, several reports, and reported tokens. */
   readonly #reportedIds = new NameCounts();
 
   constructor(calls: readonly SessionCall[], priceOf: PriceOf) {
@@ -29,12 +30,15 @@ export class SessionCalls {
     this.exchange([], calls);
   }
 
-  /** Calls, those that do not count among them. */
+  /** The number of calls, including those that do not count. */
   get size(): number {
     return this.#members.size;
   }
 
-  /** Takes calls out and puts others in. False, and of no use any more, where one that is taken out is not here: then all have to be summed up anew. */
+  /**
+   * Replaces calls. Returns false if one of `old` is not here: then this object is of no use any more, and
+   * all calls have to be summed again.
+   */
   exchange(old: readonly SessionCall[], replacement: readonly SessionCall[]): boolean {
     const changed = new Set<Member>();
     const ids = new Set<string>();
@@ -56,7 +60,7 @@ export class SessionCalls {
     return true;
   }
 
-  /** The sums over what counts. */
+  /** The totals over the calls that count. */
   totals(): UsageTotals {
     const totals = new UsageTotals();
     totals.setToSumOf(this.#counted());
@@ -84,7 +88,7 @@ export class SessionCalls {
     yield rests;
   }
 
-  /** What is known of each dialect's records. */
+  /** The signals of each dialect (U18). */
   signals(): Signals {
     const firsts = this.#firsts();
     const dialects = new Set([...this.#reporting.names(), ...firsts.keys()]);
@@ -130,7 +134,7 @@ export class SessionCalls {
     this.#withdraw(member);
   }
 
-  /** These and all that are joined to them or to these ids, directly or through others. */
+  /** These members, and all that share ids with them or have one of `ids`, directly or through others. */
   #joined(changed: ReadonlySet<Member>, ids: ReadonlySet<string>): Set<Member> {
     const joined = new Set(changed);
     const seen = new Set<string>();
@@ -140,12 +144,12 @@ export class SessionCalls {
       for (const member of this.#byId.get(id) ?? []) joined.add(member);
     };
     for (const id of ids) visit(id);
-    // A set is walked through to what is added on the way.
+    // Iterating a set includes members that are added meanwhile.
     for (const { call } of joined) for (const id of idsOf(call)) visit(id);
     return joined;
   }
 
-  /** Works out what becomes of calls that are joined to no others. */
+  /** Decides which of these calls count. They share no id with any other call. */
   #decide(members: ReadonlySet<Member>): void {
     const memberOf = new Map<SessionCall, Member>();
     for (const member of members) {
@@ -156,13 +160,13 @@ export class SessionCalls {
     const superseded = new Set<Member>();
     for (const [first, ...others] of sameCalls([...memberOf.keys()])) {
       for (const other of others) superseded.add(memberOf.get(other)!);
-      const { usage: said, startNs } = first!;
+      const { usage: reported, startNs } = first!;
       const usage = borrowAll(
-        said,
+        reported,
         others.map((other) => other.usage),
       );
       const member = memberOf.get(first!)!;
-      usages.set(member, priced(said, usage, startNs, this.#priceOf));
+      usages.set(member, priced(reported, usage, startNs, this.#priceOf));
       if (hasTokens(usage)) member.reportedIds = usage.callIds!;
     }
     for (const member of members) {
@@ -171,21 +175,21 @@ export class SessionCalls {
     }
   }
 
-  /** Adds what counts for a call to its class. */
+  /** Adds the usage of a counting call to its class. */
   #count(member: Member, usage: Usage): void {
-    const said = member.call.usage;
+    const reported = member.call.usage;
     for (const id of member.reportedIds ?? []) this.#reportedIds.add(id, 1);
-    if (said.kind === 'rest') {
+    if (reported.kind === 'rest') {
       member.outcome = { usage, of: undefined };
       this.#rests.add(member);
       return;
     }
-    const kind = said.kind === 'sum' ? 'sum' : carriesUsage(said) ? 'reporting' : 'silent';
-    const [rank, haveIds] = [precedence(said), said.callIds !== undefined];
-    const key = `${kind} ${rank} ${haveIds} ${said.dialect}`;
+    const kind = reported.kind === 'sum' ? 'sum' : carriesUsage(reported) ? 'reporting' : 'silent';
+    const [rank, haveIds] = [precedence(reported), reported.callIds !== undefined];
+    const key = `${kind} ${rank} ${haveIds} ${reported.dialect}`;
     let of = this.#classes.get(key);
     if (of === undefined) {
-      of = { key, kind, dialect: said.dialect, rank, haveIds, size: 0, totals: new UsageTotals() };
+      of = { key, kind, dialect: reported.dialect, rank, haveIds, size: 0, totals: new UsageTotals() };
       this.#classes.set(key, of);
     }
     of.size++;
@@ -193,7 +197,7 @@ export class SessionCalls {
     member.outcome = { usage, of };
   }
 
-  /** Takes back what was counted for a call. */
+  /** Undoes `#count`. */
   #withdraw(member: Member): void {
     const { outcome, reportedIds } = member;
     for (const id of reportedIds ?? []) this.#reportedIds.add(id, -1);
@@ -211,16 +215,19 @@ export class SessionCalls {
   }
 }
 
-/** A call and what became of it among those that it is joined to. */
+/** A call, and its outcome among the calls that it is joined to. */
 interface Member {
   readonly call: SessionCall;
-  /** What counts for it, unless another report of the same call does; and the class that it is summed up in. */
+  /**
+   * The usage that counts, and the class that it is added to: undefined for a rest. No outcome if another
+   * report of the same call counts.
+   */
   outcome: { readonly usage: Usage; readonly of: CallClass | undefined } | undefined;
-  /** Of one that counts for several: the ids of all, where tokens are reported. */
+  /** For the counting report of a call with several reports, one of which has tokens: the ids of the call. */
   reportedIds?: readonly string[];
 }
 
-/** Calls that count or do not together: of one dialect, one precedence, with ids or without. */
+/** Calls that either all count or all do not: those of one dialect and precedence, with ids or without. */
 interface CallClass {
   readonly key: string;
   readonly kind: 'sum' | 'reporting' | 'silent';
@@ -231,7 +238,7 @@ interface CallClass {
   readonly totals: UsageTotals;
 }
 
-/** The rest of a wrapper's sum has the id of its wrapper. */
+/** Unique in the session. A rest has the id of its wrapper, and needs a key of its own. */
 function keyOf({ id, usage }: SessionCall): string {
   return usage.kind === 'rest' ? `${id}+` : id;
 }

@@ -6,9 +6,9 @@ import type { PriceOf, Usage } from '../normalize/facts.js';
 import { type SessionCall, sessionVerdicts, sharedIds } from './session-usage.js';
 import { UsageSums } from './usage-sums.js';
 
-/** Leaves every cost as it was told. */
+/** Leaves every cost as it was reported. */
 const KEPT: PriceOf = ({ costNanoUsd }) => costNanoUsd;
-test('calls that share an id and are two say so, where they are told apart by their numbers too', () => {
+test('calls that share an id and differ in their numbers are two, and each names the other', () => {
   const id = { callIds: ['chatcmpl-417'] };
   const calls = [
     call('a', id),
@@ -135,7 +135,7 @@ describe('U18: one signal for a dialect', () => {
     assert.deepEqual(outcome([log('l'), log('m')]).counted, ['l', 'm']);
   });
 
-  test('what the first signal has not told of counts, where ids show it', () => {
+  test('what the first signal has not reported counts, if ids show it', () => {
     const ids = (id: string) => ({ callIds: [id] });
     const calls = [first('l', ids('r1')), call('s1', ids('r1')), call('s2', ids('r2')), call('s3')];
     assert.deepEqual(outcome(calls), {
@@ -149,13 +149,13 @@ describe('U18: one signal for a dialect', () => {
     assert.equal(outcome([first('l'), call('s', { dialect: 'other' })]).counted.length, 2);
   });
 
-  test('a call without numbers is no sign of which signal tells', () => {
+  test('a call without numbers does not show which signal reports', () => {
     const { inputTokens: _, ...bare } = call('s').usage;
     assert.deepEqual(outcome([{ ...call('s'), usage: bare }, log('l')]).counted, ['s', 'l']);
   });
 });
 
-describe('U18: metrics, where nothing better tells', () => {
+describe('U18: metrics count if no call is reported', () => {
   const other = { m: ['other_signal_counts', undefined], n: ['other_signal_counts', undefined] };
 
   test('alone they count, every point of them', () => {
@@ -163,8 +163,8 @@ describe('U18: metrics, where nothing better tells', () => {
   });
 
   test('beside a span or log record of their dialect with usage they do not', () => {
-    for (const told of [call('c'), log('c'), first('c'), call('c', { callIds: ['r'] })]) {
-      assert.deepEqual(outcome([sum('m'), told, sum('n')]), { counted: ['c'], reasons: other });
+    for (const record of [call('c'), log('c'), first('c'), call('c', { callIds: ['r'] })]) {
+      assert.deepEqual(outcome([sum('m'), record, sum('n')]), { counted: ['c'], reasons: other });
     }
   });
 
@@ -271,14 +271,14 @@ describe('running sums', () => {
     );
   });
 
-  test('notice a call that is told twice, whichever group it comes in', () => {
+  test('notice a call that is reported twice, whichever group it comes in', () => {
     const sums = usageSums([call('a', { callIds: ['r'] })]);
     assert.equal(sums.exchange([], [call('b', { callIds: ['q'] })]), true);
     assert.equal(sums.exchange([], [call('c', { callIds: ['r'] })]), false);
     assert.equal(usageSums([call('a', { callIds: ['r'] }), call('c', { callIds: ['r'] })]).requestCount, 1);
   });
 
-  test('notice a call that is told again with the cache beside its input, or without numbers, and no other with its id', () => {
+  test('notice a call that is reported again with the cache beside its input, or without numbers, and no other with its id', () => {
     const id = { callIds: ['chatcmpl-417'] };
     const whole = usageSums([call('a', { ...id, inputTokens: 100, cacheReadTokens: 40 })]);
     assert.equal(whole.exchange([], [call('b', { ...id, inputTokens: 99 })]), true);
@@ -292,7 +292,7 @@ describe('running sums', () => {
     );
   });
 
-  test('notice that metrics are told of by a call that does not count', () => {
+  test('notice that the call of a metric is reported, even if it does not count', () => {
     const superseded: SessionCall = { ...call('b'), superseded: true };
     assert.equal(usageSums([sum('a')]).exchange([], [superseded]), false);
     assert.equal(usageSums([superseded]).exchange([], [sum('a')]), false);

@@ -4,12 +4,12 @@ import { type ByteString, lastNsOf } from './records.js';
 import { compareReports, precedence, sameCalls } from './same-call.js';
 import { type CountedCall, isLogRecord, NotCounted } from './usage.js';
 
-/** A model call or sum that counts within its group, or one that is superseded there. */
+/** A model call or aggregate that counts within its group, or one that is superseded there. */
 export interface SessionCall {
   readonly usage: Usage;
-  /** It does not count; it shows that its dialect tells of calls (U18). */
+  /** It does not count, but shows that its dialect reports calls (U18). */
   readonly superseded?: true;
-  /** Where its record stands in time: its span's times, or twice that of a log record. */
+  /** Start and end of its span, or twice the time of its log record. */
   readonly startNs: bigint;
   readonly endNs: bigint;
   /** Trace id and span id, or content digest. */
@@ -27,11 +27,14 @@ export function sessionCall(traceId: ByteString, { usageRecord, usage }: Counted
   };
 }
 
-/** What is known of the records of a dialect that report calls (U18). */
+/** What is known of the call records of a dialect (U18). */
 export interface Signal {
-  /** Whether any of them reports numbers of calls, be it that it does not count. */
+  /** Whether any of them has usage, counting or not. */
   readonly reports: boolean;
-  /** The precedence of those that come first among the records that count with numbers; undefined where there is none. */
+  /**
+   * The precedence of those that come first among the counting records with usage; undefined if there are
+   * none.
+   */
   readonly first: number | undefined;
   /** Whether all of those that come first have ids. */
   readonly haveIds: boolean;
@@ -41,8 +44,9 @@ export interface Signal {
 export type Signals = ReadonlyMap<string, Signal>;
 
 /**
- * Why a call that counts in its group does not count in its session; undefined where it does. Of calls that are joined to no others by their ids, and of rests of which no call is: the same
- * as `sessionVerdicts` over all calls.
+ * Why a call that counts in its group does not count in its session; undefined if it counts. Only for calls
+ * that share no id with another call, and for rests whose ids (`restOf`) no call has. For these it agrees
+ * with `sessionVerdicts` over all calls.
  */
 export function verdictBySignal(usage: Usage, signals: Signals): NotCounted | undefined {
   const signal = signals.get(usage.dialect);
@@ -55,7 +59,10 @@ export function verdictBySignal(usage: Usage, signals: Signals): NotCounted | un
   return usage.callIds === undefined || !haveIds ? NotCounted.signal : undefined;
 }
 
-/** The calls that have an id in common with another, of calls none of which is told twice: each with the first other one. */
+/**
+ * The calls that share an id with another call, each with the first such call. No call may be reported twice
+ * in `calls`.
+ */
 export function sharedIds(calls: readonly SessionCall[]): SessionVerdict[] {
   const verdicts = calls
     .filter(({ superseded, usage }) => superseded !== true && usage.callIds !== undefined)
@@ -65,7 +72,7 @@ export function sharedIds(calls: readonly SessionCall[]): SessionVerdict[] {
   return verdicts.filter(({ sharesIdWith }) => sharesIdWith !== undefined);
 }
 
-/** Names, for each call that counts, the first other one that has an id in common with it. */
+/** Sets `sharesIdWith` of each counting call to the first other counting call that shares an id with it. */
 function noteSharedIds(verdicts: readonly Draft[]): void {
   const firsts = new Map<string, Draft>();
   for (const verdict of verdicts) {
@@ -83,25 +90,27 @@ function noteSharedIds(verdicts: readonly Draft[]): void {
   }
 }
 
-/** What became of a call in its session. */
+/** The verdict on a call in its session. */
 export interface SessionVerdict {
   readonly call: SessionCall;
-  /** With what it has borrowed. */
+  /** Including borrowed values. */
   readonly usage: Usage;
   readonly reason: NotCounted | undefined;
   readonly by: SessionCall | undefined;
-  /** Another call that counts though it has an id in common with this one, which counts too. */
+  /** Another counting call that shares an id with this one, which counts too. */
   readonly sharesIdWith?: SessionCall;
 }
 
 type Draft = { -readonly [K in keyof SessionVerdict]: SessionVerdict[K] };
 
 /**
- * The calls of a session, over all of its groups, each once (docs/usage.md, U16 and U18): a pure function of their set.
+ * The verdicts on the calls of a session over all of its groups (docs/usage.md, U16 and U18): a pure function
+ * of the set of calls.
  *
- * U16: calls with an id in common, directly or through others, are one. U18: where records of both signals of one dialect remain, those of the one that comes first
- * count, and of the other only those whose id shows that the first has not told of them; sums count only where no record of their dialect
- * tells of calls, be it one that does not count. Beaten calls have no verdict here.
+ * U16: calls that share ids, directly or through others, are one call. U18: if records of both signals of a
+ * dialect remain, those of the signal that comes first count; of the other signal only those whose ids show
+ * that the first has not reported them. Aggregates count only if no record of their dialect reports calls,
+ * whether that record counts or not. Superseded calls have no verdict here.
  */
 export function sessionVerdicts(calls: readonly SessionCall[], priceOf: PriceOf): SessionVerdict[] {
   const verdicts: Draft[] = calls
@@ -109,8 +118,8 @@ export function sessionVerdicts(calls: readonly SessionCall[], priceOf: PriceOf)
     .sort(compareReports)
     .map((call) => ({ call, usage: call.usage, reason: undefined, by: undefined }));
   const verdictOf = new Map(verdicts.map((verdict) => [verdict.call, verdict]));
-  /** By id of a call: what counts for it, with tokens that another group may have told. */
-  const tellers = new Map<string, SessionCall>();
+  /** By call id: the report that counts, for calls with several reports, one of which has tokens. */
+  const countedById = new Map<string, SessionCall>();
   for (const [first, ...others] of sameCalls(verdicts.map(({ call }) => call))) {
     for (const other of others) {
       const verdict = verdictOf.get(other)!;
@@ -122,9 +131,9 @@ export function sessionVerdicts(calls: readonly SessionCall[], priceOf: PriceOf)
       others.map((other) => other.usage),
     );
     verdictOf.get(first!)!.usage = priced(first!.usage, usage, first!.startNs, priceOf);
-    if (hasTokens(usage)) for (const id of usage.callIds!) tellers.set(id, first!);
+    if (hasTokens(usage)) for (const id of usage.callIds!) countedById.set(id, first!);
   }
-  const told = new Set(
+  const reportingDialects = new Set(
     calls
       .filter(({ usage }) => usage.kind !== 'sum' && carriesUsage(usage))
       .map(({ usage }) => usage.dialect),
@@ -132,13 +141,13 @@ export function sessionVerdicts(calls: readonly SessionCall[], priceOf: PriceOf)
   /** By dialect: the precedence of its records that come first, and whether all of these have ids. */
   const firsts = new Map<string, { readonly rank: number; haveIds: boolean }>();
   for (const verdict of verdicts) {
-    // What it has borrowed is no sign of which signal tells.
+    // Borrowed values do not show which signal reports the call.
     const { usage } = verdict.call;
     if (usage.kind === 'sum') {
-      if (told.has(usage.dialect)) verdict.reason = NotCounted.signal;
+      if (reportingDialects.has(usage.dialect)) verdict.reason = NotCounted.signal;
       continue;
     }
-    // A rest is no sign either: calls that are told come first.
+    // Neither does a rest: reported calls come before it.
     if (usage.kind === 'rest') continue;
     if (verdict.reason !== undefined || !carriesUsage(usage)) continue;
     const rank = precedence(usage);
@@ -152,12 +161,12 @@ export function sessionVerdicts(calls: readonly SessionCall[], priceOf: PriceOf)
     const { usage } = verdict.call;
     if (usage.kind !== 'rest') continue;
     const first = firsts.get(usage.dialect);
-    const teller = usage.restOf?.map((id) => tellers.get(id)).find((call) => call !== undefined);
+    const counted = usage.restOf?.map((id) => countedById.get(id)).find((call) => call !== undefined);
     if (first !== undefined && first.rank !== precedence(usage)) {
       verdict.reason = NotCounted.signal;
-    } else if (teller !== undefined) {
+    } else if (counted !== undefined) {
       verdict.reason = NotCounted.wrapper;
-      verdict.by = teller;
+      verdict.by = counted;
     }
   }
   noteSharedIds(verdicts);

@@ -40,10 +40,13 @@ import { UsageSums } from './usage-sums.js';
 import { NO_USERS, UserCounts } from './user-counts.js';
 import { NO_VISIT, VisitSums } from './visit.js';
 
-/** Activity that begins up to this long after an end does not open a session again: what a page reports when it is left. */
+/**
+ * Activity that begins up to this long after an end event does not reopen the session: pages send their last
+ * data when they are left.
+ */
 const EPILOGUE_NS = 10_000_000_000n;
 
-/** Most stretches of times that are kept of a session: eight years of working weeks. */
+/** The most stretches of times that are kept of a session: eight years of working weeks. */
 const MAX_STRETCHES = 400;
 
 const MAX_TIME_NS = 2n ** 63n - 1n;
@@ -51,21 +54,21 @@ const MAX_TIME_NS = 2n ** 63n - 1n;
 const NO_TIMES: SessionTimes = { starts: NO_STRETCHES, ends: NO_STRETCHES, lifecycleEvents: NO_STRETCHES };
 
 /**
- * A session as the running sum of its fragments (S17, S18): what is needed to show it and to change it, without the
- * records. The store keeps it as `encodeSums` and `encodeEarliest`.
+ * A session as the running sum of its fragments (S17, S18): enough to show and change it without its records.
+ * The store keeps it as `encodeSums` and `encodeEarliest`.
  */
 export class Session {
   readonly id: string;
-  /** Fragments with records; the session exists while there is one (S14). */
+  /** Fragments with records. The session exists while there is one (S14). */
   groups = 0;
-  /** Fragments of any kind: while there is one, the session must be remembered. */
+  /** Fragments of any kind. The session has to be kept while there is one. */
   fragments = 0;
   explicitGroups = 0;
-  /** Fragments with records that are here for their user (S40). */
+  /** Fragments with records that are here by their user (S40). */
   userGroups = 0;
-  /** Fragments of nothing but calls that count in other sessions (U24). */
+  /** Fragments with only calls that count in other sessions, and their descendants (U24). */
   echoGroups = 0;
-  /** Fragments of nothing but requests that no visitor makes (S25). */
+  /** Fragments with only quiet requests (S25). */
   quietGroups = 0;
   traceCount = 0;
   spanCount = 0;
@@ -74,7 +77,7 @@ export class Session {
   #times: SessionTimes = NO_TIMES;
   #believedUntilNs = MAX_TIME_NS;
   #believed: Believed | undefined;
-  /** What was last made of `earliest`: a write of the session asks for it several times. */
+  /** `traitsOf(earliest)`, cached: a write of the session needs it several times. */
   #traits: { readonly of: Earliest; readonly shown: Traits } | undefined;
   earliest: Earliest = NOTHING_SAID;
   services = new NameCounts();
@@ -87,27 +90,27 @@ export class Session {
     this.id = id;
   }
 
-  /** Whether it is named by its trace alone (S16). */
+  /** Whether it is named only by its trace (S16). */
   get isImplicit(): boolean {
     return this.explicitGroups === 0 && this.userGroups === 0;
   }
 
-  /** Whether nothing in it is its own: named by no record, and all of its calls count in other sessions (S16). */
+  /** Whether no record names it and all of its calls count in other sessions (S16). */
   get isEcho(): boolean {
     return this.explicitGroups === 0 && this.groups > 0 && this.echoGroups === this.groups;
   }
 
-  /** Whether nothing in it is a visitor's: named by its trace alone, which is of requests that no visitor makes (S25). */
+  /** Whether it is named only by its trace, which has only quiet requests (S25). */
   get isQuiet(): boolean {
     return this.isImplicit && this.groups > 0 && this.quietGroups === this.groups;
   }
 
-  /** Whether anything in it failed: a span by its status, or an exception by whatever tells of it. */
+  /** Whether a span has an error status, or an exception was reported. */
   get hasErrors(): boolean {
     return this.errorCount > 0 || !this.exceptions.isEmpty;
   }
 
-  /** What it shows of who and where. */
+  /** The traits that it shows. */
   get traits(): Traits {
     if (this.#traits?.of !== this.earliest) {
       this.#traits = { of: this.earliest, shown: traitsOf(this.earliest) };
@@ -115,7 +118,10 @@ export class Session {
     return this.#traits.shown;
   }
 
-  /** Believes times up to this one, and none that is later (S21). Until it is told, and when it was written without a later one, it believes all. */
+  /**
+   * Believes times up to this one and none that is later (S21). Without a call it believes all times, also
+   * after it was read from a row in which no time was too late.
+   */
   believeUntil(untilNs: bigint): void {
     this.#believedUntilNs = untilNs;
     this.#believed = undefined;
@@ -138,7 +144,7 @@ export class Session {
     return this.#span.endEventNs;
   }
 
-  /** Times of its records that are not believed. */
+  /** The number of times of its records that are not believed. */
   get timesSetAside(): number {
     return this.#span.setAside;
   }
@@ -149,12 +155,12 @@ export class Session {
     return endEventNs !== undefined && lastStartNs <= endEventNs + EPILOGUE_NS;
   }
 
-  /** The first of its times that is later than what it believes. */
+  /** The first of its times that is not believed yet; undefined if there is none. */
   get aheadNs(): bigint | undefined {
     return firstAhead(this.#times, this.#believedUntilNs);
   }
 
-  /** User ids that the session is found by besides the kept one (S30), sorted by code unit. */
+  /** User ids that the session is found by besides the shown one (S30), sorted by code unit. */
   get otherUserIds(): string[] {
     if (this.users.size < 2) return [];
     const { userId } = this.traits;
@@ -162,9 +168,10 @@ export class Session {
   }
 
   /**
-   * Takes a group's old fragment out and puts its new one in. Returns false where a minimum or maximum may have gone with
-   * the old one, where a call of another group may be the same as one of these, or where kinds of exceptions may be few enough to be told apart again: then
-   * not all is right, and the session must be folded again (S18).
+   * Replaces the fragment of a group by its new version. Returns false if the result may be wrong: a minimum
+   * or maximum may have gone with the old fragment, a call of another group may be the same as one of these,
+   * or folded kinds of exceptions may be few enough to be unfolded. Then the session has to be folded again
+   * (S18).
    */
   exchange(old: Fragment | undefined, replacement: Fragment | undefined): boolean {
     const exact =
@@ -222,7 +229,7 @@ export class Session {
     return true;
   }
 
-  /** The sum of these fragments alone. */
+  /** The sum of these fragments. */
   static of(id: string, all: Iterable<Fragment>, priceOf: PriceOf): Session {
     const session = new Session(id);
     const values: FirstSeen[] = [];
@@ -249,7 +256,10 @@ export class Session {
     return session;
   }
 
-  /** All but the traits, as text for `decode` (stored-form.ts). Many marks of calls lie apart: `usage.marks.change` has to be written first. */
+  /**
+   * All but the traits, as text for `decode` (stored-form.ts). Many marks of calls are stored apart: write
+   * `usage.marks.change` first.
+   */
   encodeSums(): string {
     const { groups, fragments, traceCount, aheadNs } = this;
     const { starts, ends, lifecycleEvents } = this.#times;
@@ -279,17 +289,20 @@ export class Session {
     return aggregateText(form, this.visit.isEmpty ? undefined : this.visit.encode());
   }
 
-  /** Where the traits come from; changes rarely, and is kept apart from the sums for that. */
+  /**
+   * The records that the traits come from, as text for `decode`. Stored apart from the sums because it rarely
+   * changes.
+   */
   encodeEarliest(): string {
     return JSON.stringify(earliestForm(this.earliest));
   }
 
-  /** What the session used, from its `encodeSums` alone. */
+  /** The usage in a text of `encodeSums`. */
   static decodeUsage(sums: string): UsageSums {
     return UsageSums.ofForm(parseAggregates(sums).form.usage);
   }
 
-  /** Its visit and exceptions alone, where it has any, from what `encodeSums` gave. */
+  /** The visit and exceptions in a text of `encodeSums`, if it has any. */
   static decodeReported(sums: string): { visit?: VisitSums; exceptions?: ExceptionSums } {
     const { form, visit } = parseAggregates(sums);
     return {
@@ -298,7 +311,7 @@ export class Session {
     };
   }
 
-  /** The session that `encodeSums` and `encodeEarliest` were taken from, and `traits`. */
+  /** The inverse of `encodeSums` and `encodeEarliest`. `traits` are those that the session showed. */
   static decode(id: string, sums: string, earliest: string, traits: Traits): Session {
     const { form, visit } = parseAggregates(sums);
     const { groups = 0, fragments = groups } = form;

@@ -2,28 +2,33 @@ import type { ExceptionChannel } from '../normalize/facts.js';
 import type { Traits } from './earliest.js';
 
 /**
- * How a session is stored: JSON with named fields. What is 0, empty or false is left out. Times and amounts that may be beyond 2^53 are decimal text. Each class knows how to become
- * its part of this form and back; this file is the one place that says what is in it.
+ * The stored form of a session: JSON with named fields. What is 0, empty or false is left out. Times, and
+ * amounts that may exceed 2^53, are decimal text. Each class converts its part to this form and back; only
+ * this file defines the form.
  *
- * The aggregates (`Session.encodeSums`) are one line, and where there is a visit a second one, which most readers pass over without parsing it.
+ * The aggregates (`Session.encodeSums`) are one line. A visit is a second line, which most readers skip
+ * without parsing it.
  */
 
-/** Version of the form. Raised with any change of it: rows of another version are not read, and everything is folded again (`engine/identity.ts`). */
+/**
+ * Version of the form, raised with any change of it. Rows of another version are not read: everything is
+ * folded again (`engine/identity.ts`).
+ */
 export const FORM_VERSION = 1;
 
-/** The aggregates of a session but for its visit. */
+/** The aggregates of a session without its visit. */
 export interface AggregateForm {
   /** `FORM_VERSION`. */
   readonly v: number;
   /** Fragments with records. */
   readonly groups?: number;
-  /** Fragments of any kind; where it is left out, as many as `groups`. */
+  /** Fragments of any kind. If left out, as many as `groups`. */
   readonly fragments?: number;
   readonly explicit?: number;
   readonly byUser?: number;
   readonly echo?: number;
   readonly quiet?: number;
-  /** Where it is left out, as many as `groups`. */
+  /** If left out, as many as `groups`. */
   readonly traces?: number;
   readonly spans?: number;
   readonly logs?: number;
@@ -31,7 +36,7 @@ export interface AggregateForm {
   readonly starts?: readonly StretchForm[];
   readonly ends?: readonly StretchForm[];
   readonly lifecycle?: readonly StretchForm[];
-  /** Where a later time is not believed yet. */
+  /** Present if a later time is not believed yet. */
   readonly believedUntilNs?: string;
   readonly services?: CountsForm;
   readonly usage?: UsageForm;
@@ -39,16 +44,16 @@ export interface AggregateForm {
   readonly exceptions?: ExceptionsForm;
 }
 
-/** How often each of some names was said. */
+/** Counts by name. */
 export type CountsForm = Readonly<Record<string, number>>;
 
 /** Times that belong together (stretches.ts). */
 export interface StretchForm {
-  /** Its first time, ns since 1970. */
+  /** The first time, ns since 1970. */
   readonly at: string;
-  /** From there to its last time, ns. */
+  /** From the first to the last time, ns. */
   readonly ns: string;
-  /** How many times are in it. */
+  /** The number of times. */
   readonly n: number;
 }
 
@@ -56,20 +61,21 @@ export interface StretchForm {
 export interface UsageForm extends AmountsForm {
   readonly models?: readonly ModelForm[];
   readonly providers?: CountsForm;
-  /** Records that report calls by dialect: those of each signal, and those that are superseded within their group. */
+  /** Records that report calls, by reporter and dialect. */
   readonly reports: Readonly<Partial<Record<Reporter, CountsForm>>>;
   readonly marks?: MarksForm;
   readonly needsDeduplication?: true;
-  /** Where calls of different groups may be one: which signals report the calls of each dialect. */
+  /** Present if calls of different groups may be one: which signals report the calls of each dialect. */
   readonly signals?: readonly SignalForm[];
 }
 
+/** Signals, and records that are superseded in their group as if these were a signal. */
 export const REPORTERS = ['span', 'log', 'metric', 'superseded'] as const;
 export type Reporter = (typeof REPORTERS)[number];
 
 export interface AmountsForm {
   readonly calls?: number;
-  /** Records that count and are no calls. */
+  /** Records that count and are not calls. */
   readonly points?: number;
   readonly input?: string;
   readonly output?: string;
@@ -81,25 +87,34 @@ export interface AmountsForm {
 
 export interface ModelForm {
   readonly model: string;
-  /** Left out where all of the session's usage is of this model. */
+  /** Left out if all usage of the session is of this model. */
   readonly own?: AmountsForm;
 }
 
-/** Marks of calls by their ids (usage-sums.ts). Few of them stand here; many stand in rows of their own, to which each write appends what has changed. */
+/**
+ * Marks of calls by their ids (call-marks.ts). A small number is stored here in base64. More are stored in
+ * rows of their own: each write appends a row with the changes.
+ */
 export type MarksForm = string | { readonly rows: number; readonly entries: number; readonly digest: number };
 
-/** What is known of the records of one dialect (U18). */
+/** What is known of the call records of one dialect (U18). */
 export interface SignalForm {
   readonly dialect: string;
-  /** Whether any record of the dialect reports numbers of calls, be it that it does not count. */
+  /** Whether any of them has usage, counting or not. */
   readonly reports?: true;
-  /** The precedence of those that come first among the records that count; left out where there is none. */
+  /**
+   * The precedence of those that come first among the counting records with usage; left out if there are
+   * none.
+   */
   readonly first?: number;
   /** Whether all of those that come first have ids. */
   readonly haveIds?: true;
 }
 
-/** The number of fragments that name the user shown, where there is no other; else all that are kept. */
+/**
+ * The number of fragments with the shown user, if there is no other user; otherwise the counts of all kept
+ * users.
+ */
 export type UsersForm = number | { readonly counts: CountsForm; readonly isCut?: true };
 
 /** Exceptions by kind, as columns: there may be thousands of kinds. */
@@ -110,28 +125,28 @@ export interface ExceptionsForm {
   readonly crashes: ChannelsForm;
 }
 
-/** A number for each kind by the channel that reports it; of channels that report any. */
+/** For each channel with any: a number for each kind. */
 export type ChannelsForm = Readonly<Partial<Record<ExceptionChannel, readonly number[]>>>;
 
 /** The second line. */
 export interface VisitForm {
   readonly pages?: readonly PagesForm[];
-  /** By name and value. */
+  /** Counts by name and value. */
   readonly vitals?: CountsForm;
   readonly places?: UsersForm;
   readonly referred?: PageForm & { readonly key: string };
 }
 
-/** Where the counts of places stand in the second line, as a path of SQLite's JSON functions. */
+/** The path of the counts of places in the second line, for the JSON functions of SQLite. */
 export const PLACES_PATH = '$.places.counts';
 
 export interface PagesForm {
   /** Kind and source. */
   readonly key: string;
-  /** 1 where it is left out. */
+  /** 1 if left out. */
   readonly n?: number;
   readonly first: PageForm;
-  /** Where it is not the first. */
+  /** Left out if it is the first. */
   readonly last?: PageForm;
 }
 
@@ -149,20 +164,23 @@ export interface FirstSeenForm {
   readonly at: string;
   /** In base64. */
   readonly id: string;
-  /** A bit for each aspect that the record says, in the order of earliest.ts. */
+  /** A bit for each aspect that the record supplies, in the order of earliest.ts. */
   readonly aspects: number;
-  /** Fields that are not what the session shows. */
+  /** Fields that differ from what the session shows. */
   readonly rest?: Traits;
 }
 
-/** A stored form of a version that this program does not read. Rows of older versions are made again before they are read. */
+/**
+ * A stored form of a version that this program does not read. Rows of older versions are made again before
+ * they are read.
+ */
 export class FormVersionError extends Error {
   override readonly name = 'FormVersionError';
 }
 
 const NEXT_LINE = '\n';
 
-/** No line of JSON as it is written here has a line feed in it. */
+/** Joins the lines. JSON as written here contains no line feed. */
 export function aggregateText(form: AggregateForm, visit: string | undefined): string {
   const line = JSON.stringify(form);
   return visit === undefined ? line : line + NEXT_LINE + visit;

@@ -1,29 +1,32 @@
 import type { StretchForm } from './stored-form.js';
 
 /**
- * Times of a session, told apart by whether a clock that was set can have written them (S20 to S23). All times are nanoseconds since
- * 1970.
+ * Times of a session, separated by whether a set clock can have written them (S20 to S23). SPEC.md calls
+ * stretches ranges, and believed times accepted. All times are nanoseconds since 1970.
  */
 
-/** 2000-01-01: what is earlier was written by a clock that was not set. OpenTelemetry is younger, and clocks begin in 1970 or 1980. */
+/**
+ * 2000-01-01. Earlier times come from a clock that was not set: OpenTelemetry is younger, and unset clocks
+ * begin in 1970 or 1980.
+ */
 export const FIRST_SET_CLOCK_NS = 946_684_800_000_000_000n;
 
-/** Times closer than this belong together. */
+/** Times at most this far apart belong to one stretch. */
 const GAP_NS = 86_400_000_000_000n;
-/** How far ahead of now a time may be and still be believed. */
+/** How far in the future a time is still believed. */
 const AHEAD_NS = 86_400_000_000_000n;
 
-/** Times of which each is closer than a day to the next, all of a clock that was set or none. */
+/** Times that are each at most a day from the next, all from set clocks or all from unset ones. */
 export interface Stretch {
   readonly startNs: bigint;
   readonly lastNs: bigint;
-  /** How many times are in it. */
+  /** The number of times in it. */
   readonly count: number;
 }
 
 /**
- * Times as stretches: a day or more apart, or on both sides of 2000, in their order. A pure function of the set of times; nearly always
- * there is one.
+ * Stretches in order: more than a day apart, or on both sides of 2000. A pure function of the set of times.
+ * Nearly always there is one.
  */
 export type Stretches = readonly Stretch[];
 
@@ -34,7 +37,7 @@ export function believedUntil(nowNs: bigint): bigint {
   return nowNs + AHEAD_NS;
 }
 
-/** The time from which on a time is believed that is not believed now. */
+/** When a time that is not believed yet becomes believed. */
 export function believedFrom(ns: bigint): bigint {
   return ns - AHEAD_NS;
 }
@@ -44,9 +47,9 @@ export function isUnset(ns: bigint): boolean {
   return ns < FIRST_SET_CLOCK_NS;
 }
 
-/** Gathers times. */
+/** Collects times. */
 export class Times {
-  /** Made where there is a second stretch. */
+  /** Created for the second stretch. */
   #done: Stretch[] | undefined;
   #startNs = 0n;
   #lastNs = 0n;
@@ -69,7 +72,7 @@ export class Times {
     this.#count++;
   }
 
-  /** Whether a time belongs to the stretch at hand. */
+  /** Whether a time belongs to the current stretch. */
   #isNear(ns: bigint): boolean {
     if (ns > this.#lastNs) return ns - this.#lastNs <= GAP_NS && isUnset(ns) === isUnset(this.#lastNs);
     if (ns < this.#startNs) return this.#startNs - ns <= GAP_NS && isUnset(ns) === isUnset(this.#startNs);
@@ -86,7 +89,7 @@ export class Times {
   }
 }
 
-/** The stretches of all times in these stretches, in any order. */
+/** The stretches of all times in these stretches, which may be in any order and overlap. */
 export function stretchesOf(parts: Stretches): Stretches {
   if (parts.length < 2) return parts;
   const ordered = parts.toSorted((a, b) => (a.startNs < b.startNs ? -1 : a.startNs > b.startNs ? 1 : 0));
@@ -105,8 +108,8 @@ export function stretchesOf(parts: Stretches): Stretches {
 }
 
 /**
- * `all` without the times of `old` and with those of `replacement`; undefined where that cannot be known, because times went that may have
- * held a stretch together or bounded it (S18).
+ * `all` with the times of `old` replaced by those of `replacement`. Undefined if the result is unknown,
+ * because removed times may have bounded a stretch or held it together (S18).
  */
 export function exchangeStretches(
   all: Stretches,
@@ -131,7 +134,9 @@ export function exchangeStretches(
   });
 }
 
-/** `exchangeStretches` where each has one stretch at most and nothing is lost, as nearly always; undefined where that is not so. */
+/**
+ * `exchangeStretches` for the usual case: at most one stretch each, and nothing is lost. Undefined otherwise.
+ */
 function exchangeOne(all: Stretches, old: Stretches, replacement: Stretches): Stretches | undefined {
   const [held, gone, fresh] = [all[0], old[0], replacement[0]];
   if (held === undefined || fresh === undefined) return undefined;
@@ -147,13 +152,16 @@ function exchangeOne(all: Stretches, old: Stretches, replacement: Stretches): St
   ];
 }
 
-/** The first `most` of these stretches, the last of them joined with all that follow it. */
+/** The first `most` stretches. The last of them is joined with all that follow. */
 export function atMost(all: Stretches, most: number): Stretches {
   if (all.length <= most) return all;
   return [...all.slice(0, most - 1), all.slice(most - 1).reduce(join)];
 }
 
-/** `exchangeStretches` of what `atMost` has made; undefined also where what was joined as the last of them would have to come apart again. */
+/**
+ * `exchangeStretches` for a result of `atMost`. Undefined also if joined stretches would have to be separated
+ * again.
+ */
 export function exchangeAtMost(
   all: Stretches,
   old: Stretches,
@@ -175,7 +183,7 @@ export function countOf(stretches: Stretches): number {
   return count;
 }
 
-/** Whether a stretch and one that does not begin before it are one. */
+/** Whether two stretches are one. `second` does not begin before `first`. */
 function areNear(first: Stretch, second: Stretch): boolean {
   if (second.startNs <= first.lastNs) return true;
   return second.startNs - first.lastNs <= GAP_NS && isUnset(second.startNs) === isUnset(first.lastNs);
@@ -189,38 +197,38 @@ function contains(outer: Stretch, inner: Stretch): boolean {
   return outer.startNs <= inner.startNs && inner.lastNs <= outer.lastNs;
 }
 
-/** The times of a session's records and of what ended it. */
+/** The times of the records of a session, and of the events that end it. */
 export interface SessionTimes {
   /** Starts of spans and times of log records. */
   readonly starts: Stretches;
   /** Ends of spans. */
   readonly ends: Stretches;
-  /** Times at which it is said to have ended; no activity by themselves. */
+  /** Times of events that end the session. They are no activity by themselves. */
   readonly lifecycleEvents: Stretches;
 }
 
-/** What of a session's times is believed. */
+/** The believed times of a session, summarized. */
 export interface Believed {
   readonly startNs: bigint;
   /** Latest activity. */
   readonly lastNs: bigint;
-  /** Start of the activity that began last. */
+  /** The latest start of an activity. */
   readonly lastStartNs: bigint;
   readonly endEventNs: bigint | undefined;
-  /** Times of records that are not believed. */
+  /** The number of times of records that are not believed. */
   readonly setAside: number;
 }
 
 const NEVER: Believed = { startNs: 0n, lastNs: 0n, lastStartNs: 0n, endEventNs: undefined, setAside: 0 };
 
-/** What of these times is believed where times up to `untilNs` are (S21, S22). */
+/** Summarizes these times; times up to `untilNs` are believed (S21, S22). */
 export function believe(times: SessionTimes, untilNs: bigint): Believed {
   const { starts, ends, lifecycleEvents } = times;
   const first = starts[0];
   if (first === undefined) return { ...NEVER, endEventNs: lifecycleEvents.at(-1)?.lastNs };
   const isBelieved = ({ startNs }: Stretch): boolean => !isUnset(startNs) && startNs <= untilNs;
   const believedStarts = starts.every(isBelieved) ? starts : starts.filter(isBelieved);
-  if (believedStarts.length === 0) return forWantOfBetter(first, times, untilNs);
+  if (believedStarts.length === 0) return unbelievedSummary(first, times, untilNs);
   const believedEnds = ends.every(isBelieved) ? ends : ends.filter(isBelieved);
   const lastStartNs = believedStarts.at(-1)!.lastNs;
   const lastEndNs = believedEnds.at(-1)?.lastNs ?? lastStartNs;
@@ -234,10 +242,10 @@ export function believe(times: SessionTimes, untilNs: bigint): Believed {
 }
 
 /**
- * Of times of which none is believed, the first stretch says how long the session was. It stands where it says where that is long ago,
- * and at 1970 where it is yet to come, so that it does not lead lists.
+ * Used if no start is believed: the first stretch gives the duration. It keeps its place if it is in the
+ * past. If it is in the future, it is moved to 1970, so that the session does not lead lists.
  */
-function forWantOfBetter(
+function unbelievedSummary(
   first: Stretch,
   { starts, ends, lifecycleEvents }: SessionTimes,
   untilNs: bigint,
@@ -258,7 +266,7 @@ function forWantOfBetter(
   };
 }
 
-/** The first of these times that is not believed yet; undefined where there is none. */
+/** The first of these times that is not believed yet; undefined if there is none. */
 export function firstAhead(
   { starts, ends, lifecycleEvents }: SessionTimes,
   untilNs: bigint,
@@ -273,7 +281,7 @@ export function firstAhead(
   return first;
 }
 
-/** As they are stored. */
+/** The stored form. */
 export function stretchesForm(stretches: Stretches): StretchForm[] {
   return stretches.map(({ startNs, lastNs, count }) => ({
     at: String(startNs),

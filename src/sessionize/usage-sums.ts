@@ -18,22 +18,25 @@ import type { NotCounted } from './usage.js';
 import { UsageTotals } from './usage-totals.js';
 
 /**
- * The usage of a session as a running sum over its calls (S17, S18). Most calls are told once, so the sum is enough; what is kept besides
- * is what shows that calls of different groups may be one (U16, U18), or what sums are of: `needsDeduplication` then, and all calls are kept in memory (session-calls.ts). A
- * session that was read from its row has them only after it was folded again.
+ * The usage of a session as a running sum over its calls (S17, S18). Most calls are reported once, and the
+ * sum is enough.
+ *
+ * Also tracks ids and signals, to detect that calls of different groups may be one (U16), or that aggregates
+ * may be over reported calls (U18). From then on `needsDeduplication` is true, and all calls are kept in
+ * memory (session-calls.ts). A session that was read from its row has them only after it was folded again.
  */
 export class UsageSums extends UsageTotals {
   /**
-   * Told calls before U16 and U18, by dialect: of each signal, and those superseded in their group as if that were a signal. What is not told
-   * is not here.
+   * The number of reported calls before U16 and U18, by reporter and dialect. A reporter without calls is
+   * left out.
    */
-  readonly #told: Partial<Record<Reporter, NameCounts>> = {};
-  /** How often the marks of calls were told (`#tell`). */
+  readonly #reported: Partial<Record<Reporter, NameCounts>> = {};
+  /** How often each mark of a call was noted (`#note`). */
   #marks = new CallMarks();
   #needsDeduplication = false;
-  /** Of a session that was read from its row; `signals` has those of all others. */
+  /** The signals of a session that was read from its row. */
   #storedSignals: Signals | undefined;
-  /** All calls, where calls of different groups may be one and all were at hand. Not encoded. */
+  /** All calls, if calls of different groups may be one and all were at hand. Not stored. */
   #calls: SessionCalls | undefined;
 
   /** Whether calls of different groups may be one. Stays true until the session is folded again. */
@@ -49,7 +52,7 @@ export class UsageSums extends UsageTotals {
   /** The sum of these calls, in any order. */
   static of(calls: readonly SessionCall[], priceOf: PriceOf): UsageSums {
     const sums = new UsageSums();
-    for (const call of calls) sums.#tell(call, 1);
+    for (const call of calls) sums.#note(call, 1);
     if (sums.#needsDeduplication) {
       sums.#calls = new SessionCalls(calls, priceOf);
       sums.setToSumOf([sums.#calls.totals()]);
@@ -59,16 +62,16 @@ export class UsageSums extends UsageTotals {
     return sums;
   }
 
-  /** Calls that are kept in memory for that. */
+  /** The number of calls that are kept in memory for deduplication. */
   get heldCalls(): number {
     return this.#calls?.size ?? 0;
   }
 
-  /** Takes calls out and puts others in. False where the sum has to be made anew. */
+  /** Replaces calls. Returns false if the sum has to be made again from all calls. */
   exchange(old: readonly SessionCall[], replacement: readonly SessionCall[]): boolean {
     if (old.length === 0 && replacement.length === 0) return true;
-    for (const call of old) this.#tell(call, -1);
-    for (const call of replacement) this.#tell(call, 1);
+    for (const call of old) this.#note(call, -1);
+    for (const call of replacement) this.#note(call, 1);
     if (this.#needsDeduplication) {
       if (this.#calls?.exchange(old, replacement) !== true) {
         this.#calls = undefined;
@@ -82,22 +85,28 @@ export class UsageSums extends UsageTotals {
     return true;
   }
 
-  /** Marks of its calls, which may have to be taken in before calls are exchanged or `isShared` is asked. */
+  /**
+   * Marks of its calls. They may have to be loaded (`CallMarks.takeIn`) before `exchange` or `isShared` is
+   * called.
+   */
   get marks(): CallMarks {
     return this.#marks;
   }
 
   /**
-   * Whether other calls may have a say in what becomes of one that counts in its group: they may be the same call, or have an id in common with it. Where they have none,
-   * `reasonAlone` says what becomes of it.
+   * Whether other calls may affect the verdict on a call that counts in its group: they may be the same call,
+   * or share an id with it. If not, `reasonAlone` gives the verdict.
    */
   isShared({ callIds, restOf }: Usage): boolean {
     if (callIds?.some((id) => this.#reportsOf(id) > 1) === true) return true;
-    // A call that a rest is of may be joined to another by a further id, and have its tokens.
+    // A call that the rest includes may be joined to another by a further id, and have its tokens.
     return this.#needsDeduplication && restOf?.some((id) => this.#reportsOf(id) > 0) === true;
   }
 
-  /** Why a call that counts in its group, and that no other call has a say in, does not count in the session; undefined where it does. */
+  /**
+   * Why a call that counts in its group does not count in the session; undefined if it counts. Only for calls
+   * that no other call affects (`isShared`).
+   */
   reasonAlone(usage: Usage): NotCounted | undefined {
     return this.#needsDeduplication ? verdictBySignal(usage, this.#signals) : undefined;
   }
@@ -106,31 +115,31 @@ export class UsageSums extends UsageTotals {
     return this.#calls?.signals() ?? this.#storedSignals ?? NO_SIGNALS;
   }
 
-  /** How many calls have this id, at most. */
+  /** The number of calls with this id, or more: marks may collide. */
   #reportsOf(id: string): number {
     const hash = hashOf(id);
     const marks = this.#marks;
     if (isWeakId(id)) return marks.count(hash ^ AT_ANY_TIME);
-    return marks.count(hash ^ TOLD) + marks.count(hash ^ NOT_TOLD);
+    return marks.count(hash ^ WITH_INPUT) + marks.count(hash ^ WITHOUT_INPUT);
   }
 
-  #tell(call: SessionCall, sign: 1 | -1): void {
+  #note(call: SessionCall, sign: 1 | -1): void {
     const { usage, superseded } = call;
     const { dialect, callIds } = usage;
-    const teller = superseded === true ? 'superseded' : usage.signal;
-    this.#reportedBy(teller).add(dialect, sign);
-    for (const other of OTHER_TELLERS[teller])
-      if (this.#told[other]?.has(dialect)) this.#needsDeduplication = true;
+    const reporter = superseded === true ? 'superseded' : usage.signal;
+    this.#reportedBy(reporter).add(dialect, sign);
+    for (const other of OTHER_REPORTERS[reporter])
+      if (this.#reported[other]?.has(dialect)) this.#needsDeduplication = true;
     if (superseded === true || callIds === undefined) return;
     const inputs = inputsOf(usage);
     for (const id of callIds) {
-      if (!isWeakId(id)) this.#tellUnder(hashOf(id), inputs, sign);
-      else this.#tellAt(call, hashOf(id), inputs, sign);
+      if (!isWeakId(id)) this.#noteUnder(hashOf(id), inputs, sign);
+      else this.#noteAt(call, hashOf(id), inputs, sign);
     }
   }
 
-  /** An id that any call may have: only calls of one time can be one by it. */
-  #tellAt(
+  /** Notes a weak id, which any call may have: it joins only calls of the same time. */
+  #noteAt(
     { startNs, endNs, usage }: SessionCall,
     hash: number,
     inputs: readonly number[],
@@ -141,17 +150,17 @@ export class UsageSums extends UsageTotals {
     const to = Number((usage.signal === 'span' ? endNs + LOG_DELAY_NS : endNs) >> STEP_BITS);
     if (to - from >= MOST_STEPS) this.#needsDeduplication = true;
     else
-      for (let step = from; step <= to; step++) this.#tellUnder(Math.imul(hash ^ step, PRIME), inputs, sign);
+      for (let step = from; step <= to; step++) this.#noteUnder(Math.imul(hash ^ step, PRIME), inputs, sign);
   }
 
-  #tellUnder(hash: number, inputs: readonly number[], sign: 1 | -1): void {
+  #noteUnder(hash: number, inputs: readonly number[], sign: 1 | -1): void {
     if (inputs.length === 0) {
-      if (this.#marks.note(hash ^ NOT_TOLD, sign) > 1 || this.#has(hash ^ TOLD))
+      if (this.#marks.note(hash ^ WITHOUT_INPUT, sign) > 1 || this.#has(hash ^ WITH_INPUT))
         this.#needsDeduplication = true;
       return;
     }
-    this.#marks.note(hash ^ TOLD, sign);
-    if (this.#has(hash ^ NOT_TOLD)) this.#needsDeduplication = true;
+    this.#marks.note(hash ^ WITH_INPUT, sign);
+    if (this.#has(hash ^ WITHOUT_INPUT)) this.#needsDeduplication = true;
     for (const input of inputs) {
       if (this.#marks.note(Math.imul(hash ^ input, PRIME), sign) > 1) this.#needsDeduplication = true;
     }
@@ -161,26 +170,26 @@ export class UsageSums extends UsageTotals {
     return this.#marks.count(mark) > 0;
   }
 
-  #reportedBy(teller: Reporter): NameCounts {
-    this.#told[teller] ??= new NameCounts();
-    return this.#told[teller];
+  #reportedBy(reporter: Reporter): NameCounts {
+    this.#reported[reporter] ??= new NameCounts();
+    return this.#reported[reporter];
   }
 
   #add({ usage, superseded }: SessionCall, sign: 1 | -1): void {
     if (superseded !== true) this.addUsage(usage, sign);
   }
 
-  /** As it is stored; undefined where no call was told. */
+  /** The stored form; undefined if no call was reported. */
   form(): UsageForm | undefined {
-    let isTold = false;
+    let hasReports = false;
     const reports: Partial<Record<Reporter, Record<string, number>>> = {};
     for (const reporter of REPORTERS) {
-      const counts = countsForm(this.#told[reporter]?.entries() ?? []);
+      const counts = countsForm(this.#reported[reporter]?.entries() ?? []);
       if (counts === undefined) continue;
       reports[reporter] = counts;
-      isTold = true;
+      hasReports = true;
     }
-    if (!isTold) return undefined;
+    if (!hasReports) return undefined;
     const { all } = this;
     const models = this.models.form(all);
     const providers = countsForm(this.providers.entries());
@@ -203,7 +212,7 @@ export class UsageSums extends UsageTotals {
     sums.providers = new NameCounts(countsOf(form.providers));
     for (const reporter of REPORTERS) {
       const counts = form.reports[reporter];
-      if (counts !== undefined) sums.#told[reporter] = new NameCounts(countsOf(counts));
+      if (counts !== undefined) sums.#reported[reporter] = new NameCounts(countsOf(counts));
     }
     sums.#marks = CallMarks.ofForm(form.marks);
     sums.#needsDeduplication = form.needsDeduplication === true;
@@ -232,22 +241,29 @@ function signalsOfForm(form: readonly SignalForm[]): Signals {
   );
 }
 
-/** Beside which of the others a record of a dialect may not count, or keeps them from counting. */
-const OTHER_TELLERS = {
+/**
+ * For each reporter the others that, for the same dialect, keep it from counting or that it keeps from
+ * counting.
+ */
+const OTHER_REPORTERS = {
   span: ['log', 'metric'],
   log: ['span', 'metric'],
   metric: ['span', 'log', 'superseded'],
   superseded: ['metric'],
 } as const satisfies Record<Reporter, readonly Reporter[]>;
 
-// Marks of a call by one of its ids. Two calls with the id may be one where they have an input in common (U16), or where one of them tells none.
-const TOLD = 0x5f3759df;
-const NOT_TOLD = 0x2545f491;
-/** That it was told at all, of an id that any call may have. */
+// Marks of a call by one of its ids. Two calls with the same id may be one if they have an input in common (U16),
+// or if one of them reports no input.
+const WITH_INPUT = 0x5f3759df;
+const WITHOUT_INPUT = 0x2545f491;
+/** The mark of a weak id at any time. */
 const AT_ANY_TIME = 0x6c078965;
 const PRIME = 0x01000193;
 
-/** The time of calls by an id that any call may have, in steps of 2^32 ns, some 4 seconds; longer calls are taken to meet any. */
+/**
+ * The time of calls with weak ids is noted in steps of 2^32 ns, some 4 seconds. Calls over more steps may be
+ * one with any other.
+ */
 const STEP_BITS = 32n;
 const MOST_STEPS = 32;
 

@@ -1,7 +1,10 @@
 import { inOrder } from './in-order.js';
 import { countsOf, type UsersForm } from './stored-form.js';
 
-/** Distinct user ids, or other texts by which a session is found: the first of them in order of their code units, at most `MOST_USERS`. */
+/**
+ * Distinct user ids, or other texts that a session is found by: the first `MOST_USERS` in order of code
+ * units.
+ */
 export interface Users {
   /** Sorted by code unit. */
   readonly ids: readonly string[];
@@ -10,17 +13,17 @@ export interface Users {
 }
 
 /**
- * User ids by which a session can be found (S30). A session that says more of them is found by the first of these in order of their code units, and by
- * the one that is shown. It bounds what is written whenever a session changes: 64 ids of 256 characters.
+ * The most user ids that a session is found by (S30), besides the one that is shown: the first in order of
+ * code units. This bounds what is written whenever a session changes: 64 ids of 256 characters.
  */
 export const MOST_USERS = 64;
 
 export const NO_USERS: Users = { ids: [], cut: false };
 
-/** The users among these ids, in any order; undefined ones do not count. */
+/** The distinct ids among these, in any order. Undefined ones are ignored. */
 export function usersOf(ids: Iterable<string | undefined>): Users {
   let first: string | undefined;
-  /** Made for the second of them: nearly all have one. */
+  /** Created for the second id: nearly always there is one. */
   let all: Set<string> | undefined;
   for (const id of ids) {
     if (id === undefined || id === first) continue;
@@ -32,19 +35,19 @@ export function usersOf(ids: Iterable<string | undefined>): Users {
   return { ids: inOrder([...all]).slice(0, MOST_USERS), cut: all.size > MOST_USERS };
 }
 
-/** The users of a session: how many of its fragments have each of the ids that are kept. */
+/** The users of a session: for each kept id the number of fragments that have it. */
 export class UserCounts {
-  /** Of one user, as nearly all sessions have, the id and the count; of several a map. */
+  /** Id and count of a single user, as nearly all sessions have; a map for several. */
   #one: string | undefined;
   #count = 0;
   #several: Map<string, number> | undefined;
   #cut = false;
-  /** The ids in their order, until there are others: whoever asks again gets the same array. */
+  /** The sorted ids, until they change, so that repeated calls return the same array. */
   #ids: readonly string[] | undefined;
 
   /**
-   * Takes a fragment's users out and puts those of its new version in. Returns false where an id that was left out may belong to the kept ones now: then
-   * they have to be counted anew (S18).
+   * Replaces the users of a fragment by those of its new version. Returns false if an id that was left out
+   * may now belong to the kept ones: then they have to be counted again from all fragments (S18).
    */
   exchange(old: Users, replacement: Users): boolean {
     if (old === replacement || areSameUsers(old, replacement)) return true;
@@ -70,7 +73,7 @@ export class UserCounts {
     return this.#ids;
   }
 
-  /** As they are stored beside the id that is shown; undefined where there is none. */
+  /** The stored form, beside the id that is shown; undefined if there are no users. */
   form(shown: string | undefined): UsersForm | undefined {
     if (this.#several !== undefined) {
       return { counts: Object.fromEntries(this.#several), ...(this.#cut && { isCut: true }) };

@@ -6,7 +6,7 @@ import { isInPlace, placeQuery, placesOf } from './page-places.js';
 import { MOST_USERS } from './user-counts.js';
 import { NO_VISIT, VisitDraft, type VisitPart, VisitSums } from './visit.js';
 
-interface Told {
+interface VisitRecord {
   readonly facts: VisitFacts;
   readonly atNs: bigint;
   readonly id: string;
@@ -19,7 +19,7 @@ const page = (url: string, more: Partial<PageView> = {}): PageView => ({
   ...more,
 });
 
-function partOf(all: readonly Told[]): VisitPart {
+function partOf(all: readonly VisitRecord[]): VisitPart {
   const draft = new VisitDraft();
   for (const { facts, atNs, id } of all) draft.add(facts, atNs, id);
   return draft.finish();
@@ -48,7 +48,7 @@ function view(sums: VisitSums): object {
 
 describe('pages of a visit (S50, S51)', () => {
   test('a page that several instruments report is counted by the one that reports most', () => {
-    const at = (source: string, kind: PageView['kind'], atNs: bigint): Told => ({
+    const at = (source: string, kind: PageView['kind'], atNs: bigint): VisitRecord => ({
       facts: { page: page('https://shop.example/', { source, kind }) },
       atNs,
       id: String(atNs),
@@ -63,7 +63,7 @@ describe('pages of a visit (S50, S51)', () => {
   });
 
   test('worst and median of vitals; one that is reported again under its id is one (S52)', () => {
-    const lcp = (value: number, id?: string): Told => ({
+    const lcp = (value: number, id?: string): VisitRecord => ({
       facts: { vitals: [{ name: 'lcp', value, ...(id !== undefined && { id }) }] },
       atNs: 1n,
       id: 'x',
@@ -114,14 +114,14 @@ test('the aggregate of a visit is a function of the set of its parts, after any 
     },
     { requiredKeys: [] },
   ) as fc.Arbitrary<VisitFacts>;
-  const told: fc.Arbitrary<Told> = fc.record({
+  const visitRecord: fc.Arbitrary<VisitRecord> = fc.record({
     facts,
     atNs: fc.constantFrom(1n, 2n, 2_000_000_000_000_000_000n),
     id: fc.constantFrom('a', 'b', 'c'),
   });
   // A record at a position in time is one record.
   const part = fc
-    .uniqueArray(told, { selector: ({ atNs, id }) => `${atNs} ${id}`, maxLength: 4 })
+    .uniqueArray(visitRecord, { selector: ({ atNs, id }) => `${atNs} ${id}`, maxLength: 4 })
     .map(partOf);
   fc.assert(
     fc.property(

@@ -5,14 +5,17 @@ import { type ByteString, compareInTime } from './records.js';
 import { countsForm, countsOf, type PageForm, type PagesForm, type VisitForm } from './stored-form.js';
 import { areSameUsers, NO_USERS, UserCounts, type Users, usersOf } from './user-counts.js';
 
-/** A page with its place in time: trace id and span id, or content digest, order those of the same time. */
+/**
+ * A page with its position in time. `id` orders pages of the same time: trace id and span id, or content
+ * digest.
+ */
 export interface PageAt {
   readonly atNs: bigint;
   readonly id: ByteString;
   readonly page: PageView;
 }
 
-/** The pages of one kind that one source tells of. */
+/** The pages of one kind that one source reports. */
 interface PagesOf {
   /** The kind, a space and the source. */
   readonly key: string;
@@ -21,58 +24,59 @@ interface PagesOf {
   readonly last: PageAt;
 }
 
-/** What one group tells of a visit. */
+/** The part of a visit that one group reports. */
 export interface VisitPart {
   /** By kind and source, each once. */
   readonly pages: readonly PagesOf[];
-  /** The first page that tells where the visitor came from. */
+  /** The first page with a referrer. */
   readonly referred?: PageAt;
-  /** Values of vitals, and how often each. */
+  /** Values of vitals, with counts. */
   readonly vitals: Tally;
-  /** Places of its pages, bounded as users are. */
+  /** Places of its pages, limited in number like users. */
   readonly places: Users;
 }
 
-/** For each kind of page the source whose pages count. */
+/** For each kind of page, the source whose pages count. */
 export type PageSources = ReadonlyMap<PageKind, string>;
 
-/** How often each of some texts. */
+/** Texts with counts. */
 type Tally = readonly (readonly [key: string, count: number])[];
 
 const NOTHING: Tally = [];
 
 export const NO_VISIT: VisitPart = { pages: [], vitals: NOTHING, places: NO_USERS };
 
-/** The worst of some values and the one in their middle. */
+/** The worst and the median of the values of a vital. */
 export interface Vital {
   readonly worst: number;
-  /** Of an even number of values the lower of the two in the middle. */
+  /** Of an even number of values, the lower of the two in the middle. */
   readonly median: number;
 }
 
-interface Told {
+/** What one record reports of a visit. */
+interface VisitRecord {
   readonly facts: VisitFacts;
   readonly atNs: bigint;
   readonly id: ByteString;
 }
 
-/** Gathers what a fragment tells of a visit. */
+/** Collects what the records of a fragment report of a visit. */
 export class VisitDraft {
-  readonly #told: Told[] = [];
+  readonly #records: VisitRecord[] = [];
 
   add(facts: VisitFacts, atNs: bigint, id: ByteString): void {
-    this.#told.push({ facts, atNs, id });
+    this.#records.push({ facts, atNs, id });
   }
 
   finish(): VisitPart {
-    const [only] = this.#told;
+    const [only] = this.#records;
     if (only === undefined) return NO_VISIT;
-    return this.#told.length === 1 ? partOfOne(only) : partOf(this.#told);
+    return this.#records.length === 1 ? partOfOne(only) : partOf(this.#records);
   }
 }
 
-function partOfOne({ facts: { page, vitals = [] }, atNs, id }: Told): VisitPart {
-  // Of several values of one vital under one id the greatest counts.
+function partOfOne({ facts: { page, vitals = [] }, atNs, id }: VisitRecord): VisitPart {
+  // Of several values of a vital with one id the greatest counts.
   if (vitals.length > 1) return partOf([{ facts: { ...(page && { page }), vitals }, atNs, id }]);
   const tally: Tally = vitals.length === 0 ? NOTHING : [[vitalKey(vitals[0]!), 1]];
   if (page === undefined) return { ...NO_VISIT, vitals: tally };
@@ -82,18 +86,18 @@ function partOfOne({ facts: { page, vitals = [] }, atNs, id }: Told): VisitPart 
   return { pages, vitals: tally, places, ...(page.referrer !== undefined && { referred: at }) };
 }
 
-function partOf(all: readonly Told[]): VisitPart {
+function partOf(all: readonly VisitRecord[]): VisitPart {
   const pages = new Map<string, PagesOf>();
   const vitals = new Map<string, number>();
-  /** The greatest value of each vital that is told with an id. */
+  /** The greatest value of each vital with an id. */
   const greatest = new Map<string, WebVital>();
   const places: string[] = [];
   let referred: PageAt | undefined;
   for (const { facts, atNs, id } of all) {
     for (const vital of facts.vitals ?? []) {
-      const told = vital.id === undefined ? undefined : `${vital.name} ${vital.id}`;
-      if (told === undefined) add(vitals, vitalKey(vital), 1);
-      else if (!((greatest.get(told)?.value ?? -1) >= vital.value)) greatest.set(told, vital);
+      const vitalId = vital.id === undefined ? undefined : `${vital.name} ${vital.id}`;
+      if (vitalId === undefined) add(vitals, vitalKey(vital), 1);
+      else if (!((greatest.get(vitalId)?.value ?? -1) >= vital.value)) greatest.set(vitalId, vital);
     }
     const { page } = facts;
     if (page === undefined) continue;
@@ -120,33 +124,33 @@ function partOf(all: readonly Told[]): VisitPart {
 
 const NOT_ENTERED = { count: 0 } as const;
 
-/** What is known of the visit that a session is. */
+/** The visit of a session: the sum over its fragments. */
 export class VisitSums {
   /** By kind and source. */
   #pages = new Map<string, PagesOf>();
   #vitals = new Map<string, number>();
   #places = new UserCounts();
   #referred: PageAt | undefined;
-  /** As it was last encoded; undefined where it has changed since. */
+  /** The encoded form; undefined if the visit has changed since. */
   #text: string | undefined;
-  /** The text that is still to be decoded: most of those who read a session do not ask for its visit. */
+  /** Text that is not decoded yet: most readers of a session do not need its visit. */
   #encoded: string | undefined;
-  /** The sections of these places. */
+  /** The sections of these places, cached. */
   #sections: { readonly of: readonly string[]; readonly names: readonly string[] } | undefined;
-  /** What is made of the values of vitals; undefined where they have changed since. */
+  /** Result of `sumVitals`, cached; undefined if the values have changed since. */
   #vitalsSummed: ReadonlyMap<string, Vital> | undefined;
 
-  /** Whether nothing tells of a visit. */
+  /** Whether there is no page and no vital. */
   get isEmpty(): boolean {
     return this.#encoded === undefined && this.#pages.size === 0 && this.#vitals.size === 0;
   }
 
-  /** Pages and screens that were entered: those that the sources tell (`sources`). */
+  /** The number of pages and screens that count (`sources`). */
   get pageViews(): number {
     return this.entered.count;
   }
 
-  /** How many pages count, and the first and the last of them. */
+  /** The number of pages that count, and the first and the last of them. */
   get entered(): { readonly count: number; readonly first?: PageAt; readonly last?: PageAt } {
     this.#decode();
     if (this.#pages.size === 0) return NOT_ENTERED;
@@ -162,19 +166,19 @@ export class VisitSums {
     return first === undefined || last === undefined ? NOT_ENTERED : { count, first, last };
   }
 
-  /** The first page of all that are told that says where the visitor came from. */
+  /** The first of all reported pages that has a referrer. */
   get referred(): PageAt | undefined {
     this.#decode();
     return this.#referred;
   }
 
-  /** Places of its pages by which it is found, sorted by code unit; the first of them where there are many (S53). */
+  /** Places of its pages that it is found by, sorted by code unit: the first `MOST_USERS` (S53). */
   get places(): readonly string[] {
     this.#decode();
     return this.#places.ids();
   }
 
-  /** The sections of its places, each once. */
+  /** The distinct sections of its places. */
   get sections(): readonly string[] {
     const { places } = this;
     if (this.#sections?.of !== places) this.#sections = { of: places, names: sectionsOf(places) };
@@ -182,14 +186,15 @@ export class VisitSums {
   }
 
   /**
-   * What of each kind of page is told by whom: several instruments may tell of the same pages, so that of documents loaded, of changes of route and of
-   * screens, each for itself, only those count that are told by the source that tells most; of equal ones the first by name.
+   * The source that counts for each kind of page. Several instruments may report the same pages. So for
+   * documents loaded, changes of route and screens separately, only the source with the most pages counts; of
+   * equal ones the first by name.
    */
   get sources(): PageSources {
     return new Map([...this.#counted()].map(([kind, { key }]) => [kind, key.slice(kind.length + 1)]));
   }
 
-  /** The pages that count, by their kind. */
+  /** The pages that count, by kind. */
   #counted(): Map<PageKind, PagesOf> {
     this.#decode();
     const counted = new Map<PageKind, PagesOf>();
@@ -207,7 +212,7 @@ export class VisitSums {
     return counted;
   }
 
-  /** The values of a vital; undefined where none is told. */
+  /** The values of a vital; undefined if none was reported. */
   vital(name: VitalName): Vital | undefined {
     this.#decode();
     if (this.#vitals.size === 0) return undefined;
@@ -215,7 +220,10 @@ export class VisitSums {
     return this.#vitalsSummed.get(name);
   }
 
-  /** Takes a group's old part out and puts its new one in; false where the first or last page of a source, or a place that was left out, may have gone with the old one (S18). */
+  /**
+   * Replaces the part of a group by its new version. Returns false if the first or last page of a source, or
+   * a place that was left out, may have gone with the old part (S18).
+   */
   exchange(old: VisitPart, replacement: VisitPart): boolean {
     if (isSame(old, replacement)) return true;
     this.#decode();
@@ -252,14 +260,14 @@ export class VisitSums {
     }
     if (isLost(known.first, gone.first, come?.first, 1) || isLost(known.last, gone.last, come?.last, -1))
       return false;
-    // The same place in time may tell another page now.
+    // The record at this position in time may report another page now.
     const first = earlier(without(known.first, gone.first), come?.first) ?? known.first;
     const last = later(without(known.last, gone.last), come?.last) ?? known.last;
     this.#pages.set(key, { key, count: count + (come?.count ?? 0), first, last });
     return true;
   }
 
-  /** For `decode`: JSON of one line. */
+  /** JSON of one line, for `decode`. */
   encode(): string {
     this.#text ??= JSON.stringify(this.#form());
     return this.#text;
@@ -278,7 +286,7 @@ export class VisitSums {
     };
   }
 
-  /** The visit that `encode` was taken from. */
+  /** The inverse of `encode`. The text is parsed on first use. */
   static decode(text: string): VisitSums {
     const visit = new VisitSums();
     visit.#encoded = text;
@@ -297,7 +305,7 @@ export class VisitSums {
   }
 }
 
-/** Each section once. */
+/** The distinct sections. */
 function sectionsOf(places: readonly string[]): readonly string[] {
   const sections: string[] = [];
   for (const place of places) {
@@ -307,7 +315,7 @@ function sectionsOf(places: readonly string[]): readonly string[] {
   return sections;
 }
 
-/** The worst and the median of each vital, from how often it had which value. */
+/** The worst and the median of each vital, from the counts of its values. */
 function sumVitals(counts: ReadonlyMap<string, number>): ReadonlyMap<string, Vital> {
   const byName = new Map<string, [value: number, count: number][]>();
   for (const [key, count] of counts) {
@@ -333,7 +341,7 @@ function sumVitals(counts: ReadonlyMap<string, number>): ReadonlyMap<string, Vit
   return vitals;
 }
 
-/** Whether two versions of a part are told by the same records, and so are the same. */
+/** Whether two versions of a part are the same. */
 function isSame(a: VisitPart, b: VisitPart): boolean {
   return (
     a === b ||
@@ -386,7 +394,7 @@ function pageForm({ atNs, id, page: { url, name, referrer } }: PageAt): PageForm
   };
 }
 
-/** `key` is of its kind and source. */
+/** `key` holds its kind and source. */
 function pageOfForm(key: string, { at, id, url, name, referrer }: PageForm): PageAt {
   const space = key.indexOf(' ');
   const page: PageView = {
@@ -403,7 +411,7 @@ function keyOf({ kind, source }: PageView): string {
   return `${kind} ${source}`;
 }
 
-/** Values are kept to three digits, so that a long visit has few of them. */
+/** Values are rounded to three digits, so that a long visit has few distinct ones. */
 function vitalKey({ name, value }: WebVital): string {
   return `${name} ${Number(value.toPrecision(3))}`;
 }
@@ -414,7 +422,7 @@ function add(tally: Map<string, number>, key: string, count: number): void {
   else tally.set(key, sum);
 }
 
-/** In order of a text; most have one alone. */
+/** Sorts by a text, in place. */
 function sortedBy<T>(values: T[], text: (value: T) => string): T[] {
   return inOrderBy(values, (a, b) => (text(a) < text(b) ? -1 : 1));
 }
@@ -428,7 +436,10 @@ function together(a: PagesOf, b: PagesOf): PagesOf {
   };
 }
 
-/** Whether the known one goes without another that is known to take its place; `order` is 1 for the earliest and -1 for the latest. */
+/**
+ * Whether the known page is removed without a known successor. `order` is 1 for the earliest page and -1 for
+ * the latest.
+ */
 function isLost(
   known: PageAt | undefined,
   gone: PageAt | undefined,

@@ -30,7 +30,7 @@ const VITALS: readonly Vital[] = ['lcp', 'inp', 'cls', 'ttfb'];
 /** A single click on a page is not always a reported interaction. */
 const WITHOUT_INP: readonly Vital[] = ['lcp', 'cls', 'ttfb'];
 
-interface Told {
+interface Reported {
   readonly sdk: RumSdk;
   /** The user that it reports after a login. */
   readonly user?: typeof USER;
@@ -52,7 +52,7 @@ interface Told {
   readonly lookMs?: number;
 }
 
-const SDKS: readonly Told[] = [
+const SDKS: readonly Reported[] = [
   // Its context manager hides rejections.
   { sdk: 'opentelemetry', errors: 2, exceptions: 1, datesVitals: true },
   // Spans are sent within a second, and not when the page is left.
@@ -269,7 +269,7 @@ interface Visit {
 
 async function withVisit(
   browser: TestBrowser,
-  { sdk, lookMs = 600 }: Told,
+  { sdk, lookMs = 600 }: Reported,
   check: (server: TestServer, visit: Visit) => Promise<void>,
 ): Promise<void> {
   const shop = await Shop.create(sdk);

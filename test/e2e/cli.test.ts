@@ -139,7 +139,8 @@ describe('settings', () => {
   async function limits(
     server: TestServer,
   ): Promise<{ request: number; records: number; attributes: number }> {
-    const tell = async (body: Uint8Array): Promise<string> => (await server.post('/v1/traces', body)).text();
+    const answer = async (body: Uint8Array): Promise<string> =>
+      (await server.post('/v1/traces', body)).text();
     const number = (text: string, pattern: RegExp): number => {
       const digits = pattern.exec(text)?.[1];
       assert.ok(digits !== undefined, text);
@@ -147,9 +148,9 @@ describe('settings', () => {
     };
     const many = { attributes: Array.from({ length: 20 }, () => ({ key: 'k' })) };
     return {
-      request: number(await tell(Buffer.alloc(10_000)), /larger than (\d+) bytes/),
-      records: number(await tell(spans(Array.from({ length: 20 }, () => ({})))), /more than (\d+) records/),
-      attributes: number(await tell(spans([{ ...span('a'), ...many }])), /more than (\d+) attributes/),
+      request: number(await answer(Buffer.alloc(10_000)), /larger than (\d+) bytes/),
+      records: number(await answer(spans(Array.from({ length: 20 }, () => ({})))), /more than (\d+) records/),
+      attributes: number(await answer(spans([{ ...span('a'), ...many }])), /more than (\d+) attributes/),
     };
   }
 

@@ -9,7 +9,7 @@ import {
   countedExceptions,
   type ExceptionReport,
 } from '../../sessionize/exceptions.js';
-import { tell } from '../../sessionize/fragment.js';
+import { addReports } from '../../sessionize/fragment.js';
 import type { ByteString, SpanFacts } from '../../sessionize/records.js';
 import { isLogRecord } from '../../sessionize/usage.js';
 import type { ExceptionPosition, StoredException } from '../contract/exception.js';
@@ -62,7 +62,7 @@ export class ExceptionKinds {
     for (const record of records) {
       const { usageRecord } = record;
       if (usageRecord.exceptions === undefined) continue;
-      tell(reports, usageRecord, isLogRecord(usageRecord) ? usageRecord.spanId : usageRecord.id, true);
+      addReports(reports, usageRecord, isLogRecord(usageRecord) ? usageRecord.spanId : usageRecord.id, true);
       let event = 0;
       for (const exception of usageRecord.exceptions) {
         this.#places.set(exception, { record, traceId, event });

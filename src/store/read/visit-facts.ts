@@ -1,6 +1,6 @@
 import type { ExceptionFacts } from '../../normalize/facts.js';
 import { countedExceptions, type ExceptionReport } from '../../sessionize/exceptions.js';
-import { tell } from '../../sessionize/fragment.js';
+import { addReports } from '../../sessionize/fragment.js';
 import { type ByteString, lastNsOf } from '../../sessionize/records.js';
 import { isUnset } from '../../sessionize/stretches.js';
 import { isLogRecord, type UsageRecord } from '../../sessionize/usage.js';
@@ -86,7 +86,7 @@ function exceptionsOf(
   const places = new Map<ExceptionFacts, { readonly usageRecord: UsageRecord; readonly event: number }>();
   for (const { usageRecord } of records) {
     if (usageRecord.exceptions === undefined) continue;
-    tell(reports, usageRecord, isLogRecord(usageRecord) ? usageRecord.spanId : usageRecord.id, 'session');
+    addReports(reports, usageRecord, isLogRecord(usageRecord) ? usageRecord.spanId : usageRecord.id, 'session');
     let event = 0;
     for (const exception of usageRecord.exceptions) {
       places.set(exception, { usageRecord, event });
