@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Config } from '../config.js';
 import type { Logger } from '../log.js';
 import type { RunningServer } from '../main.js';
+import { withoutPassword } from '../setting-kinds.js';
 import type { TypedCommand } from './invocation.js';
 import { startupProblem } from './startup-problem.js';
 

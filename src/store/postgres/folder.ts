@@ -248,7 +248,8 @@ class Lead {
 
   #doTasks(): boolean {
     const tasks = openTasks(this.#parts.decisions);
-    for (const task of tasks) answerTask(this.#parts.decisions, task, this.#engine.invalidate(task.project, task.session));
+    for (const task of tasks)
+      answerTask(this.#parts.decisions, task, this.#engine.invalidate(task.project, task.session));
     if (tasks.length > 0) this.#notify(Channel.done, '');
     return tasks.length > 0;
   }

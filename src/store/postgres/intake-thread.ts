@@ -111,6 +111,15 @@ async function main(): Promise<void> {
     });
   }, LOOK_MS);
 
+  const close = async (): Promise<void> => {
+    try {
+      await intake.settled();
+      await Promise.all([hints.close(), pool.close()]);
+    } finally {
+      send({ kind: 'closed' });
+      port.close();
+    }
+  };
   port.on('message', (message: ToIntake) => {
     switch (message.kind) {
       case 'append': {
@@ -137,13 +146,7 @@ async function main(): Promise<void> {
       }
       case 'close':
         clearInterval(looking);
-        intake
-          .settled()
-          .then(() => Promise.all([hints.close(), pool.close()]))
-          .finally(() => {
-            send({ kind: 'closed' });
-            port.close();
-          });
+        void close();
         return;
     }
   });
@@ -177,7 +180,9 @@ class Hints {
   async open(): Promise<void> {
     const connection = await Connection.open(this.#options);
     connection.onBroken(() => this.#reopenLater());
-    await connection.listen([...this.#listeners.keys()], (channel, payload) => this.#listeners.get(channel)?.(payload));
+    await connection.listen([...this.#listeners.keys()], (channel, payload) =>
+      this.#listeners.get(channel)?.(payload),
+    );
     this.#connection = connection;
   }
 

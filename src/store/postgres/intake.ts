@@ -71,7 +71,8 @@ export class Intake {
 
   /** Resolves when nothing waits to be committed, and lets go of appends that wait for readers. */
   async settled(): Promise<void> {
-    while (this.#queue.length > 0 || this.#commits > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    while (this.#queue.length > 0 || this.#commits > 0)
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
     for (const id of [...this.#unseen.keys()]) this.#seen(id);
   }
 
@@ -113,22 +114,25 @@ export class Intake {
     const appends = this.#take();
     this.#commits++;
     this.#isStaging = true;
-    this.#commit(appends).then(
-      () => {},
-      (error) => {
-        for (const { reject } of appends) reject(asDatabaseError(error));
-      },
-    ).finally(() => {
-      this.#commits--;
-      this.#next();
-      for (const wake of this.#idle.splice(0)) wake();
-    });
+    this.#commit(appends)
+      .then(
+        () => {},
+        (error) => {
+          for (const { reject } of appends) reject(asDatabaseError(error));
+        },
+      )
+      .finally(() => {
+        this.#commits--;
+        this.#next();
+        for (const wake of this.#idle.splice(0)) wake();
+      });
   }
 
   #take(): Append[] {
     let bytes = 0;
     let count = 0;
-    while (count < this.#queue.length && bytes < COMMIT_BYTES) bytes += this.#queue[count++]!.batch.bytes.length;
+    while (count < this.#queue.length && bytes < COMMIT_BYTES)
+      bytes += this.#queue[count++]!.batch.bytes.length;
     return this.#queue.splice(0, count);
   }
 
@@ -176,7 +180,9 @@ export class Intake {
   }
 
   async #requireProjects(appends: readonly Append[]): Promise<void> {
-    const missing = [...new Set(appends.map(({ project }) => project))].filter((name) => !this.#projects.has(name));
+    const missing = [...new Set(appends.map(({ project }) => project))].filter(
+      (name) => !this.#projects.has(name),
+    );
     if (missing.length === 0) return;
     const numbers = await this.#retrying((session) => projectNumbers(session, missing));
     for (const [i, name] of missing.entries()) this.#projects.set(name, numbers[i]!);

@@ -58,7 +58,9 @@ async function checkServer(session: AsyncSession): Promise<void> {
 
 /** The version of the tables. @throws UnusableDatabaseError if this program must not touch them. */
 async function versionOf(session: AsyncSession): Promise<number | undefined> {
-  const { rows } = await session.run({ text: `SELECT to_regclass('${KEPT_SCHEMA_NAME}.setting') IS NOT NULL` });
+  const { rows } = await session.run({
+    text: `SELECT to_regclass('${KEPT_SCHEMA_NAME}.setting') IS NOT NULL`,
+  });
   if (rows[0]?.[0] !== true) return undefined;
   const settings = await session.run({
     text: `SELECT key, value FROM ${KEPT_SCHEMA_NAME}.setting WHERE key IN ('version', 'safe_version')`,

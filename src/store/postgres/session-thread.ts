@@ -66,7 +66,11 @@ function pathOf(schemas: string): Statement {
   return { text: `SET search_path TO ${schemas}` };
 }
 
-function serve(connection: ConnectionOptions, port: MessagePort, answered: Int32Array<SharedArrayBuffer>): void {
+function serve(
+  connection: ConnectionOptions,
+  port: MessagePort,
+  answered: Int32Array<SharedArrayBuffer>,
+): void {
   const held = new HeldConnection(connection);
   const answer = (message: SessionAnswer): void => {
     port.postMessage(message);

@@ -73,8 +73,14 @@ export interface OpenTask {
 /** Tasks without an answer, the oldest first. Deletes those that nobody waits for any more. @throws DatabaseError */
 export function openTasks(session: SyncSession): OpenTask[] {
   const [, found] = session.run([
-    { name: 'old_tasks', text: `DELETE FROM task WHERE created_at < now() - ${2 * TASK_MS} * interval '1 ms'` },
-    { name: 'open_tasks', text: 'SELECT id, kind, project, session FROM task WHERE answer IS NULL ORDER BY id LIMIT 100' },
+    {
+      name: 'old_tasks',
+      text: `DELETE FROM task WHERE created_at < now() - ${2 * TASK_MS} * interval '1 ms'`,
+    },
+    {
+      name: 'open_tasks',
+      text: 'SELECT id, kind, project, session FROM task WHERE answer IS NULL ORDER BY id LIMIT 100',
+    },
   ]);
   return found!.rows.map((row) => {
     const [id, kind, project, of] = row as [bigint, TaskKind, Buffer, Buffer];

@@ -86,7 +86,12 @@ function exceptionsOf(
   const places = new Map<ExceptionFacts, { readonly usageRecord: UsageRecord; readonly event: number }>();
   for (const { usageRecord } of records) {
     if (usageRecord.exceptions === undefined) continue;
-    addReports(reports, usageRecord, isLogRecord(usageRecord) ? usageRecord.spanId : usageRecord.id, 'session');
+    addReports(
+      reports,
+      usageRecord,
+      isLogRecord(usageRecord) ? usageRecord.spanId : usageRecord.id,
+      'session',
+    );
     let event = 0;
     for (const exception of usageRecord.exceptions) {
       places.set(exception, { usageRecord, event });
