@@ -1,11 +1,11 @@
 import type { StoreEvents } from '../../src/store/contract/store.js';
-import type { Engine, EngineOptions } from '../../src/store/engine/engine.js';
+import { Engine, type EngineOptions, type EngineStore } from '../../src/store/engine/engine.js';
 import { rowIdentity } from '../../src/store/engine/identity.js';
 import { diskFiles, type LogFile, type LogFiles } from '../../src/store/records/log-files.js';
 import { CHUNK_SESSIONS } from '../../src/store/search/columns/bits.js';
 import { type Database, inTransaction } from '../../src/store/sqlite/database.js';
 import { lockDirectory } from '../../src/store/sqlite/directory-lock.js';
-import { engineOn, type QuietSessions } from '../../src/store/sqlite/engine-store.js';
+import { QuietSessions, SqliteEngineStore } from '../../src/store/sqlite/engine-store.js';
 import { SessionColumns } from '../../src/store/sqlite/session-columns.js';
 import { SessionFiles } from '../../src/store/sqlite/session-files.js';
 
@@ -69,20 +69,28 @@ interface OpenEngine {
 
 type TestOptions = Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | 'now'>;
 
+/** Makes the store that the engine works on of the one in SQLite. */
+type Over = (store: SqliteEngineStore, db: Database) => EngineStore;
+
 /**
  * The writing half of the store on `directory`, which is created if missing, on the calling thread and caught
  * up. The caller closes `db`, and with it the log. Nothing waits for the disk: tests end processes, not the
  * machine.
  */
-export function openEngine(directory: string, options: TestOptions): OpenEngine {
-  const open = openUnrecovered(directory, options);
+export function openEngine(directory: string, options: TestOptions, over?: Over): OpenEngine {
+  const open = openUnrecovered(directory, options, new TestDisk(), over);
   open.engine.recover();
   open.files.adopt();
   return open;
 }
 
 /** The same, still behind the log. */
-export function openUnrecovered(directory: string, options: TestOptions, disk = new TestDisk()): OpenEngine {
+export function openUnrecovered(
+  directory: string,
+  options: TestOptions,
+  disk = new TestDisk(),
+  over: Over = (store) => store,
+): OpenEngine {
   lockDirectory(directory).release();
   const settings = { timeoutNs: 1_800_000_000_000n, ...options };
   const { progress = () => {} } = options;
@@ -102,13 +110,14 @@ export function openUnrecovered(directory: string, options: TestOptions, disk = 
       log.close();
     },
   });
-  const { engine, quiet } = engineOn(db, log, {
+  const store = new SqliteEngineStore(db);
+  const engine = new Engine(over(store, db), log, {
     settings: 'test',
     implicitSessions: true,
     hotRecords: 100_000,
     ...settings,
   });
-  return { db, engine, quiet, disk, files };
+  return { db, engine, quiet: new QuietSessions(store, engine), disk, files };
 }
 
 /** Packs all sessions into columns, as is done with chunks of sessions that are complete and quiet. An engine that is open does not see it: `db` is to be closed next. */

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { createNormalizer } from '../src/normalize/create.js';
+import type { Normalizer } from '../src/normalize/normalizer.js';
+import type { DatabaseError } from '../src/store/postgres/statement.js';
+import { SessionThread } from '../src/store/postgres/sync-session.js';
+import { crash, openEngine } from './support/engine.js';
+import { MirroredStore, makeTables } from './support/postgres-mirror.js';
+import { arrivals, batchesOf, NOW_NS, ofUsers, type Step, telemetry } from './support/random-telemetry.js';
+
+/**
+ * The rows in PostgreSQL are those in SQLite. An engine that keeps both receives random telemetry, with
+ * crashes, invalidations and lost leases between.
+ */
+
+const url = process.env.SOJOURN_TEST_POSTGRES;
+const skip = url === undefined ? 'SOJOURN_TEST_POSTGRES names no empty database' : false;
+const PROJECT = 'default';
+/** The code that `renew_lease` raises. */
+const LEASE_LOST = 'SJ001';
+const root = mkdtempSync(join(tmpdir(), 'sojourn-postgres-rows-'));
+let thread: SessionThread;
+let mirror: MirroredStore;
+let runs = 0;
+
+before(async () => {
+  if (url === undefined) return;
+  const connection = { url, purpose: 'test', statementMs: 60_000 };
+  await makeTables(connection);
+  thread = new SessionThread([connection, connection]);
+  mirror = new MirroredStore(thread.sessions[0]!, thread.sessions[1]!);
+});
+after(async () => {
+  await thread?.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+interface World {
+  readonly steps: readonly Step[];
+  /** Steps before whose commit the lease is lost. */
+  readonly lost: readonly boolean[];
+  readonly invalidated: readonly string[];
+  readonly hotRecords: number;
+  /** Maximum number of traces of a session by user; undefined if traces are not grouped by user. */
+  readonly mostTraces: number | undefined;
+}
+
+function worldsOf(
+  items: typeof telemetry,
+  mostTraces: fc.Arbitrary<number | undefined>,
+): fc.Arbitrary<World> {
+  return fc.record({
+    steps: items.chain(arrivals),
+    lost: fc.array(fc.boolean(), { maxLength: 8 }),
+    invalidated: fc.subarray(['s1', 's2', 'a'.padStart(32, '0')]),
+    hotRecords: fc.constantFrom(1, 8, 100_000),
+    mostTraces,
+  });
+}
+
+function live(normalizer: Normalizer, { steps, lost, invalidated, hotRecords, mostTraces }: World): void {
+  const directory = join(root, `run-${runs++}`);
+  const sessionsByUser = mostTraces === undefined ? undefined : { identity: 'test', mostTraces };
+  let nowNs = NOW_NS;
+  const open = () =>
+    openEngine(
+      directory,
+      {
+        normalizer,
+        hotRecords,
+        sessionsByUser,
+        now: () => nowNs,
+        foldFailed: (reason) => assert.fail(reason),
+      },
+      (store, db) => mirror.open(store, db),
+    );
+  mirror.empty();
+  let store = open();
+  for (const [i, { items, fold, parts, fault }] of steps.entries()) {
+    mirror.isLeaseLost = lost[i] === true;
+    const batches = batchesOf(normalizer, items).map((batch) => ({ project: PROJECT, batch }));
+    try {
+      store.engine.commit(batches, fold);
+    } catch (error) {
+      // So it may where it accepts nothing that is new.
+      assert.equal((error as DatabaseError).code, LEASE_LOST);
+    }
+    for (const { records, isEnd } of parts) {
+      store.engine.foldSome(records);
+      if (isEnd) store.engine.endFold();
+    }
+    mirror.isLeaseLost = false;
+    if (fault !== 'crash') continue;
+    crash(store.db);
+    store = open();
+    mirror.compare();
+  }
+  store.engine.fold();
+  mirror.compare();
+  for (const id of invalidated) store.engine.invalidate(PROJECT, id);
+  nowNs += 3_600_000_000_000n;
+  store.engine.closeTimedOut();
+  mirror.compare();
+  store.db.close();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function assertSame(
+  items: typeof telemetry,
+  mostTraces: fc.Arbitrary<number | undefined>,
+): Promise<void> {
+  const normalizer = await createNormalizer({
+    userIds: 'auto',
+    userIdKey: Buffer.alloc(32, 7),
+    clientIp: 'keep',
+    geoDatabase: undefined,
+    quietRoutes: ['default'],
+  });
+  fc.assert(
+    fc.property(worldsOf(items, mostTraces), (world) => live(normalizer, world)),
+    { numRuns: Number(process.env.SOJOURN_PURITY_RUNS ?? 60), includeErrorInReport: true },
+  );
+}
+
+test('rows in PostgreSQL are those in SQLite', { skip }, () => assertSame(telemetry, fc.constant(undefined)));
+
+test('the same with traces grouped by user', { skip }, () =>
+  assertSame(
+    fc.oneof({ weight: 3, arbitrary: ofUsers }, { weight: 1, arbitrary: telemetry }),
+    fc.constantFrom(1, 2, 10_000),
+  ),
+);
