@@ -1,13 +1,15 @@
 // Runs all compiled tests and ends with one line of totals: `N passed, N failed`, and `, N skipped` if any.
 // Arguments select the files whose path contains one of them. SOJOURN_TEST_NODE names another Node.js binary,
 // with which all tests run a second time; the totals cover both runs. First, if possible, Chromium is
-// installed for tests of the web page, and the RUM SDKs for tests of visits.
+// installed for tests of the web page, the RUM SDKs for tests of visits, and PostgreSQL for tests of its store.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeAtEnd } from '../dist/test/support/clean-up.js';
 import { findChromium, installChromium } from './chromium.mjs';
+import { findPostgres, installPostgres } from './postgres.mjs';
 import { installRumSdks } from './rum-sdks.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -29,6 +31,11 @@ if (files.some((file) => file.includes(join('test', 'browser')))) {
     console.error('The tests of the web page are skipped: there is no Chromium here.');
 }
 if (files.some((file) => file.includes(join('test', 'browser', 'visits')))) installRumSdks();
+if (files.some((file) => file.includes('postgres'))) {
+  installPostgres();
+  if (findPostgres() === undefined)
+    console.error('The tests of the PostgreSQL store are skipped: there is no PostgreSQL 14 or newer here.');
+}
 
 const totals = { pass: 0, fail: 0, skipped: 0 };
 let exitCode = 0;
@@ -53,6 +60,9 @@ function testFiles(words) {
 
 function runTests(binary) {
   const folder = mkdtempSync(join(tmpdir(), 'sojourn-test-'));
+  removeAtEnd(folder);
+  // PostgreSQL does not run as root, and has to reach what its tests share here.
+  chmodSync(folder, 0o711);
   const report = join(folder, 'report.tap');
   const args = [
     '--test',
@@ -65,7 +75,11 @@ function runTests(binary) {
   ];
   // Without this, a run inside another run (npm test from a test) would report to that one.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const result = spawnSync(binary, args, { cwd: ROOT, stdio: 'inherit', env });
+  const result = spawnSync(binary, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...env, SOJOURN_TEST_RUN: folder },
+  });
   if (result.error !== undefined) console.error(`cannot run ${binary}: ${result.error.message}`);
   const complete = addTotals(report);
   if (result.status !== 0) exitCode = result.status ?? 1;
