@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Piece, TracePart, UserPart } from '../../sessionize/by-user.js';
+import type { TracePart, UserPart } from '../../sessionize/by-user.js';
 import type { ByteString } from '../../sessionize/records.js';
 import { Listing } from '../contract/listing.js';
 import type {
@@ -13,13 +13,23 @@ import type {
   SessionRef,
   Start,
   StoredSession,
-  UserHour,
   UserHourRange,
 } from '../engine/loads.js';
 import { GroupKind } from '../engine/row-values.js';
 import { stateFrom } from '../engine/state-keys.js';
 import { timesOf } from '../engine/user-hours.js';
-import { bytesOf, keyOf } from '../records/key-bytes.js';
+import { keyOf } from '../records/key-bytes.js';
+import {
+  allOfEach,
+  callPlacesQuery,
+  marksQuery,
+  oneEach,
+  placesQuery,
+  type Query,
+  rangesOf,
+  userHoursQuery,
+  userTracesQuery,
+} from './load-queries.js';
 import {
   byteas,
   int4s,
@@ -56,51 +66,16 @@ const SQL = {
     name: 'load_project_numbers',
     text: `SELECT q.at, p.no FROM unnest($1::bytea[]) WITH ORDINALITY AS q (name, at) JOIN project AS p USING (name)`,
   },
-  places: {
-    name: 'load_places',
-    text: `SELECT q.at, g.places FROM unnest($1::int4[], $2::bytea[]) WITH ORDINALITY AS q (project, key, at)
-      JOIN record_group AS g USING (project, key)`,
-  },
   sessions: {
     name: 'load_sessions',
     text: `SELECT q.at, s.no, s.invalidated, s.settings, s.listing, s.implicit, t.sums, t.earliest, s.traits
       FROM unnest($1::int4[], $2::bytea[]) WITH ORDINALITY AS q (project, id, at)
       JOIN session AS s USING (project, id) JOIN session_state AS t ON t.no = s.no`,
   },
-  marks: {
-    name: 'load_marks',
-    text: `SELECT q.at, m.marks FROM unnest($1::int8[]) WITH ORDINALITY AS q (session, at)
-      JOIN session_mark AS m USING (session) ORDER BY q.at, m.no`,
-  },
   sessionGroups: {
     name: 'load_session_groups',
     text: `SELECT q.at, g.key FROM unnest($1::int8[]) WITH ORDINALITY AS q (session, at)
       JOIN session_group AS g USING (session) WHERE g.kind <= ${GroupKind.lifecycleEvent}`,
-  },
-  callPlaces: {
-    name: 'load_call_places',
-    text: `SELECT q.at, c.entries FROM unnest($1::int8[], $2::int8[]) WITH ORDINALITY AS q (moment, first, at)
-      JOIN call_place AS c ON c.moment = q.moment AND c.no >= q.first ORDER BY q.at, c.no`,
-  },
-  userTraces: {
-    name: 'load_user_traces',
-    text: `SELECT q.at, t.user_id, t.start_ns, t.end_ns
-      FROM unnest($1::int4[], $2::bytea[]) WITH ORDINALITY AS q (project, key, at)
-      JOIN user_trace AS t USING (project, key)`,
-  },
-  userHours: {
-    name: 'load_user_hours',
-    text: `SELECT q.at, h.hour, h.traces, h.apart
-      FROM unnest($1::int4[], $2::bytea[], $3::int8[], $4::int8[]) WITH ORDINALITY AS q (project, user_id, first, last, at)
-      JOIN user_hour AS h ON h.project = q.project AND h.user_id = q.user_id AND h.hour BETWEEN q.first AND q.last
-      ORDER BY q.at, h.hour`,
-  },
-  userPieces: {
-    name: 'load_user_pieces',
-    text: `SELECT q.at, p.key, p.start_ns, p.end_ns, p.traces, p.joined
-      FROM unnest($1::int4[], $2::bytea[], $3::int8[], $4::int8[]) WITH ORDINALITY AS q (project, user_id, first, last, at)
-      JOIN user_piece AS p ON p.project = q.project AND p.user_id = q.user_id AND p.start_ns BETWEEN q.first AND q.last
-      ORDER BY q.at, p.start_ns, p.key`,
   },
   userParts: {
     name: 'load_user_parts',
@@ -184,28 +159,22 @@ export class PostgresLoads implements Omit<Loads, 'blocks'> {
 
   projects(names: readonly string[]): number[] {
     const values = [byteas(names.map(utf8))];
-    const [, numbers] = this.#decisions.run([
-      { ...SQL.newProjects, values },
-      { ...SQL.projectNumbers, values },
-    ]);
-    return byEntry(numbers!.rows, names.length).map(([row]) => row![1] as number);
+    const numbers = oneEach(SQL.projectNumbers, names.length, values, ([, no]) => no as number);
+    const [, ...results] = this.#decisions.run([{ ...SQL.newProjects, values }, ...numbers.statements]);
+    return numbers.answer(results) as number[];
   }
 
   places(groups: readonly GroupKey[]): (Uint8Array | undefined)[] {
-    return this.#one(SQL.places, groups.length, groupsOf(groups)).map(
-      (row) => row?.[1] as Buffer | undefined,
-    );
+    return this.#ask(placesQuery(groups));
   }
 
   sessions(keys: readonly SessionKey[]): (StoredSession | undefined)[] {
     const values = [int4s(keys.map(({ project }) => project)), byteas(keys.map(({ id }) => utf8(id)))];
-    return this.#one(SQL.sessions, keys.length, values).map((row) => row && storedSession(row));
+    return this.#ask(oneEach(SQL.sessions, keys.length, values, storedSession));
   }
 
   marks(sessions: readonly number[]): Uint8Array[][] {
-    return this.#all(SQL.marks, sessions.length, [int8s(sessions)]).map((rows) =>
-      rows.map(([, marks]) => marks as Buffer),
-    );
+    return this.#ask(marksQuery(sessions));
   }
 
   find(query: SessionQuery): SessionRef[] {
@@ -218,39 +187,28 @@ export class PostgresLoads implements Omit<Loads, 'blocks'> {
   }
 
   sessionGroups(sessions: readonly number[]): ByteString[][] {
-    return this.#all(SQL.sessionGroups, sessions.length, [int8s(sessions)]).map((rows) =>
-      rows.map(([, key]) => keyOf(key as Buffer)),
+    const values = [int8s(sessions)];
+    return this.#ask(
+      allOfEach(SQL.sessionGroups, sessions.length, values, ([, key]) => keyOf(key as Buffer)),
     );
   }
 
   callPlaces(ranges: readonly MomentRange[]): Uint8Array[][] {
-    const values = [int8s(ranges.map(({ moment }) => moment)), int8s(ranges.map(({ from }) => from))];
-    return this.#all(SQL.callPlaces, ranges.length, values).map((rows) =>
-      rows.map(([, entries]) => entries as Buffer),
-    );
+    return this.#ask(callPlacesQuery(ranges));
   }
 
   userTraces(traces: readonly GroupKey[]): (UserPart | undefined)[] {
-    return this.#one(SQL.userTraces, traces.length, groupsOf(traces)).map(
-      (row) => row && { user: textOf(row[1]), startNs: row[2] as bigint, endNs: row[3] as bigint },
-    );
+    return this.#ask(userTracesQuery(traces));
   }
 
   userHours(ranges: readonly UserHourRange[]): ReturnType<Loads['userHours']> {
-    const [hours, pieces] = this.#session.run([
-      { ...SQL.userHours, values: rangesOf(ranges, ({ first, last }) => [first, last]) },
-      { ...SQL.userPieces, values: rangesOf(ranges, timesOf) },
-    ]);
-    const piecesOf = byEntry(pieces!.rows, ranges.length);
-    return byEntry(hours!.rows, ranges.length).map((rows, i) => ({
-      hours: rows.map(hourOf),
-      pieces: piecesOf[i]!.map(pieceOf),
-    }));
+    return this.#ask(userHoursQuery(ranges));
   }
 
   userParts(ranges: readonly UserHourRange[]): TracePart[][] {
-    return this.#all(SQL.userParts, ranges.length, rangesOf(ranges, timesOf)).map((rows) =>
-      rows.map(([, key, startNs, endNs]) => ({
+    const values = rangesOf(ranges, timesOf);
+    return this.#ask(
+      allOfEach(SQL.userParts, ranges.length, values, ([, key, startNs, endNs]) => ({
         key: keyOf(key as Buffer),
         startNs: startNs as bigint,
         endNs: endNs as bigint,
@@ -258,42 +216,9 @@ export class PostgresLoads implements Omit<Loads, 'blocks'> {
     );
   }
 
-  /** The rows of each entry of a list. */
-  #all(statement: Fixed, length: number, values: readonly Value[]): Row[][] {
-    const [result] = this.#session.run([{ ...statement, values }]);
-    return byEntry(result!.rows, length);
+  #ask<T>({ statements, answer }: Query<T>): T {
+    return answer(this.#session.run(statements));
   }
-
-  /** The row of each entry, where there is at most one. */
-  #one(statement: Fixed, length: number, values: readonly Value[]): (Row | undefined)[] {
-    const [result] = this.#session.run([{ ...statement, values }]);
-    const rows = new Array<Row | undefined>(length).fill(undefined);
-    for (const row of result!.rows) rows[Number(row[0]) - 1] = row;
-    return rows;
-  }
-}
-
-function byEntry(rows: readonly Row[], length: number): Row[][] {
-  const all = Array.from({ length }, (): Row[] => []);
-  for (const row of rows) all[Number(row[0]) - 1]!.push(row);
-  return all;
-}
-
-function groupsOf(groups: readonly GroupKey[]): Value[] {
-  return [int4s(groups.map(({ project }) => project)), byteas(groups.map(({ key }) => bytesOf(key)))];
-}
-
-function rangesOf(
-  ranges: readonly UserHourRange[],
-  endsOf: (range: UserHourRange) => readonly [number | bigint, number | bigint],
-): Value[] {
-  const ends = ranges.map(endsOf);
-  return [
-    int4s(ranges.map(({ project }) => project)),
-    byteas(ranges.map(({ user }) => utf8(user))),
-    int8s(ends.map(([first]) => first)),
-    int8s(ends.map(([, last]) => last)),
-  ];
 }
 
 function valuesOf(query: SessionQuery): Value[] {
@@ -332,19 +257,5 @@ function storedSession([
     sums: sums as string,
     earliest: earliest as string,
     traits: traits as string,
-  };
-}
-
-function hourOf([, hour, traces, apart]: Row): UserHour {
-  return { hour: Number(hour), traces: Number(traces), isApart: apart as boolean };
-}
-
-function pieceOf([, key, startNs, endNs, traces, joined]: Row): Piece {
-  return {
-    key: keyOf(key as Buffer),
-    startNs: startNs as bigint,
-    endNs: endNs as bigint,
-    traces: Number(traces),
-    isJoined: joined as boolean,
   };
 }

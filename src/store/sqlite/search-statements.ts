@@ -1,9 +1,25 @@
-import type { PlaceQuery } from '../../sessionize/page-places.js';
 import { PLACES_PATH } from '../../sessionize/stored-form.js';
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
 import type { ListedSession, SessionPosition } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 import { Dimension } from '../engine/rollups.js';
+import {
+  AMOUNTS,
+  boundsOf,
+  type Condition,
+  conditionOf,
+  type Dialect,
+  lastOf,
+  NUMBERS,
+  orderOf,
+  placeCondition,
+  type SqlValue,
+  SUMMED,
+  startsOf,
+  textOf,
+  valuesOf,
+  whereOf,
+} from '../search/conditions.js';
 import type {
   AmountRow,
   Bounds,
@@ -13,7 +29,6 @@ import type {
   ColumnValues,
   IndexedValue,
   Looked,
-  NumberColumn,
   NumberedRow,
   NumberRange,
   RollupRow,
@@ -24,11 +39,6 @@ import type {
   ValueRange,
 } from '../search/search-rows.js';
 import type { Prepare } from './database.js';
-
-type Value = bigint | number | string;
-
-/** A part of a statement and its values. It may use only the columns of a session's row `s`. */
-type Condition = readonly [text: string, ...values: Value[]];
 
 /** The columns that a list shows of a session. */
 const LISTED_COLUMNS = `s.start_ns, s.id, s.last_ns, 2 * s.invalidated + (s.listing = ${Listing.ended}) AS closed,
@@ -50,18 +60,6 @@ const STATE = 's.start_ns, s.id, t.sums, t.earliest, s.traits';
 
 /** The data of a session that is not in its row `s`. */
 const SUMS = '(SELECT sums FROM session_state WHERE no = s.no)';
-
-const NUMBERS: Record<NumberColumn, string> = {
-  lastNs: 's.last_ns',
-  durationNs: 's.last_ns - s.start_ns',
-  spanCount: 's.span_count',
-  costNanoUsd: 's.cost_nano_usd',
-};
-
-const AMOUNTS = { cost: NUMBERS.costNanoUsd, duration: NUMBERS.durationNs } as const;
-
-/** All counted dimensions except users, of whom there are many. */
-const SUMMED = Object.values(Dimension).filter((dimension) => dimension !== Dimension.user);
 
 const SECONDS = (ns: string): string => `(${ns}) / 1000000000, (${ns}) % 1000000000`;
 const GAPS = 's.unpriced, s.unreported';
@@ -147,7 +145,7 @@ export class SearchStatements implements SearchRows {
     { checks, block, limit }: Looked,
   ): Promise<ListedSession[]> {
     const [text, ...values] = candidatesOf(project, source, bounds, block);
-    const conditions = checks.map((check) => conditionOf(check, project));
+    const conditions = checks.map((check) => checkOf(check, project));
     // SQLite nests the loops as written, and the inner statement returns its rows in order on demand.
     return this.#listed(
       `SELECT ${LISTED_COLUMNS} FROM (${text}) AS c CROSS JOIN session AS s ON s.no = c.session ${whereOf(conditions)} LIMIT ?`,
@@ -162,7 +160,7 @@ export class SearchStatements implements SearchRows {
     { checks, block, limit }: Parameters<SearchRows['states']>[3],
   ): Promise<StateRow[]> {
     const [text, ...values] = candidatesOf(project, source, bounds, block);
-    const conditions = checks.map((check) => conditionOf(check, project));
+    const conditions = checks.map((check) => checkOf(check, project));
     return this.#prepare(
       `SELECT ${STATE} FROM (${text}) AS c CROSS JOIN session AS s ON s.no = c.session CROSS JOIN session_state AS t ON t.no = s.no
        ${whereOf(conditions)} LIMIT ?`,
@@ -177,7 +175,7 @@ export class SearchStatements implements SearchRows {
   ): Promise<ListedSession[]> {
     const parts = ranges.map(({ source, checks }): Condition => {
       const { from, where } = sourceOf(project, source, bounds);
-      const all = [...where, ...checks.map((check) => conditionOf(check, project))];
+      const all = [...where, ...checks.map((check) => checkOf(check, project))];
       return [`SELECT ${LISTED_COLUMNS} FROM ${from} WHERE ${textOf(all)}`, ...valuesOf(all)];
     });
     const sql = `${textOf(parts, ' UNION ALL ')} ORDER BY ${orderOf(bounds)} LIMIT ?`;
@@ -236,7 +234,7 @@ export class SearchStatements implements SearchRows {
     ).map(([session, no]) => ({ no: Number(no), session }));
   }
 
-  #listed(sql: string, values: readonly Value[]): ListedSession[] {
+  #listed(sql: string, values: readonly SqlValue[]): ListedSession[] {
     return this.#rows(sql, values).map(([session]) => session);
   }
 
@@ -248,7 +246,7 @@ export class SearchStatements implements SearchRows {
    */
   #rows(
     sql: string,
-    values: readonly Value[],
+    values: readonly SqlValue[],
     more?: string,
   ): [session: ListedSession, more: string | undefined][] {
     const others = more === undefined ? '' : `, CAST(${more} AS TEXT)`;
@@ -284,7 +282,7 @@ export class SearchStatements implements SearchRows {
     { checks, block }: { readonly checks: readonly Check[]; readonly block: number },
   ): Promise<ColumnValues[Kind][]> {
     const [text, ...values] = candidatesOf(project, source, bounds, block);
-    const conditions = checks.map((check) => conditionOf(check, project));
+    const conditions = checks.map((check) => checkOf(check, project));
     const from = `(${text}) AS c CROSS JOIN session AS s ON s.no = c.session ${whereOf(conditions)}`;
     return this.#columnsFrom(kind, from, [...values, ...valuesOf(conditions)]);
   }
@@ -305,7 +303,7 @@ export class SearchStatements implements SearchRows {
       ['s.project = ?', project],
       [`s.listing <> ${Listing.hidden}`],
       ...startsOf(range),
-      ...checks.map((check) => conditionOf(check, project)),
+      ...checks.map((check) => checkOf(check, project)),
     ];
     // Uses session numbers instead of an index that begins with the project.
     return this.#columnsFrom(kind, `session AS s NOT INDEXED ${whereOf(conditions)}`, valuesOf(conditions));
@@ -315,7 +313,7 @@ export class SearchStatements implements SearchRows {
   #columnsFrom<Kind extends ColumnKind>(
     kind: Kind,
     from: string,
-    values: readonly Value[],
+    values: readonly SqlValue[],
   ): ColumnValues[Kind][] {
     const row = this.#prepare(
       `SELECT json_group_array(json_array(${COLUMNS[kind]})) AS rows FROM ${from}`,
@@ -437,7 +435,7 @@ function sourceOf(project: number, source: OneSource, bounds: Bounds, withId = t
         where: [
           ['f.facet = ?', source.no],
           ...startsOf(source, 'f.start_ns'),
-          ...boundsOf(bounds, 'f.start_ns', 'x.id'),
+          ...boundsOf(bounds, { startNs: 'f.start_ns', id: 'x.id', areApart: true }),
         ],
       };
     case 'start':
@@ -454,57 +452,6 @@ function sourceOf(project: number, source: OneSource, bounds: Bounds, withId = t
         where: [['project = ?', project], ['user_id = ?', source.user], ...window],
       };
   }
-}
-
-function lastOf({ fromNs, toNs }: { readonly fromNs?: bigint; readonly toNs?: bigint }): Condition[] {
-  const conditions: Condition[] = [];
-  if (fromNs !== undefined) conditions.push(['last_ns >= ?', fromNs]);
-  if (toNs !== undefined) conditions.push(['last_ns <= ?', toNs]);
-  return conditions;
-}
-
-function startsOf(
-  { startFromNs, startToNs }: Pick<Bounds, 'startFromNs' | 'startToNs'>,
-  column = 'start_ns',
-): Condition[] {
-  const conditions: Condition[] = [];
-  if (startFromNs !== undefined) conditions.push([`${column} >= ?`, startFromNs]);
-  if (startToNs !== undefined) conditions.push([`${column} <= ?`, startToNs]);
-  return conditions;
-}
-
-/**
- * Only the narrower of two bounds at the same end is in the statement. With both, SQLite may use the wider
- * one and read again what was read before.
- */
-function boundsOf(
-  { startFromNs, startToNs, after, isAfterIncluded, direction }: Bounds,
-  start = 'start_ns',
-  id = 'id',
-): Condition[] {
-  if (after === undefined) return startsOf({ startFromNs, startToNs }, start);
-  const beyond = `${direction === 'newer' ? '>' : '<'}${isAfterIncluded === true ? '=' : ''}`;
-  const isNewer = direction === 'newer';
-  const isInside = isNewer
-    ? startFromNs === undefined || after.startNs >= startFromNs
-    : startToNs === undefined || after.startNs <= startToNs;
-  if (!isInside) return startsOf({ startFromNs, startToNs }, start);
-  const opposite = startsOf(isNewer ? { startToNs } : { startFromNs }, start);
-  if (start === 'start_ns')
-    return [...opposite, [`(start_ns, id) ${beyond} (?, ?)`, after.startNs, after.id]];
-  // For a join of two tables: SQLite uses the first part for the index.
-  const than = isNewer ? '>' : '<';
-  return [
-    ...opposite,
-    [`${start} ${than}= ?`, after.startNs],
-    [`(${start} ${than} ? OR ${id} ${beyond} ?)`, after.startNs, after.id],
-  ];
-}
-
-/** The order in which a part of a list is read. */
-function orderOf({ direction }: Bounds): string {
-  const order = direction === 'newer' ? 'ASC' : 'DESC';
-  return `start_ns ${order}, id ${order}`;
 }
 
 /** Selects the first sessions of a source, with their numbers. */
@@ -550,75 +497,14 @@ type OneSource = Exclude<Source, { by: 'anyValue' }>;
  */
 const PLACES = `session_state AS t, json_each(nullif(substr(t.sums, instr(t.sums || char(10), char(10)) + 1), ''), '${PLACES_PATH}')`;
 
-/** The condition of a check on the row `s`. */
-function conditionOf(check: Check, project: number): Condition {
-  switch (check.is) {
-    case 'atLeast':
-      return [`${NUMBERS[check.column]} >= ?`, check.value];
-    case 'atMost':
-      return [`${NUMBERS[check.column]} <= ?`, check.value];
-    case 'closed':
-      return [`s.listing ${check.value ? '=' : '<>'} ${Listing.ended}`];
-    case 'invalidated':
-      return ['s.invalidated = ?', check.value ? 1 : 0];
-    case 'implicit':
-      return ['s.implicit = ?', check.value ? 1 : 0];
-    case 'bot':
-      return [check.value ? "s.device = 'bot'" : "s.device IS NOT 'bot'"];
-    case 'shownUser':
-      return ['s.user_id = ?', check.user];
-    case 'ofUsers': {
-      const { users } = check;
-      const marks = marksFor(users);
-      const other = `SELECT 1 FROM session_user WHERE project = ? AND user_id IN (${marks}) AND start_ns = s.start_ns AND id = s.id`;
-      return [`(s.user_id IN (${marks}) OR EXISTS (${other}))`, ...users, project, ...users];
-    }
-    case 'atPlace': {
-      const [text, ...values] = placeCondition(check.query, 'json_each.key');
-      return [`EXISTS (SELECT 1 FROM ${PLACES} WHERE t.no = s.no AND ${text})`, ...values];
-    }
-    case 'withValue':
-      return [
-        `EXISTS (SELECT 1 FROM session_facet WHERE facet IN (${marksFor(check.numbers)}) AND start_ns = s.start_ns AND session = s.no)`,
-        ...check.numbers,
-      ];
-    case 'any': {
-      const any = check.of.map((checks) => checks.map((each) => conditionOf(each, project)));
-      return [`(${any.map((all) => `(${textOf(all)})`).join(' OR ')})`, ...any.flatMap(valuesOf)];
-    }
-  }
-}
+const DIALECT: Dialect = {
+  otherUsers: 'session_user',
+  atPlace: (query) => {
+    const [text, ...values] = placeCondition(query, 'json_each.key', "instr(json_each.key, ' ')");
+    return [`EXISTS (SELECT 1 FROM ${PLACES} WHERE t.no = s.no AND ${text})`, ...values];
+  },
+};
 
-/** Sorts after any text that can follow a prefix. */
-const GREATEST = '\u{10ffff}';
-
-/** The condition on a place in a column. */
-function placeCondition({ start, origin, originStart }: PlaceQuery, column: string): Condition {
-  const own = `substr(${column}, instr(${column}, ' ') + 1)`;
-  const begins: Condition = [`${column} >= ? AND ${column} < ?`, start, start + GREATEST];
-  if (origin !== undefined) return [`${begins[0]} AND ${own} = ?`, start, start + GREATEST, origin];
-  if (originStart === undefined) return begins;
-  return [
-    `${begins[0]} AND instr(${column}, ' ') > 0 AND ${own} >= ? AND ${own} < ?`,
-    start,
-    start + GREATEST,
-    originStart,
-    originStart + GREATEST,
-  ];
-}
-
-function marksFor(values: readonly unknown[]): string {
-  return values.map(() => '?').join(', ');
-}
-
-function whereOf(conditions: readonly Condition[]): string {
-  return conditions.length === 0 ? '' : `WHERE ${textOf(conditions)}`;
-}
-
-function textOf(conditions: readonly Condition[], between = ' AND '): string {
-  return conditions.map(([text]) => text).join(between);
-}
-
-function valuesOf(conditions: readonly Condition[]): Value[] {
-  return conditions.flatMap(([, ...values]) => values);
+function checkOf(check: Check, project: number): Condition {
+  return conditionOf(check, project, DIALECT);
 }

@@ -1,16 +1,15 @@
 import type { Reads, Snapshots } from '../read/reads.js';
+import { Turns } from '../read/turns.js';
 import type { Database } from './database.js';
 
 /**
  * Snapshots of one connection. A snapshot is a read transaction from its first to its last read. A connection
- * has one transaction at a time, so snapshots take turns in the order of the calls, however long one waits
- * between its reads.
+ * has one transaction at a time, so snapshots take turns.
  */
 export class SqliteSnapshots implements Snapshots {
   readonly #db: Database;
   readonly #reads: Reads;
-  /** Settles when the last requested snapshot has ended. */
-  #latest: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(db: Database, reads: Reads) {
     this.#db = db;
@@ -18,9 +17,7 @@ export class SqliteSnapshots implements Snapshots {
   }
 
   snapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
-    const result = this.#latest.then(() => this.#inTransaction(work));
-    this.#latest = result.catch(() => {});
-    return result;
+    return this.#turns.take(() => this.#inTransaction(work));
   }
 
   async #inTransaction<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
@@ -33,7 +30,7 @@ export class SqliteSnapshots implements Snapshots {
   }
 
   /** Resolves when all requested snapshots have ended. */
-  async settled(): Promise<void> {
-    await this.#latest;
+  settled(): Promise<void> {
+    return this.#turns.settled();
   }
 }

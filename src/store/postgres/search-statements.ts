@@ -1,0 +1,615 @@
+import { Buffer } from 'node:buffer';
+import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
+import type { ListedSession, SessionPosition } from '../contract/session.js';
+import type { SessionRange } from '../contract/session-filter.js';
+import { Dimension } from '../engine/rollups.js';
+import {
+  AMOUNTS,
+  boundsOf,
+  type Condition,
+  conditionOf,
+  type Dialect,
+  textOf as joined,
+  lastOf,
+  NUMBERS,
+  type OrderColumns,
+  orderOf,
+  placeCondition,
+  type SqlValue,
+  SUMMED,
+  startsOf,
+  valuesOf,
+  whereOf,
+} from '../search/conditions.js';
+import type {
+  AmountRow,
+  Bounds,
+  Check,
+  CheckedSource,
+  ColumnKind,
+  ColumnValues,
+  IndexedValue,
+  Looked,
+  NumberedRow,
+  NumberRange,
+  RollupRow,
+  SearchRows,
+  Source,
+  StateRow,
+  TimelineRow,
+  ValueRange,
+} from '../search/search-rows.js';
+import { type AsyncSession, int8s, type Row, textOf, utf8, type Value } from './statement.js';
+
+/** What a list shows of a session. */
+const LISTED_COLUMNS = `s.start_ns, s.id, s.last_ns, s.invalidated, s.listing = ${Listing.ended},
+  s.counts || CASE s.traits WHEN '' THEN '' ELSE ',' || s.traits END`;
+
+/** How many they are. */
+const LISTED_LENGTH = 6;
+
+const SUMS = '(SELECT t.sums FROM session_state AS t WHERE t.no = s.no)';
+const GAPS = 's.unpriced, s.unreported';
+
+/** What is read of a session for its `ColumnValues`. */
+const COLUMNS: Record<ColumnKind, string> = {
+  start: 's.no, s.start_ns',
+  user: 's.no, s.user_id',
+  statistics: `s.no, ${NUMBERS.durationNs}, s.last_ns, s.listing = ${Listing.ended}, s.has_errors, s.span_count, ${GAPS},
+    s.device, s.country, s.user_id`,
+  timeline: `s.no, s.start_ns, s.has_errors, CASE WHEN s.unpriced IS NOT NULL THEN ${SUMS} END`,
+  cost: `s.no, ${AMOUNTS.cost}, s.start_ns, ${GAPS}`,
+  duration: `s.no, ${AMOUNTS.duration}, s.start_ns, ${GAPS}`,
+  visits: `s.no, s.has_errors,
+    CASE WHEN strpos(s.counts, '"visit":') > 0 OR strpos(s.counts, '"vitals":') > 0 OR strpos(s.counts, '"exception_count":') > 0
+      THEN ${SUMS} END,
+    CASE WHEN strpos(s.traits, '"release":') > 0 THEN s.traits END`,
+};
+
+const amounts = ([no, amount, startNs, unpriced, unreported]: Row): ColumnValues['cost'] => [
+  Number(no),
+  amount === null ? null : String(amount),
+  String(startNs),
+  numberOf(unpriced),
+  numberOf(unreported),
+];
+
+/** The values of such a row. */
+const VALUES: { readonly [Kind in ColumnKind]: (row: Row) => ColumnValues[Kind] } = {
+  start: ([no, startNs]) => [Number(no), ...secondsOf(startNs)],
+  user: ([no, user]) => [Number(no), stringOf(user)],
+  statistics: ([
+    no,
+    durationNs,
+    lastNs,
+    closed,
+    errors,
+    spans,
+    unpriced,
+    unreported,
+    device,
+    country,
+    user,
+  ]) => [
+    Number(no),
+    ...secondsOf(durationNs),
+    ...secondsOf(lastNs),
+    Number(closed),
+    Number(errors),
+    Number(spans),
+    numberOf(unpriced),
+    numberOf(unreported),
+    stringOf(device),
+    stringOf(country),
+    stringOf(user),
+  ],
+  timeline: ([no, startNs, errors, sums]) => [
+    Number(no),
+    ...secondsOf(startNs),
+    Number(errors),
+    sums as string | null,
+  ],
+  cost: amounts,
+  duration: amounts,
+  visits: ([no, errors, sums, traits]) => [
+    Number(no),
+    Number(errors),
+    sums as string | null,
+    traits as string | null,
+  ],
+};
+
+/**
+ * What `SearchRows` asks for, as statements of PostgreSQL, in one transaction. They are planned with their values
+ * each time: which index is best depends on them.
+ */
+export class SearchStatements implements SearchRows {
+  readonly #session: AsyncSession;
+
+  constructor(session: AsyncSession) {
+    this.#session = session;
+  }
+
+  async value(project: number, kind: number, value: string): Promise<IndexedValue | undefined> {
+    const [row] = await this.#rows(
+      'SELECT no, value, count FROM facet_value WHERE project = ? AND kind = ? AND value = ?',
+      [project, kind, value],
+    );
+    return row && indexedValue(row);
+  }
+
+  async values(project: number, kind: number, range: ValueRange = {}): Promise<IndexedValue[]> {
+    const conditions: Condition[] = [
+      ['project = ?', project],
+      ['kind = ?', kind],
+    ];
+    if (range.from !== undefined) conditions.push(['value >= ?', range.from]);
+    if (range.below !== undefined) conditions.push(['value < ?', range.below]);
+    const limit: Condition[] = range.limit === undefined ? [] : [['LIMIT ?', range.limit]];
+    const rows = await this.#rows(
+      `SELECT no, value, count FROM facet_value WHERE ${joined(conditions)} ORDER BY value ${joined(limit)}`,
+      valuesOf([...conditions, ...limit]),
+    );
+    return rows.map(indexedValue);
+  }
+
+  async commonValues(project: number, kind: number, limit: number): Promise<IndexedValue[]> {
+    const rows = await this.#rows(
+      'SELECT no, value, count FROM facet_value WHERE project = ? AND kind = ? ORDER BY count DESC, value LIMIT ?',
+      [project, kind, limit],
+    );
+    return rows.map(indexedValue);
+  }
+
+  async isOtherUser(project: number, user: string): Promise<boolean> {
+    const rows = await this.#rows(
+      'SELECT 1 FROM session_other_user WHERE project = ? AND user_id = ? LIMIT 1',
+      [project, user],
+    );
+    return rows.length > 0;
+  }
+
+  async count(project: number, source: Source, bounds: Bounds, most: number): Promise<number> {
+    const [text, ...values] = numbersOf(project, source, bounds, most + 1);
+    const [row] = await this.#rows(`SELECT count(*) FROM (${text}) AS c`, values);
+    return Number(row?.[0] ?? 0);
+  }
+
+  async position(
+    project: number,
+    source: Source,
+    bounds: Bounds,
+    skipped: number,
+  ): Promise<SessionPosition | undefined> {
+    const [text, ...values] = positionsOf(project, source, bounds, skipped + 1);
+    const [row] = await this.#rows(`SELECT c.start_ns, c.id FROM (${text}) AS c OFFSET ?`, [
+      ...values,
+      skipped,
+    ]);
+    return row && { startNs: row[0] as bigint, id: textOf(row[1]) };
+  }
+
+  async page(project: number, source: Source, bounds: Bounds, looked: Looked): Promise<ListedSession[]> {
+    const [text, ...values] = checked(LISTED_COLUMNS, project, source, bounds, looked);
+    return this.#listed(text, [...values, looked.limit]);
+  }
+
+  async states(project: number, source: Source, bounds: Bounds, looked: Looked): Promise<StateRow[]> {
+    const state = `s.start_ns, s.id, ${SUMS}, (SELECT t.earliest FROM session_state AS t WHERE t.no = s.no), s.traits`;
+    const [text, ...values] = checked(state, project, source, bounds, looked);
+    const rows = await this.#rows(text, [...values, looked.limit]);
+    return rows.map(([startNs, id, sums, earliest, traits]) => ({
+      start_ns: startNs as bigint,
+      id: textOf(id),
+      sums: sums as string,
+      earliest: earliest as string,
+      traits: traits as string,
+    }));
+  }
+
+  async merged(
+    project: number,
+    ranges: readonly CheckedSource[],
+    bounds: Bounds,
+    limit: number,
+  ): Promise<ListedSession[]> {
+    const order = orderOf(bounds, SESSION_ORDER);
+    // Each part is read in the order of its index, as far as it is needed.
+    const parts = ranges.map(({ source, checks }): Condition => {
+      const { from, where, columns } = sourceOf(project, source, bounds);
+      const all = [...where, ...checks.map((check) => checkOf(check, project))];
+      return [
+        `(SELECT s.* FROM ${from} WHERE ${joined(all)} ORDER BY ${orderOf(bounds, columns)} LIMIT ?)`,
+        ...valuesOf(all),
+        limit,
+      ];
+    });
+    if (parts.length === 0) return [];
+    return this.#listed(
+      `SELECT ${LISTED_COLUMNS} FROM (${joined(parts, ' UNION ALL ')}) AS s ORDER BY ${order} LIMIT ?`,
+      [...valuesOf(parts), limit],
+    );
+  }
+
+  async byLast(
+    project: number,
+    last: { readonly fromNs?: bigint; readonly toNs?: bigint },
+    bounds: Bounds,
+    limit: number,
+  ): Promise<ListedSession[]> {
+    const { after, direction } = bounds;
+    const isNewer = direction === 'newer';
+    const conditions: Condition[] = [
+      ['s.project = ?', project],
+      [`s.listing IN (${Listing.open}, ${Listing.timedOut})`],
+      ...lastOf(last, 's.last_ns'),
+      ...startsOf(bounds, 's.start_ns'),
+    ];
+    // Of those that share the start of `after` the ids decide, which the index does not have: they are looked at besides.
+    const beyond: Condition[] =
+      after === undefined ? [] : [[isNewer ? 's.start_ns > ?' : 's.start_ns < ?', after.startNs]];
+    const some = [...conditions, ...beyond];
+    const cut: Condition = [
+      `s.start_ns ${isNewer ? '<=' : '>='} coalesce(
+        (SELECT s.start_ns FROM session AS s WHERE ${joined(some)} ORDER BY s.start_ns ${isNewer ? 'ASC' : 'DESC'} LIMIT 1 OFFSET ?),
+        ${isNewer ? MAX_INTEGER : 0})`,
+      ...valuesOf(some),
+      limit - 1,
+    ];
+    conditions.push(cut);
+    if (after !== undefined) {
+      conditions.push([`(s.start_ns, s.id) ${isNewer ? '>' : '<'} (?, ?)`, after.startNs, after.id]);
+    }
+    return this.#listed(
+      `SELECT ${LISTED_COLUMNS} FROM session AS s WHERE ${joined(conditions)} ORDER BY ${orderOf(bounds, SESSION_ORDER)} LIMIT ?`,
+      [...valuesOf(conditions), limit],
+    );
+  }
+
+  async countActive(project: number, range: SessionRange, lastFromNs: bigint): Promise<number> {
+    const { startFromNs = 0n, startToNs = MAX_INTEGER } = range;
+    const [row] = await this.#rows(
+      `SELECT count(*) FROM session
+       WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns >= ? AND start_ns BETWEEN ? AND ?`,
+      [project, lastFromNs, startFromNs, startToNs],
+    );
+    return Number(row?.[0] ?? 0);
+  }
+
+  async byNumber(project: number, numbers: readonly number[]): Promise<NumberedRow[]> {
+    const rows = await this.#rows(
+      `SELECT ${LISTED_COLUMNS}, s.no FROM session AS s WHERE s.project = ? AND s.no = ANY(?::int8[])`,
+      [project, int8s(numbers)],
+    );
+    return rows.map((row) => ({ no: Number(row[LISTED_LENGTH]), session: listedSession(row) }));
+  }
+
+  async columns<Kind extends ColumnKind>(
+    kind: Kind,
+    project: number,
+    source: Source,
+    bounds: Bounds,
+    { checks, block }: { readonly checks: readonly Check[]; readonly block: number },
+  ): Promise<ColumnValues[Kind][]> {
+    const [candidates, ...values] = candidatesOf(project, source, bounds, block);
+    const conditions = checks.map((check) => checkOf(check, project));
+    const rows = await this.#rows(
+      `SELECT ${COLUMNS[kind]} FROM (${candidates}) AS s ${whereOf(conditions)}`,
+      [...values, ...valuesOf(conditions)],
+    );
+    return rows.map((row) => VALUES[kind](row));
+  }
+
+  async columnsByNumber<Kind extends ColumnKind>(
+    kind: Kind,
+    project: number,
+    numbers: NumberRange | readonly number[],
+    range: SessionRange,
+    checks: readonly Check[],
+  ): Promise<ColumnValues[Kind][]> {
+    const conditions: Condition[] = [
+      ['s.project = ?', project],
+      [`s.listing <> ${Listing.hidden}`],
+      ...startsOf(range, 's.start_ns'),
+      ...checks.map((check) => checkOf(check, project)),
+    ];
+    const which = 'first' in numbers ? 's.no BETWEEN ? AND ?' : 's.no = ANY(?::int8[])';
+    const rows = await this.#rows(
+      `SELECT ${COLUMNS[kind]} FROM session AS s WHERE ${which} AND ${joined(conditions)}`,
+      [...('first' in numbers ? [numbers.first, numbers.last] : [int8s(numbers)]), ...valuesOf(conditions)],
+    );
+    return rows.map((row) => VALUES[kind](row));
+  }
+
+  async greatest(
+    by: 'cost' | 'duration',
+    value: bigint,
+    { startFromNs, startToNs, lastFromNs }: Required<SessionRange>,
+    limit: number,
+  ): Promise<AmountRow[]> {
+    const rows = await this.#rows(
+      `SELECT ${LISTED_COLUMNS}, ${AMOUNTS[by]} AS amount FROM session_facet AS f JOIN session AS s ON s.no = f.session
+       WHERE f.facet = ? AND f.start_ns BETWEEN ? AND ? AND s.last_ns >= ? AND ${AMOUNTS[by]} IS NOT NULL
+       ORDER BY amount DESC, s.start_ns DESC, s.id DESC LIMIT ?`,
+      [value, startFromNs!, startToNs!, lastFromNs!, limit],
+    );
+    return rows.map((row) => ({ amount: row[LISTED_LENGTH] as bigint, session: listedSession(row) }));
+  }
+
+  async rollups(
+    project: number,
+    level: number,
+    first: bigint,
+    last: bigint,
+    dimensions: readonly number[] = SUMMED,
+  ): Promise<RollupRow[]> {
+    const rows = await this.#rows(
+      `SELECT dimension, name, sum(count) FROM rollup
+       WHERE project = ? AND level = ? AND dimension IN (${dimensions.join(', ')}) AND bucket BETWEEN ? AND ? GROUP BY dimension, name`,
+      [project, level, first, last],
+    );
+    return rows.map(([dimension, name, count]) => ({
+      dimension: dimension as number,
+      name: textOf(name),
+      count: count as bigint,
+    }));
+  }
+
+  async rollupUsers(project: number, level: number, first: bigint, last: bigint): Promise<string[]> {
+    const rows = await this.#rows(
+      `SELECT name FROM rollup WHERE project = ? AND level = ? AND dimension = ${Dimension.user} AND bucket BETWEEN ? AND ?`,
+      [project, level, first, last],
+    );
+    return rows.map(([name]) => textOf(name));
+  }
+
+  async countRollupUsers(project: number, level: number): Promise<number> {
+    const [row] = await this.#rows(
+      `SELECT count(*) FROM rollup WHERE project = ? AND level = ? AND dimension = ${Dimension.user}`,
+      [project, level],
+    );
+    return Number(row?.[0] ?? 0);
+  }
+
+  async timeline(
+    project: number,
+    level: number,
+    first: bigint,
+    last: bigint,
+    bucketsAStep: bigint,
+  ): Promise<TimelineRow[]> {
+    const rows = await this.#rows(
+      `SELECT bucket / ? AS step, model, ${TIMELINE_SUMS.map((name) => `sum(${name})`).join(', ')}
+       FROM timeline WHERE project = ? AND level = ? AND bucket BETWEEN ? AND ? GROUP BY step, model`,
+      [bucketsAStep, project, level, first, last],
+    );
+    return rows.map(([step, model, ...sums]) => ({
+      step: step as bigint,
+      model: textOf(model),
+      ...(Object.fromEntries(TIMELINE_SUMS.map((name, i) => [name, sums[i]])) as Record<
+        (typeof TIMELINE_SUMS)[number],
+        bigint
+      >),
+    }));
+  }
+
+  async firstStart(project: number, fromNs: bigint, toNs: bigint): Promise<bigint | undefined> {
+    const firsts = LISTED.map(
+      (listing): Condition => [
+        `(SELECT min(start_ns) FROM session WHERE project = ? AND listing = ${listing} AND start_ns BETWEEN ? AND ?)`,
+        project,
+        fromNs,
+        toNs,
+      ],
+    );
+    const [row] = await this.#rows(`SELECT least(${joined(firsts, ', ')})`, valuesOf(firsts));
+    return (row?.[0] as bigint | null | undefined) ?? undefined;
+  }
+
+  async #listed(sql: string, values: readonly SqlValue[]): Promise<ListedSession[]> {
+    const rows = await this.#rows(sql, values);
+    return rows.map(listedSession);
+  }
+
+  /** Runs a statement with a `?` for each value. Texts are those of senders, so they are bytes. */
+  async #rows(sql: string, values: readonly (SqlValue | Uint8Array)[]): Promise<readonly Row[]> {
+    let number = 0;
+    const { rows } = await this.#session.run({
+      text: sql.replaceAll('?', () => `$${++number}`),
+      values: values.map((value): Value => (typeof value === 'string' ? utf8(value) : value)),
+    });
+    return rows;
+  }
+}
+
+const TIMELINE_SUMS = [
+  'sessions',
+  'errors',
+  'records',
+  'calls',
+  'input_tokens',
+  'output_tokens',
+  'cost_usd',
+  'cost_nano_usd',
+  'priced',
+  'unpriced',
+  'unreported',
+] as const satisfies readonly (keyof TimelineRow)[];
+
+const HAS_ENDED = { hasEnded: true } as const;
+
+function listedSession([startNs, id, lastNs, invalidated, ended, fields]: Row): ListedSession {
+  return {
+    id: textOf(id),
+    startNs: startNs as bigint,
+    lastNs: lastNs as bigint,
+    invalidated: invalidated as boolean,
+    // What was invalidated is listed as ended, too.
+    ...(ended === true && invalidated === false && HAS_ENDED),
+    fields: Buffer.from(fields as string),
+  };
+}
+
+function indexedValue([no, value, count]: Row): IndexedValue {
+  return { no: no as bigint, value: textOf(value), count: Number(count) };
+}
+
+const SECOND_NS = 1_000_000_000n;
+
+function secondsOf(ns: unknown): [seconds: number, nanos: number] {
+  return [Number((ns as bigint) / SECOND_NS), Number((ns as bigint) % SECOND_NS)];
+}
+
+function numberOf(value: unknown): number | null {
+  return value === null ? null : Number(value);
+}
+
+function stringOf(bytes: unknown): string | null {
+  return bytes === null ? null : textOf(bytes);
+}
+
+/** Where the sessions of a source lie, by what the columns of its order are called there, and what they have to meet. */
+interface SourceParts {
+  readonly from: string;
+  readonly columns: OrderColumns;
+  /** The column with the number of the session. */
+  readonly session: string;
+  readonly where: readonly Condition[];
+}
+
+type OneSource = Exclude<Source, { by: 'anyValue' }>;
+
+const SESSION_ORDER: OrderColumns = { startNs: 's.start_ns', id: 's.id' };
+
+/** With the rows `s` of the sessions; without `withRows`, only where their columns are asked for. */
+function sourceOf(project: number, source: OneSource, bounds: Bounds, withRows = true): SourceParts {
+  const join = (number: string): string => (withRows ? ` JOIN session AS s ON s.no = ${number}` : '');
+  const parts = (
+    from: string,
+    session: string,
+    columns: OrderColumns,
+    ...where: Condition[]
+  ): SourceParts => ({
+    from,
+    session,
+    columns,
+    where: [...where, ...startsOf(source, columns.startNs), ...boundsOf(bounds, columns)],
+  });
+  const ofSession = (...where: Condition[]): SourceParts =>
+    parts('session AS s', 's.no', SESSION_ORDER, ['s.project = ?', project], ...where);
+  switch (source.by) {
+    case 'value':
+      return parts(
+        `session_facet AS f${join('f.session')}`,
+        'f.session',
+        { startNs: 'f.start_ns', id: 's.id', areApart: true },
+        ['f.facet = ?', source.no],
+      );
+    case 'start':
+      return ofSession(['s.listing = ?', source.listing]);
+    case 'last':
+      return ofSession(['s.listing = ?', source.listing], ...lastOf(source, 's.last_ns'));
+    case 'user':
+      return ofSession(['s.user_id = ?', source.user], ['s.listing = ?', source.listing]);
+    case 'otherUser':
+      return parts(
+        `session_other_user AS u${join('u.session')}`,
+        'u.session',
+        { startNs: 'u.start_ns', id: 'u.id' },
+        ['u.project = ?', project],
+        ['u.user_id = ?', source.user],
+      );
+  }
+}
+
+/** The first sessions of a source that pass checks; the statement ends with a limit whose value is missing. */
+function checked(
+  columns: string,
+  project: number,
+  source: Source,
+  bounds: Bounds,
+  { checks, block }: Pick<Looked, 'checks' | 'block'>,
+): Condition {
+  const [candidates, ...values] = candidatesOf(project, source, bounds, block);
+  const conditions = checks.map((check) => checkOf(check, project));
+  return [
+    `SELECT ${columns} FROM (${candidates}) AS s ${whereOf(conditions)} ORDER BY ${orderOf(bounds, SESSION_ORDER)} LIMIT ?`,
+    ...values,
+    ...valuesOf(conditions),
+  ];
+}
+
+/** The rows of the first sessions of a source, in order. */
+function candidatesOf(project: number, source: Source, bounds: Bounds, most: number): Condition {
+  if (source.by !== 'anyValue') {
+    const { from, where, columns } = sourceOf(project, source, bounds);
+    return [
+      `SELECT s.* FROM ${from} WHERE ${joined(where)} ORDER BY ${orderOf(bounds, columns)} LIMIT ?`,
+      ...valuesOf(where),
+      most,
+    ];
+  }
+  const [text, ...values] = positionsOf(project, source, bounds, most);
+  return [`SELECT s.* FROM (${text}) AS c JOIN session AS s ON s.no = c.session`, ...values];
+}
+
+/** Start, id and number of the first sessions of a source, in order. */
+function positionsOf(project: number, source: Source, bounds: Bounds, most: number): Condition {
+  return firstOf(source, most, orderOf(bounds), (part) => {
+    const { from, where, columns, session } = sourceOf(project, part, bounds, part.by !== 'otherUser');
+    return [
+      `SELECT ${columns.startNs} AS start_ns, ${columns.id} AS id, ${session} AS session
+       FROM ${from} WHERE ${joined(where)} ORDER BY ${orderOf(bounds, columns)} LIMIT ?`,
+      ...valuesOf(where),
+      most,
+    ];
+  });
+}
+
+/** The numbers of so many sessions of a source. */
+function numbersOf(project: number, source: Source, bounds: Bounds, most: number): Condition {
+  return firstOf(source, most, undefined, (part) => {
+    const { from, where, session } = sourceOf(project, part, bounds, bounds.after !== undefined);
+    return [
+      `SELECT ${session} AS session FROM ${from} WHERE ${joined(where)} LIMIT ?`,
+      ...valuesOf(where),
+      most,
+    ];
+  });
+}
+
+/**
+ * One statement for all values of a source, each session once. Each part has as many sessions as all together, so
+ * that it is read no further; with an order, parts are merged as they are read.
+ */
+function firstOf(
+  source: Source,
+  most: number,
+  order: string | undefined,
+  select: (part: OneSource) => Condition,
+): Condition {
+  if (source.by !== 'anyValue') return select(source);
+  const parts = source.numbers.map((no) => select({ by: 'value', no }));
+  const all = parts.map(([text]) => `(${text})`).join(' UNION ALL ');
+  const ordered = order === undefined ? '' : `ORDER BY ${order}, session`;
+  return [`SELECT DISTINCT * FROM (${all}) AS p ${ordered} LIMIT ?`, ...valuesOf(parts), most];
+}
+
+const DIALECT: Dialect = {
+  otherUsers: 'session_other_user',
+  atPlace: (query) => {
+    const [text, ...values] = placeCondition(
+      query,
+      'p.place',
+      String.raw`position('\x20'::bytea IN p.place)`,
+    );
+    return [
+      `EXISTS (SELECT 1 FROM session_state AS t, unnest(t.places) AS p (place) WHERE t.no = s.no AND ${text})`,
+      ...values,
+    ];
+  },
+};
+
+function checkOf(check: Check, project: number): Condition {
+  return conditionOf(check, project, DIALECT);
+}

@@ -1,0 +1,128 @@
+import { STATE_KEYS } from '../engine/state-keys.js';
+import type { Reads, Snapshots } from '../read/reads.js';
+import { Turns } from '../read/turns.js';
+import type { Pool } from './pool.js';
+import { KEPT_SCHEMA_NAME, rowsSchema } from './schema.js';
+import { type AsyncSession, DatabaseError, type Statement } from './statement.js';
+
+/** A read transaction. */
+export interface Moment {
+  readonly session: AsyncSession;
+  /** As `Reads.version`. */
+  readonly version: number;
+  /** As `Reads.settings`. */
+  readonly settings: number;
+}
+
+/** Which rows are read, and how they were made. */
+export interface NamedRows {
+  /** Their number (`rowsSchema`); undefined if there are none yet. */
+  readonly number: number | undefined;
+  /** As `EngineState.sessionsBy`. */
+  readonly sessionsBy: string | undefined;
+}
+
+/** Other rows are named than those that were asked. */
+class OtherRowsError extends Error {
+  override readonly name = 'OtherRowsError';
+}
+
+/** Undefined table, undefined schema, deadlock: as rows are dropped after others were named. */
+const REPLACED = new Set(['42P01', '3F000', '40P01']);
+
+/** Whether a question may be answered by the rows that are named now. */
+export function isOfReplacedRows(error: unknown): boolean {
+  return (
+    error instanceof OtherRowsError || (error instanceof DatabaseError && REPLACED.has(error.code ?? ''))
+  );
+}
+
+const NAMED = `(SELECT value FROM ${KEPT_SCHEMA_NAME}.setting WHERE key = 'rows')`;
+
+/** Finds out which rows are named. @throws DatabaseError */
+export async function namedRows(pool: Pool): Promise<NamedRows> {
+  return pool.take(async (session) => {
+    const { rows } = await session.run({ text: `SELECT ${NAMED}` });
+    const value = rows[0]![0] as string | null;
+    if (value === null) return { number: undefined, sessionsBy: undefined };
+    const number = Number(value);
+    const text = `SELECT value FROM ${rowsSchema(number)}.meta WHERE key = '${STATE_KEYS.sessionsBy}'`;
+    const found = await session.run({ text });
+    return { number, sessionsBy: found.rows[0]?.[0] as string | undefined };
+  });
+}
+
+const COMMIT: Statement = { text: 'COMMIT' };
+const ROLLBACK: Statement = { text: 'ROLLBACK' };
+
+/** Where there are no rows yet. */
+const NOTHING: AsyncSession = { run: async () => ({ rows: [], count: 0 }) };
+
+/**
+ * Snapshots of one set of rows: a read transaction each. They take turns, since what reads keep for the next one
+ * is of one moment at a time. To read at once on several processors there are several readers.
+ */
+export class PostgresSnapshots implements Snapshots {
+  readonly #pool: Pool;
+  readonly #readsOf: (moment: Moment) => Reads;
+  readonly #hasRows: boolean;
+  readonly #begin: Statement;
+  readonly #number: number | undefined;
+  readonly #turns = new Turns();
+
+  constructor(pool: Pool, number: number | undefined, readsOf: (moment: Moment) => Reads) {
+    this.#pool = pool;
+    this.#number = number;
+    this.#hasRows = number !== undefined;
+    this.#readsOf = readsOf;
+    this.#begin = beginOf(number);
+  }
+
+  snapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
+    return this.moment((moment) => work(this.#readsOf(moment)));
+  }
+
+  /** As `snapshot`. @throws OtherRowsError if other rows are named by now */
+  moment<T>(work: (moment: Moment) => Promise<T>): Promise<T> {
+    return this.#turns.take(() => this.#pool.take((session) => this.#within(session, work)));
+  }
+
+  /** Resolves when all snapshots that were asked for are over. */
+  settled(): Promise<void> {
+    return this.#turns.settled();
+  }
+
+  async #within<T>(session: AsyncSession, work: (moment: Moment) => Promise<T>): Promise<T> {
+    try {
+      const { rows } = await session.run(this.#begin);
+      const [number, version, settings] = rows[0] as readonly (string | null)[];
+      if ((number ?? undefined) !== this.#number?.toString())
+        throw new OtherRowsError('other rows are named');
+      const result = await work({
+        session: this.#hasRows ? session : NOTHING,
+        version: Number(version ?? 0),
+        settings: Number(settings ?? 0),
+      });
+      await session.run(COMMIT);
+      return result;
+    } catch (error) {
+      // Where this fails, the connection does not come back.
+      await session.run(ROLLBACK).catch(() => {});
+      throw error;
+    }
+  }
+}
+
+/**
+ * Begins a transaction and asks for the rows that are named, the version of those that are read, and today's
+ * settings: one round trip.
+ */
+function beginOf(number: number | undefined): Statement {
+  const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+  if (number === undefined) return { text: `${begin}; SELECT ${NAMED}` };
+  const meta = (key: string): string => `(SELECT value FROM meta WHERE key = '${key}')`;
+  return {
+    text: `${begin}; SET LOCAL search_path TO ${rowsSchema(number)}, ${KEPT_SCHEMA_NAME};
+      SELECT ${NAMED}, ${meta('version')}, ${meta(STATE_KEYS.settingsNumber)}`,
+  };
+}

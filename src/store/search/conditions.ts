@@ -1,0 +1,172 @@
+import type { PlaceQuery } from '../../sessionize/page-places.js';
+import { Listing } from '../contract/listing.js';
+import { Dimension } from '../engine/rollups.js';
+import type { Bounds, Check, NumberColumn } from './search-rows.js';
+
+/** Parts of statements of searches in the SQL that all databases share. */
+
+export type SqlValue = bigint | number | string;
+
+/** A part of a statement and its values, one for each `?`. It may use only the columns of a session's row `s`. */
+export type Condition = readonly [text: string, ...values: SqlValue[]];
+
+export const NUMBERS: Record<NumberColumn, string> = {
+  lastNs: 's.last_ns',
+  durationNs: 's.last_ns - s.start_ns',
+  spanCount: 's.span_count',
+  costNanoUsd: 's.cost_nano_usd',
+};
+
+export const AMOUNTS = { cost: NUMBERS.costNanoUsd, duration: NUMBERS.durationNs } as const;
+
+/** All counted dimensions except users, of whom there are many. */
+export const SUMMED = Object.values(Dimension).filter((dimension) => dimension !== Dimension.user);
+
+/** Bounds of the last activity, both inclusive. */
+export function lastOf(
+  { fromNs, toNs }: { readonly fromNs?: bigint; readonly toNs?: bigint },
+  column = 'last_ns',
+): Condition[] {
+  const conditions: Condition[] = [];
+  if (fromNs !== undefined) conditions.push([`${column} >= ?`, fromNs]);
+  if (toNs !== undefined) conditions.push([`${column} <= ?`, toNs]);
+  return conditions;
+}
+
+/** Bounds of the start. */
+export function startsOf(
+  { startFromNs, startToNs }: Pick<Bounds, 'startFromNs' | 'startToNs'>,
+  column = 'start_ns',
+): Condition[] {
+  const conditions: Condition[] = [];
+  if (startFromNs !== undefined) conditions.push([`${column} >= ?`, startFromNs]);
+  if (startToNs !== undefined) conditions.push([`${column} <= ?`, startToNs]);
+  return conditions;
+}
+
+/** The columns that a list is ordered by. */
+export interface OrderColumns {
+  readonly startNs: string;
+  readonly id: string;
+  /** Whether they are of two tables, the start alone in an index. */
+  readonly areApart?: true;
+}
+
+/**
+ * Only the narrower of two bounds at the same end is in the statement. With both, a database may use the wider
+ * one and read again what was read before.
+ */
+export function boundsOf(
+  { startFromNs, startToNs, after, isAfterIncluded, direction }: Bounds,
+  { startNs, id, areApart }: OrderColumns = { startNs: 'start_ns', id: 'id' },
+): Condition[] {
+  if (after === undefined) return startsOf({ startFromNs, startToNs }, startNs);
+  const beyond = `${direction === 'newer' ? '>' : '<'}${isAfterIncluded === true ? '=' : ''}`;
+  const isNewer = direction === 'newer';
+  const isInside = isNewer
+    ? startFromNs === undefined || after.startNs >= startFromNs
+    : startToNs === undefined || after.startNs <= startToNs;
+  if (!isInside) return startsOf({ startFromNs, startToNs }, startNs);
+  const opposite = startsOf(isNewer ? { startToNs } : { startFromNs }, startNs);
+  if (areApart !== true)
+    return [...opposite, [`(${startNs}, ${id}) ${beyond} (?, ?)`, after.startNs, after.id]];
+  // For a join of two tables: the first part is for the index.
+  const than = isNewer ? '>' : '<';
+  return [
+    ...opposite,
+    [`${startNs} ${than}= ?`, after.startNs],
+    [`(${startNs} ${than} ? OR ${id} ${beyond} ?)`, after.startNs, after.id],
+  ];
+}
+
+/** The order in which a part of a list is read. */
+export function orderOf(
+  { direction }: Pick<Bounds, 'direction'>,
+  { startNs, id }: OrderColumns = { startNs: 'start_ns', id: 'id' },
+): string {
+  const order = direction === 'newer' ? 'ASC' : 'DESC';
+  return `${startNs} ${order}, ${id} ${order}`;
+}
+
+/** In what databases differ. */
+export interface Dialect {
+  /** The table of a session's users other than `session.user_id`. */
+  readonly otherUsers: string;
+  /** The condition on the places of the row `s`. */
+  atPlace(query: PlaceQuery): Condition;
+}
+
+/** The condition of a check on the row `s`. */
+export function conditionOf(check: Check, project: number, dialect: Dialect): Condition {
+  switch (check.is) {
+    case 'atLeast':
+      return [`${NUMBERS[check.column]} >= ?`, check.value];
+    case 'atMost':
+      return [`${NUMBERS[check.column]} <= ?`, check.value];
+    case 'closed':
+      return [`s.listing ${check.value ? '=' : '<>'} ${Listing.ended}`];
+    case 'invalidated':
+      return [`${check.value ? '' : 'NOT '}s.invalidated`];
+    case 'implicit':
+      return [`${check.value ? '' : 'NOT '}s.implicit`];
+    case 'bot':
+      return [`s.device IS ${check.value ? 'NOT ' : ''}DISTINCT FROM 'bot'`];
+    case 'shownUser':
+      return ['s.user_id = ?', check.user];
+    case 'ofUsers': {
+      const { users } = check;
+      const marks = marksFor(users);
+      const other = `SELECT 1 FROM ${dialect.otherUsers} WHERE project = ? AND user_id IN (${marks}) AND start_ns = s.start_ns AND id = s.id`;
+      return [`(s.user_id IN (${marks}) OR EXISTS (${other}))`, ...users, project, ...users];
+    }
+    case 'atPlace':
+      return dialect.atPlace(check.query);
+    case 'withValue':
+      return [
+        `EXISTS (SELECT 1 FROM session_facet WHERE facet IN (${marksFor(check.numbers)}) AND start_ns = s.start_ns AND session = s.no)`,
+        ...check.numbers,
+      ];
+    case 'any': {
+      const any = check.of.map((checks) => checks.map((each) => conditionOf(each, project, dialect)));
+      return [`(${any.map((all) => `(${textOf(all)})`).join(' OR ')})`, ...any.flatMap(valuesOf)];
+    }
+  }
+}
+
+/** Sorts after any text that can follow a prefix. */
+const GREATEST = '\u{10ffff}';
+
+/** The condition on a place in a column. `spaceAt`: where its first space is, from 1; 0 without one. */
+export function placeCondition(
+  { start, origin, originStart }: PlaceQuery,
+  column: string,
+  spaceAt: string,
+): Condition {
+  const own = `substr(${column}, ${spaceAt} + 1)`;
+  const begins: Condition = [`${column} >= ? AND ${column} < ?`, start, start + GREATEST];
+  if (origin !== undefined) return [`${begins[0]} AND ${own} = ?`, start, start + GREATEST, origin];
+  if (originStart === undefined) return begins;
+  return [
+    `${begins[0]} AND ${spaceAt} > 0 AND ${own} >= ? AND ${own} < ?`,
+    start,
+    start + GREATEST,
+    originStart,
+    originStart + GREATEST,
+  ];
+}
+
+function marksFor(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
+}
+
+export function whereOf(conditions: readonly Condition[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${textOf(conditions)}`;
+}
+
+export function textOf(conditions: readonly Condition[], between = ' AND '): string {
+  return conditions.map(([text]) => text).join(between);
+}
+
+export function valuesOf(conditions: readonly Condition[]): SqlValue[] {
+  return conditions.flatMap(([, ...values]) => values);
+}
