@@ -15,6 +15,11 @@ export interface ConnectionOptions {
   readonly statementMs: number;
   /** After this time the database ends a transaction in which nothing happens, ms. Without: as the database is set. */
   readonly idleInTransactionMs?: number;
+  /**
+   * Commits do not wait for the disk: a crash of the database may lose the last of them, in their order, each of
+   * them whole. For what can be made again.
+   */
+  readonly isAsync?: boolean;
 }
 
 /** Types by their numbers in `pg_type`, and how their text is read (statement.ts). */
@@ -51,6 +56,7 @@ export class Connection implements AsyncSession {
     statementMs,
     idleInTransactionMs,
   }: ConnectionOptions): Promise<Connection> {
+    const { url, purpose, statementMs, idleInTransactionMs, isAsync = false } = options;
     try {
       const client = new pg.Client({
         connectionString: url,
@@ -64,7 +70,7 @@ export class Connection implements AsyncSession {
       const connection = new Connection(client);
       await client.connect();
       await connection.run({
-        text: `SET search_path TO sojourn; SET bytea_output TO hex; SET synchronous_commit TO on; SET client_min_messages TO warning
+        text: `SET search_path TO sojourn; SET bytea_output TO hex; SET synchronous_commit TO ${isAsync ? 'off' : 'on'}; SET client_min_messages TO warning
           ${idleInTransactionMs === undefined ? '' : `; SET idle_in_transaction_session_timeout TO ${idleInTransactionMs}`}`,
       });
       return connection;

@@ -26,10 +26,15 @@ async function main(): Promise<void> {
     statementMs: STATEMENT_MS,
     idleInTransactionMs: leaseMs,
   });
-  const sessions = new SessionThread([connection('fold'), connection('lease')]);
+  const sessions = new SessionThread([
+    connection('fold'),
+    connection('decisions'),
+    { ...connection('lease'), isAsync: true },
+  ]);
   const folder = new Folder({
     rows: sessions.sessions[0]!,
     decisions: sessions.sessions[1]!,
+    hints: sessions.sessions[2]!,
     options,
     normalizer: await createNormalizer(options.normalizer),
     send,

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { FACTS_VERSION } from '../../normalize/create.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
-import { Engine, type EngineOptions, REPLAY_BLOCKS, SESSIONS_AGAIN } from '../engine/engine.js';
+import { Engine, type EngineOptions, SESSIONS_AGAIN } from '../engine/engine.js';
 import {
   factsVersionOf,
   RULES_VERSION,
@@ -21,6 +21,12 @@ import { KEPT_SCHEMA_NAME, rowsSchema } from './schema.js';
 import { DatabaseError, type Result, type Statement, type SyncSession } from './statement.js';
 import { answerTask, openTasks } from './tasks.js';
 import { type ChangedPayload, Channel, type FolderOptions, type FromFolder } from './thread-messages.js';
+
+/** Blocks folded in one transaction. A fold costs some round trips, whatever it has, so it has more than one of SQLite. */
+const FOLDED_BLOCKS = { least: 16, most: 1_024 } as const;
+
+/** How long a fold should take, ms: what came meanwhile waits for the next. */
+const FOLD_MS = 200;
 
 /** How often sessions that timed out are listed as closed, ms. */
 const SWEEP_MS = 1_000;
@@ -43,9 +49,10 @@ interface RowsSession extends SyncSession {
 }
 
 export interface FolderParts {
-  /** Connections of this folder alone. */
+  /** Connections of this folder alone. The third does not wait for the disk: it is for what a crash may take back. */
   readonly rows: RowsSession;
   readonly decisions: SyncSession;
+  readonly hints: SyncSession;
   readonly options: FolderOptions;
   readonly normalizer: Normalizer;
   send(message: FromFolder): void;
@@ -174,12 +181,12 @@ class Lead {
   constructor(parts: FolderParts, lease: Lease, rowSettings: Parameters<typeof rowIdentity>[0]) {
     this.#parts = parts;
     this.#lease = lease;
-    const { decisions, options, normalizer, send } = parts;
+    const { decisions, hints, options, normalizer, send } = parts;
     const fence = () => lease.fence();
     this.#sets = new RowSets(decisions, fence, rowIdentity(rowSettings));
     parts.rows.use(`${rowsSchema(this.#sets.written)}, ${KEPT_SCHEMA_NAME}`);
     this.#watched = new WatchedSession(parts.rows);
-    this.#log = new LogTable(decisions, lease);
+    this.#log = new LogTable(hints, lease);
     const store = new PostgresEngineStore(this.#watched, decisions, fence);
     const engineOptions: EngineOptions = {
       ...rowSettings,
@@ -199,7 +206,7 @@ class Lead {
     };
     this.#engine = new Engine(store, this.#log, engineOptions);
     this.#listen();
-    this.#blocks = new Slices(REPLAY_BLOCKS, parts.nowMs);
+    this.#blocks = new Slices(FOLDED_BLOCKS, parts.nowMs, FOLD_MS);
     this.#settings = new Slices(SESSIONS_AGAIN, parts.nowMs);
   }
 
@@ -247,9 +254,9 @@ class Lead {
   }
 
   #doTasks(): boolean {
-    const tasks = openTasks(this.#parts.decisions);
+    const tasks = openTasks(this.#parts.hints);
     for (const task of tasks)
-      answerTask(this.#parts.decisions, task, this.#engine.invalidate(task.project, task.session));
+      answerTask(this.#parts.hints, task, this.#engine.invalidate(task.project, task.session));
     if (tasks.length > 0) this.#notify(Channel.done, '');
     return tasks.length > 0;
   }
@@ -275,7 +282,7 @@ class Lead {
   }
 
   #renew(): void {
-    this.#parts.decisions.run([this.#lease.fence()]);
+    this.#parts.hints.run([this.#lease.fence()]);
     this.#renewedMs = this.#parts.nowMs();
   }
 
@@ -291,14 +298,12 @@ class Lead {
     this.#changed.clear();
     if (foldedBlock === this.#publishedBlock || this.#sets.isRemaking) return;
     this.#publishedBlock = foldedBlock;
-    this.#parts.decisions.run([this.#lease.publish(foldedBlock)]);
+    this.#parts.hints.run([this.#lease.publish(foldedBlock)]);
     this.#notify(Channel.done, '');
   }
 
   #notify(channel: string, payload: string): void {
-    this.#parts.decisions.run([
-      { name: 'notify', text: 'SELECT pg_notify($1, $2)', values: [channel, payload] },
-    ]);
+    this.#parts.hints.run([{ name: 'notify', text: 'SELECT pg_notify($1, $2)', values: [channel, payload] }]);
   }
 
   /** Reports how far sessions are brought up to the log, where that takes more than a slice. */
