@@ -50,12 +50,7 @@ export class Connection implements AsyncSession {
   }
 
   /** @throws DatabaseError */
-  static async open({
-    url,
-    purpose,
-    statementMs,
-    idleInTransactionMs,
-  }: ConnectionOptions): Promise<Connection> {
+  static async open(options: ConnectionOptions): Promise<Connection> {
     const { url, purpose, statementMs, idleInTransactionMs, isAsync = false } = options;
     try {
       const client = new pg.Client({
