@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
 import type { ListedSession, SessionPosition } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
@@ -436,6 +435,8 @@ const TIMELINE_SUMS = [
   'unreported',
 ] as const satisfies readonly (keyof TimelineRow)[];
 
+const encoder = new TextEncoder();
+
 const HAS_ENDED = { hasEnded: true } as const;
 
 function listedSession([startNs, id, lastNs, invalidated, ended, fields]: Row): ListedSession {
@@ -446,7 +447,7 @@ function listedSession([startNs, id, lastNs, invalidated, ended, fields]: Row): 
     invalidated: invalidated as boolean,
     // What was invalidated is listed as ended, too.
     ...(ended === true && invalidated === false && HAS_ENDED),
-    fields: Buffer.from(fields as string),
+    fields: encoder.encode(fields as string),
   };
 }
 

@@ -1,0 +1,68 @@
+import { after } from 'node:test';
+import type { SessionReader } from '../../src/store/contract/reader.js';
+import { openReader } from '../../src/store/contract/reader-source.js';
+import type { SessionWriter, Store } from '../../src/store/contract/store.js';
+import type { ReaderOptions } from '../../src/store/postgres/reader.js';
+import { openPostgresStore } from '../../src/store/postgres/store.js';
+import { QUIET } from '../support/engine.js';
+import { startPostgres, withoutPostgres } from '../support/postgres.js';
+import { CONFORMANCE_SETTINGS, type StoreUnderTest } from './bench.js';
+import { storeConformance } from './store.case.js';
+
+const postgres = withoutPostgres === false ? await startPostgres() : undefined;
+after(() => postgres?.stop());
+
+class PostgresUnderTest implements StoreUnderTest {
+  readonly #url: string;
+  readonly #limits: Partial<ReaderOptions>;
+  #store: Store | undefined;
+  #reader: SessionReader | undefined;
+
+  private constructor(url: string, limits: Partial<ReaderOptions>) {
+    this.#url = url;
+    this.#limits = limits;
+  }
+
+  static async open(limits: Partial<ReaderOptions> = {}): Promise<StoreUnderTest> {
+    const store = new PostgresUnderTest(await postgres!.createDatabase(), limits);
+    await store.#open();
+    return store;
+  }
+
+  get writer(): SessionWriter {
+    return this.#store!.writer;
+  }
+
+  get reader(): SessionReader {
+    return this.#reader!;
+  }
+
+  async reopen(): Promise<void> {
+    await this.#close();
+    await this.#open();
+  }
+
+  crash(): Promise<void> {
+    return this.reopen();
+  }
+
+  dispose(): Promise<void> {
+    return this.#close();
+  }
+
+  async #open(): Promise<void> {
+    const { nowNs, ...settings } = CONFORMANCE_SETTINGS;
+    this.#store = await openPostgresStore(
+      { ...settings, url: this.#url, events: QUIET },
+      { writer: { nowNs }, reader: this.#limits },
+    );
+    this.#reader = await openReader(this.#store.readers, () => {});
+  }
+
+  async #close(): Promise<void> {
+    await this.#reader?.close();
+    await this.#store?.close();
+  }
+}
+
+storeConformance('PostgreSQL', () => PostgresUnderTest.open());
