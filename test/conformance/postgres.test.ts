@@ -1,4 +1,6 @@
 import { after } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { Client } from 'pg';
 import type { SessionReader } from '../../src/store/contract/reader.js';
 import { openReader } from '../../src/store/contract/reader-source.js';
 import type { SessionWriter, Store } from '../../src/store/contract/store.js';
@@ -15,22 +17,45 @@ after(() => postgres?.stop());
 class PostgresUnderTest implements StoreUnderTest {
   readonly #url: string;
   readonly #limits: Partial<ReaderOptions>;
+  readonly #client: Client;
   #store: Store | undefined;
   #reader: SessionReader | undefined;
 
   private constructor(url: string, limits: Partial<ReaderOptions>) {
     this.#url = url;
+    this.#client = new Client({ connectionString: url });
     this.#limits = limits;
   }
 
   static async open(limits: Partial<ReaderOptions> = {}): Promise<StoreUnderTest> {
     const store = new PostgresUnderTest(await postgres!.createDatabase(), limits);
+    await store.#client.connect();
     await store.#open();
     return store;
   }
 
   get writer(): SessionWriter {
-    return this.#store!.writer;
+    const { writer } = this.#store!;
+    return {
+      append: async (project, batch) => {
+        const result = await writer.append(project, batch);
+        await this.#folded();
+        return result;
+      },
+      invalidate: (project, id) => writer.invalidate(project, id),
+      watch: (listener) => writer.watch(listener),
+    };
+  }
+
+  /** Resolves when readers see all that was appended. */
+  async #folded(): Promise<void> {
+    for (;;) {
+      const { rows } = await this.#client.query(
+        'SELECT 1 FROM sojourn.log_block WHERE number IS NULL OR number > (SELECT folded FROM sojourn.lease WHERE lane = 0) LIMIT 1',
+      );
+      if (rows.length === 0) return;
+      await setTimeout(1);
+    }
   }
 
   get reader(): SessionReader {
@@ -46,8 +71,9 @@ class PostgresUnderTest implements StoreUnderTest {
     return this.reopen();
   }
 
-  dispose(): Promise<void> {
-    return this.#close();
+  async dispose(): Promise<void> {
+    await this.#client.end();
+    await this.#close();
   }
 
   async #open(): Promise<void> {

@@ -215,7 +215,7 @@ function firstGroups(kinds: readonly number[], condition: string, order: 'ASC' |
     (kind) =>
       `(SELECT start_ns, key FROM session_group WHERE session = $1 AND kind = ${kind} ${condition} ${first})`,
   );
-  return `(${parts.join(' UNION ALL ')} ${first})`;
+  return parts.length === 1 ? parts[0]! : `(${parts.join(' UNION ALL ')} ${first})`;
 }
 
 /** The groups of several ranges, each with its place among them. */
