@@ -9,6 +9,7 @@ import type { Normalizer } from '../src/normalize/normalizer.js';
 import type { DatabaseError } from '../src/store/postgres/statement.js';
 import { SessionThread } from '../src/store/postgres/sync-session.js';
 import { crash, openEngine } from './support/engine.js';
+import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
 import { MirroredStore, makeTables } from './support/postgres-mirror.js';
 import { arrivals, batchesOf, NOW_NS, ofUsers, type Step, telemetry } from './support/random-telemetry.js';
 
@@ -17,25 +18,26 @@ import { arrivals, batchesOf, NOW_NS, ofUsers, type Step, telemetry } from './su
  * crashes, invalidations and lost leases between.
  */
 
-const url = process.env.SOJOURN_TEST_POSTGRES;
-const skip = url === undefined ? 'SOJOURN_TEST_POSTGRES names no empty database' : false;
 const PROJECT = 'default';
 /** The code that `renew_lease` raises. */
 const LEASE_LOST = 'SJ001';
 const root = mkdtempSync(join(tmpdir(), 'sojourn-postgres-rows-'));
+let server: TestPostgres;
 let thread: SessionThread;
 let mirror: MirroredStore;
 let runs = 0;
 
 before(async () => {
-  if (url === undefined) return;
-  const connection = { url, purpose: 'test', statementMs: 60_000 };
+  if (withoutPostgres !== false) return;
+  server = await startPostgres();
+  const connection = { url: await server.createDatabase(), purpose: 'test', statementMs: 60_000 };
   await makeTables(connection);
   thread = new SessionThread([connection, connection]);
   mirror = new MirroredStore(thread.sessions[0]!, thread.sessions[1]!);
 });
 after(async () => {
   await thread?.close();
+  await server?.stop();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -126,9 +128,11 @@ async function assertSame(
   );
 }
 
-test('rows in PostgreSQL are those in SQLite', { skip }, () => assertSame(telemetry, fc.constant(undefined)));
+test('rows in PostgreSQL are those in SQLite', { skip: withoutPostgres }, () =>
+  assertSame(telemetry, fc.constant(undefined)),
+);
 
-test('the same with traces grouped by user', { skip }, () =>
+test('the same with traces grouped by user', { skip: withoutPostgres }, () =>
   assertSame(
     fc.oneof({ weight: 3, arbitrary: ofUsers }, { weight: 1, arbitrary: telemetry }),
     fc.constantFrom(1, 2, 10_000),
