@@ -104,6 +104,27 @@ export const METRICS = {
     help: 'Approximate number of records that are on disk and not yet in the sessions that readers see. Back to 0 within half a second, unless something fails.',
     labels: [],
   },
+  laneLagSeconds: {
+    name: 'sojourn_lane_lag_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'Age of the oldest records of a lane that are in the database and not yet in sessions; 0 if there are none. Only of a store in PostgreSQL.',
+    labels: ['lane'],
+  },
+  laneHeld: {
+    name: 'sojourn_lane_held',
+    type: 'gauge',
+    unit: 'switch',
+    help: '1 if this process makes the sessions of the lane, 0 if another one does. Only of a store in PostgreSQL.',
+    labels: ['lane'],
+  },
+  storeRetries: {
+    name: 'sojourn_store_retries_total',
+    type: 'counter',
+    unit: 'statements',
+    help: 'Statements that were tried again, by the reason: conflict with another transaction, or connection. Only of a store in PostgreSQL.',
+    labels: ['reason'],
+  },
   storeBytes: {
     name: 'sojourn_store_bytes',
     type: 'gauge',
