@@ -1,7 +1,7 @@
 import type { ReadyState } from './api/server-routes.js';
 import { type DiskState, diskWarning } from './disk-watch.js';
 import type { Logger } from './log.js';
-import type { BlockRange, CatchingUp, StoreEvents } from './store/contract/store.js';
+import type { BlockRange, CatchingUp, LaneState, RetryReason, StoreEvents } from './store/contract/store.js';
 import type { Telemetry } from './telemetry.js';
 
 /** Reported by `/readyz` and on the page: telemetry is still accepted, but answers are outdated. */
@@ -21,7 +21,10 @@ const BEFORE = 'sessions are being made again; this answer is from before';
 
 export interface StoreHealthOptions {
   readonly log: Logger;
-  readonly telemetry: Pick<Telemetry, 'recordsUnfolded' | 'storeWritable'>;
+  readonly telemetry: Pick<
+    Telemetry,
+    'recordsUnfolded' | 'storeWritable' | 'laneLagSeconds' | 'laneHeld' | 'storeRetries'
+  >;
   /** The store has ended: the server cannot continue. */
   failed(error: Error): void;
   /** Opening the store takes long; called once. */
@@ -107,6 +110,16 @@ export class StoreHealth implements StoreEvents {
   unfolded(records: number): void {
     this.#unfolded = records;
     this.#options.telemetry.recordsUnfolded.set(records);
+  }
+
+  lane({ lane, lagMs, isHeld }: LaneState): void {
+    const { laneLagSeconds, laneHeld } = this.#options.telemetry;
+    laneLagSeconds.set({ lane: String(lane) }, lagMs / 1000);
+    laneHeld.set({ lane: String(lane) }, isHeld ? 1 : 0);
+  }
+
+  retried(reason: RetryReason): void {
+    this.#options.telemetry.storeRetries.inc({ reason });
   }
 
   failed(error: Error): void {

@@ -121,7 +121,7 @@ export const METRICS = {
   storeRetries: {
     name: 'sojourn_store_retries_total',
     type: 'counter',
-    unit: 'statements',
+    unit: 'requests',
     help: 'Statements that were tried again, by the reason: conflict with another transaction, or connection. Only of a store in PostgreSQL.',
     labels: ['reason'],
   },

@@ -89,9 +89,24 @@ export interface StoreEvents {
    * of those records resolve.
    */
   unfolded(records: number): void;
+  /** From time to time, about each lane: from stores that several processes share. */
+  lane?(lane: LaneState): void;
+  /** A statement is tried again. Senders notice nothing but the time that it takes. */
+  retried?(reason: RetryReason): void;
   /** The store has ended without being closed. This process can accept nothing more. */
   failed(error: Error): void;
 }
+
+/** A part of the telemetry that one process at a time makes into sessions. */
+export interface LaneState {
+  readonly lane: number;
+  /** Age of the oldest records of it that no reader sees in sessions, ms; 0 if there are none. */
+  readonly lagMs: number;
+  /** Whether this process makes its sessions. */
+  readonly isHeld: boolean;
+}
+
+export type RetryReason = 'conflict' | 'connection';
 
 /** Blocks of the log with these numbers, both bounds inclusive. */
 export interface BlockRange {

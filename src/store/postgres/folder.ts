@@ -116,6 +116,7 @@ export class Folder {
         return undefined;
       }
       this.#reported = undefined;
+      this.#parts.send({ kind: 'held', isHeld: true });
     }
     return new Lead(this.#parts, this.#lease, this.#rowSettings);
   }
@@ -147,6 +148,7 @@ export class Folder {
     this.#tryAgainMs = this.#parts.nowMs() + RETRY_MS;
     if (error instanceof DatabaseError && error.code === LEASE_LOST) {
       this.#lease.lost();
+      this.#parts.send({ kind: 'held', isHeld: false });
       this.#parts.send({ kind: 'progress', message: 'another process makes the sessions from now on' });
       this.#parts.send({ kind: 'catchingUp', progress: undefined });
     } else this.#parts.send({ kind: 'trouble', message: error.message });

@@ -51,7 +51,10 @@ async function main(): Promise<void> {
       hints.work();
     },
     free: freeBatch,
-    retried: ({ message }) => send({ kind: 'trouble', message }),
+    retried: ({ message, code }) => {
+      send({ kind: 'trouble', message });
+      send({ kind: 'retried', reason: code === undefined ? 'connection' : 'conflict' });
+    },
     nowMs: () => performance.now(),
   });
   const tasks = new Tasks(pool);
@@ -91,11 +94,14 @@ async function main(): Promise<void> {
       const { rows } = await pool.take((session) =>
         session.run({
           name: 'unfolded',
-          text: `SELECT coalesce(sum(records), 0) FROM log_block
+          text: `SELECT coalesce(sum(records), 0),
+              coalesce(extract(epoch FROM clock_timestamp() - min(appended_at)) * 1000, 0)::int8
+            FROM log_block
             WHERE number IS NULL OR number > (SELECT folded FROM lease WHERE lane = ${LANE})`,
         }),
       );
-      send({ kind: 'unfolded', records: Number(rows[0]![0]) });
+      const [records, lagMs] = rows[0]!;
+      send({ kind: 'unfolded', records: Number(records), lagMs: Math.max(0, Number(lagMs)) });
       regained();
     } catch (error) {
       lost((error as Error).message);

@@ -50,6 +50,7 @@ export const KEPT_TABLES = `
     records int4 NOT NULL,
     least_ns int8 NOT NULL,
     greatest_ns int8 NOT NULL,
+    appended_at timestamptz NOT NULL DEFAULT now(),
     checksum int8 NOT NULL,
     directory bytea NOT NULL,
     data bytea NOT NULL

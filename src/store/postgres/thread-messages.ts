@@ -1,7 +1,7 @@
 import type { KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
 import type { PackedBatch } from '../contract/packed-batch.js';
-import type { AppendResult, BlockRange, CatchingUp } from '../contract/store.js';
+import type { AppendResult, BlockRange, CatchingUp, RetryReason } from '../contract/store.js';
 
 /** What the intake thread is started with. */
 export interface IntakeOptions {
@@ -27,7 +27,8 @@ export type FromIntake =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'outcomes'; readonly outcomes: readonly Outcome<IntakeCalls>[] }
   /** Records in the log that readers do not see yet, whoever appended them. */
-  | { readonly kind: 'unfolded'; readonly records: number }
+  | { readonly kind: 'unfolded'; readonly records: number; readonly lagMs: number }
+  | { readonly kind: 'retried'; readonly reason: RetryReason }
   /** There are blocks to fold, or tasks. */
   | { readonly kind: 'wake' }
   | { readonly kind: 'changed'; readonly project: string; readonly sessionIds: readonly string[] | undefined }
@@ -59,6 +60,8 @@ export type ToFolder = { readonly kind: 'wake' } | { readonly kind: 'close' };
 export type FromFolder =
   /** It has the lease, or found that another process has it. */
   | { readonly kind: 'ready' }
+  /** Whether it has the lease, where that has changed. */
+  | { readonly kind: 'held'; readonly isHeld: boolean }
   | { readonly kind: 'progress'; readonly message: string }
   | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'trouble'; readonly message: string }

@@ -12,6 +12,7 @@ import type {
   StoreOptions,
   Watch,
 } from '../contract/store.js';
+import { LANE } from './lease.js';
 import { UnusableDatabaseError } from './migrate.js';
 import type {
   FolderOptions,
@@ -57,6 +58,8 @@ export class PostgresWriter implements SessionWriter {
   readonly #projects = new Set<string>();
   readonly #ended: Promise<void>;
   #isClosing = false;
+  /** Whether this process has the lease. */
+  #isHeld = false;
 
   private constructor(intake: Worker, folder: Worker, installationKey: Uint8Array, events: StoreEvents) {
     this.#intake = intake;
@@ -163,6 +166,10 @@ export class PostgresWriter implements SessionWriter {
         return;
       case 'unfolded':
         this.#events.unfolded(message.records);
+        this.#events.lane?.({ lane: LANE, lagMs: message.lagMs, isHeld: this.#isHeld });
+        return;
+      case 'retried':
+        this.#events.retried?.(message.reason);
         return;
       case 'wake':
         this.#folder.postMessage({ kind: 'wake' } satisfies ToFolder);
@@ -191,6 +198,9 @@ export class PostgresWriter implements SessionWriter {
 
   #fromFolder(message: FromFolder): void {
     switch (message.kind) {
+      case 'held':
+        this.#isHeld = message.isHeld;
+        return;
       case 'progress':
         this.#events.progress(message.message);
         return;
