@@ -49,6 +49,8 @@ export const CONFORMANCE_SETTINGS = {
 
 /** A store of its own for one run of the suite, initially empty. */
 export interface StoreUnderTest {
+  /** As `StoreCapabilities.knownRecords`. */
+  readonly knownRecords: boolean;
   readonly writer: SessionWriter;
   readonly reader: SessionReader;
   /** Closes writer and reader and opens the same data again; the properties above are replaced. */
@@ -137,6 +139,13 @@ export class Project {
     this.store = store;
     this.name = name;
     this.#normalizer = normalizer;
+  }
+
+  /** Fails if an append has not resolved with this: in a store that does not look for known records, with all as stored. */
+  assertResult(actual: AppendResult, expected: AppendResult): void {
+    const { stored, replaced, duplicates } = expected;
+    const all = { stored: stored + replaced + duplicates, replaced: 0, duplicates: 0 };
+    assert.deepEqual(actual, this.store.knownRecords ? expected : all);
   }
 
   spans(...spans: SpanSpec[]): Promise<AppendResult> {

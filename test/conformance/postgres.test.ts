@@ -15,6 +15,7 @@ const postgres = withoutPostgres === false ? await startPostgres() : undefined;
 after(() => postgres?.stop());
 
 class PostgresUnderTest implements StoreUnderTest {
+  readonly knownRecords = false;
   readonly #url: string;
   readonly #limits: Partial<ReaderOptions>;
   readonly #client: Client;

@@ -13,6 +13,7 @@ import { storeConformance } from './store.case.js';
 const CACHE_BYTES = 4 * 1024 * 1024;
 
 class SqliteUnderTest implements StoreUnderTest {
+  readonly knownRecords = true;
   readonly #root = mkdtempSync(join(tmpdir(), 'sojourn-conformance-'));
   readonly #hotRecords: number;
   readonly #limits: Partial<ReaderOptions>;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AppendResult } from '../../src/store/contract/store.js';
 import { traceId } from '../support/telemetry.js';
 import { at, type Bench, log, span, sum } from './bench.js';
 
@@ -7,12 +8,12 @@ export function appending(bench: Bench): void {
   test('resolves with the numbers of new, replaced and known records', async () => {
     const p = await bench.project();
     const first = span('a', '1', 's', 0);
-    assert.deepEqual(await p.spans(first, span('a', '2', 's', 0)), { stored: 2, replaced: 0, duplicates: 0 });
-    assert.deepEqual(
+    p.assertResult(await p.spans(first, span('a', '2', 's', 0)), { stored: 2, replaced: 0, duplicates: 0 });
+    p.assertResult(
       await p.spans(first, { ...first, end: at(9) }, { ...first, end: at(0.5) }, span('b', '1', 's', 0)),
       { stored: 1, replaced: 1, duplicates: 2 },
     );
-    assert.deepEqual(await p.logs(log('s', 1), log('s', 1), log('s', 2)), {
+    p.assertResult(await p.logs(log('s', 1), log('s', 1), log('s', 2)), {
       stored: 2,
       replaced: 0,
       duplicates: 1,
@@ -25,10 +26,10 @@ export function appending(bench: Bench): void {
       span('a', '1', 's', 0, { attributes: { 'user.id': 'ann', 'gen_ai.request.model': 'gpt-4o' } }),
       span('b', '1', 't', 1, { error: true }),
     ];
-    assert.deepEqual(await p.packedSpans(...spans), { stored: 2, replaced: 0, duplicates: 0 });
+    p.assertResult(await p.packedSpans(...spans), { stored: 2, replaced: 0, duplicates: 0 });
     const before = await p.everything();
     assert.deepEqual(await p.ids(), ['t', 's']);
-    assert.deepEqual(await p.spans(...spans), { stored: 0, replaced: 0, duplicates: 2 });
+    p.assertResult(await p.spans(...spans), { stored: 0, replaced: 0, duplicates: 2 });
     assert.deepEqual(await p.everything(), before);
   });
 
@@ -50,7 +51,7 @@ export function appending(bench: Bench): void {
     await p.store.crash();
     assert.deepEqual(await p.everything(), before);
     assert.equal((await p.sessions()).length, 7);
-    assert.deepEqual(await p.spans(span('1', '1', 's0', 0)), { stored: 0, replaced: 0, duplicates: 1 });
+    p.assertResult(await p.spans(span('1', '1', 's0', 0)), { stored: 0, replaced: 0, duplicates: 1 });
     assert.deepEqual(await p.everything(), before);
   });
 
@@ -58,8 +59,11 @@ export function appending(bench: Bench): void {
     const p = await bench.project();
     const same = () => p.spans(span('a', '1', 's', 0), span('a', '2', 's', 0), span('a', '3', 's', 0));
     const results = await Promise.all(Array.from({ length: 12 }, same));
-    assert.equal(sum(results.map(({ stored }) => stored)), 3);
-    assert.equal(sum(results.map(({ duplicates }) => duplicates)), 33);
+    const total = (name: keyof AppendResult) => sum(results.map((result) => result[name]));
+    p.assertResult(
+      { stored: total('stored'), replaced: total('replaced'), duplicates: total('duplicates') },
+      { stored: 3, replaced: 0, duplicates: 33 },
+    );
     assert.equal((await p.session('s'))?.spanCount, 3);
   });
 
@@ -74,11 +78,11 @@ export function appending(bench: Bench): void {
     await p.spans(...spans);
     await p.logs(...logs);
     const before = await p.everything();
-    assert.deepEqual(await p.spans(...spans.toReversed()), { stored: 0, replaced: 0, duplicates: 3 });
-    assert.deepEqual(await p.logs(...logs.toReversed()), { stored: 0, replaced: 0, duplicates: 2 });
+    p.assertResult(await p.spans(...spans.toReversed()), { stored: 0, replaced: 0, duplicates: 3 });
+    p.assertResult(await p.logs(...logs.toReversed()), { stored: 0, replaced: 0, duplicates: 2 });
     assert.deepEqual(await p.everything(), before);
     await p.store.reopen();
-    assert.deepEqual(await p.spans(...spans), { stored: 0, replaced: 0, duplicates: 3 });
+    p.assertResult(await p.spans(...spans), { stored: 0, replaced: 0, duplicates: 3 });
     assert.deepEqual(await p.everything(), before);
   });
 
@@ -92,7 +96,7 @@ export function appending(bench: Bench): void {
     ] as const) {
       const p = await bench.project();
       assert.equal((await p.spans(order[0])).stored, 1);
-      assert.deepEqual(await p.spans(order[1]), second);
+      p.assertResult(await p.spans(order[1]), second);
       const session = await p.session('s');
       assert.equal(session?.spanCount, 1);
       assert.equal(session.errorCount, 0);
@@ -107,7 +111,7 @@ export function appending(bench: Bench): void {
   test('separates projects that use the same ids', async () => {
     const [one, two, none] = [await bench.project(), await bench.project(), await bench.project()];
     await one.spans(span('a', '1', 's', 0, { attributes: { 'user.id': 'ann' } }));
-    assert.deepEqual(await two.spans(span('a', '1', 's', 50), span('a', '2', 's', 50)), {
+    two.assertResult(await two.spans(span('a', '1', 's', 50), span('a', '2', 's', 50)), {
       stored: 2,
       replaced: 0,
       duplicates: 0,

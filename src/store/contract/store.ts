@@ -23,6 +23,11 @@ export interface Store {
 
 /** The optional parts of a store. A request that needs a missing part gets the error `store.unsupported`. */
 export interface StoreCapabilities {
+  /**
+   * Whether results of appends say which records were known already. Otherwise all count as stored, and known
+   * ones are found later, when they are folded.
+   */
+  readonly knownRecords: boolean;
   /** Counts, charts and top lists under other filters than a range of time. */
   readonly filteredCounts: boolean;
   /** Notifications of changed sessions: `watch` of its writer, which the live stream needs. */

@@ -46,7 +46,7 @@ export async function openPostgresStore(
       },
     ),
     installationKey: writer.installationKey,
-    capabilities: { filteredCounts: true, changes: true, localFiles: false },
+    capabilities: { knownRecords: false, filteredCounts: true, changes: true, localFiles: false },
     close: () => writer.close(),
   };
 }

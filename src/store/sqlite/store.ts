@@ -59,7 +59,7 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
       },
     ),
     installationKey: writer.installationKey,
-    capabilities: { filteredCounts: true, changes: true, localFiles: true },
+    capabilities: { knownRecords: true, filteredCounts: true, changes: true, localFiles: true },
     close: async () => {
       await compaction?.close();
       await writer.close();
