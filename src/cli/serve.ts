@@ -105,7 +105,7 @@ Ctrl+C stops it; a second one at once.
 `);
 }
 
-/** Where the data is, without a password. */
+/** The location of the data, without a password. */
 function dataOf({ store, data }: Config): string {
   return store === undefined ? resolve(data) : withoutPassword(store);
 }

@@ -85,7 +85,7 @@ export function isPacked(batch: RecordBatch | PackedBatch): batch is PackedBatch
   return 'tables' in batch;
 }
 
-/** The batch in packed form. Packing lets other work of the thread have its turn. */
+/** Packs a batch, and lets other work of the thread run in between. */
 export async function asPacked(batch: RecordBatch | PackedBatch): Promise<PackedBatch> {
   if (isPacked(batch)) return batch;
   const packing = packBatch(batch);
@@ -97,7 +97,7 @@ export async function asPacked(batch: RecordBatch | PackedBatch): Promise<Packed
   return step.value;
 }
 
-/** How many records a batch has. */
+/** Number of records in a batch. */
 export function countOf(batch: RecordBatch | PackedBatch): number {
   return isPacked(batch) ? batch.columns.count : batch.count;
 }

@@ -37,9 +37,9 @@ export interface StoreCapabilities {
 }
 
 export interface StoreOptions {
-  /** The PostgreSQL database that is the store, `postgres://…`; the embedded store where it is left out. */
+  /** Address of the PostgreSQL database of the store, `postgres://…`. Default: the embedded store. */
   readonly url?: string | undefined;
-  /** Where a store with local files keeps them; created where it is missing. */
+  /** Directory of a store with local files. Created if missing. */
   readonly directory: string;
   /** Whether traces without a session id are listed as sessions. */
   readonly implicitSessions: boolean;

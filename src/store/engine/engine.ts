@@ -400,8 +400,8 @@ export class Engine {
   }
 
   /**
-   * Looks whether others have appended to the log. Returns whether rows are behind it; `catchUp` folds what
-   * came. What is in memory stays valid, since nobody else writes rows.
+   * Checks whether other processes have appended to the log. Returns whether rows are behind it; `catchUp`
+   * then folds the new blocks. Memory stays valid, because no other process writes rows.
    */
   noticeBlocks(): boolean {
     if (this.#log.lastId > this.foldedBlock && !this.#isFoldFaulty) this.#behind = true;

@@ -97,7 +97,7 @@ export class SettingsWork {
       this.#parts.rotate();
     }
     note({ refoldedSettings: settings });
-    if (again + left > 0) progress(`${again} session(s) were folded again under the settings of today`);
+    if (again + left > 0) progress(`${again} session(s) were folded again under the current settings`);
   }
 
   /** Refolds implicit sessions if the quiet traces have changed. */

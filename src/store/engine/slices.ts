@@ -36,11 +36,11 @@ export class Slices {
     const endMs = this.#nowMs() + sliceMs;
     for (;;) {
       const beganMs = this.#nowMs();
-      const goesOn = step(this.#units);
+      const hasMore = step(this.#units);
       const nowMs = this.#nowMs();
       if (nowMs - beganMs > this.#stepMs) this.#units = Math.max(this.#limits.least, this.#units >> 1);
       else if (nowMs - beganMs < this.#stepMs / 2) this.#units = Math.min(this.#limits.most, this.#units * 2);
-      if (!goesOn || (nowMs >= endMs && isEnough())) return;
+      if (!hasMore || (nowMs >= endMs && isEnough())) return;
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { EngineState } from './loads.js';
 
-/** Under which key a store's `meta` has each value of the engine's state. */
+/** The keys in `meta` of the values of the engine's state. */
 export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {
   foldedBlock: 'folded_block',
   namedBlock: 'named_block',
@@ -44,7 +44,7 @@ export function stateFrom(stored: (key: string) => unknown): EngineState {
   };
 }
 
-/** What `meta` gets for a changed state: keys and values. */
+/** The keys and values to write to `meta` for a changed state. */
 export function stateEntries(state: Partial<EngineState>): [key: string, value: string | number][] {
   return Object.entries(state).flatMap(([name, value]) =>
     value === undefined ? [] : [[STATE_KEYS[name as keyof EngineState], value] as [string, string | number]],

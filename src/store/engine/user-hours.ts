@@ -247,7 +247,7 @@ export function numberOf(ns: bigint): number {
   return Number(hourOf(ns));
 }
 
-/** The first and last time of a range of hours, as far as a column can hold them. */
+/** The first and last time of a range of hours, within the range of a column. */
 export function timesOf({ first, last }: Pick<UserHourRange, 'first' | 'last'>): [bigint, bigint] {
   const lastNs = startOf(last + 1) - 1n;
   return [startOf(first), lastNs < MAX_INTEGER ? lastNs : MAX_INTEGER];

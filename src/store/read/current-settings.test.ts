@@ -51,7 +51,7 @@ function call(session: string, trace: string, responseId: string): SpanSpec {
 
 test('a session folded under other prices is read with the current prices, and so is its usage; lists follow later', async () => {
   const before = await normalizerWith([{ model: 'house-model', input: 1 }]);
-  const today = await normalizerWith([{ model: 'house-model', input: 3 }]);
+  const current = await normalizerWith([{ model: 'house-model', input: 3 }]);
   const settings = { timeoutNs: TIMEOUT_NS, now: NOW };
   const first = openEngine(directory, { ...settings, normalizer: before, settings: 'before' });
   const spans = [
@@ -62,8 +62,8 @@ test('a session folded under other prices is read with the current prices, and s
   ];
   first.engine.commit([{ project: DEFAULT_PROJECT, batch: spanBatch(before, spans) }], true);
   first.db.close();
-  const second = openEngine(directory, { ...settings, normalizer: today, settings: 'today' });
-  const reader = new SqliteReader({ directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS }, today);
+  const second = openEngine(directory, { ...settings, normalizer: current, settings: 'current' });
+  const reader = new SqliteReader({ directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS }, current);
 
   const session = await reader.session(DEFAULT_PROJECT, 's1');
   const usage = await reader.usage(DEFAULT_PROJECT, 's1', FORWARD);

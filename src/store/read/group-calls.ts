@@ -279,6 +279,6 @@ export function nameOf(
   { key, places }: Pick<GroupRow, 'key' | 'places'>,
   byUser = '',
 ): string {
-  const lies = Buffer.from(places.buffer, places.byteOffset, places.byteLength).toString('latin1');
-  return `${project} ${byUser} ${key.length} ${key}${lies}`;
+  const placesText = Buffer.from(places.buffer, places.byteOffset, places.byteLength).toString('latin1');
+  return `${project} ${byUser} ${key.length} ${key}${placesText}`;
 }

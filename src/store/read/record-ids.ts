@@ -8,17 +8,17 @@ import { hexOf } from './group-versions.js';
 const SPAN_ID_BYTES = 8;
 const LOG_ID_BYTES = 16;
 
-/** A record of a group. `traceId` is the group's, empty where it has none. */
+/** The id of a record of a group. `traceId` is the group's; empty if it has none. */
 export function recordId(traceId: ByteString, usageRecord: UsageRecord): RecordId {
   return idsOf(traceId, usageRecord.id, isLogRecord(usageRecord));
 }
 
-/** A span of a group. */
+/** The id of a span of a group. */
 export function spanRecordId(traceId: ByteString, spanId: ByteString): RecordId {
   return idsOf(traceId, spanId, false);
 }
 
-/** The record of a call. A data point is kept as a log record. */
+/** The id of the record of a call. A data point is kept as a log record. */
 export function recordOfCall({ id, usage }: Pick<SessionCall, 'id' | 'usage'>): RecordId {
   const isLog = usage.signal !== 'span';
   const ownBytes = isLog ? LOG_ID_BYTES : SPAN_ID_BYTES;

@@ -41,7 +41,7 @@ function addressOf(directory: string, name: string): string {
 export function connect(directory: string, name: string, readOnly = false): Database {
   const db = new DatabaseSync(addressOf(directory, name), { readOnly, timeout: 0 });
   try {
-    // The first statement takes the lock. It must not wait, because another process holds it for good.
+    // The first statement takes the lock, without waiting: another process would not release it.
     db.exec(`PRAGMA schema_version; PRAGMA busy_timeout = ${BUSY_MS}`);
   } catch (error) {
     db.close();

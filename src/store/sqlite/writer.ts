@@ -217,7 +217,7 @@ export class SqliteWriter implements SessionWriter {
   }
 }
 
-/** Whether it comes in so many ms. */
+/** Whether a promise resolves within this time, ms. */
 async function isInTime(coming: Promise<void>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {

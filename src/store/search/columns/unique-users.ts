@@ -11,7 +11,7 @@ export class UniqueUsers {
   #marked = new Int32Array(1024);
   readonly #ids = new Set<string>();
 
-  /** 0 means no user, and is ignored. */
+  /** 0 means no user, and is not counted. */
   addNumber(user: number): void {
     const word = user >>> 5;
     if (word >= this.#marked.length) this.#grow(word);
