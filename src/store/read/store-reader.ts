@@ -107,11 +107,14 @@ export function sessionLists(
   });
 }
 
-/** A reader over the reads of one session and of many. A store says which rows a question is answered from. */
+/**
+ * A reader made of reads of one session and reads of many. Each store decides from which rows a question is
+ * answered.
+ */
 export abstract class StoreReader implements SessionReader {
-  /** Asks about one session. A question may be asked again if rows are replaced meanwhile. */
+  /** Runs a question about one session. It may be run again if rows are replaced meanwhile. */
   protected abstract askDetails<T>(question: (details: SessionDetails) => Promise<T>): Promise<T>;
-  /** Asks about many sessions, within one snapshot. No project has the number 0. */
+  /** Runs a question about many sessions within one snapshot. The number of an unknown project is 0. */
   protected abstract askLists<T>(
     project: string,
     question: (lists: SessionLists, project: number) => Promise<T>,

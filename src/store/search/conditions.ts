@@ -48,7 +48,7 @@ export function startsOf(
 export interface OrderColumns {
   readonly startNs: string;
   readonly id: string;
-  /** Whether they are of two tables, the start alone in an index. */
+  /** Whether the columns are in two tables, and only the start is in an index. */
   readonly areApart?: true;
 }
 
@@ -70,7 +70,7 @@ export function boundsOf(
   const opposite = startsOf(isNewer ? { startToNs } : { startFromNs }, startNs);
   if (areApart !== true)
     return [...opposite, [`(${startNs}, ${id}) ${beyond} (?, ?)`, after.startNs, after.id]];
-  // For a join of two tables: the first part is for the index.
+  // For two tables: the index is used for the first condition.
   const than = isNewer ? '>' : '<';
   return [
     ...opposite,
@@ -88,7 +88,7 @@ export function orderOf(
   return `${startNs} ${order}, ${id} ${order}`;
 }
 
-/** In what databases differ. */
+/** The SQL that differs between databases. */
 export interface Dialect {
   /** The table of a session's users other than `session.user_id`. */
   readonly otherUsers: string;
