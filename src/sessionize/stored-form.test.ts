@@ -5,7 +5,7 @@ import type { Identity, Usage } from '../normalize/facts.js';
 import { type Fragment, fragments } from './fragment.js';
 import { Group, type LogFacts, type SpanFacts } from './records.js';
 import { Session } from './session.js';
-import { FORM_VERSION, FormVersionError } from './stored-form.js';
+import { aggregateText, FORM_VERSION, FormVersionError, placesOfAggregates } from './stored-form.js';
 
 const priceOf = ({ inputTokens }: Usage) => inputTokens;
 
@@ -212,3 +212,17 @@ function withoutUndefined<T extends object>(facts: T): { [K in keyof T]: Exclude
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 }
+
+const FORM = { v: FORM_VERSION, services: { '"places":{"counts":{"/no": 1}}': 1 } };
+
+test('the places of a session are those of its visit', () => {
+  const visit = JSON.stringify({ places: { counts: { '/cart https://shop.example': 2, Pay: 1 } } });
+  assert.deepEqual(placesOfAggregates(aggregateText(FORM, visit)), ['/cart https://shop.example', 'Pay']);
+  const hostile = '{"places":{"counts":{"__proto__":1,"\\u0000":1}}}';
+  assert.deepEqual(placesOfAggregates(aggregateText(FORM, hostile)), ['__proto__', '\0']);
+});
+
+test('a visit may have no places, and a session no visit', () => {
+  assert.deepEqual(placesOfAggregates(aggregateText(FORM, '{"vitals":{"lcp 10":1}}')), []);
+  assert.equal(placesOfAggregates(aggregateText(FORM, undefined)), undefined);
+});

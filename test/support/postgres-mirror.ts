@@ -40,8 +40,11 @@ const ROW_TABLE_NAMES = [...ROW_TABLES.matchAll(/CREATE TABLE (\w+)/g)].map(([, 
 /** Makes the tables in an empty database. */
 export async function makeTables(options: ConnectionOptions): Promise<void> {
   const connection = await Connection.open(options);
-  for (const text of ['CREATE SCHEMA sojourn', KEPT_TABLES, ROW_TABLES]) await connection.run({ text });
-  await connection.close();
+  try {
+    for (const text of ['CREATE SCHEMA sojourn', KEPT_TABLES, ROW_TABLES]) await connection.run({ text });
+  } finally {
+    await connection.close();
+  }
 }
 
 /**
