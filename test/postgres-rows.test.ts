@@ -12,7 +12,15 @@ import { SessionThread } from '../src/store/postgres/sync-session.js';
 import { crash, openEngine } from './support/engine.js';
 import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
 import { MirroredStore, makeTables } from './support/postgres-mirror.js';
-import { arrivals, batchesOf, NOW_NS, ofUsers, type Step, telemetry } from './support/random-telemetry.js';
+import {
+  arrivals,
+  BASE_NS,
+  batchesOf,
+  NOW_NS,
+  ofUsers,
+  type Step,
+  telemetry,
+} from './support/random-telemetry.js';
 
 /**
  * The rows in PostgreSQL are those in SQLite. An engine that keeps both receives random telemetry, with
@@ -20,6 +28,8 @@ import { arrivals, batchesOf, NOW_NS, ofUsers, type Step, telemetry } from './su
  */
 
 const PROJECT = 'default';
+/** By which the clock goes on with each step: sessions of many steps are open at first, and time out. */
+const STEP_NS = 600_000_000_000n;
 /** The code that `renew_lease` raises. */
 const LEASE_LOST = 'SJ001';
 const root = mkdtempSync(join(tmpdir(), 'sojourn-postgres-rows-'));
@@ -68,7 +78,7 @@ function worldsOf(
 function live(normalizer: Normalizer, { steps, lost, invalidated, hotRecords, mostTraces }: World): void {
   const directory = join(root, `run-${runs++}`);
   const sessionsByUser = mostTraces === undefined ? undefined : { identity: 'test', mostTraces };
-  let nowNs = NOW_NS;
+  let nowNs = BASE_NS;
   const open = () =>
     openEngine(
       directory,
@@ -84,6 +94,7 @@ function live(normalizer: Normalizer, { steps, lost, invalidated, hotRecords, mo
   mirror.empty();
   let store = open();
   for (const [i, { items, fold, parts, fault }] of steps.entries()) {
+    nowNs += STEP_NS;
     mirror.isLeaseLost = lost[i] === true;
     const batches = batchesOf(normalizer, items).map((batch) => ({ project: PROJECT, batch }));
     try {
@@ -97,6 +108,7 @@ function live(normalizer: Normalizer, { steps, lost, invalidated, hotRecords, mo
       if (isEnd) store.engine.endFold();
     }
     mirror.isLeaseLost = false;
+    store.engine.closeTimedOut();
     if (fault !== 'crash') continue;
     crash(store.db);
     store = open();
@@ -105,24 +117,28 @@ function live(normalizer: Normalizer, { steps, lost, invalidated, hotRecords, mo
   store.engine.fold();
   mirror.compare();
   for (const id of invalidated) store.engine.invalidate(PROJECT, id);
-  nowNs += 3_600_000_000_000n;
+  nowNs = NOW_NS;
   store.engine.closeTimedOut();
   mirror.compare();
   store.db.close();
   rmSync(directory, { recursive: true, force: true });
 }
 
-async function assertSame(
-  items: typeof telemetry,
-  mostTraces: fc.Arbitrary<number | undefined>,
-): Promise<void> {
-  const normalizer = await createNormalizer({
+function normalizerOfWorlds(): Promise<Normalizer> {
+  return createNormalizer({
     userIds: 'auto',
     userIdKey: Buffer.alloc(32, 7),
     clientIp: 'keep',
     geoDatabase: undefined,
     quietRoutes: ['default'],
   });
+}
+
+async function assertSame(
+  items: typeof telemetry,
+  mostTraces: fc.Arbitrary<number | undefined>,
+): Promise<void> {
+  const normalizer = await normalizerOfWorlds();
   await fc.assert(
     fc.asyncProperty(worldsOf(items, mostTraces), async (world) => {
       live(normalizer, world);
@@ -143,3 +159,30 @@ test('the same with traces grouped by user', { skip: withoutPostgres }, () =>
     fc.constantFrom(1, 2, 10_000),
   ),
 );
+
+/** More calls with ids than fit into one row, and more writes than there are rows before they are compacted. */
+const CALLS = { steps: 60, aStep: 5 };
+
+test('the same with marks of calls in rows of their own', { skip: withoutPostgres }, async () => {
+  const steps = Array.from({ length: CALLS.steps }, (_, step): Step => {
+    const items = Array.from({ length: CALLS.aStep }, (_, call) => ({
+      span: {
+        trace: (step * CALLS.aStep + call + 1).toString(16),
+        span: '1',
+        start: BASE_NS,
+        end: BASE_NS + 1_000_000_000n,
+        attributes: {
+          'session.id': 's1',
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.response.id': `msg_01XFDUDYJgAACzvnptvV${step}of${call}`,
+          'gen_ai.usage.input_tokens': 7,
+        },
+      },
+    }));
+    return { items, fold: true, parts: [], fault: step % 16 === 15 ? 'crash' : 'none' };
+  });
+  const world = { steps, lost: [], invalidated: ['s1'], hotRecords: 8, mostTraces: undefined };
+  live(await normalizerOfWorlds(), world);
+  assert.ok(mirror.writes.marks > CALLS.steps / 2, 'few rows of marks');
+  assert.ok(mirror.writes.resets > 0, 'never compacted');
+});

@@ -56,6 +56,8 @@ export class MirroredStore implements EngineStore {
   readonly #decisions: SyncSession;
   /** Whether the next commit finds that another process holds the lease. */
   isLeaseLost = false;
+  /** Rows of marks that were written, and how often those of a session were replaced. */
+  readonly writes = { marks: 0, resets: 0 };
   #sqlite: SqliteEngineStore | undefined;
   #db: Database | undefined;
   #postgres: PostgresEngineStore;
@@ -108,6 +110,10 @@ export class MirroredStore implements EngineStore {
   }
 
   apply(changes: ChangeSet, isPart: boolean): void {
+    for (const { progress } of [...changes.newSessions, ...changes.changedSessions]) {
+      if (progress.marks?.row !== undefined) this.writes.marks++;
+      if (progress.marks?.isReset === true) this.writes.resets++;
+    }
     this.#both(
       () => this.#postgres.apply(changes, isPart),
       () => this.#sqlite!.apply(changes, isPart),
