@@ -213,15 +213,11 @@ export class SearchStatements implements SearchRows {
     limit: number,
   ): Promise<ListedSession[]> {
     const order = orderOf(bounds, SESSION_ORDER);
-    // Each part is read in the order of its index, as far as it is needed.
     const parts = ranges.map(({ source, checks }): Condition => {
-      const { from, where, columns } = sourceOf(project, source, bounds);
-      const all = [...where, ...checks.map((check) => checkOf(check, project))];
-      return [
-        `(SELECT s.* FROM ${from} WHERE ${joined(all)} ORDER BY ${orderOf(bounds, columns)} LIMIT ?)`,
-        ...valuesOf(all),
-        limit,
-      ];
+      const found = sourceOf(project, source, bounds);
+      const where = [...found.where, ...checks.map((check) => checkOf(check, project))];
+      const [text, ...values] = ordered('s.*', { ...found, where }, bounds, limit);
+      return [`(${text})`, ...values];
     });
     if (parts.length === 0) return [];
     return this.#listed(
@@ -469,43 +465,45 @@ function stringOf(bytes: unknown): string | null {
   return bytes === null ? null : textOf(bytes);
 }
 
-/** Where the sessions of a source lie, by what the columns of its order are called there, and what they have to meet. */
+/** The tables and columns of the sessions of a source, and its conditions. */
 interface SourceParts {
-  readonly from: string;
+  readonly from: Condition;
   readonly columns: OrderColumns;
   /** The column with the number of the session. */
   readonly session: string;
   readonly where: readonly Condition[];
 }
 
-type OneSource = Exclude<Source, { by: 'anyValue' }>;
-
 const SESSION_ORDER: OrderColumns = { startNs: 's.start_ns', id: 's.id' };
 
-/** With the rows `s` of the sessions; without `withRows`, only where their columns are asked for. */
-function sourceOf(project: number, source: OneSource, bounds: Bounds, withRows = true): SourceParts {
-  const join = (number: string): string => (withRows ? ` JOIN session AS s ON s.no = ${number}` : '');
+/** Without `withRows`, rows `s` of sessions in other tables are not looked up, and no column of them may be used. */
+function sourceOf(project: number, source: Source, bounds: Bounds, withRows = true): SourceParts {
   const parts = (
-    from: string,
+    table: Condition,
     session: string,
     columns: OrderColumns,
-    ...where: Condition[]
-  ): SourceParts => ({
-    from,
-    session,
-    columns,
-    where: [...where, ...startsOf(source, columns.startNs), ...boundsOf(bounds, columns)],
-  });
-  const ofSession = (...where: Condition[]): SourceParts =>
-    parts('session AS s', 's.no', SESSION_ORDER, ['s.project = ?', project], ...where);
+    ...where: readonly Condition[]
+  ): SourceParts => {
+    const [text, ...values] = table;
+    const join = withRows && session !== 's.no' ? ` JOIN session AS s ON s.no = ${session}` : '';
+    return {
+      from: [`${text}${join}`, ...values],
+      session,
+      columns,
+      where: [...where, ...startsOf(source, columns.startNs), ...boundsOf(bounds, columns)],
+    };
+  };
+  const ofSession = (...where: readonly Condition[]): SourceParts =>
+    parts(['session AS s'], 's.no', SESSION_ORDER, ['s.project = ?', project], ...where);
+  const ofFacets = (table: Condition, ...where: readonly Condition[]): SourceParts =>
+    parts(table, 'f.session', { startNs: 'f.start_ns', id: 's.id', areApart: true }, ...where);
   switch (source.by) {
     case 'value':
-      return parts(
-        `session_facet AS f${join('f.session')}`,
-        'f.session',
-        { startNs: 'f.start_ns', id: 's.id', areApart: true },
-        ['f.facet = ?', source.no],
-      );
+      return ofFacets(['session_facet AS f'], ['f.facet = ?', source.no]);
+    case 'anyValue': {
+      const [text, ...values] = sessionsOfValues(source, bounds);
+      return ofFacets([`(${text}) AS f`, ...values]);
+    }
     case 'start':
       return ofSession(['s.listing = ?', source.listing]);
     case 'last':
@@ -514,13 +512,35 @@ function sourceOf(project: number, source: OneSource, bounds: Bounds, withRows =
       return ofSession(['s.user_id = ?', source.user], ['s.listing = ?', source.listing]);
     case 'otherUser':
       return parts(
-        `session_other_user AS u${join('u.session')}`,
+        ['session_other_user AS u'],
         'u.session',
         { startNs: 'u.start_ns', id: 'u.id' },
         ['u.project = ?', project],
         ['u.user_id = ?', source.user],
       );
   }
+}
+
+/** The sessions with any of several values, each once: the index rows of all values are merged as they are needed. */
+function sessionsOfValues(source: Source & { readonly by: 'anyValue' }, bounds: Bounds): Condition {
+  const { after, direction } = bounds;
+  const order = direction === 'newer' ? 'ASC' : 'DESC';
+  const reached =
+    after && (direction === 'newer' ? { startFromNs: after.startNs } : { startToNs: after.startNs });
+  const starts = [source, bounds, reached ?? {}].flatMap((range) => startsOf(range));
+  const inOrder = `ORDER BY start_ns ${order}, session ${order}`;
+  const parts = source.numbers.map((no): Condition => {
+    const where: Condition[] = [['facet = ?', no], ...starts];
+    return [
+      `(SELECT start_ns, session FROM session_facet WHERE ${joined(where)} ${inOrder})`,
+      ...valuesOf(where),
+    ];
+  });
+  return [
+    // Not DISTINCT alone, for which all of them might be hashed.
+    `SELECT DISTINCT ON (start_ns, session) start_ns, session FROM (${joined(parts, ' UNION ALL ')}) AS p ${inOrder}`,
+    ...valuesOf(parts),
+  ];
 }
 
 /** The first sessions of a source that pass checks; the statement ends with a limit whose value is missing. */
@@ -534,70 +554,51 @@ function checked(
   const [candidates, ...values] = candidatesOf(project, source, bounds, block);
   const conditions = checks.map((check) => checkOf(check, project));
   return [
-    `SELECT ${columns} FROM (${candidates}) AS s ${whereOf(conditions)} ORDER BY ${orderOf(bounds, SESSION_ORDER)} LIMIT ?`,
+    `SELECT ${columns} FROM (${candidates}) AS s ${whereOf(conditions)} ORDER BY ${orderOf(bounds, CANDIDATE_ORDER)} LIMIT ?`,
     ...values,
     ...valuesOf(conditions),
   ];
 }
 
+/** By these columns candidates are read in the order of the index that they are from. */
+const CANDIDATE_ORDER: OrderColumns = { startNs: 's.listed_ns', id: 's.listed_id' };
+
 /** The rows of the first sessions of a source, in order. */
 function candidatesOf(project: number, source: Source, bounds: Bounds, most: number): Condition {
-  if (source.by !== 'anyValue') {
-    const { from, where, columns } = sourceOf(project, source, bounds);
-    return [
-      `SELECT s.* FROM ${from} WHERE ${joined(where)} ORDER BY ${orderOf(bounds, columns)} LIMIT ?`,
-      ...valuesOf(where),
-      most,
-    ];
-  }
-  const [text, ...values] = positionsOf(project, source, bounds, most);
-  return [`SELECT s.* FROM (${text}) AS c JOIN session AS s ON s.no = c.session`, ...values];
+  const parts = sourceOf(project, source, bounds);
+  const { startNs, id } = parts.columns;
+  return ordered(`s.*, ${startNs} AS listed_ns, ${id} AS listed_id`, parts, bounds, most);
 }
 
-/** Start, id and number of the first sessions of a source, in order. */
+/** Start and id of the first sessions of a source, in order. */
 function positionsOf(project: number, source: Source, bounds: Bounds, most: number): Condition {
-  return firstOf(source, most, orderOf(bounds), (part) => {
-    const { from, where, columns, session } = sourceOf(project, part, bounds, part.by !== 'otherUser');
-    return [
-      `SELECT ${columns.startNs} AS start_ns, ${columns.id} AS id, ${session} AS session
-       FROM ${from} WHERE ${joined(where)} ORDER BY ${orderOf(bounds, columns)} LIMIT ?`,
-      ...valuesOf(where),
-      most,
-    ];
-  });
+  const parts = sourceOf(project, source, bounds, source.by !== 'otherUser');
+  const { startNs, id } = parts.columns;
+  return ordered(`${startNs} AS start_ns, ${id} AS id`, parts, bounds, most);
+}
+
+/** Columns of the first rows of a source, in order. */
+function ordered(columns: string, parts: SourceParts, bounds: Bounds, most: number): Condition {
+  const [from, ...values] = parts.from;
+  return [
+    `SELECT ${columns} FROM ${from} ${whereOf(parts.where)} ORDER BY ${orderOf(bounds, parts.columns)} LIMIT ?`,
+    ...values,
+    ...valuesOf(parts.where),
+    most,
+  ];
 }
 
 /** The numbers of so many sessions of a source. */
 function numbersOf(project: number, source: Source, bounds: Bounds, most: number): Condition {
-  return firstOf(source, most, undefined, (part) => {
-    const { from, where, session } = sourceOf(project, part, bounds, bounds.after !== undefined);
-    return [
-      `SELECT ${session} AS session FROM ${from} WHERE ${joined(where)} LIMIT ?`,
-      ...valuesOf(where),
-      most,
-    ];
-  });
-}
-
-/**
- * One statement for all values of a source, each session once. Each part has as many sessions as all together, so
- * that it is read no further; with an order, parts are merged as they are read.
- */
-function firstOf(
-  source: Source,
-  most: number,
-  order: string | undefined,
-  select: (part: OneSource) => Condition,
-): Condition {
-  if (source.by !== 'anyValue') return select(source);
-  const parts = source.numbers.map((no) => select({ by: 'value', no }));
-  const all = parts.map(([text]) => `(${text})`).join(' UNION ALL ');
-  const ordered = order === undefined ? '' : `ORDER BY ${order}, session`;
-  return [`SELECT DISTINCT * FROM (${all}) AS p ${ordered} LIMIT ?`, ...valuesOf(parts), most];
+  const { from, where, session } = sourceOf(project, source, bounds, bounds.after !== undefined);
+  const [text, ...values] = from;
+  return [`SELECT ${session} FROM ${text} ${whereOf(where)} LIMIT ?`, ...values, ...valuesOf(where), most];
 }
 
 const DIALECT: Dialect = {
   otherUsers: 'session_other_user',
+  // With an offset it does not become a join, which would read all rows of a value first.
+  exists: (query) => `EXISTS (${query} OFFSET 0)`,
   atPlace: (query) => {
     const [text, ...values] = placeCondition(
       query,
@@ -605,7 +606,9 @@ const DIALECT: Dialect = {
       String.raw`position('\x20'::bytea IN p.place)`,
     );
     return [
-      `EXISTS (SELECT 1 FROM session_state AS t, unnest(t.places) AS p (place) WHERE t.no = s.no AND ${text})`,
+      DIALECT.exists(
+        `SELECT 1 FROM session_state AS t, unnest(t.places) AS p (place) WHERE t.no = s.no AND ${text}`,
+      ),
       ...values,
     ];
   },

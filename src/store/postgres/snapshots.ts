@@ -113,6 +113,9 @@ export class PostgresSnapshots implements Snapshots {
   }
 }
 
+/** Reads take few rows each: compiling plans, and starting other processes for them, takes longer. */
+const PLANS = 'SET LOCAL jit TO off; SET LOCAL max_parallel_workers_per_gather TO 0';
+
 /**
  * Begins a transaction and asks for the rows that are named, the version of those that are read, and today's
  * settings: one round trip.
@@ -122,7 +125,7 @@ function beginOf(number: number | undefined): Statement {
   if (number === undefined) return { text: `${begin}; SELECT ${NAMED}` };
   const meta = (key: string): string => `(SELECT value FROM meta WHERE key = '${key}')`;
   return {
-    text: `${begin}; SET LOCAL search_path TO ${rowsSchema(number)}, ${KEPT_SCHEMA_NAME};
+    text: `${begin}; SET LOCAL search_path TO ${rowsSchema(number)}, ${KEPT_SCHEMA_NAME}; ${PLANS};
       SELECT ${NAMED}, ${meta('version')}, ${meta(STATE_KEYS.settingsNumber)}`,
   };
 }

@@ -92,6 +92,8 @@ export function orderOf(
 export interface Dialect {
   /** The table of a session's users other than `session.user_id`. */
   readonly otherUsers: string;
+  /** Whether a query has rows, which is found out for one row `s` after the other. */
+  exists(query: string): string;
   /** The condition on the places of the row `s`. */
   atPlace(query: PlaceQuery): Condition;
 }
@@ -117,13 +119,15 @@ export function conditionOf(check: Check, project: number, dialect: Dialect): Co
       const { users } = check;
       const marks = marksFor(users);
       const other = `SELECT 1 FROM ${dialect.otherUsers} WHERE project = ? AND user_id IN (${marks}) AND start_ns = s.start_ns AND id = s.id`;
-      return [`(s.user_id IN (${marks}) OR EXISTS (${other}))`, ...users, project, ...users];
+      return [`(s.user_id IN (${marks}) OR ${dialect.exists(other)})`, ...users, project, ...users];
     }
     case 'atPlace':
       return dialect.atPlace(check.query);
     case 'withValue':
       return [
-        `EXISTS (SELECT 1 FROM session_facet WHERE facet IN (${marksFor(check.numbers)}) AND start_ns = s.start_ns AND session = s.no)`,
+        dialect.exists(
+          `SELECT 1 FROM session_facet WHERE facet IN (${marksFor(check.numbers)}) AND start_ns = s.start_ns AND session = s.no`,
+        ),
         ...check.numbers,
       ];
     case 'any': {

@@ -499,6 +499,7 @@ const PLACES = `session_state AS t, json_each(nullif(substr(t.sums, instr(t.sums
 
 const DIALECT: Dialect = {
   otherUsers: 'session_user',
+  exists: (query) => `EXISTS (${query})`,
   atPlace: (query) => {
     const [text, ...values] = placeCondition(query, 'json_each.key', "instr(json_each.key, ' ')");
     return [`EXISTS (SELECT 1 FROM ${PLACES} WHERE t.no = s.no AND ${text})`, ...values];
