@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { SessionScan } from '../src/store/contract/session.js';
+import { Connection } from '../src/store/postgres/connection.js';
+import type { PostgresReader } from '../src/store/postgres/reader.js';
+import { openReader } from '../src/store/postgres/reader-module.js';
+import { KEPT_TABLES, ROW_TABLES, rowsSchema } from '../src/store/postgres/schema.js';
+import { DatabaseError } from '../src/store/postgres/statement.js';
+import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
+
+/** Which rows a reader answers from, and what becomes of it without a connection. */
+
+const options = { skip: withoutPostgres };
+const SCAN: SessionScan = { direction: 'older', limit: 10, nowNs: 1n };
+let server: TestPostgres;
+
+before(async () => {
+  if (withoutPostgres === false) server = await startPostgres();
+});
+after(() => server?.stop());
+
+class World {
+  readonly url: string;
+  readonly reader: PostgresReader;
+  readonly #connection: Connection;
+
+  private constructor(url: string, reader: PostgresReader, connection: Connection) {
+    this.url = url;
+    this.reader = reader;
+    this.#connection = connection;
+  }
+
+  /** With a project, and without rows. */
+  static async open(): Promise<World> {
+    const url = await server.createDatabase();
+    const connection = await Connection.open({ url, purpose: 'test', statementMs: 60_000 });
+    const reader = (await openReader({ url, timeoutNs: 1n })) as PostgresReader;
+    const world = new World(url, reader, connection);
+    await world.run('CREATE SCHEMA sojourn', KEPT_TABLES, `INSERT INTO project (name) VALUES ('default')`);
+    return world;
+  }
+
+  async run(...texts: string[]): Promise<void> {
+    for (const text of texts) await this.#connection.run({ text });
+  }
+
+  /** Makes rows with one session. */
+  async makeRows(no: number, session: string): Promise<void> {
+    await this.run(
+      `CREATE SCHEMA ${rowsSchema(no)}; SET search_path TO ${rowsSchema(no)}, sojourn`,
+      ROW_TABLES,
+      `INSERT INTO meta VALUES ('version', '0'), ('call_salt', '00');
+       INSERT INTO session (no, project, id, start_ns, last_ns, listing, implicit, invalidated, settings, span_count, has_errors, traits, counts)
+         VALUES (1, 1, '${session}', 1, 2, 1, false, false, 1, 1, false, '', '"span_count":1');
+       SET search_path TO sojourn`,
+    );
+  }
+
+  name(no: number): Promise<void> {
+    return this.run(
+      `INSERT INTO setting VALUES ('rows', '${no}') ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    );
+  }
+
+  async listed(): Promise<string[]> {
+    const { sessions } = await this.reader.sessions('default', SCAN);
+    return sessions.map(({ id }) => id);
+  }
+
+  async close(): Promise<void> {
+    await this.reader.close();
+    await this.#connection.close();
+  }
+}
+
+test('answers come from the rows that are named when a question begins', options, async () => {
+  const world = await World.open();
+  assert.deepEqual(await world.listed(), [], 'there are none yet');
+  assert.equal(await world.reader.session('default', 'a'), undefined);
+  const { reader } = world;
+  assert.equal((await reader.statistics('default', { nowNs: 1n })).totalSessions, 0);
+  assert.equal((await reader.visits('default', { nowNs: 1n, limit: 1 })).visits, 0);
+  assert.deepEqual((await reader.top('default', { nowNs: 1n, by: 'cost', limit: 1 })).sessions, []);
+  assert.deepEqual((await reader.facets('default', 1)).services, []);
+  await reader.timeline('default', { nowNs: 1n, startToNs: 1n, stepFor: () => 60_000_000_000n });
+  await world.makeRows(1, 'a');
+  await world.name(1);
+  assert.deepEqual(await world.listed(), ['a']);
+  await world.makeRows(2, 'b');
+  assert.deepEqual(await world.listed(), ['a'], 'the next ones are made');
+  await world.name(2);
+  assert.deepEqual(await world.listed(), ['b']);
+  await world.makeRows(3, 'c');
+  await world.name(3);
+  await world.run(`DROP SCHEMA ${rowsSchema(2)} CASCADE`);
+  assert.deepEqual(await world.listed(), ['c'], 'the earlier ones are gone');
+  await world.close();
+});
+
+test('a question without a connection is refused, and the next one opens another', options, async () => {
+  const world = await World.open();
+  await world.makeRows(1, 'a');
+  await world.name(1);
+  assert.deepEqual(await world.listed(), ['a']);
+  await server.kill();
+  await assert.rejects(world.listed(), DatabaseError);
+  await assert.rejects(world.listed(), /ECONNREFUSED/);
+  await server.restart();
+  assert.deepEqual(await world.listed(), ['a']);
+  await world.close();
+});
