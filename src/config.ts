@@ -151,7 +151,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: LISTENING,
     kind: hostNames,
     default: [],
-    help: 'Host names of this server besides loopback ones (accepted in the Host header).',
+    help: 'Host names of this server besides loopback ones (accepted in the Host header). Without any, a server on other than loopback addresses accepts every name.',
   },
   corsOrigins: {
     flag: 'cors-origins',

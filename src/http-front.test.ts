@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { after, test } from 'node:test';
 import { HttpFront } from './http-front.js';
 import { urlOf } from './receiver/listen.js';
@@ -41,3 +43,35 @@ test('before anything is behind the port, probes are answered and all else is to
   assert.equal(urlOf(http), url);
   assert.equal(await (await fetch(`${url}/healthz`)).text(), 'answer to /healthz');
 });
+
+/** The status for a request that names its server so. `fetch` would not send this header. */
+async function statusFor(port: number, host: string): Promise<number | undefined> {
+  const sent = request({ host: '127.0.0.1', port, path: '/healthz', headers: { host }, agent: false });
+  sent.end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
+for (const [allowedHosts, elsewhere] of [
+  [[], 200],
+  [['sojourn.test'], 403],
+] as const) {
+  test(`on all addresses, with ${allowedHosts.length} allowed hosts, a foreign name gets ${elsewhere}`, async () => {
+    const open = new HttpFront({
+      host: '0.0.0.0',
+      port: 0,
+      allowedHosts,
+      version: '1.2.3',
+      ready: () => ({ ready: true }),
+    });
+    try {
+      const { port } = await open.listen();
+      assert.equal(await statusFor(port, 'elsewhere.example'), elsewhere);
+      assert.equal(await statusFor(port, 'sojourn.test:4318'), 200);
+      assert.equal(await statusFor(port, 'localhost'), 200);
+    } finally {
+      await open.close();
+    }
+  });
+}

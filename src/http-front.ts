@@ -18,7 +18,10 @@ export interface HttpHandlers {
 export interface HttpFrontOptions {
   readonly host: string;
   readonly port: number;
-  /** Other names of this server, used while it listens on loopback only. */
+  /**
+   * Other names of this server in the Host header. Checked on loopback, and elsewhere if there are any: on other
+   * addresses a server does not know by which names it is reached.
+   */
   readonly allowedHosts: readonly string[];
   readonly version: string;
   /** The answer of `/readyz` while there are no handlers. */
@@ -78,7 +81,7 @@ export class HttpFront {
 
   #server(): Server {
     const { host, allowedHosts } = this.#options;
-    const checkHost = isLoopbackName(host);
+    const checkHost = isLoopbackName(host) || allowedHosts.length > 0;
     return createHttpServer({
       handle: (request, response) => {
         this.#answers.add(response);

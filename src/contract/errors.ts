@@ -137,7 +137,7 @@ export const API_ERRORS = {
     title: 'Host not allowed',
     retryable: false,
     description:
-      'While the server listens on loopback only, requests have to name it by a loopback name or one of --allowed-hosts. Asked of telemetry too.',
+      'While the server listens on loopback only, or has --allowed-hosts, requests have to name it by a loopback name or one of those. Asked of telemetry too.',
   },
   'route.not_found': {
     status: 404,
