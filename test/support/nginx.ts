@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** nginx with a configuration of ours, as a child process. */
+
+const START_LIMIT_MS = 30_000;
+const POLL_MS = 10;
+const PLACES = [
+  '/usr/sbin/nginx',
+  '/usr/local/sbin/nginx',
+  '/usr/local/bin/nginx',
+  '/opt/homebrew/bin/nginx',
+];
+
+/** The path of nginx; undefined if there is none. */
+export const NGINX = PLACES.find((path) => existsSync(path));
+
+/** Workers of a server that root starts are another user, who may not enter a temporary directory of root. */
+const DIRECTIVES = process.getuid?.() === 0 ? 'daemon off; user root;' : 'daemon off;';
+
+const running = new Set<ChildProcess>();
+// The first process ends the others on SIGTERM; on SIGKILL it would leave them behind.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
+
+/** A free port of 127.0.0.1, unless another process takes it before it is used. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('not a port');
+  return address.port;
+}
+
+export class Nginx {
+  readonly #directory: string;
+  readonly #args: readonly string[];
+  #child: ChildProcess | undefined;
+
+  /** `configure` makes the configuration for a directory that nginx may write to. */
+  constructor(configure: (directory: string) => string) {
+    this.#directory = mkdtempSync(join(tmpdir(), 'sojourn-nginx-'));
+    const file = join(this.#directory, 'nginx.conf');
+    writeFileSync(file, configure(this.#directory));
+    this.#args = ['-p', this.#directory, '-c', file, '-e', 'stderr'];
+  }
+
+  /** What `nginx -t` says of the configuration. */
+  check(): { readonly ok: boolean; readonly output: string } {
+    const { status, stderr } = spawnSync(NGINX!, [...this.#args, '-g', DIRECTIVES, '-t'], {
+      encoding: 'utf8',
+    });
+    return { ok: status === 0, output: stderr };
+  }
+
+  /** Starts it and waits until `url` is answered by anything. */
+  async start(url: string): Promise<void> {
+    const child = spawn(NGINX!, [...this.#args, '-g', DIRECTIVES], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#child = child;
+    running.add(child);
+    let output = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.once('close', () => running.delete(child));
+    const deadline = performance.now() + START_LIMIT_MS;
+    while (!(await fetch(url).then(read, () => false))) {
+      if (child.exitCode !== null) throw new Error(`nginx ended:\n${output}`);
+      if (performance.now() > deadline) throw new Error(`nginx does not answer:\n${output}`);
+      await delay(POLL_MS);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#child !== undefined && running.has(this.#child)) {
+      const closed = once(this.#child, 'close');
+      this.#child.kill('SIGTERM');
+      await closed;
+    }
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+async function read(response: Response): Promise<boolean> {
+  await response.arrayBuffer();
+  return true;
+}
