@@ -1,13 +1,15 @@
 // Runs all compiled tests and ends with one line of totals: `N passed, N failed`, and `, N skipped` if any.
 // Arguments select the files whose path contains one of them. SOJOURN_TEST_NODE names another Node.js binary,
 // with which all tests run a second time; the totals cover both runs. First, if possible, Chromium is
-// installed for tests of the web page, the RUM SDKs for tests of visits, and PostgreSQL for tests of its store.
+// installed for tests of the web page, the RUM SDKs for tests of visits, PostgreSQL for tests of its store, and a
+// validator for tests of manifests.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium, installChromium } from './chromium.mjs';
+import { installKubernetesValidate } from './kubernetes-validate.mjs';
 import { findPostgres, installPostgres } from './postgres.mjs';
 import { installRumSdks } from './rum-sdks.mjs';
 
@@ -32,6 +34,7 @@ if (files.some((file) => file.includes(join('test', 'browser')))) {
     console.error('The tests of the web page are skipped: there is no Chromium here.');
 }
 if (files.some((file) => file.includes(join('test', 'browser', 'visits')))) installRumSdks();
+if (files.some((file) => file.includes(join('test', 'deploy', 'files')))) installKubernetesValidate();
 if (files.some((file) => file.includes('postgres'))) {
   installPostgres();
   if (findPostgres() === undefined)

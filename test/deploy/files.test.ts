@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { CONFIG_SETTINGS, type Config, loadConfig } from '../../src/config.js';
+
+/** The files of deploy/, without Docker and without a cluster. test/deploy/nginx.test.ts runs nginx.conf. */
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const COMPOSE = `${ROOT}deploy/compose/docker-compose.yml`;
+const MANIFESTS = `${ROOT}deploy/kubernetes`;
+const VALIDATOR = `${ROOT}.cache/kubernetes-validate/bin/kubernetes-validate`;
+
+type Yaml = Record<string, unknown>;
+
+function read(path: string): string {
+  return readFileSync(ROOT + path, 'utf8');
+}
+
+/** What is at a path of names and positions, such as `spec.ports.0`. */
+function at<T>(value: unknown, path: string): T {
+  let found = value;
+  for (const name of path.split('.')) found = (found as Yaml | undefined)?.[name];
+  return found as T;
+}
+
+/** The settings that variables give. Fails if Sojourn would refuse to start with them. */
+function settingsOf(env: Readonly<Record<string, string>>): Config {
+  const result = loadConfig({ flags: new Map(), env, readFile: () => '' });
+  assert.ok(result.ok, result.ok ? '' : result.errors.join('\n'));
+  return result.value;
+}
+
+/** Both kinds of deployment say next to the setting what it takes. */
+function assertWarns(text: string): void {
+  const [before = ''] = text.split(/SOJOURN_INSECURE(?=: 'on'|\n)/);
+  assert.match(
+    before.replaceAll(/\s*\n\s*#?\s*/g, ' '),
+    /no API keys yet.*Only a private network is fit for it/,
+  );
+}
+
+const compose = parse(readFileSync(COMPOSE, 'utf8'), { merge: true }) as Yaml;
+
+test('Compose runs two Sojourn processes over one database, with settings that Sojourn accepts', () => {
+  assertWarns(readFileSync(COMPOSE, 'utf8'));
+  for (const name of ['sojourn-1', 'sojourn-2']) {
+    const service = at<Yaml>(compose, `services.${name}`);
+    const variables = at<Record<string, string>>(service, 'environment');
+    const env = Object.fromEntries(
+      Object.entries(variables).map(([key, value]) => [key, value.replace(/\$\{\w+:-(\w*)\}/g, '$1')]),
+    );
+    assert.equal(env.SOJOURN_STORE, 'postgres://sojourn:sojourn@postgres:5432/sojourn');
+    const config = settingsOf(env);
+    assert.deepEqual([config.host, config.insecure, config.allowedHosts], ['0.0.0.0', true, ['nginx']]);
+    assert.equal(service.read_only, true);
+    assert.equal(service.ports, undefined, 'only nginx is reached from outside');
+  }
+});
+
+test('Compose publishes ports of nginx on loopback only, and has the database on a network without a way out', () => {
+  for (const port of at<string[]>(compose, 'services.nginx.ports')) assert.match(port, /^127\.0\.0\.1:/);
+  assert.deepEqual(at(compose, 'services.postgres.networks'), ['database']);
+  assert.equal(at(compose, 'networks.database.internal'), true);
+  assert.equal(at(compose, 'services.postgres.ports'), undefined);
+});
+
+const hasCompose = spawnSync('docker', ['compose', 'version']).status === 0;
+
+test('docker compose accepts the file', { skip: !hasCompose && 'docker compose is not installed' }, () => {
+  const { status, stderr } = spawnSync('docker', ['compose', '-f', COMPOSE, 'config', '--quiet'], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+});
+
+test('nginx lets through what Sojourn takes', () => {
+  const sizes = [...read('deploy/compose/nginx.conf').matchAll(/client_max_body_size (\d+)m;/g)];
+  assert.deepEqual(
+    sizes.map(([, megabytes]) => Number(megabytes) * 2 ** 20),
+    [CONFIG_SETTINGS.maxRequestBytes.default, CONFIG_SETTINGS.maxDecompressedBytes.default],
+  );
+});
+
+test('the image has what package.json publishes, is not root, and checks its health', () => {
+  const dockerfile = read('deploy/Dockerfile');
+  const image = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+  const copied = [...image.matchAll(/^COPY --from=build (.+) \S+$/gm)].flatMap(([, paths]) =>
+    paths!.split(' '),
+  );
+  const { files, bin } = JSON.parse(read('package.json')) as { files: string[]; bin: { sojourn: string } };
+  for (const file of [...files, 'package.json', 'LICENSE', 'node_modules']) {
+    assert.ok(copied.includes(`/sojourn/${file}`), file);
+    assert.ok(existsSync(ROOT + file), file);
+  }
+  assert.match(image, /^USER 1000:1000$/m);
+  assert.match(image, /^HEALTHCHECK [\s\S]*\/healthz/m);
+  assert.ok(image.includes(`ENTRYPOINT ["node", "${bin.sojourn}"]`));
+});
+
+test('the image is not built from files that do not belong into it', () => {
+  const ignored = read('deploy/Dockerfile.dockerignore').split('\n');
+  for (const name of ['**/node_modules', '**/.git', 'dist', 'sojourn-data*'])
+    assert.ok(ignored.includes(name), name);
+});
+
+const manifests = readdirSync(MANIFESTS).map((name) => parse(read(`deploy/kubernetes/${name}`)) as Yaml);
+const ofKind = (kind: string): Yaml => manifests.find((each) => each.kind === kind)!;
+
+test('Kubernetes runs two processes and more, with probes and limits, as nobody in particular', () => {
+  const deployment = ofKind('Deployment');
+  assert.ok(at<number>(deployment, 'spec.replicas') >= 2);
+  const pod = at<Yaml>(deployment, 'spec.template.spec');
+  const container = at<Yaml>(pod, 'containers.0');
+  assert.equal(at(container, 'startupProbe.httpGet.path'), '/healthz');
+  assert.equal(at(container, 'livenessProbe.httpGet.path'), '/healthz');
+  assert.equal(at(container, 'readinessProbe.httpGet.path'), '/readyz');
+  for (const name of ['requests', 'limits']) {
+    assert.match(at(container, `resources.${name}.memory`), /^\dGi$/);
+    assert.match(at(container, `resources.${name}.cpu`), /^\d$/);
+  }
+  assert.equal(at(pod, 'securityContext.runAsNonRoot'), true);
+  assert.equal(at(container, 'securityContext.readOnlyRootFilesystem'), true);
+  assert.equal(at(container, 'securityContext.allowPrivilegeEscalation'), false);
+  // The pause before the stop, and what a stop waits for.
+  const stopSeconds = 5 + CONFIG_SETTINGS.shutdownMs.default / 1_000;
+  assert.ok(at<number>(pod, 'terminationGracePeriodSeconds') > stopSeconds);
+});
+
+test('Kubernetes takes the database from a Secret, and gives settings that Sojourn accepts', () => {
+  const file = 'deploy/kubernetes/deployment.yaml';
+  assertWarns(read(file));
+  const entries = at<{ name: string; value?: string; valueFrom?: Yaml }[]>(
+    ofKind('Deployment'),
+    'spec.template.spec.containers.0.env',
+  );
+  const store = entries.find(({ name }) => name === 'SOJOURN_STORE');
+  assert.deepEqual(store?.valueFrom, { secretKeyRef: { name: 'sojourn-database', key: 'url' } });
+  const known = new Map([
+    ['POD_IP', '10.1.2.3'],
+    ['POD_NAMESPACE', 'shop'],
+  ]);
+  // A variable may use those above it.
+  const env: Record<string, string> = {};
+  for (const { name, value } of entries) {
+    env[name] = known.get(name) ?? (value ?? '').replace(/\$\((\w+)\)/g, (_, other: string) => env[other]!);
+  }
+  const { host, insecure, allowedHosts } = settingsOf(env);
+  assert.deepEqual([host, insecure], ['0.0.0.0', true]);
+  assert.deepEqual(allowedHosts, [
+    '10.1.2.3',
+    'sojourn',
+    'sojourn.shop',
+    'sojourn.shop.svc',
+    'sojourn.shop.svc.cluster.local',
+  ]);
+});
+
+test('the parts of the manifests belong together', () => {
+  const labels = at(ofKind('Deployment'), 'spec.template.metadata.labels');
+  assert.deepEqual(at(ofKind('Deployment'), 'spec.selector.matchLabels'), labels);
+  assert.deepEqual(at(ofKind('Service'), 'spec.selector'), labels);
+  assert.deepEqual(at(ofKind('PodDisruptionBudget'), 'spec.selector.matchLabels'), labels);
+  assert.deepEqual(at(ofKind('NetworkPolicy'), 'spec.podSelector.matchLabels'), labels);
+  const ports = at<Yaml[]>(ofKind('Deployment'), 'spec.template.spec.containers.0.ports');
+  assert.deepEqual(
+    at<Yaml[]>(ofKind('Service'), 'spec.ports').map(({ port, targetPort }) => [port, targetPort]),
+    ports.map(({ name, containerPort }) => [containerPort, name]),
+  );
+  assert.deepEqual(
+    ports.map(({ containerPort }) => containerPort),
+    [CONFIG_SETTINGS.port.default, CONFIG_SETTINGS.grpcPort.default],
+  );
+});
+
+const noValidator =
+  !existsSync(VALIDATOR) && 'kubernetes-validate is not installed (npm test installs it where Python 3 is)';
+
+test('the manifests follow the schemas of Kubernetes 1.27 and 1.37', { skip: noValidator }, () => {
+  const files = readdirSync(MANIFESTS).map((name) => `${MANIFESTS}/${name}`);
+  for (const version of ['1.27', '1.37']) {
+    const { status, stdout, stderr } = spawnSync(VALIDATOR, ['--strict', '-k', version, ...files], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stdout + stderr);
+  }
+});
