@@ -35,7 +35,7 @@ function settingsOf(env: Readonly<Record<string, string>>): Config {
 
 /** Both kinds of deployment say next to the setting what it takes. */
 function assertWarns(text: string): void {
-  const [before = ''] = text.split(/SOJOURN_INSECURE(?=: 'on'|\n)/);
+  const [before = ''] = text.split(/SOJOURN_INSECURE(?=: "on"|\n)/);
   assert.match(
     before.replaceAll(/\s*\n\s*#?\s*/g, ' '),
     /no API keys yet.*Only a private network is fit for it/,
@@ -52,8 +52,8 @@ test('Compose runs two Sojourn processes over one database, with settings that S
     const env = Object.fromEntries(
       Object.entries(variables).map(([key, value]) => [key, value.replace(/\$\{\w+:-(\w*)\}/g, '$1')]),
     );
-    assert.equal(env.SOJOURN_STORE, 'postgres://sojourn:sojourn@postgres:5432/sojourn');
     const config = settingsOf(env);
+    assert.equal(config.store, 'postgres://sojourn:sojourn@postgres:5432/sojourn');
     assert.deepEqual([config.host, config.insecure, config.allowedHosts], ['0.0.0.0', true, ['nginx']]);
     assert.equal(service.read_only, true);
     assert.equal(service.ports, undefined, 'only nginx is reached from outside');
@@ -136,9 +136,10 @@ test('Kubernetes takes the database from a Secret, and gives settings that Sojou
     ofKind('Deployment'),
     'spec.template.spec.containers.0.env',
   );
-  const store = entries.find(({ name }) => name === 'SOJOURN_STORE');
-  assert.deepEqual(store?.valueFrom, { secretKeyRef: { name: 'sojourn-database', key: 'url' } });
+  const secret = entries.find(({ name }) => name === 'SOJOURN_STORE');
+  assert.deepEqual(secret?.valueFrom, { secretKeyRef: { name: 'sojourn-database', key: 'url' } });
   const known = new Map([
+    ['SOJOURN_STORE', 'postgres://ann:secret@database.example:5432/sojourn'],
     ['POD_IP', '10.1.2.3'],
     ['POD_NAMESPACE', 'shop'],
   ]);
@@ -147,8 +148,8 @@ test('Kubernetes takes the database from a Secret, and gives settings that Sojou
   for (const { name, value } of entries) {
     env[name] = known.get(name) ?? (value ?? '').replace(/\$\((\w+)\)/g, (_, other: string) => env[other]!);
   }
-  const { host, insecure, allowedHosts } = settingsOf(env);
-  assert.deepEqual([host, insecure], ['0.0.0.0', true]);
+  const { store, host, insecure, allowedHosts } = settingsOf(env);
+  assert.deepEqual([store, host, insecure], [known.get('SOJOURN_STORE'), '0.0.0.0', true]);
   assert.deepEqual(allowedHosts, [
     '10.1.2.3',
     'sojourn',
