@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { EventStream } from '../support/event-stream.js';
-import { freePort, NGINX, Nginx } from '../support/nginx.js';
+import { freePort, type Nginx, startComposeNginx, withoutNginx } from '../support/nginx.js';
 import { type Compression, InstrumentedService, RawGrpcSender, type Transport } from '../support/senders.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -16,20 +15,10 @@ import { startServer, type TestServer } from '../support/server.js';
  * paths one thing is changed: nginx always tries that process, and never leaves it out for some seconds.
  */
 
-const FILE = new URL('../../../deploy/compose/nginx.conf', import.meta.url);
-
 /** Larger than nginx allows by default, and than the buffers in which it keeps a body. */
 const LARGE_TEXT = Array.from({ length: 250_000 }, (_, at) => (at * 2_654_435_761).toString(36)).join(' ');
 
-/** Replaces each occurrence. Throws if there is none, because then the test would test something else. */
-function replaced(text: string, from: string, to: string): string {
-  if (!text.includes(from)) throw new Error(`nginx.conf has no "${from}"`);
-  return text.replaceAll(from, to);
-}
-
-const skip = NGINX === undefined && 'nginx is not installed (Debian: apt-get install nginx-light)';
-
-describe('deploy/compose/nginx.conf', { skip }, () => {
+describe('deploy/compose/nginx.conf', { skip: withoutNginx }, () => {
   let server: TestServer;
   let crashing: Server;
   let nginx: Nginx;
@@ -43,25 +32,12 @@ describe('deploy/compose/nginx.conf', { skip }, () => {
     }).listen(0, '127.0.0.1');
     await once(crashing, 'listening');
     const crashingPort = (crashing.address() as AddressInfo).port;
-    const [httpPort, grpcPort, noPort] = [await freePort(), await freePort(), await freePort()];
-    httpUrl = `http://127.0.0.1:${httpPort}`;
-    grpcUrl = `http://127.0.0.1:${grpcPort}`;
-    const text = readFileSync(FILE, 'utf8');
-    nginx = new Nginx((directory) =>
-      [
-        ['/tmp/', `${directory}/`],
-        ['listen 4318', `listen 127.0.0.1:${httpPort}`],
-        ['listen 4317', `listen 127.0.0.1:${grpcPort}`],
-        ['sojourn-1:4318', `127.0.0.1:${crashingPort}`],
-        ['sojourn-1:4317', `127.0.0.1:${noPort}`],
-        ['max_fails=2 fail_timeout=5s', 'max_fails=0'],
-        ['sojourn-2:4318', new URL(server.httpUrl).host],
-        ['sojourn-2:4317', new URL(server.grpcUrl).host],
-      ].reduce((conf, [from, to]) => replaced(conf, from!, to!), text),
-    );
-    const { ok, output } = nginx.check();
-    assert.ok(ok, output);
-    await nginx.start(`${httpUrl}/healthz`);
+    const broken = { http: `127.0.0.1:${crashingPort}`, grpc: `127.0.0.1:${await freePort()}` };
+    const working = { http: new URL(server.httpUrl).host, grpc: new URL(server.grpcUrl).host };
+    ({ nginx, httpUrl, grpcUrl } = await startComposeNginx(
+      [broken, working],
+      [['max_fails=2 fail_timeout=5s', 'max_fails=0']],
+    ));
   });
   after(async () => {
     await nginx?.dispose();

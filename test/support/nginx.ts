@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +17,13 @@ const PLACES = [
   '/opt/homebrew/bin/nginx',
 ];
 
-/** The path of nginx; undefined if there is none. */
-export const NGINX = PLACES.find((path) => existsSync(path));
+const NGINX = PLACES.find((path) => existsSync(path));
+
+/** Why there is no nginx here, or false: what `skip` of a test takes. */
+export const withoutNginx: string | false =
+  NGINX === undefined && 'nginx is not installed (Debian: apt-get install nginx-light)';
+
+const COMPOSE_FILE = new URL('../../../deploy/compose/nginx.conf', import.meta.url);
 
 /** Workers of a server that root starts are another user, who may not enter a temporary directory of root. */
 const DIRECTIVES = process.getuid?.() === 0 ? 'daemon off; user root;' : 'daemon off;';
@@ -38,6 +43,12 @@ export async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('not a port');
   return address.port;
+}
+
+/** Host and port of a process, for HTTP and for gRPC. */
+export interface Upstream {
+  readonly http: string;
+  readonly grpc: string;
 }
 
 export class Nginx {
@@ -87,6 +98,53 @@ export class Nginx {
     }
     rmSync(this.#directory, { recursive: true, force: true });
   }
+}
+
+/** nginx with deploy/compose/nginx.conf, and its addresses. */
+export interface ComposeNginx {
+  readonly nginx: Nginx;
+  readonly httpUrl: string;
+  readonly grpcUrl: string;
+}
+
+/**
+ * Starts nginx with deploy/compose/nginx.conf in front of two processes. Addresses and paths are changed, and what
+ * `changes` names. Rejects if `nginx -t` finds a mistake.
+ */
+export async function startComposeNginx(
+  [first, second]: readonly [Upstream, Upstream],
+  changes: readonly (readonly [from: string, to: string])[] = [],
+): Promise<ComposeNginx> {
+  const [httpPort, grpcPort] = [await freePort(), await freePort()];
+  const nginx = new Nginx((directory) => {
+    const all = [
+      ['/tmp/', `${directory}/`],
+      ['listen 4318', `listen 127.0.0.1:${httpPort}`],
+      ['listen 4317', `listen 127.0.0.1:${grpcPort}`],
+      ['sojourn-1:4318', first.http],
+      ['sojourn-1:4317', first.grpc],
+      ['sojourn-2:4318', second.http],
+      ['sojourn-2:4317', second.grpc],
+      ...changes,
+    ] as const;
+    return all.reduce((text, [from, to]) => replaced(text, from, to), readFileSync(COMPOSE_FILE, 'utf8'));
+  });
+  const httpUrl = `http://127.0.0.1:${httpPort}`;
+  try {
+    const { ok, output } = nginx.check();
+    if (!ok) throw new Error(output);
+    await nginx.start(`${httpUrl}/healthz`);
+  } catch (error) {
+    await nginx.dispose();
+    throw error;
+  }
+  return { nginx, httpUrl, grpcUrl: `http://127.0.0.1:${grpcPort}` };
+}
+
+/** Replaces each occurrence. Throws if there is none, because then a test would test something else. */
+function replaced(text: string, from: string, to: string): string {
+  if (!text.includes(from)) throw new Error(`nginx.conf has no "${from}"`);
+  return text.replaceAll(from, to);
 }
 
 async function read(response: Response): Promise<boolean> {
