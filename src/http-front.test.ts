@@ -14,7 +14,7 @@ const front = new HttpFront({
 });
 after(() => front.close());
 
-test('before anything is behind the port, probes are answered and all else is told to come again; then the same port answers', async () => {
+test('before there are handlers, probes are answered and other requests are asked to retry; then the same port answers', async () => {
   const url = urlOf(await front.listen());
   const health = await fetch(`${url}/healthz`);
   assert.deepEqual([health.status, await health.json()], [200, { status: 'ok', version: '1.2.3' }]);

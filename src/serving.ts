@@ -96,7 +96,7 @@ async function watchSessions({ capabilities, writer }: Store, listener: SessionL
   if (!capabilities.changes)
     throw new ApiError(
       'store.unsupported',
-      'This store does not tell of changes: ask for the list again instead.',
+      'This store does not report changes: request the list again instead.',
     );
   return writer.watch(listener);
 }

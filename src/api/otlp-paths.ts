@@ -24,7 +24,7 @@ const retryAfter = {
 
 function operation(signal: keyof typeof SIGNALS): object {
   const [what, message, field] = SIGNALS[signal];
-  const kept = signal === 'metrics' ? ' Those that tell of model calls are kept, others are not.' : '';
+  const kept = signal === 'metrics' ? ' Those that report model calls are kept, others are not.' : '';
   return {
     operationId: `export${signal[0]!.toUpperCase()}${signal.slice(1)}`,
     tags: ['Telemetry'],

@@ -318,7 +318,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'What was thrown in a session',
         description:
-          'Its exceptions and crashes, whatever tells of them: events of spans, log records, attributes of spans. Each exception of a service is told once, earliest first, with how often it was thrown. In a session of very many traces one may come again on a later page, with what these tell of it.',
+          'Its exceptions and crashes, reported by events of spans, log records or attributes of spans. Each exception of a service is listed once, earliest first, with how often it was thrown. In a session with very many traces an exception may be listed again on a later page, with the reports of the traces there.',
         params: SessionPath,
         querystring: ExceptionQuery,
         response: {

@@ -24,7 +24,7 @@ export const EventQuery = Type.Object(
         maximum: MAX_EVENT_LIMIT,
         default: DEFAULT_EVENT_LIMIT,
         description:
-          'Most events on a page. A page with very large events may hold fewer and still have a next one.',
+          'Maximum number of events on a page. A page with very large events may hold fewer and still have a next one.',
       }),
     ),
     cursor: cursorParameter,
@@ -33,7 +33,7 @@ export const EventQuery = Type.Object(
       Type.String({
         format: SEVERITY_FORMAT,
         description:
-          'Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out, but those that tell of an exception count as `ERROR`: log records, and span events named `exception`.',
+          'Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events without a severity are left out, except reports of exceptions, which count as `ERROR`: log records, and span events named `exception`.',
         examples: ['WARN'],
       }),
     ),
@@ -84,13 +84,13 @@ export const Event = Type.Object(
     }),
     kind: oneOf(['log', 'span_event'], 'Whether it came as a log record or as an event of a span.'),
     time_unix_nano: unixNano(
-      'Time of the event, of a log record without one the time of its observation, of a span event without one the start of its span,',
+      'Time of the event; of a log record without one the time of its observation, of a span event without one the start of its span,',
     ),
     observed_time_unix_nano: Type.Optional(unixNano('When it was observed')),
     event_name: Type.Optional(
       Type.String({
         description:
-          'The event name of the log record, or its attribute `event.name` where it has none; the name of the span event.',
+          'The event name of the log record, or its attribute `event.name` if it has none; the name of the span event.',
         examples: ['browser.web_vital'],
       }),
     ),
@@ -119,7 +119,7 @@ export const EventPage = Type.Object(
   {
     items: Type.Array(ref(Event), {
       description:
-        'By time, ties by id. A span event stands within its span: one whose time is before or after it at the nearer end.',
+        'By time, ties by id. A span event is placed within its span: at the nearer end if its time is before or after the span.',
     }),
     ...pageLinks,
   },

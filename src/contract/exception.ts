@@ -16,7 +16,7 @@ export const ExceptionQuery = Type.Object(
         maximum: MAX_EXCEPTION_LIMIT,
         default: DEFAULT_EXCEPTION_LIMIT,
         description:
-          'Most exceptions on a page. A page of a session of very many traces may hold fewer, even none, and still have a next one.',
+          'Maximum number of exceptions on a page. In a session with very many traces a page may hold fewer, even none, and still have a next one.',
       }),
     ),
     cursor: cursorParameter,
@@ -47,26 +47,26 @@ export const SessionException = Type.Object(
       Type.String({ description: 'As it was sent, at most 32,768 characters of it.' }),
     ),
     service: Type.Optional(Type.String({ description: '`service.name` of what threw it.' })),
-    count: count('How often it was thrown. What several channels tell of is counted once.', 2),
+    count: count('How often it was thrown. An exception that several channels report counts once.', 2),
     crash_count: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'How often it ended the app, or made it stand still.' }),
+      Type.Integer({ minimum: 1, description: 'How often it ended the app, or froze it.' }),
     ),
     channels: Type.Array(
       Type.Union([Type.Literal('span_event'), Type.Literal('log'), Type.Literal('span')]),
-      { description: 'Who tells of it: events of spans, log records, attributes of spans.' },
+      { description: 'The channels that report it: events of spans, log records, attributes of spans.' },
     ),
-    first_time: dateTime('When it was told first.', '2026-03-01T09:30:00.123456789Z'),
-    last_time: dateTime('When it was told last.', '2026-03-01T09:30:04.000000001Z'),
+    first_time: dateTime('Time of the first report.', '2026-03-01T09:30:00.123456789Z'),
+    last_time: dateTime('Time of the last report.', '2026-03-01T09:30:04.000000001Z'),
     name: Type.Optional(
       Type.String({
-        description: 'Name of the log event or span that tells of it.',
+        description: 'Name of the log event or span that reports it.',
         examples: ['device.crash'],
       }),
     ),
     page: Type.Optional(
       Type.String({
         description:
-          'URL of the page, without query and fragment unless the operator keeps them, or name of the screen. Left out where the record names none.',
+          'URL of the page, without query and fragment unless the operator keeps them, or name of the screen. Left out if the record names none.',
         examples: ['https://shop.example/checkout'],
       }),
     ),
@@ -76,7 +76,7 @@ export const SessionException = Type.Object(
   {
     $id: 'SessionException',
     description:
-      'An exception of a service, with all that tell of it. `record` is the first record that does, `span` a span that it is told on.',
+      'An exception of a service, with all of its reports. `record` is the first record that reports it, `span` a span that it is reported on.',
   },
 );
 export type SessionException = Static<typeof SessionException>;

@@ -61,7 +61,7 @@ export const cursorParameter = Type.Optional(
     format: CURSOR_FORMAT,
     maxLength: MAX_CURSOR_LENGTH,
     description:
-      'Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page.',
+      'Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page.',
   }),
 );
 
@@ -87,11 +87,11 @@ export const NoQuery = Type.Object({}, { additionalProperties: false });
 /** The number of model calls that a sum over many sessions lacks. */
 export const usageGaps = {
   unpriced_request_count: count(
-    'Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.',
+    'Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.',
     0,
   ),
   unreported_request_count: count(
-    'Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.',
+    'Model calls without reported tokens: no number of tokens includes them, and no cost that is not reported.',
     0,
   ),
 };

@@ -26,7 +26,7 @@ export const SessionListQuery = Type.Object(
         maximum: MAX_SESSION_LIMIT,
         default: DEFAULT_SESSION_LIMIT,
         description:
-          'Most sessions on a page. With several filters at once a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share.',
+          'Maximum number of sessions on a page. With several filters a page may hold fewer, even none, and still have a next one, because the search for one page is limited.',
       }),
     ),
     cursor: cursorParameter,
@@ -38,7 +38,7 @@ export const SessionPath = Type.Object({
   sessionId: Type.String({
     minLength: 1,
     description:
-      'The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.',
+      'The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.',
     examples: ['0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f'],
   }),
 });
@@ -47,7 +47,7 @@ export const SessionPath = Type.Object({
 export const sessionIdParameter = Type.String({
   minLength: 1,
   description:
-    'The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent.',
+    'Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent.',
   examples: ['0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f', '../stats'],
 });
 
@@ -64,7 +64,8 @@ export const Client = Type.Object(
   },
   {
     $id: 'SessionClient',
-    description: 'With what the session was held, from its earliest record that says so.',
+    description:
+      'The client of the session. The device and the address are each taken from one record: of those that say most about it, the earliest.',
   },
 );
 
@@ -77,13 +78,17 @@ export const Geo = Type.Object(
     postal_code: Type.Optional(Type.String({ description: 'Postal code.' })),
     timezone: Type.Optional(Type.String({ description: 'IANA time zone.', examples: ['Europe/Vienna'] })),
   },
-  { $id: 'SessionGeo', description: 'Where the session was held, from its earliest record that says so.' },
+  {
+    $id: 'SessionGeo',
+    description:
+      'The place of the session, taken from one record: of those that say most about it, the earliest.',
+  },
 );
 
 export const GenAiUsage = Type.Object(
   {
     request_count: count(
-      'Model calls, each counted once however often it was reported. 0 where only metrics tell of usage: those have sums and no calls.',
+      'Model calls, each counted once however often it was reported. 0 if only metrics report usage: they have totals and no calls.',
       3,
     ),
     total_input_tokens: int64({
@@ -101,7 +106,7 @@ export const GenAiUsage = Type.Object(
     estimated_cost_usd: Type.Optional(
       Type.Number({
         minimum: 0,
-        description: 'Cost of the calls whose cost is known, in US dollars. Left out where none is known.',
+        description: 'Cost of the calls whose cost is known, in US dollars. Left out if none is known.',
         examples: [0.0214],
       }),
     ),
@@ -109,21 +114,21 @@ export const GenAiUsage = Type.Object(
       Type.Integer({
         minimum: 1,
         description:
-          'Model calls with tokens whose cost is not known and therefore not in `estimated_cost_usd`. Left out where there is none.',
+          'Model calls with tokens and an unknown cost, which is not in `estimated_cost_usd`. Left out if there are none.',
       }),
     ),
     unreported_request_count: Type.Optional(
       Type.Integer({
         minimum: 1,
         description:
-          'Model calls of which the sender did not tell how many tokens they had, as where one was aborted: they are in no total, and have a cost only where it is reported. Left out where there is none.',
+          'Model calls without reported tokens, for example aborted ones. They are in no total, and have a cost only if it is reported. Left out if there are none.',
       }),
     ),
   },
   {
     $id: 'SessionGenAiUsage',
     description:
-      'Use of generative models. Left out where the session has neither a model call nor metrics of usage.',
+      'Usage of generative models. Left out if the session has neither a model call nor metrics of usage.',
   },
 );
 
@@ -146,7 +151,7 @@ export const Visit = Type.Object(
     ),
     exit_page: Type.Optional(Type.String({ description: 'Route, screen or title of the last page.' })),
     page_views: count(
-      'Pages and screens that were entered, each once, however many instruments tell of it.',
+      'Pages and screens that were entered, each counted once however many instruments report it.',
       3,
     ),
     referrer: Type.Optional(
@@ -156,7 +161,7 @@ export const Visit = Type.Object(
       }),
     ),
   },
-  { $id: 'SessionVisit', description: 'The pages of a visit. Left out where no page or screen is told.' },
+  { $id: 'SessionVisit', description: 'The pages of a visit. Left out if no page or screen is reported.' },
 );
 
 function vital(description: string) {
@@ -166,7 +171,7 @@ function vital(description: string) {
         worst: Type.Number({ minimum: 0, description: 'The greatest value.' }),
         median: Type.Number({
           minimum: 0,
-          description: 'The value in the middle; of an even number of values the lower of the two there.',
+          description: 'The median; of an even number of values, the lower of the two in the middle.',
         }),
       },
       { description },
@@ -183,7 +188,7 @@ export const Vitals = Type.Object(
   },
   {
     $id: 'SessionVitals',
-    description: 'Web vitals of the pages of a visit, to three digits. Left out where none is told.',
+    description: 'Web vitals of the pages of a visit, to three digits. Left out if none is reported.',
   },
 );
 
@@ -215,24 +220,24 @@ export const Session = Type.Object(
     'session.id': Type.String({
       minLength: 1,
       maxLength: MAX_SESSION_ID_LENGTH,
-      description: 'Id of the session; the trace id where the telemetry names none.',
+      description: 'Id of the session; the trace id if the telemetry names no session.',
     }),
     'session.previous_id': Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'Id of the session that this one continues, where its telemetry names one.',
+        description: 'Id of the session that this one continues, if its telemetry names one.',
       }),
     ),
     next_ids: Type.Optional(
       Type.Array(Type.String(), {
-        description: `Ids of sessions that say that they continue this one, earliest first, at most ${MOST_NEXT_SESSIONS}. Only where one session is read by its id; left out where there is none.`,
+        description: `Ids of the sessions that name this one as the session they continue, earliest first, at most ${MOST_NEXT_SESSIONS}. Only when one session is read by its id; left out if there are none.`,
       }),
     ),
     times_set_aside: Type.Optional(
       Type.Integer({
         minimum: 1,
         description:
-          'How many times of its records (starts and ends of spans, times of log records) are not believed: before 2000, or more than a day ahead. They do not count in its start, end and duration.',
+          'The number of times of its records (starts and ends of spans, times of log records) that are not accepted: before 2000, or more than a day ahead. They do not count in its start, end and duration.',
       }),
     ),
     'user.id': Type.Optional(
@@ -267,14 +272,13 @@ export const Session = Type.Object(
       Type.Integer({
         minimum: 1,
         description:
-          'Exceptions, by whatever tells of them: an event of a span, a log record, attributes of a span. One that is told several times is one. Left out where there is none.',
+          'Exceptions, reported by events of spans, log records or attributes of spans. An exception that is reported several times counts once. Left out if there are none.',
       }),
     ),
     crash_count: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description:
-          'Those of the exceptions that ended the app, or made it stand still. Left out where there is none.',
+        description: 'Exceptions that ended the app, or froze it. Left out if there are none.',
       }),
     ),
     services: Type.Array(Type.String(), {
@@ -292,7 +296,7 @@ export const Session = Type.Object(
     release: Type.Optional(
       Type.String({
         description:
-          'Version of the page or app (`app.version`, or `service.version` of a browser or an app); where none is told, of a backend.',
+          'Version of the page or app (`app.version`, or `service.version` of a browser or an app); if none is reported, of a backend.',
         examples: ['4.2.0'],
       }),
     ),
@@ -303,7 +307,7 @@ export const Session = Type.Object(
     connection: Type.Optional(
       Type.String({
         description:
-          'Kind of the connection to the network: `wifi`, `cell`, `wired`, or as browsers tell how fast it is, `4g`.',
+          'Kind of the network connection: `wifi`, `cell`, `wired`, or the speed that browsers report, such as `4g`.',
         examples: ['wifi'],
       }),
     ),

@@ -19,7 +19,7 @@ export const UsageQuery = Type.Object(
         maximum: MAX_USAGE_LIMIT,
         default: DEFAULT_USAGE_LIMIT,
         description:
-          'Most records on a page. Where a session has many traces without usage, a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share.',
+          'Maximum number of records on a page. If a session has many traces without usage, a page may hold fewer, even none, and still have a next one, because the search for one page is limited.',
       }),
     ),
     cursor: cursorParameter,
@@ -57,7 +57,7 @@ export const Price = Type.Object(
     basis: Type.Optional(
       oneOf(
         Object.values(PriceBasis),
-        'Why it is theirs. `provider`: the telemetry names it. `address`: the call went to its API, whatever provider the telemetry names. `model`: no provider is named, and the name of the model tells. `maker`: the provider that is named has no such model; it is the maker’s, or the seller’s that the model’s name begins with. `gateway`: the call went to a private address, and the model is one that only its maker runs.',
+        'Why these prices apply. `provider`: the telemetry names the provider. `address`: the call went to the API of this provider, whatever provider the telemetry names. `model`: no provider is named, and the name of the model identifies it. `maker`: the named provider has no such model; the prices are those of its maker, or of the seller that the model’s name begins with. `gateway`: the call went to a private address, and the model is one that only its maker runs.',
       ),
     ),
     input_per_million: perMillion('input'),
@@ -76,7 +76,7 @@ export const Price = Type.Object(
   {
     $id: 'UsagePrice',
     description:
-      'What the cost was worked out from; of a call in another service tier than the usual one, the prices of that tier. Tokens without a price of their own have that of what they are part of.',
+      'The prices that the cost was calculated from; for a call in another service tier than the usual one, the prices of that tier. Tokens without a price of their own have the price of the tokens that they are part of.',
   },
 );
 export type Price = Static<typeof Price>;
@@ -85,7 +85,7 @@ export const UsageNumber = Type.Object(
   {
     key: Type.String({
       description:
-        'The attribute, and behind it, where its value is a map or JSON, the names of members with dots between them.',
+        'The attribute; if its value is a map or JSON, followed by the names of members, with dots between them.',
       examples: ['acme.usage.prompt_tokens'],
     }),
     value: Type.Number({ description: 'As it was sent.' }),
@@ -108,17 +108,19 @@ export const UsageRecordItem = Type.Object(
     ),
     dialect: Type.Optional(
       Type.String({
-        description: 'How the record was understood. Left out where no dialect knows it.',
+        description: 'The dialect that the record was read by. Left out if no dialect knows it.',
         examples: ['otel-genai'],
       }),
     ),
     scope: Type.Optional(Type.String({ description: 'The instrumentation scope.' })),
     kind: oneOf(
       ['call', 'wrapper', 'sum', 'rest', 'other'],
-      'A call of a model; something around calls such as an agent; of a data point, a sum over calls whose number it does not say; or the rest of an agent: what its own sum or cost has beyond what the calls below it tell. A rest counts no call; the span that it is named by has a row of its own. `other` is a record that has numbers like those of a call and is not understood as any of these.',
+      '`call`: a model call. `wrapper`: a record around calls, such as that of an agent. `sum`: a data point, a total over an unknown number of calls. `rest`: what the total or cost of a wrapper has beyond the calls below it; it counts no call, and the span that it is named by has a row of its own. `other`: a record with numbers like those of a call that is none of these.',
     ),
     provider: Type.Optional(Type.String()),
-    model: Type.Optional(Type.String({ description: 'The model that answered, else the one asked for.' })),
+    model: Type.Optional(
+      Type.String({ description: 'The model that answered, or else the one that was requested.' }),
+    ),
     input_tokens: Type.Optional(count('Input tokens, cached ones included.', 5120)),
     cache_read_tokens: Type.Optional(count('Of the input, read from a cache.', 4096)),
     cache_write_tokens: Type.Optional(count('Of the input, written to a cache.', 0)),
@@ -130,7 +132,7 @@ export const UsageRecordItem = Type.Object(
     cache_audio_read_tokens: Type.Optional(count('Of the audio of the input, read from a cache.', 0)),
     service_tier: Type.Optional(
       Type.String({
-        description: 'The tier that the call was served in, where it was not the usual one.',
+        description: 'The service tier of the call, if it was not the usual one.',
         examples: ['batch'],
       }),
     ),
@@ -138,24 +140,24 @@ export const UsageRecordItem = Type.Object(
       Type.Array(Type.String(), { description: 'Ids that other records of the call have too.' }),
     ),
     cost_usd: Type.Optional(
-      Type.Number({ minimum: 0, description: 'US dollars, whole billionths. Left out where unknown.' }),
+      Type.Number({ minimum: 0, description: 'US dollars, whole billionths. Left out if unknown.' }),
     ),
     price: Type.Optional(ref(Price)),
     unpriced: Type.Optional(
       oneOf(
         Object.values(Unpriced),
-        'Of a record without a cost: why it has none. `no_tokens`: it is not known how many tokens there were. `no_model`: no model is named. `local`: the model was served at home or at a private address, and anybody can run it. `provider_not_listed`, `model_not_listed`: the price list has no such provider, or no such model of it. `not_by_tokens`: the list has a price by the hour or the page. `tier_unknown`: the price of the service tier is not known. `sum`: prices depend on each call of the sum.',
+        'Why a record has no cost. `no_tokens`: the number of tokens is unknown. `no_model`: no model is named. `local`: the model ran locally or at a private address, and anybody can run it. `provider_not_listed`, `model_not_listed`: the price list has no such provider, or no such model of it. `not_by_tokens`: the list has a price by the hour or the page. `tier_unknown`: the price of the service tier is unknown. `sum`: prices depend on each call of the sum.',
       ),
     ),
     unreported: Type.Optional(
       oneOf(
         ['not_reported', 'not_read', 'out_of_range'],
-        'Of a call without tokens: why. `not_reported`: the sender did not tell. `not_read`: it tells under names that its dialect does not know, in `numbers`. `out_of_range`: what it tells is no number of tokens.',
+        'Why a call has no tokens. `not_reported`: the sender did not report them. `not_read`: it reports them under names that its dialect does not know, see `numbers`. `out_of_range`: what it reports is not a number of tokens.',
       ),
     ),
     numbers: Type.Optional(
       Type.Array(ref(UsageNumber), {
-        description: 'What looks like usage and was not read, at most 16.',
+        description: 'Numbers that look like usage and were not read, at most 16.',
       }),
     ),
     counted: Type.Boolean({ description: 'Whether it counts in `genai_usage`.' }),
@@ -168,7 +170,7 @@ export const UsageRecordItem = Type.Object(
     by: Type.Optional(ref(RecordReference)),
     by_session: Type.Optional(
       Type.String({
-        description: 'The session that `by` is in and the call counts in, where that is another one.',
+        description: 'The session that `by` is in and the call counts in, if it is another one.',
       }),
     ),
     shares_id_with: Type.Optional(ref(RecordReference)),
@@ -176,7 +178,7 @@ export const UsageRecordItem = Type.Object(
   {
     $id: 'UsageRecordItem',
     description:
-      'A record that says something about model calls, in normalised numbers, or looks as if it did. `by` is the record that counts in its place, or beats it. `shares_id_with`, of one that counts, is another that counts and has an id in common with it: they contradict each other, or the id is one that many calls may have, so they are two calls.',
+      'A record with usage of model calls, in normalised numbers, or one that looks like it. `by` is the record that counts instead, or supersedes it. `shares_id_with`, of a record that counts, is another that counts and has an id in common with it: they contradict each other, or many calls may have the id, so they are two calls.',
   },
 );
 export type UsageRecordItem = Static<typeof UsageRecordItem>;
@@ -187,29 +189,29 @@ export const SessionUsage = Type.Object(
     genai_usage: Type.Optional(ref(GenAiUsage)),
     counted: Type.Object(
       {
-        request_count: count('Calls counted; sums are of none.', 3),
+        request_count: count('Calls that count; sums contain none.', 3),
         total_input_tokens: int64({ minimum: 0, description: 'Their input tokens.' }),
         total_output_tokens: int64({ minimum: 0, description: 'Their output tokens.' }),
       },
       {
         description:
-          'The sum of the usageRecords with `counted: true` of all pages: the same numbers as in `genai_usage`, of the whole session on every page.',
+          'The total of the records with `counted: true` on all pages: the same numbers as in `genai_usage`, of the whole session on every page.',
       },
     ),
     items: Type.Array(ref(UsageRecordItem), {
       description:
-        'By time. Pages go trace by trace, in the order in which these began in the session, log records without a trace by their minute: a trace that lasts long may have records that are later than some of the next page.',
+        'By time. Pages go trace by trace, in the order in which these began in the session, log records without a trace by their minute: a long trace may have records that are later than some of the next page.',
     }),
     verdicts: oneOf(
       ['session', 'trace'],
-      '`session`: what became of each record was decided over the whole session. `trace`: the session has too many records to compare those of different traces for a page, so that a call which several traces tell of is `counted` in each of them here; the sums above have it once.',
+      '`session`: whether a record counts was decided over the whole session. `trace`: the session has too many records to compare those of different traces for a page. A call that several traces report is then `counted` in each of them here; the totals above include it once.',
     ),
     ...pageLinks,
   },
   {
     $id: 'SessionUsage',
     description:
-      'A page of where the usage of a session comes from, record by record, and the sums of the whole session.',
+      'A page of the records that the usage of a session comes from, and the totals of the whole session.',
   },
 );
 export type SessionUsage = Static<typeof SessionUsage>;

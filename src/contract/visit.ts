@@ -25,7 +25,7 @@ export const PagesQuery = Type.Object(
         maximum: MAX_PAGES_LIMIT,
         default: DEFAULT_PAGES_LIMIT,
         description:
-          'Most pages of the visit on a page of the list. Where very much happened it may hold fewer and still have a next one.',
+          'Maximum number of pages of the visit on a page of the list. If very much happened, it may hold fewer and still have a next one.',
       }),
     ),
     cursor: cursorParameter,
@@ -38,7 +38,7 @@ const duration = (description: string, example: number) =>
   Type.Number({ minimum: 0, description, examples: [example] });
 
 const recordIds = {
-  trace_id: optionalText('Trace of the record that says so. Left out for a log record without one.'),
+  trace_id: optionalText('Trace of the record that reports it. Left out for a log record without one.'),
   span_id: optionalText('The span: 16 hexadecimal digits.'),
   log_id: optionalText('Or the log record: 32 hexadecimal digits, a digest of its content.'),
 };
@@ -83,9 +83,9 @@ const VisitRequest = Type.Object(
     url: optionalText('The address, without query and fragment unless the operator keeps those of pages.'),
     status_code: Type.Optional(Type.Integer({ description: 'The status of the answer.', examples: [500] })),
     failed: Type.Optional(
-      Type.Literal(true, { description: 'Its status is 400 or more, or its span says that it failed.' }),
+      Type.Literal(true, { description: 'Its status is 400 or more, or its span reports an error.' }),
     ),
-    error: optionalText('Why it failed, where that is said.'),
+    error: optionalText('Why it failed, if that is reported.'),
     server: Type.Optional(ref(VisitServer)),
     ...recordIds,
   },
@@ -129,7 +129,7 @@ export const VisitPageItem = Type.Object(
     }),
     exception_count: count('Exceptions that came on it, in the browser or app and behind its requests.', 1),
     exceptions: Type.Array(ref(SessionException), {
-      description: `The first ${MAX_EXCEPTIONS} kinds, in order of time, with what is told of them on this page. Messages have at most ${MAX_MESSAGE} characters, stack traces ${MAX_STACK}.`,
+      description: `The first ${MAX_EXCEPTIONS} kinds, in order of time, as reported on this page. Messages have at most ${MAX_MESSAGE} characters, stack traces ${MAX_STACK}.`,
     }),
     agent: Type.Optional(ref(VisitAgent)),
     truncated: Type.Optional(

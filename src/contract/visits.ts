@@ -15,15 +15,18 @@ export const VisitsRelease = Type.Object(
     release: Type.String({ description: 'The `release` of the sessions.', examples: ['4.2.0'] }),
     sessions: count('Its sessions.', 40),
     sessions_with_errors: count('Those of them in which something failed (`hasErrors`).', 6),
-    sessions_with_crashes: count('Those of them with a crash, or an app that stood still (`hasCrash`).', 2),
+    sessions_with_crashes: count('Those of them with a crash, or an app that froze (`hasCrash`).', 2),
   },
-  { $id: 'VisitsRelease', description: 'A release, how many sessions had it, and how many of them broke.' },
+  {
+    $id: 'VisitsRelease',
+    description: 'A release, the number of its sessions, and of those with errors and crashes.',
+  },
 );
 
 export const VisitsPage = Type.Object(
   {
     page: Type.String({
-      description: 'Address of the page, or the name of the screen where it has none.',
+      description: 'Address of the page, or the name of the screen if it has no address.',
       examples: ['https://shop.example/cart'],
     }),
     sessions: count('Sessions.', 12),
@@ -33,7 +36,7 @@ export const VisitsPage = Type.Object(
 
 export const VisitsVital = Type.Object(
   {
-    sessions: count('Sessions that tell it.', 30),
+    sessions: count('Sessions that report it.', 30),
     p50: percentile(50, 1200),
     p75: percentile(75, 2600),
     p95: percentile(95, 5100),
@@ -60,7 +63,10 @@ export const Visits = Type.Object(
   {
     visits: count('Sessions with a page or a screen.', 40),
     page_views: count('Pages and screens that were entered in all of them.', 212),
-    releases: list(VisitsRelease, 'Releases of the sessions that tell one, whether they have a page or not'),
+    releases: list(
+      VisitsRelease,
+      'Releases of the sessions that report one, whether they have a page or not',
+    ),
     entries: list(VisitsPage, 'Pages that visits began with'),
     exits: list(VisitsPage, 'Pages that visits ended on, as far as they are stored'),
     vitals: Type.Object(
@@ -72,7 +78,7 @@ export const Visits = Type.Object(
       },
       {
         description:
-          'Web vitals, each over the sessions that tell it; left out where none does. Largest contentful paint (`lcp`), interaction to next paint (`inp`) and time to the first byte (`ttfb`) in ms, cumulative layout shift (`cls`) as a score.',
+          'Web vitals, each over the sessions that report it; left out if none does. Largest contentful paint (`lcp`), interaction to next paint (`inp`) and time to the first byte (`ttfb`) in ms, cumulative layout shift (`cls`) as a score.',
       },
     ),
   },

@@ -839,5 +839,5 @@ test('the connection', () => {
   assert.equal(identityOf({ resource: { ...phone, ...wifi } })?.connection, 'wifi');
   assert.equal(identityOf({ resource: cell })?.connection, 'cell', 'whatever a resource like it had');
   assert.equal(identityOf({ resource: phone })?.connection, undefined);
-  assert.equal(identityOf({ record: wifi }), undefined, 'a record that tells of no visit is not read');
+  assert.equal(identityOf({ record: wifi }), undefined, 'a record that reports no visit is not read');
 });

@@ -244,7 +244,7 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     await page.getByRole('treeitem').first().waitFor();
     assert.equal(await page.getByRole('link', { name: 'Visit', exact: true }).count(), 0);
     await page.goto(`${server.httpUrl}/sessions/backend?view=visit`);
-    await page.getByText('No telemetry of this session tells of a page or screen.').waitFor();
+    await page.getByText('No telemetry of this session reports a page or screen.').waitFor();
     const phone = await open('/sessions/visit?view=visit', {
       viewport: { width: 360, height: 740 },
       colorScheme: 'dark',

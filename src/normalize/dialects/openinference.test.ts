@@ -98,7 +98,7 @@ describe('the cache', () => {
   test('JavaScript excluded it before 0.2, although its total suggests otherwise', () => {
     assert.equal(tokens(ANTHROPIC_JS, '0.1.22', 1000), 1400);
     assert.equal(tokens(ANTHROPIC_JS, '0.2.8', 1000), 1000);
-    assert.equal(tokens(ANTHROPIC_JS, '', 399), 799, 'a larger cache tells by itself');
+    assert.equal(tokens(ANTHROPIC_JS, '', 399), 799, 'a cache larger than the input shows it');
   });
 });
 

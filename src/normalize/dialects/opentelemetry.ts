@@ -30,7 +30,7 @@ const androidStart = (has: (reported: Reported) => boolean) => (reported: Report
   has(reported) ? 'screen' : undefined;
 
 /**
- * OpenTelemetry's own conventions, other than those of GenAI (`otel-genai.ts`): today's names, those of before, and those of its SDKs and
+ * OpenTelemetry's own conventions, other than those of GenAI (`otel-genai.ts`): current names, former ones, and those of its SDKs and
  * instrumentations for browsers, Android, Swift and React Native. Every other dialect is what a vendor has besides or instead. First in the registry.
  *
  * | name | what it was before |

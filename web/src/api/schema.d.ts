@@ -1,4 +1,4 @@
-// Made by npm run web:api. 94c9594dbeba04b31f36963001d8fb32 216a9fa05b02ccb3c65a218cd77935c2
+// Made by npm run web:api. 9f6eedb0aaf86d649a9704cacf092f20 6da34d73681cedf353902442740df0cb
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -86,7 +86,7 @@ export interface paths {
         };
         /**
          * What was thrown in a session
-         * @description Its exceptions and crashes, whatever tells of them: events of spans, log records, attributes of spans. Each exception of a service is told once, earliest first, with how often it was thrown. In a session of very many traces one may come again on a later page, with what these tell of it.
+         * @description Its exceptions and crashes, reported by events of spans, log records or attributes of spans. Each exception of a service is listed once, earliest first, with how often it was thrown. In a session with very many traces an exception may be listed again on a later page, with the reports of the traces there.
          */
         get: operations["listSessionExceptions"];
         put?: never;
@@ -286,7 +286,7 @@ export interface paths {
         };
         /**
          * What was thrown in a session, by an id of any form
-         * @description The same as `/api/v1/sessions/{sessionId}/exceptions`, for ids of any form. Its exceptions and crashes, whatever tells of them: events of spans, log records, attributes of spans. Each exception of a service is told once, earliest first, with how often it was thrown. In a session of very many traces one may come again on a later page, with what these tell of it.
+         * @description The same as `/api/v1/sessions/{sessionId}/exceptions`, for ids of any form. Its exceptions and crashes, reported by events of spans, log records or attributes of spans. Each exception of a service is listed once, earliest first, with how often it was thrown. In a session with very many traces an exception may be listed again on a later page, with the reports of the traces there.
          */
         get: operations["listSessionExceptionsById"];
         put?: never;
@@ -696,7 +696,7 @@ export interface paths {
         put?: never;
         /**
          * Metrics by OTLP over HTTP
-         * @description An OTLP `ExportMetricsServiceRequest`, as protobuf or JSON, gzipped or not. A 200 means that all that was taken is on disk. Those that tell of model calls are kept, others are not.
+         * @description An OTLP `ExportMetricsServiceRequest`, as protobuf or JSON, gzipped or not. A 200 means that all that was taken is on disk. Those that report model calls are kept, others are not.
          */
         post: operations["exportMetrics"];
         delete?: never;
@@ -877,7 +877,7 @@ export interface components {
             /** @description Attributes the sender left out. */
             dropped_attributes_count?: number;
             /**
-             * @description The event name of the log record, or its attribute `event.name` where it has none; the name of the span event.
+             * @description The event name of the log record, or its attribute `event.name` if it has none; the name of the span event.
              * @example browser.web_vital
              */
             event_name?: string;
@@ -910,7 +910,7 @@ export interface components {
             span_name?: string;
             /**
              * Format: int64
-             * @description Time of the event, of a log record without one the time of its observation, of a span event without one the start of its span, in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+             * @description Time of the event; of a log record without one the time of its observation, of a span event without one the start of its span, in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
              * @example 1772357400123456789
              */
             time_unix_nano: string;
@@ -955,7 +955,7 @@ export interface components {
         EventPage: {
             /** @description Whether there is a next page. */
             has_more: boolean;
-            /** @description By time, ties by id. A span event stands within its span: one whose time is before or after it at the nearer end. */
+            /** @description By time, ties by id. A span event is placed within its span: at the nearer end if its time is before or after the span. */
             items: components["schemas"]["Event"][];
             /** @description Cursor of the next page. Left out where there is none. */
             next_cursor?: string;
@@ -1283,11 +1283,11 @@ export interface components {
         Session: {
             client?: components["schemas"]["SessionClient"];
             /**
-             * @description Kind of the connection to the network: `wifi`, `cell`, `wired`, or as browsers tell how fast it is, `4g`.
+             * @description Kind of the network connection: `wifi`, `cell`, `wired`, or the speed that browsers report, such as `4g`.
              * @example wifi
              */
             connection?: string;
-            /** @description Those of the exceptions that ended the app, or made it stand still. Left out where there is none. */
+            /** @description Exceptions that ended the app, or froze it. Left out if there are none. */
             crash_count?: number;
             /**
              * @description Model of the device.
@@ -1310,11 +1310,11 @@ export interface components {
              * @example 1
              */
             error_count: number;
-            /** @description Exceptions, by whatever tells of them: an event of a span, a log record, attributes of a span. One that is told several times is one. Left out where there is none. */
+            /** @description Exceptions, reported by events of spans, log records or attributes of spans. An exception that is reported several times counts once. Left out if there are none. */
             exception_count?: number;
             genai_usage?: components["schemas"]["SessionGenAiUsage"];
             geo?: components["schemas"]["SessionGeo"];
-            /** @description Ids of sessions that say that they continue this one, earliest first, at most 20. Only where one session is read by its id; left out where there is none. */
+            /** @description Ids of the sessions that name this one as the session they continue, earliest first, at most 20. Only when one session is read by its id; left out if there are none. */
             next_ids?: string[];
             /**
              * @description Version of the client's operating system.
@@ -1322,7 +1322,7 @@ export interface components {
              */
             os_version?: string;
             /**
-             * @description Version of the page or app (`app.version`, or `service.version` of a browser or an app); where none is told, of a backend.
+             * @description Version of the page or app (`app.version`, or `service.version` of a browser or an app); if none is reported, of a backend.
              * @example 4.2.0
              */
             release?: string;
@@ -1334,9 +1334,9 @@ export interface components {
              *     ]
              */
             services: string[];
-            /** @description Id of the session; the trace id where the telemetry names none. */
+            /** @description Id of the session; the trace id if the telemetry names no session. */
             "session.id": string;
-            /** @description Id of the session that this one continues, where its telemetry names one. */
+            /** @description Id of the session that this one continues, if its telemetry names one. */
             "session.previous_id"?: string;
             /**
              * @description Distinct spans.
@@ -1354,7 +1354,7 @@ export interface components {
              * @enum {string}
              */
             state: "active" | "idle" | "ended" | "timed_out" | "invalidated";
-            /** @description How many times of its records (starts and ends of spans, times of log records) are not believed: before 2000, or more than a day ahead. They do not count in its start, end and duration. */
+            /** @description The number of times of its records (starts and ends of spans, times of log records) that are not accepted: before 2000, or more than a day ahead. They do not count in its start, end and duration. */
             times_set_aside?: number;
             /**
              * @description Distinct traces with at least one span in the session.
@@ -1366,7 +1366,7 @@ export interface components {
             visit?: components["schemas"]["SessionVisit"];
             vitals?: components["schemas"]["SessionVitals"];
         };
-        /** @description With what the session was held, from its earliest record that says so. */
+        /** @description The client of the session. The device and the address are each taken from one record: of those that say most about it, the earliest. */
         SessionClient: {
             /**
              * @description Name of the browser.
@@ -1428,38 +1428,38 @@ export interface components {
             /** @description Of all sessions in the range, 0 to 100. */
             percentage: number;
         };
-        /** @description An exception of a service, with all that tell of it. `record` is the first record that does, `span` a span that it is told on. */
+        /** @description An exception of a service, with all of its reports. `record` is the first record that reports it, `span` a span that it is reported on. */
         SessionException: {
-            /** @description Who tells of it: events of spans, log records, attributes of spans. */
+            /** @description The channels that report it: events of spans, log records, attributes of spans. */
             channels: ("span_event" | "log" | "span")[];
             /**
-             * @description How often it was thrown. What several channels tell of is counted once.
+             * @description How often it was thrown. An exception that several channels report counts once.
              * @example 2
              */
             count: number;
-            /** @description How often it ended the app, or made it stand still. */
+            /** @description How often it ended the app, or froze it. */
             crash_count?: number;
             /**
              * Format: date-time
-             * @description When it was told first. RFC 3339 in UTC, always with nine digits of fraction.
+             * @description Time of the first report. RFC 3339 in UTC, always with nine digits of fraction.
              * @example 2026-03-01T09:30:00.123456789Z
              */
             first_time: string;
             /**
              * Format: date-time
-             * @description When it was told last. RFC 3339 in UTC, always with nine digits of fraction.
+             * @description Time of the last report. RFC 3339 in UTC, always with nine digits of fraction.
              * @example 2026-03-01T09:30:04.000000001Z
              */
             last_time: string;
             /** @example cart is undefined */
             message?: string;
             /**
-             * @description Name of the log event or span that tells of it.
+             * @description Name of the log event or span that reports it.
              * @example device.crash
              */
             name?: string;
             /**
-             * @description URL of the page, without query and fragment unless the operator keeps them, or name of the screen. Left out where the record names none.
+             * @description URL of the page, without query and fragment unless the operator keeps them, or name of the screen. Left out if the record names none.
              * @example https://shop.example/checkout
              */
             page?: string;
@@ -1544,10 +1544,10 @@ export interface components {
              */
             value: string;
         };
-        /** @description Use of generative models. Left out where the session has neither a model call nor metrics of usage. */
+        /** @description Usage of generative models. Left out if the session has neither a model call nor metrics of usage. */
         SessionGenAiUsage: {
             /**
-             * @description Cost of the calls whose cost is known, in US dollars. Left out where none is known.
+             * @description Cost of the calls whose cost is known, in US dollars. Left out if none is known.
              * @example 0.0214
              */
             estimated_cost_usd?: number;
@@ -1556,7 +1556,7 @@ export interface components {
             /** @description Distinct providers, sorted. */
             providers_used: string[];
             /**
-             * @description Model calls, each counted once however often it was reported. 0 where only metrics tell of usage: those have sums and no calls.
+             * @description Model calls, each counted once however often it was reported. 0 if only metrics report usage: they have totals and no calls.
              * @example 3
              */
             request_count: number;
@@ -1572,12 +1572,12 @@ export interface components {
              * @example 640
              */
             total_output_tokens: number | string;
-            /** @description Model calls with tokens whose cost is not known and therefore not in `estimated_cost_usd`. Left out where there is none. */
+            /** @description Model calls with tokens and an unknown cost, which is not in `estimated_cost_usd`. Left out if there are none. */
             unpriced_request_count?: number;
-            /** @description Model calls of which the sender did not tell how many tokens they had, as where one was aborted: they are in no total, and have a cost only where it is reported. Left out where there is none. */
+            /** @description Model calls without reported tokens, for example aborted ones. They are in no total, and have a cost only if it is reported. Left out if there are none. */
             unreported_request_count?: number;
         };
-        /** @description Where the session was held, from its earliest record that says so. */
+        /** @description The place of the session, taken from one record: of those that say most about it, the earliest. */
         SessionGeo: {
             /** @description City. */
             city?: string;
@@ -1755,12 +1755,12 @@ export interface components {
              */
             unique_users: number;
             /**
-             * @description Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.
+             * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
              * @example 0
              */
             unpriced_request_count: number;
             /**
-             * @description Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.
+             * @description Model calls without reported tokens: no number of tokens includes them, and no cost that is not reported.
              * @example 0
              */
             unreported_request_count: number;
@@ -1881,22 +1881,22 @@ export interface components {
             /** @description The greatest first, ties newest first. */
             items: components["schemas"]["Session"][];
             /**
-             * @description Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.
+             * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
              * @example 0
              */
             unpriced_request_count: number;
             /**
-             * @description Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.
+             * @description Model calls without reported tokens: no number of tokens includes them, and no cost that is not reported.
              * @example 0
              */
             unreported_request_count: number;
         };
-        /** @description A page of where the usage of a session comes from, record by record, and the sums of the whole session. */
+        /** @description A page of the records that the usage of a session comes from, and the totals of the whole session. */
         SessionUsage: {
-            /** @description The sum of the usageRecords with `counted: true` of all pages: the same numbers as in `genai_usage`, of the whole session on every page. */
+            /** @description The total of the records with `counted: true` on all pages: the same numbers as in `genai_usage`, of the whole session on every page. */
             counted: {
                 /**
-                 * @description Calls counted; sums are of none.
+                 * @description Calls that count; sums contain none.
                  * @example 3
                  */
                 request_count: number;
@@ -1914,7 +1914,7 @@ export interface components {
             genai_usage?: components["schemas"]["SessionGenAiUsage"];
             /** @description Whether there is a next page. */
             has_more: boolean;
-            /** @description By time. Pages go trace by trace, in the order in which these began in the session, log records without a trace by their minute: a trace that lasts long may have records that are later than some of the next page. */
+            /** @description By time. Pages go trace by trace, in the order in which these began in the session, log records without a trace by their minute: a long trace may have records that are later than some of the next page. */
             items: components["schemas"]["UsageRecordItem"][];
             /** @description Cursor of the next page. Left out where there is none. */
             next_cursor?: string;
@@ -1922,12 +1922,12 @@ export interface components {
             prev_cursor?: string;
             "session.id": string;
             /**
-             * @description `session`: what became of each record was decided over the whole session. `trace`: the session has too many records to compare those of different traces for a page, so that a call which several traces tell of is `counted` in each of them here; the sums above have it once.
+             * @description `session`: whether a record counts was decided over the whole session. `trace`: the session has too many records to compare those of different traces for a page. A call that several traces report is then `counted` in each of them here; the totals above include it once.
              * @enum {string}
              */
             verdicts: "session" | "trace";
         };
-        /** @description The pages of a visit. Left out where no page or screen is told. */
+        /** @description The pages of a visit. Left out if no page or screen is reported. */
         SessionVisit: {
             /**
              * @description Route, screen or title of the first page.
@@ -1947,7 +1947,7 @@ export interface components {
              */
             exit_url?: string;
             /**
-             * @description Pages and screens that were entered, each once, however many instruments tell of it.
+             * @description Pages and screens that were entered, each counted once however many instruments report it.
              * @example 3
              */
             page_views: number;
@@ -1957,32 +1957,32 @@ export interface components {
              */
             referrer?: string;
         };
-        /** @description Web vitals of the pages of a visit, to three digits. Left out where none is told. */
+        /** @description Web vitals of the pages of a visit, to three digits. Left out if none is reported. */
         SessionVitals: {
             /** @description Cumulative layout shift, a score. */
             cls?: {
-                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                /** @description The median; of an even number of values, the lower of the two in the middle. */
                 median: number;
                 /** @description The greatest value. */
                 worst: number;
             };
             /** @description Interaction to next paint, ms. */
             inp?: {
-                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                /** @description The median; of an even number of values, the lower of the two in the middle. */
                 median: number;
                 /** @description The greatest value. */
                 worst: number;
             };
             /** @description Largest contentful paint, ms. */
             lcp?: {
-                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                /** @description The median; of an even number of values, the lower of the two in the middle. */
                 median: number;
                 /** @description The greatest value. */
                 worst: number;
             };
             /** @description Time to the first byte, ms. */
             ttfb?: {
-                /** @description The value in the middle; of an even number of values the lower of the two there. */
+                /** @description The median; of an even number of values, the lower of the two in the middle. */
                 median: number;
                 /** @description The greatest value. */
                 worst: number;
@@ -2153,12 +2153,12 @@ export interface components {
              */
             sessions_with_errors: number;
             /**
-             * @description Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.
+             * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
              * @example 0
              */
             unpriced_request_count: number;
             /**
-             * @description Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.
+             * @description Model calls without reported tokens: no number of tokens includes them, and no cost that is not reported.
              * @example 0
              */
             unreported_request_count: number;
@@ -2190,12 +2190,12 @@ export interface components {
              */
             request_count: number;
             /**
-             * @description Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.
+             * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
              * @example 0
              */
             unpriced_request_count: number;
             /**
-             * @description Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.
+             * @description Model calls without reported tokens: no number of tokens includes them, and no cost that is not reported.
              * @example 0
              */
             unreported_request_count: number;
@@ -2241,12 +2241,12 @@ export interface components {
              */
             start_time: string;
             /**
-             * @description Model calls with tokens whose cost is not known: no cost has them in it, so that the true one is greater.
+             * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
              * @example 0
              */
             unpriced_request_count: number;
             /**
-             * @description Model calls of which the sender did not tell how many tokens they had: no number of tokens has them in it, and no cost that is not reported.
+             * @description Model calls without reported tokens: no number of tokens includes them, and no cost that is not reported.
              * @example 0
              */
             unreported_request_count: number;
@@ -2515,17 +2515,17 @@ export interface components {
         /** @description A number that looks like usage. */
         UsageNumber: {
             /**
-             * @description The attribute, and behind it, where its value is a map or JSON, the names of members with dots between them.
+             * @description The attribute; if its value is a map or JSON, followed by the names of members, with dots between them.
              * @example acme.usage.prompt_tokens
              */
             key: string;
             /** @description As it was sent. */
             value: number;
         };
-        /** @description What the cost was worked out from; of a call in another service tier than the usual one, the prices of that tier. Tokens without a price of their own have that of what they are part of. */
+        /** @description The prices that the cost was calculated from; for a call in another service tier than the usual one, the prices of that tier. Tokens without a price of their own have the price of the tokens that they are part of. */
         UsagePrice: {
             /**
-             * @description Why it is theirs. `provider`: the telemetry names it. `address`: the call went to its API, whatever provider the telemetry names. `model`: no provider is named, and the name of the model tells. `maker`: the provider that is named has no such model; it is the maker’s, or the seller’s that the model’s name begins with. `gateway`: the call went to a private address, and the model is one that only its maker runs.
+             * @description Why these prices apply. `provider`: the telemetry names the provider. `address`: the call went to the API of this provider, whatever provider the telemetry names. `model`: no provider is named, and the name of the model identifies it. `maker`: the named provider has no such model; the prices are those of its maker, or of the seller that the model’s name begins with. `gateway`: the call went to a private address, and the model is one that only its maker runs.
              * @enum {string}
              */
             basis?: "provider" | "address" | "model" | "maker" | "gateway";
@@ -2560,10 +2560,10 @@ export interface components {
              */
             source: string;
         };
-        /** @description A record that says something about model calls, in normalised numbers, or looks as if it did. `by` is the record that counts in its place, or beats it. `shares_id_with`, of one that counts, is another that counts and has an id in common with it: they contradict each other, or the id is one that many calls may have, so they are two calls. */
+        /** @description A record with usage of model calls, in normalised numbers, or one that looks like it. `by` is the record that counts instead, or supersedes it. `shares_id_with`, of a record that counts, is another that counts and has an id in common with it: they contradict each other, or many calls may have the id, so they are two calls. */
         UsageRecordItem: {
             by?: components["schemas"]["RecordReference"];
-            /** @description The session that `by` is in and the call counts in, where that is another one. */
+            /** @description The session that `by` is in and the call counts in, if it is another one. */
             by_session?: string;
             /**
              * @description Of the audio of the input, read from a cache.
@@ -2587,12 +2587,12 @@ export interface components {
             cache_write_tokens?: number;
             /** @description Ids that other records of the call have too. */
             call_ids?: string[];
-            /** @description US dollars, whole billionths. Left out where unknown. */
+            /** @description US dollars, whole billionths. Left out if unknown. */
             cost_usd?: number;
             /** @description Whether it counts in `genai_usage`. */
             counted: boolean;
             /**
-             * @description How the record was understood. Left out where no dialect knows it.
+             * @description The dialect that the record was read by. Left out if no dialect knows it.
              * @example otel-genai
              */
             dialect?: string;
@@ -2607,15 +2607,15 @@ export interface components {
              */
             input_tokens?: number;
             /**
-             * @description A call of a model; something around calls such as an agent; of a data point, a sum over calls whose number it does not say; or the rest of an agent: what its own sum or cost has beyond what the calls below it tell. A rest counts no call; the span that it is named by has a row of its own. `other` is a record that has numbers like those of a call and is not understood as any of these.
+             * @description `call`: a model call. `wrapper`: a record around calls, such as that of an agent. `sum`: a data point, a total over an unknown number of calls. `rest`: what the total or cost of a wrapper has beyond the calls below it; it counts no call, and the span that it is named by has a row of its own. `other`: a record with numbers like those of a call that is none of these.
              * @enum {string}
              */
             kind: "call" | "wrapper" | "sum" | "rest" | "other";
             /** @description Of a log record: 32 hexadecimal digits, a digest of its content. */
             log_id?: string;
-            /** @description The model that answered, else the one asked for. */
+            /** @description The model that answered, or else the one that was requested. */
             model?: string;
-            /** @description What looks like usage and was not read, at most 16. */
+            /** @description Numbers that look like usage and were not read, at most 16. */
             numbers?: components["schemas"]["UsageNumber"][];
             /**
              * @description Of the output, audio.
@@ -2642,7 +2642,7 @@ export interface components {
             /** @description The instrumentation scope. */
             scope?: string;
             /**
-             * @description The tier that the call was served in, where it was not the usual one.
+             * @description The service tier of the call, if it was not the usual one.
              * @example batch
              */
             service_tier?: string;
@@ -2663,12 +2663,12 @@ export interface components {
             /** @description Missing for a log record without a trace. */
             trace_id?: string;
             /**
-             * @description Of a record without a cost: why it has none. `no_tokens`: it is not known how many tokens there were. `no_model`: no model is named. `local`: the model was served at home or at a private address, and anybody can run it. `provider_not_listed`, `model_not_listed`: the price list has no such provider, or no such model of it. `not_by_tokens`: the list has a price by the hour or the page. `tier_unknown`: the price of the service tier is not known. `sum`: prices depend on each call of the sum.
+             * @description Why a record has no cost. `no_tokens`: the number of tokens is unknown. `no_model`: no model is named. `local`: the model ran locally or at a private address, and anybody can run it. `provider_not_listed`, `model_not_listed`: the price list has no such provider, or no such model of it. `not_by_tokens`: the list has a price by the hour or the page. `tier_unknown`: the price of the service tier is unknown. `sum`: prices depend on each call of the sum.
              * @enum {string}
              */
             unpriced?: "no_tokens" | "no_model" | "local" | "provider_not_listed" | "model_not_listed" | "not_by_tokens" | "tier_unknown" | "sum";
             /**
-             * @description Of a call without tokens: why. `not_reported`: the sender did not tell. `not_read`: it tells under names that its dialect does not know, in `numbers`. `out_of_range`: what it tells is no number of tokens.
+             * @description Why a call has no tokens. `not_reported`: the sender did not report them. `not_read`: it reports them under names that its dialect does not know, see `numbers`. `out_of_range`: what it reports is not a number of tokens.
              * @enum {string}
              */
             unreported?: "not_reported" | "not_read" | "out_of_range";
@@ -2694,7 +2694,7 @@ export interface components {
              * @example 2026-03-01T09:30:04.000000000Z
              */
             time: string;
-            /** @description Trace of the record that says so. Left out for a log record without one. */
+            /** @description Trace of the record that reports it. Left out for a log record without one. */
             trace_id?: string;
         };
         /** @description The model calls that a page led to, and the first of them. */
@@ -2714,7 +2714,7 @@ export interface components {
              * @example 2026-03-01T09:30:06.000000000Z
              */
             time: string;
-            /** @description Trace of the record that says so. Left out for a log record without one. */
+            /** @description Trace of the record that reports it. Left out for a log record without one. */
             trace_id?: string;
         };
         /**
@@ -2793,7 +2793,7 @@ export interface components {
              * @example 1
              */
             exception_count: number;
-            /** @description The first 10 kinds, in order of time, with what is told of them on this page. Messages have at most 1000 characters, stack traces 4000. */
+            /** @description The first 10 kinds, in order of time, as reported on this page. Messages have at most 1000 characters, stack traces 4000. */
             exceptions: components["schemas"]["SessionException"][];
             /**
              * @description The last page of the visit, so far.
@@ -2831,7 +2831,7 @@ export interface components {
             requests: components["schemas"]["VisitRequest"][];
             /** @description The span: 16 hexadecimal digits. */
             span_id?: string;
-            /** @description Trace of the record that says so. Left out for a log record without one. */
+            /** @description Trace of the record that reports it. Left out for a log record without one. */
             trace_id?: string;
             /**
              * @description More happened than was looked at; counts are too low.
@@ -2905,10 +2905,10 @@ export interface components {
              * @example 48.5
              */
             duration_ms: number;
-            /** @description Why it failed, where that is said. */
+            /** @description Why it failed, if that is reported. */
             error?: string;
             /**
-             * @description Its status is 400 or more, or its span says that it failed.
+             * @description Its status is 400 or more, or its span reports an error.
              * @enum {boolean}
              */
             failed?: true;
@@ -2930,7 +2930,7 @@ export interface components {
              * @example 2026-03-01T09:30:04.120000000Z
              */
             time: string;
-            /** @description Trace of the record that says so. Left out for a log record without one. */
+            /** @description Trace of the record that reports it. Left out for a log record without one. */
             trace_id?: string;
             /** @description The address, without query and fragment unless the operator keeps those of pages. */
             url?: string;
@@ -2980,14 +2980,14 @@ export interface components {
              * @example 212
              */
             page_views: number;
-            /** @description Releases of the sessions that tell one, whether they have a page or not: most sessions first, ties by value, at most 50. */
+            /** @description Releases of the sessions that report one, whether they have a page or not: most sessions first, ties by value, at most 50. */
             releases: components["schemas"]["VisitsRelease"][];
             /**
              * @description Sessions with a page or a screen.
              * @example 40
              */
             visits: number;
-            /** @description Web vitals, each over the sessions that tell it; left out where none does. Largest contentful paint (`lcp`), interaction to next paint (`inp`) and time to the first byte (`ttfb`) in ms, cumulative layout shift (`cls`) as a score. */
+            /** @description Web vitals, each over the sessions that report it; left out if none does. Largest contentful paint (`lcp`), interaction to next paint (`inp`) and time to the first byte (`ttfb`) in ms, cumulative layout shift (`cls`) as a score. */
             vitals: {
                 cls?: components["schemas"]["VisitsVital"];
                 inp?: components["schemas"]["VisitsVital"];
@@ -3017,7 +3017,7 @@ export interface components {
         /** @description A page and how many sessions began or ended there. */
         VisitsPage: {
             /**
-             * @description Address of the page, or the name of the screen where it has none.
+             * @description Address of the page, or the name of the screen if it has no address.
              * @example https://shop.example/cart
              */
             page: string;
@@ -3027,7 +3027,7 @@ export interface components {
              */
             sessions: number;
         };
-        /** @description A release, how many sessions had it, and how many of them broke. */
+        /** @description A release, the number of its sessions, and of those with errors and crashes. */
         VisitsRelease: {
             /**
              * @description The `release` of the sessions.
@@ -3040,7 +3040,7 @@ export interface components {
              */
             sessions: number;
             /**
-             * @description Those of them with a crash, or an app that stood still (`hasCrash`).
+             * @description Those of them with a crash, or an app that froze (`hasCrash`).
              * @example 2
              */
             sessions_with_crashes: number;
@@ -3068,7 +3068,7 @@ export interface components {
              */
             p95: number;
             /**
-             * @description Sessions that tell it.
+             * @description Sessions that report it.
              * @example 30
              */
             sessions: number;
@@ -3128,7 +3128,7 @@ export interface operations {
                  *     ]
                  */
                 country?: string[];
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
                 /**
                  * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
@@ -3154,7 +3154,7 @@ export interface operations {
                  * @example true
                  */
                 isActive?: boolean;
-                /** @description Most sessions on a page. With several filters at once a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share. */
+                /** @description Maximum number of sessions on a page. With several filters a page may hold fewer, even none, and still have a next one, because the search for one page is limited. */
                 limit?: number;
                 /**
                  * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
@@ -3352,7 +3352,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -3492,7 +3492,7 @@ export interface operations {
     getSessionConversation: {
         parameters: {
             query?: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
                 /** @description Most turns on a page. A page with very long texts may hold fewer and still have a next one. */
                 limit?: number;
@@ -3500,7 +3500,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -3621,12 +3621,12 @@ export interface operations {
     listSessionEvents: {
         parameters: {
             query?: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
-                /** @description Most events on a page. A page with very large events may hold fewer and still have a next one. */
+                /** @description Maximum number of events on a page. A page with very large events may hold fewer and still have a next one. */
                 limit?: number;
                 /**
-                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out, but those that tell of an exception count as `ERROR`: log records, and span events named `exception`.
+                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events without a severity are left out, except reports of exceptions, which count as `ERROR`: log records, and span events named `exception`.
                  * @example WARN
                  */
                 minSeverity?: string;
@@ -3650,7 +3650,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -3785,15 +3785,15 @@ export interface operations {
     listSessionExceptions: {
         parameters: {
             query?: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
-                /** @description Most exceptions on a page. A page of a session of very many traces may hold fewer, even none, and still have a next one. */
+                /** @description Maximum number of exceptions on a page. In a session with very many traces a page may hold fewer, even none, and still have a next one. */
                 limit?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -3927,7 +3927,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -4157,7 +4157,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -4281,15 +4281,15 @@ export interface operations {
     getSessionPages: {
         parameters: {
             query?: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
-                /** @description Most pages of the visit on a page of the list. Where very much happened it may hold fewer and still have a next one. */
+                /** @description Maximum number of pages of the visit on a page of the list. If very much happened, it may hold fewer and still have a next one. */
                 limit?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -4435,7 +4435,7 @@ export interface operations {
     listSessionTraces: {
         parameters: {
             query?: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
                 /** @description Most traces on a page. A page with very large traces may hold fewer and still have a next one. */
                 limit?: number;
@@ -4443,7 +4443,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -4634,15 +4634,15 @@ export interface operations {
     getSessionUsage: {
         parameters: {
             query?: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
-                /** @description Most records on a page. Where a session has many traces without usage, a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share. */
+                /** @description Maximum number of records on a page. If a session has many traces without usage, a page may hold fewer, even none, and still have a next one, because the search for one page is limited. */
                 limit?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description The `session.id`, percent-encoded. White space around it does not count, and one longer than 128 characters may be given as it was sent. Ids that a path cannot have, such as `..` or `stats`, are read below `/api/v1/sessions/by-id`.
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
                  * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
                  */
                 sessionId: string;
@@ -4743,7 +4743,7 @@ export interface operations {
     getSessionById: {
         parameters: {
             query: {
-                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
                 id: string;
             };
             header?: never;
@@ -4883,9 +4883,9 @@ export interface operations {
     getSessionConversationById: {
         parameters: {
             query: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
-                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
                 id: string;
                 /** @description Most turns on a page. A page with very long texts may hold fewer and still have a next one. */
                 limit?: number;
@@ -5008,14 +5008,14 @@ export interface operations {
     listSessionEventsById: {
         parameters: {
             query: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
-                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
                 id: string;
-                /** @description Most events on a page. A page with very large events may hold fewer and still have a next one. */
+                /** @description Maximum number of events on a page. A page with very large events may hold fewer and still have a next one. */
                 limit?: number;
                 /**
-                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events that tell no severity are left out, but those that tell of an exception count as `ERROR`: log records, and span events named `exception`.
+                 * @description Only events of this severity or a greater one: a name in any case, such as `INFO`, `WARN` or `ERROR`, or a SeverityNumber from 1 to 24. Events without a severity are left out, except reports of exceptions, which count as `ERROR`: log records, and span events named `exception`.
                  * @example WARN
                  */
                 minSeverity?: string;
@@ -5168,11 +5168,11 @@ export interface operations {
     listSessionExceptionsById: {
         parameters: {
             query: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
-                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
                 id: string;
-                /** @description Most exceptions on a page. A page of a session of very many traces may hold fewer, even none, and still have a next one. */
+                /** @description Maximum number of exceptions on a page. In a session with very many traces a page may hold fewer, even none, and still have a next one. */
                 limit?: number;
             };
             header?: never;
@@ -5303,7 +5303,7 @@ export interface operations {
     invalidateSessionById: {
         parameters: {
             query: {
-                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
                 id: string;
             };
             header?: never;
@@ -5411,7 +5411,7 @@ export interface operations {
     getSessionMediaById: {
         parameters: {
             query: {
-                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
                 id: string;
             };
             header?: never;
@@ -5531,7 +5531,7 @@ export interface operations {
     getSessionOutlineById: {
         parameters: {
             query: {
-                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
                 id: string;
             };
             header?: never;
@@ -5655,11 +5655,11 @@ export interface operations {
     getSessionPagesById: {
         parameters: {
             query: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
-                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
                 id: string;
-                /** @description Most pages of the visit on a page of the list. Where very much happened it may hold fewer and still have a next one. */
+                /** @description Maximum number of pages of the visit on a page of the list. If very much happened, it may hold fewer and still have a next one. */
                 limit?: number;
             };
             header?: never;
@@ -5805,9 +5805,9 @@ export interface operations {
     listSessionTracesById: {
         parameters: {
             query: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
-                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
                 id: string;
                 /** @description Most traces on a page. A page with very large traces may hold fewer and still have a next one. */
                 limit?: number;
@@ -6000,11 +6000,11 @@ export interface operations {
     getSessionUsageById: {
         parameters: {
             query: {
-                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty one is none: the first page. */
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
-                /** @description The `session.id`, whatever it is. White space around it does not count, and one longer than 128 characters may be given as it was sent. */
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
                 id: string;
-                /** @description Most records on a page. Where a session has many traces without usage, a page may hold fewer, even none, and still have a next one: it ends where the search for it has taken its share. */
+                /** @description Maximum number of records on a page. If a session has many traces without usage, a page may hold fewer, even none, and still have a next one, because the search for one page is limited. */
                 limit?: number;
             };
             header?: never;

@@ -60,7 +60,7 @@ export function ConversationView({ session }: { readonly session: Session }) {
     );
   }
   if (items.length === 0 && !hasNextPage) {
-    return <p className="view-note">Nothing was said in this session, or its telemetry does not tell.</p>;
+    return <p className="view-note">This session has no messages, or its telemetry does not contain them.</p>;
   }
   return (
     <div className="conversation">
@@ -82,7 +82,7 @@ export function ConversationView({ session }: { readonly session: Session }) {
         {isFetchingNextPage && <Spinner />}
         {items.length === 0 && (
           <p className="view-note" role="status">
-            Nothing was said so far; looking through the rest of the session.
+            No messages so far; looking through the rest of the session.
           </p>
         )}
         {turns.error !== null && <ErrorNote error={turns.error} onRetry={() => void fetchNextPage()} />}

@@ -106,7 +106,7 @@ function Breakdown({ usage, total }: BreakdownProps) {
       {total.verdicts === 'trace' && (
         <p className="view-note">
           This session has too many records to compare those of different traces here: a call that several
-          traces tell of is counted in each of these rows, and once in the sums.
+          traces report is counted in each of these rows, and once in the totals.
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: lets the keyboard scroll it */}

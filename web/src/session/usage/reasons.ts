@@ -32,7 +32,7 @@ export const UNPRICED: Record<NonNullable<UsageRecordItem['unpriced']>, string> 
 /** Why there are no tokens. */
 export const UNREPORTED: Record<NonNullable<UsageRecordItem['unreported']>, string> = {
   not_reported: 'The sender did not report them',
-  not_read: 'Told under names that are not known here',
+  not_read: 'Reported under names that are not known here',
   out_of_range: 'Reported with numbers that no call can have',
 };
 

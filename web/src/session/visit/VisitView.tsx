@@ -64,7 +64,7 @@ export function VisitView({ session }: { readonly session: Session }) {
     );
   }
   if (items.length === 0) {
-    return <p className="view-note">No telemetry of this session tells of a page or screen.</p>;
+    return <p className="view-note">No telemetry of this session reports a page or screen.</p>;
   }
   return (
     <div className="visit">
