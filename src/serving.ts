@@ -43,7 +43,10 @@ const LIVE_STREAM = 'live stream';
  */
 const SLICE_MS = 10;
 
-/** Telemetry that is decoded or with the store at once: three commits' worth, so that the store always has the next one. */
+/**
+ * Bytes of telemetry that are decoded or stored at once: enough for three commits, so that the store always
+ * has the next one.
+ */
 const AT_WORK_BYTES = 24 * 1024 * 1024;
 
 /** Dependencies of every part of the server. */

@@ -789,7 +789,7 @@ class GroupSteps {
     return content;
   }
 
-  /** Dialects of a record without usage, which none recognized: most likely it is of a dialect that the group has. */
+  /** Dialects to try for a record without usage that no dialect recognized: those of the group first. */
   get #likelyDialects(): ReadonlySet<string> {
     this.#likely ??= new Set([...this.#dialects.values(), ...GENAI_DIALECTS.map(({ name }) => name)]);
     return this.#likely;

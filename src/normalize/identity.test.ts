@@ -120,7 +120,7 @@ const cases: Readonly<
       { userId: 'device' },
     ],
     [
-      'an e-mail address for want of an id',
+      'an e-mail address if there is no id',
       { record: { 'user.email': 'Alice@Example.com' } },
       { userId: userIds.normalize('alice@example.com')! },
     ],
@@ -155,7 +155,7 @@ const cases: Readonly<
       { record: { 'user.id': 'ann', metadata: '{"user_id": "bob"}' } },
       { userId: 'ann' },
     ],
-    ['a name, for want of anything else', { record: { 'user.name': 'Alice' } }, { userId: 'Alice' }],
+    ['a name, if there is nothing else', { record: { 'user.name': 'Alice' } }, { userId: 'Alice' }],
     ['a full name', { record: { 'user.full_name': 'Alice Smith' } }, { userId: 'Alice Smith' }],
     [
       'Faro, Dash0: a hash before names',
@@ -215,7 +215,11 @@ const cases: Readonly<
       { record: { 'http.request.header.x-forwarded-for': ['8.8.8.8, 10.0.0.1'] } },
       { ip: '8.8.8.8', ...US },
     ],
-    ['peer for want of better', { record: { 'network.peer.address': '8.8.8.8' } }, { ip: '8.8.8.8', ...US }],
+    [
+      'the peer if there is nothing better',
+      { record: { 'network.peer.address': '8.8.8.8' } },
+      { ip: '8.8.8.8', ...US },
+    ],
     [
       'never the peer before a client further out',
       { record: { 'network.peer.address': '10.0.0.1' }, resource: { 'client.address': '8.8.8.8' } },
@@ -292,7 +296,7 @@ const cases: Readonly<
       { ip: '8.8.8.8', ...US },
     ],
     [
-      'the load balancer for want of better is nobody',
+      'the load balancer is no client, even if there is nothing better',
       {
         record: {
           'client.address': '10.0.0.9',

@@ -68,7 +68,10 @@ export interface IngestOptions {
   readonly telemetry: Telemetry;
   /** Decompressed bytes that may wait for the disk before senders are asked to slow down. */
   readonly maxPendingBytes: number;
-  /** Those of them that may be decoded or with the store at once. Others wait as they were received, which takes less memory than records do; a single larger request is taken alone. */
+  /**
+   * Those of them that may be decoded or stored at once. Others wait as received, which takes less memory
+   * than records. A larger request is accepted if it is alone.
+   */
   readonly maxAtWorkBytes: number;
   /** Limit that `decode` rejects records by, for the message to their sender. */
   readonly maxAttributesPerRecord: number;
@@ -80,12 +83,12 @@ export interface IngestOptions {
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * A request that is decoded for longer than this gives its room to the requests that wait, ms. So a request that is costly to decode delays the others by no more, as long as they have
- * room among `maxPendingBytes`.
+ * A request whose decoding takes longer than this, ms, gives its share of `maxAtWorkBytes` to waiting
+ * requests. So it delays others by no more than this, as long as they have room within `maxPendingBytes`.
  */
 const SLOW_DECODING_MS = 1_000;
 
-/** What a request takes of `maxAtWorkBytes`, until it is given back. */
+/** The share of `maxAtWorkBytes` of a request, until it is given back. */
 interface Room {
   bytes: number;
 }
@@ -158,7 +161,9 @@ export class Ingest {
     }
   }
 
-  /** Resolves when a request of so many bytes may be decoded; undefined where it may be now. Followed by `#endTurn`. */
+  /**
+   * Resolves when a request of this size may be decoded; undefined if it may be now. `#endTurn` must follow.
+   */
   #turnOf(bytes: number): Promise<void> | undefined {
     if (this.#waiting.length === 0 && this.#isRoomFor(bytes)) {
       this.#atWorkBytes += bytes;
@@ -179,7 +184,7 @@ export class Ingest {
     }
   }
 
-  /** Waits for what takes several slices to decode, and ends its turn where it takes too many. */
+  /** Waits for decoding, and ends its turn if it takes longer than `SLOW_DECODING_MS`. */
   async #decoded<T>(decoding: Promise<T>, room: Room): Promise<T> {
     const slow = setTimeout(() => this.#endTurn(room), SLOW_DECODING_MS);
     try {

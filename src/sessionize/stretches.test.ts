@@ -181,7 +181,7 @@ describe('what is believed', () => {
     assert.equal(believed([NOW + DAY + 1n], [NOW + DAY + 1n]).setAside, 2);
   });
 
-  test('for want of better, 1970 as it was sent (S22)', () => {
+  test('if no time is believed, 1970 stays as it was sent (S22)', () => {
     assert.deepEqual(believed([5n * SECOND, 7n * SECOND], [9n * SECOND, NOW + 99n * DAY]), {
       startNs: 5n * SECOND,
       lastNs: 9n * SECOND,
@@ -191,7 +191,7 @@ describe('what is believed', () => {
     });
   });
 
-  test('for want of better, what is yet to come at 1970, as long as its first stretch (S22)', () => {
+  test('if no time is believed, a future session is at 1970, as long as its first stretch (S22)', () => {
     const ahead = NOW + 23_000n * DAY;
     assert.deepEqual(believed([ahead, ahead + 9n * DAY], [ahead + SECOND], [ahead + SECOND]), {
       startNs: 0n,

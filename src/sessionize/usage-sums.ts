@@ -252,8 +252,8 @@ const OTHER_REPORTERS = {
   superseded: ['metric'],
 } as const satisfies Record<Reporter, readonly Reporter[]>;
 
-// Marks of a call by one of its ids. Two calls with the same id may be one if they have an input in common (U16),
-// or if one of them reports no input.
+// Marks of a call by one of its ids. Two calls with the same id may be one if they have an input in common
+// (U16), or if one of them reports no input.
 const WITH_INPUT = 0x5f3759df;
 const WITHOUT_INPUT = 0x2545f491;
 /** The mark of a weak id at any time. */

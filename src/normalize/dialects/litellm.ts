@@ -24,7 +24,7 @@ const HIDDEN = key('hidden_params');
  * | 2025 | `gen_ai.usage.input_tokens`, `gen_ai.cost.*` |
  * | 2026 | `litellm.cost.*`, `cache_read.input_tokens` |
  *
- * Usage has OpenAI's form whoever answers: input includes the cache. In some versions operations are named
+ * Usage has OpenAI's form for every provider: input includes the cache. In some versions operations are named
  * after its functions (`acompletion`).
  */
 export const liteLlm: GenAiDialect = {

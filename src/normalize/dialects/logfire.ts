@@ -21,20 +21,24 @@ const USAGES: readonly (readonly [json: AttributeKey, ...path: string[]])[] = [
 const usage = (...path: string[]) => USAGES.map(([json, ...start]) => jsonAt(json, ...start, ...path));
 
 /**
- * Logfire's own integrations (package `logfire`, scopes `logfire.openai`, `logfire.anthropic`, `logfire.openai_agents`, `logfire.claude_agent_sdk`). What it
- * only switches on (Pydantic AI, Google's SDK, LiteLLM, DSPy) has scopes and dialects of its own.
+ * Logfire's own integrations (package `logfire`, scopes `logfire.openai`, `logfire.anthropic`,
+ * `logfire.openai_agents`, `logfire.claude_agent_sdk`).
+ * Instrumentations that it only enables (Pydantic AI, Google's SDK, LiteLLM, DSPy) have their own scopes and
+ * dialects.
  *
  * | version | what changed |
  * | --- | --- |
  * | to 3.x | the request as `request_data`, the answer as `response_data` with its usage |
  * | 3.10 | `gen_ai.system`, `gen_ai.usage.input_tokens`, `gen_ai.usage.output_tokens`; of Anthropic still without the cache |
  * | 4.3 | `gen_ai.request.model` from the start; `operation.cost` |
- * | 4.2x | `gen_ai.input.messages` and the other names of today; `gen_ai.usage.raw`; input has the cache in it |
+ * | 4.2x | `gen_ai.input.messages` and the other current names; `gen_ai.usage.raw`; input includes the cache |
  *
- * The span of a streamed call ends when the stream begins. What came of it is reported by a span without duration and with
- * `logfire.span_type` = `log`, a sibling that repeats the attributes of the request. `pending_span` is a span's start, sent before its end.
+ * The span of a streamed call ends when the stream begins. Its result is reported by a sibling span without
+ * duration, with `logfire.span_type` = `log`, which repeats the attributes of the request. A `pending_span` is
+ * the start of a span, sent before its end.
  *
- * The Claude Agent SDK's agents have the sum; its calls have `gen_ai.usage.partial.*`, numbers of unfinished answers that are not read.
+ * Agents of the Claude Agent SDK have the total. Its calls have `gen_ai.usage.partial.*`, numbers of unfinished
+ * answers, which are not read.
  */
 export const logfire: GenAiDialect = {
   name: 'logfire',

@@ -5,8 +5,9 @@ import { byGenAiOperation, genAiKeys } from './otel-genai.js';
 const TYPE = attributeKey('mastra.span.type', KeyGroup.usage);
 
 /**
- * Mastra, scope `@mastra/otel-exporter`: OpenTelemetry's names for the numbers, `mastra.*` for what was said and for the span's type. Versions with
- * `model_inference` have the numbers there; the `model_generation` above it, all steps together, has had them before.
+ * Mastra, scope `@mastra/otel-exporter`: OpenTelemetry's names for the numbers, `mastra.*` for messages and the
+ * span's type. Versions with `model_inference` have the numbers there. Earlier ones have them on the
+ * `model_generation` above it, for all steps together.
  *
  * | `mastra.span.type` | what it is |
  * | --- | --- |
@@ -14,10 +15,11 @@ const TYPE = attributeKey('mastra.span.type', KeyGroup.usage);
  * | `agent_run`, `model_step`, `workflow_*` | a wrapper |
  * | `tool_call`, `model_chunk`, … | neither |
  *
- * Spans of calls have the text of the answer only: the input is on the generation around them (that of a step has placeholders for what tools did), calls
- * of tools on the step.
+ * Spans of calls have only the text of the answer. The input is on the generation around them (a step has
+ * placeholders for tool results), calls of tools are on the step.
  *
- * Input has the cache in it and output the reasoning, whoever the provider is. The session is the thread (`gen_ai.conversation.id`), if there is one.
+ * Input includes the cache and output the reasoning, for every provider. The session is the thread
+ * (`gen_ai.conversation.id`), if there is one.
  */
 export const mastra: GenAiDialect = {
   name: 'mastra',

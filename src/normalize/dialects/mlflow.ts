@@ -16,13 +16,14 @@ const KINDS = kindsByValue({
 });
 
 /**
- * MLflow Tracing (`mlflow`, `mlflow-tracing`; checked with 3.17). Attributes are JSON, texts too: a type is `"LLM"` with its quotes.
+ * MLflow Tracing (`mlflow`, `mlflow-tracing`; checked with 3.17). Attributes are JSON, also strings: a type is
+ * `"LLM"` with quotes.
  *
  * | version | what changed |
  * | --- | --- |
  * | 3.2 | `mlflow.chat.tokenUsage` with input, output and total |
  * | later | the cache in it: `cache_read_input_tokens`, `cache_creation_input_tokens`, part of input (Anthropic's are added to it) |
- * | later | `mlflow.llm.cost`; `gen_ai.*` in place of all this where the export is set so |
+ * | later | `mlflow.llm.cost`; `gen_ai.*` instead of all this if the export is configured so |
  *
  * `mlflow.trace.tokenUsage` and `mlflow.trace.cost` are sums over the trace and never read.
  */

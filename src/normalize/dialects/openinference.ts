@@ -19,7 +19,8 @@ const langChain = (...path: string[]) => jsonAt(OUTPUT, 'generations', 0, 0, 'me
 const inputDetail = (name: string) => langChain('usage_metadata', 'input_token_details', name);
 
 /**
- * OpenInference, the conventions of Arize Phoenix: `openinference-semantic-conventions` for Python and JavaScript.
+ * OpenInference, the conventions of Arize Phoenix: `openinference-semantic-conventions` for Python and
+ * JavaScript.
  *
  * | package | input and the cache |
  * | --- | --- |
@@ -30,10 +31,11 @@ const inputDetail = (name: string) => langChain('usage_metadata', 'input_token_d
  * | JavaScript, `-claude-agent-sdk` | leaves it out and does not say how much it was; its cost has it |
  * | Python, `-bedrock` for agents and streams of Nova | leaves it out, as the API does |
  *
- * The ids of responses are only within the answer. One that answers in JSON of its own can have an `id` there too, so only what looks like
- * a provider's is one; LangChain makes up ids (`run-…`) where the provider gave none.
+ * Response ids occur only within the answer. An answer in JSON of its own may contain an `id` too, so only ids
+ * that look like a provider's are read. LangChain creates ids (`run-…`) if the provider gave none.
  *
- * Spans of agents and chains are wrappers. Those of the Claude Agent SDK have no calls below them and are the only ones to carry usage.
+ * Spans of agents and chains are wrappers. Those of the Claude Agent SDK have no calls below them, and alone
+ * carry usage.
  */
 export const openInference: GenAiDialect = {
   name: 'openinference',

@@ -13,7 +13,8 @@ const OUTPUTS = [key('llm.usage.completion_tokens'), key('llm.usage.output_token
 const TOTALS = [key('llm.usage.total_tokens'), key('gen_ai.usage.total_tokens')];
 
 /**
- * OpenLLMetry of Traceloop, Python (`opentelemetry-semantic-conventions-ai`) and JavaScript (`@traceloop/ai-semantic-conventions`).
+ * OpenLLMetry of Traceloop, Python (`opentelemetry-semantic-conventions-ai`) and JavaScript
+ * (`@traceloop/ai-semantic-conventions`).
  *
  * | version | what changed |
  * | --- | --- |
@@ -27,8 +28,8 @@ const TOTALS = [key('llm.usage.total_tokens'), key('gen_ai.usage.total_tokens')]
  * | Python, Bedrock | leaves it out; the total is input + output |
  * | JavaScript, Anthropic and Bedrock (0.27) | leaves it out; the total is input + output |
  *
- * `@workflow`, `@task` and `@agent` make wrappers. CrewAI comes through here: its agents carry the sum of their calls, and what
- * `crewai.crew.token_usage` says is text that is not read.
+ * `@workflow`, `@task` and `@agent` create wrappers. CrewAI is instrumented by it: its agents carry the total of
+ * their calls. `crewai.crew.token_usage` is text that is not read.
  */
 export const openLlmetry: GenAiDialect = {
   name: 'openllmetry',

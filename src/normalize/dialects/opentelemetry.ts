@@ -30,8 +30,9 @@ const androidStart = (has: (reported: Reported) => boolean) => (reported: Report
   has(reported) ? 'screen' : undefined;
 
 /**
- * OpenTelemetry's own conventions, other than those of GenAI (`otel-genai.ts`): current names, former ones, and those of its SDKs and
- * instrumentations for browsers, Android, Swift and React Native. Every other dialect is what a vendor has besides or instead. First in the registry.
+ * OpenTelemetry's own conventions, except those of GenAI (`otel-genai.ts`): current names, former ones, and those
+ * of its SDKs and instrumentations for browsers, Android, Swift and React Native. Other dialects are what vendors
+ * use in addition or instead. First in the registry.
  *
  * | name | what it was before |
  * | --- | --- |

@@ -190,7 +190,7 @@ export const genAiMessages: MessageSources = {
 const OLD_SESSION_KEYS = ['gen_ai.session.id', 'gen_ai.thread.id', 'gen_ai.openai.thread.id'].map(session);
 
 /**
- * OpenTelemetry's own conventions in every generation at once, because instrumentations keep the names they began with.
+ * OpenTelemetry's own conventions, all generations at once: instrumentations keep the names they began with.
  *
  * | semconv | what changed |
  * | --- | --- |
@@ -201,8 +201,8 @@ const OLD_SESSION_KEYS = ['gen_ai.session.id', 'gen_ai.thread.id', 'gen_ai.opena
  * | 1.41 | `usage.reasoning.output_tokens`, part of output; agents and workflows carry usage |
  * | after | `usage.cache_write.input_tokens` in place of `cache_creation`; `usage.audio.*` and other kinds of content, parts of input and output |
  *
- * Names beside the conventions that instrumentations of `gen_ai.*` use as well: underscores in the cache keys, `total_tokens`,
- * costs, and Semantic Kernel's operations.
+ * Also names outside the conventions that instrumentations of `gen_ai.*` use: underscores in the cache keys,
+ * `total_tokens`, costs, and Semantic Kernel's operations.
  */
 export const otelGenAi: GenAiDialect = {
   name: 'otel-genai',

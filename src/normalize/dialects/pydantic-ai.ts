@@ -5,7 +5,8 @@ import { byGenAiNumbers, byGenAiOperation, genAiKeys } from './otel-genai.js';
 const key = (name: string) => attributeKey(name, KeyGroup.usage);
 
 /**
- * Pydantic AI and, through it, Logfire: the instrumentation in the package `pydantic-ai-slim`, whose formats have versions of their own.
+ * Pydantic AI and, through it, Logfire: the instrumentation in the package `pydantic-ai-slim`. Its formats have
+ * versions of their own.
  *
  * | package | what changed |
  * | --- | --- |

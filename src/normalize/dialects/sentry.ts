@@ -15,7 +15,8 @@ const own = {
 const OPERATION_TYPE = key('gen_ai.operation.type');
 
 /**
- * Sentry's agent monitoring, as its conventions (`sentry-conventions`, attributes `gen_ai.*`) describe it. Known by the keys that only it has.
+ * Sentry's agent monitoring, as its conventions (`sentry-conventions`, attributes `gen_ai.*`) describe it.
+ * Recognized by keys that only it has.
  *
  * | key | what it is |
  * | --- | --- |

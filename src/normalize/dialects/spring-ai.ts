@@ -8,16 +8,17 @@ const KIND = key('spring.ai.kind');
 const CONVERSATION_ID = attributeKey('spring.ai.chat.client.conversation.id', KeyGroup.session);
 
 /**
- * Spring AI, whose observations Micrometer makes spans of (scope `org.springframework.boot`): OpenTelemetry's names, and all values as texts,
- * `none` where there is none.
+ * Spring AI. Micrometer turns its observations into spans (scope `org.springframework.boot`) with
+ * OpenTelemetry's names. All values are strings; a missing value is `none`.
  *
  * | `gen_ai.operation.name` | what it is |
  * | --- | --- |
  * | `chat`, `text_completion`, `embedding`, `image` | a call |
- * | `framework` | what goes on around a call, by `spring.ai.kind`: `chat_client`, `advisor`, `tool_call`, `vector_store`; no usage of its own |
+ * | `framework` | steps around a call, by `spring.ai.kind`: `chat_client`, `advisor`, `tool_call`, `vector_store`; no usage of its own |
  *
- * The model's client answers calls of tools itself and adds the usage of the call before a tool to that of the call after it (1.0 to 1.1), so the numbers
- * are running sums. Input has the cache in it where the provider's has; cache and reasoning are not reported. The session is on the client's span.
+ * The model's client runs tools itself and adds the usage of the call before a tool to that of the call after
+ * it (1.0 to 1.1), so the numbers are running totals. Input includes the cache if the provider's does. Cache and
+ * reasoning are not reported. The session is on the client's span.
  */
 export const springAi: GenAiDialect = {
   name: 'spring-ai',

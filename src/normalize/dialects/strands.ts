@@ -8,18 +8,18 @@ const CACHE_READ = key('gen_ai.usage.cache_read.input_tokens');
 const CACHE_WRITE = key('gen_ai.usage.cache_creation.input_tokens');
 
 /**
- * Strands Agents, as the tracer of `strands-agents` writes it, and with it most of what comes from Amazon Bedrock AgentCore, whose runtime adds
- * `session.id`.
+ * Strands Agents, as the tracer of `strands-agents` writes it. This includes most telemetry from Amazon Bedrock
+ * AgentCore, whose runtime adds `session.id`.
  *
  * | operation | what it is |
  * | --- | --- |
  * | `chat` | a call |
- * | `invoke_agent`, `invoke_swarm`, … | an agent or several, with the sum of the calls: exactly twice what they used |
+ * | `invoke_agent`, `invoke_swarm`, … | one or several agents, with the sum of the calls: exactly twice what they used |
  * | `execute_event_loop_cycle` | a step around calls and tools |
  * | `execute_tool` | a tool |
  *
- * Every number stands there by two names (`prompt_tokens` is `input_tokens`), and a total with it. The provider is given as `strands-agents`
- * unless the latest conventions are asked for.
+ * Every number has two names (`prompt_tokens` is `input_tokens`), and there is a total. The provider is
+ * `strands-agents` unless the latest conventions are configured.
  *
  * | package | what changed |
  * | --- | --- |

@@ -25,10 +25,12 @@ const METADATA = key('ai.response.providerMetadata');
  * | 6 | the same | `ai.usage.inputTokens`, in generateObject `promptTokens` | `ai.usage.inputTokenDetails.*` | with the cache |
  * | 7 | `chat {model}`, `embeddings {model}`, scope `gen_ai` | `gen_ai.usage.input_tokens` | `gen_ai.usage.cache_read.input_tokens` | with the cache |
  *
- * Spans around the calls (`ai.generateText`, `invoke_agent`, `agent_step`) have the sum of the steps, or the last of them. Only
- * `inputTokenDetails` distinguishes version 6 from 5. The spans of objects do not have it: there the habit of the provider decides.
+ * Spans around the calls (`ai.generateText`, `invoke_agent`, `agent_step`) have the sum of the steps, or the last
+ * step. Only `inputTokenDetails` distinguishes version 6 from 5. The spans of objects do not have it: there the
+ * habit of the provider decides.
  *
- * Totals are made by the SDK or its providers; one that is more than input + output still shows reasoning (Gemini to version 5).
+ * Totals are calculated by the SDK or its providers. One that exceeds input + output still shows reasoning
+ * (Gemini to version 5).
  */
 export const vercelAi: GenAiDialect = {
   name: 'vercel-ai',
