@@ -55,7 +55,7 @@ export const MUTATIONS = [
   [
     'U10 the price of what was borrowed',
     BETTER,
-    "if (usage === said || usage.costSource === 'reported')",
+    "if (usage === reported || usage.costSource === 'reported')",
     'if (true)',
   ],
   ['U10 a model from the wrapper', TREE, 'usage.lendsModel === true &&', 'false &&'],

@@ -43,7 +43,7 @@ function operation(signal: keyof typeof SIGNALS): object {
       },
     },
     responses: {
-      200: answer('Taken; `partial_success` says what of it was not, and why.'),
+      200: answer('Accepted; `partial_success` says which records were not, and why.'),
       400: answer('No such message: the same request will never be taken.'),
       413: answer('Larger than the limits: send smaller parts.'),
       415: answer('A content type or encoding that is not understood.'),

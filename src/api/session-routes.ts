@@ -292,7 +292,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Why the usage of a session is what it is',
         description:
-          'Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. All of it is at the prices of today, also where lists have yet to follow a change of them.',
+          'Every record of the session that reports a model call, or has numbers that look like it: its normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts instead. Every page has the totals of the whole session. All costs are at current prices, even while lists still have to follow a change of prices.',
         params: SessionPath,
         querystring: UsageQuery,
         response: {
@@ -344,7 +344,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Log records and span events of a session',
         description:
-          'What the log records of the session say, each once, in order of time; with `spanEvents=true` the events of its spans among them. Data points of metrics are not among them: they stand in `/usage`. A page may be empty and have a `next_cursor`: so many events were looked through without one that matches.',
+          'The log records of the session, each once, in order of time; with `spanEvents=true` also the events of its spans. Data points of metrics are left out: they are in `/usage`. A page may be empty and have a `next_cursor` if many events were read without a match.',
         params: SessionPath,
         querystring: EventQuery,
         response: {
@@ -370,7 +370,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'What was said in a session',
         description:
-          'The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.',
+          'The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor` if many traces were read without a message.',
         params: SessionPath,
         querystring: ConversationQuery,
         response: {

@@ -93,7 +93,7 @@ export const Turn = Type.Object(
     ),
     finish_reason: optionalText('Why the model stopped.'),
     error: Type.Optional(ref(TurnError)),
-    trace_id: optionalText('Trace of the record that says so. Left out for a log record without one.'),
+    trace_id: optionalText('Trace of the record that reports it. Left out for a log record without one.'),
     span_id: optionalText('The span: 16 hexadecimal digits.'),
     log_id: optionalText('Or the log record: 32 hexadecimal digits, a digest of its content.'),
   },

@@ -114,7 +114,7 @@ export const sessionFilters = {
     'idle',
   ]),
   deviceType: anyOf(
-    'Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics.',
+    'Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics.',
     oneOf(DEVICE_TYPES, 'A kind of device.'),
     ['mobile', 'tablet'],
   ),

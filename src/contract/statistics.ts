@@ -14,7 +14,7 @@ const percentage = Type.Number({
 
 export const DeviceStatistics = Type.Object(
   {
-    device_type: oneOf(DEVICE_TYPES, 'Kind of device; `unknown` also counts the sessions that do not say.'),
+    device_type: oneOf(DEVICE_TYPES, 'Kind of device; `unknown` includes sessions that do not report one.'),
     count: count('Sessions.', 40),
     percentage,
   },

@@ -181,7 +181,7 @@ export const Trace = Type.Object(
     root_span: Type.Optional(ref(Span)),
     spans: Type.Array(ref(Span), {
       description:
-        'By start and then by span id. In the list of a session the spans of the trace that are in that session, else all of them. All that the trace says besides is about these.',
+        'By start, then by span id. In the list of a session, the spans of the trace that are in that session; otherwise all of them. The other fields of the trace are about these spans.',
     }),
     span_count: count('Number of spans.', 12),
     duration_ns: int64({

@@ -45,7 +45,7 @@ export const Price = Type.Object(
   {
     source: Type.String({
       description:
-        '`reported` where the telemetry says what the call cost; else where the list price is from.',
+        '`reported` if the telemetry reports the cost of the call; otherwise the source of the list price.',
       examples: ['@pydantic/genai-prices@0.1.8'],
     }),
     provider: Type.Optional(

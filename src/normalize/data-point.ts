@@ -13,7 +13,7 @@ const MAX_SUM_TOKENS = 2 ** 40;
 const MAX_SUM_USD = 1e6;
 
 /** The numbers of a data point, and its series if it is cumulative. */
-type Says = { -readonly [K in keyof Usage]?: Usage[K] };
+type PointUsage = { -readonly [K in keyof Usage]?: Usage[K] };
 
 /** Whether a record is a data point that became a log record. */
 export function isDataPoint(record: AttributeView, { isLog }: UsageContext): boolean {
@@ -25,27 +25,27 @@ export function readDataPoint(
   record: AttributeView,
   context: UsageContext,
   { metrics = [] }: GenAiDialect,
-): Says | undefined {
+): PointUsage | undefined {
   const name = context.eventName();
   const metric = metrics.find((each) => each.name === name);
   const value = record.number(VALUE);
   const numbers = metric && numbersOf(metric, record);
   if (value === undefined || numbers === undefined) return undefined;
-  const says: Says = {};
+  const usage: PointUsage = {};
   for (const number of numbers) {
     if (number === 'costUsd') {
       if (value < 0 || value > MAX_SUM_USD) return undefined;
       // Math.abs turns -0 into 0.
-      says.costNanoUsd = Math.abs(Math.round(value * 1e9));
-      says.costSource = 'reported';
+      usage.costNanoUsd = Math.abs(Math.round(value * 1e9));
+      usage.costSource = 'reported';
     } else {
       if (!Number.isInteger(value) || value < 0 || value > MAX_SUM_TOKENS) return undefined;
-      says[number] = Math.abs(value);
+      usage[number] = Math.abs(value);
     }
   }
   const series = record.text(TEMPORALITY) === 'cumulative' ? record.text(SERIES) : undefined;
-  if (series !== undefined) says.series = series;
-  return says;
+  if (series !== undefined) usage.series = series;
+  return usage;
 }
 
 function numbersOf({ adds }: UsageMetric, record: AttributeView): readonly MetricNumber[] | undefined {

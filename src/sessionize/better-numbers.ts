@@ -132,8 +132,8 @@ function withBorrowed(winner: Usage, borrowed: UsageDraft): Usage {
 }
 
 /** Recomputes the list price after values were borrowed; a reported cost stays. */
-export function priced(said: Usage, usage: Usage, atNs: bigint, priceOf: PriceOf): Usage {
-  if (usage === said || usage.costSource === 'reported') return usage;
+export function priced(reported: Usage, usage: Usage, atNs: bigint, priceOf: PriceOf): Usage {
+  if (usage === reported || usage.costSource === 'reported') return usage;
   const price = priceOf(usage, atNs);
   if (price === usage.costNanoUsd) return usage;
   const { costNanoUsd: _cost, costSource: _source, ...rest } = usage;

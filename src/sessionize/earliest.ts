@@ -31,7 +31,7 @@ export function firstSeenOf(atNs: bigint, id: ByteString, traits: Traits): First
  */
 export type Earliest = readonly FirstSeen[];
 
-export const NOTHING_SAID: Earliest = [];
+export const NO_FIRST_SEEN: Earliest = [];
 
 /**
  * Groups of traits that are taken together from one record. In order: known user, anonymous user, device,

@@ -1,6 +1,6 @@
 import type { PriceOf, VisitFacts } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
-import { type Earliest, earliestOf, firstSeenOf, NOTHING_SAID, type Traits } from './earliest.js';
+import { type Earliest, earliestOf, firstSeenOf, NO_FIRST_SEEN, type Traits } from './earliest.js';
 import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS } from './exception-sums.js';
 import { type CountedException, countedExceptions, type ExceptionReport } from './exceptions.js';
 import {
@@ -120,12 +120,12 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     draft.logs++;
     draft.starts.add(log.timeNs);
     if (group.traceId !== '') draft.logTimes = extended(draft.logTimes, log.timeNs, log.timeNs);
-    draft.serve(log.service);
+    draft.addService(log.service);
     const previousId =
       lifecycleEvent?.previousId === binding.session ? undefined : lifecycleEvent?.previousId;
     const traits: Traits | undefined =
       previousId === undefined ? log.identity : { ...log.identity, previousId };
-    if (traits !== undefined) draft.say(traits, log.timeNs, log.id);
+    if (traits !== undefined) draft.addIdentity(traits, log.timeNs, log.id);
     if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, log.id);
     if (log.exceptions !== undefined) {
       reports ??= [];
@@ -187,7 +187,7 @@ function isQuiet({ spans }: Group, { explicit, errors }: Draft): boolean {
 }
 
 /** The identity facts of a record, with its position in time. */
-interface Said {
+interface IdentityRecord {
   readonly traits: Traits;
   atNs: bigint;
   /** Id of the span, or digest of the log record. */
@@ -216,7 +216,7 @@ class Draft {
   spanEventTimes: TimeSpan | undefined;
   #lifecycleEvents: Times | undefined;
   #dialects: Set<string> | undefined;
-  #said: Said[] | undefined;
+  #identities: IdentityRecord[] | undefined;
   #visit: VisitDraft | undefined;
   #exceptions: ExceptionDraft | undefined;
 
@@ -233,9 +233,11 @@ class Draft {
       lifecycleEvents: this.#lifecycleEvents?.finish() ?? NO_STRETCHES,
     };
     const earliest =
-      this.#said === undefined
-        ? NOTHING_SAID
-        : earliestOf(this.#said.map(({ atNs, id, traits }) => firstSeenOf(atNs, this.#traceId + id, traits)));
+      this.#identities === undefined
+        ? NO_FIRST_SEEN
+        : earliestOf(
+            this.#identities.map(({ atNs, id, traits }) => firstSeenOf(atNs, this.#traceId + id, traits)),
+          );
     return {
       spans,
       logs,
@@ -263,9 +265,9 @@ class Draft {
   }
 
   #users(): Users {
-    if (this.#said === undefined) return NO_USERS;
+    if (this.#identities === undefined) return NO_USERS;
     const ids: (string | undefined)[] = [];
-    for (const { traits } of this.#said) ids.push(traits.userId, traits.anonymousId);
+    for (const { traits } of this.#identities) ids.push(traits.userId, traits.anonymousId);
     return usersOf(ids);
   }
 
@@ -284,12 +286,12 @@ class Draft {
     if (this.spans === 0 || compareInTime(startNs, '', this.traceStartNs, '') < 0)
       this.traceStartNs = startNs;
     this.spans++;
-    this.serve(span.service);
+    this.addService(span.service);
     if (span.error) this.errors++;
     if (span.hasEvents === true) {
       this.spanEventTimes = extended(this.spanEventTimes, span.startNs, lastNsOf(span));
     }
-    if (span.identity !== undefined) this.say(span.identity, startNs, span.id);
+    if (span.identity !== undefined) this.addIdentity(span.identity, startNs, span.id);
     if (span.visit !== undefined) this.addVisit(span.visit, startNs, span.id);
   }
 
@@ -303,7 +305,7 @@ class Draft {
     this.#exceptions.add(exception);
   }
 
-  serve(service: string | undefined): void {
+  addService(service: string | undefined): void {
     if (service !== undefined && !this.services.includes(service)) this.services.push(service);
   }
 
@@ -311,17 +313,17 @@ class Draft {
    * `id` is that of the span, or the digest of the log record. Many records share one identity, and only the
    * earliest of them can matter. A session does not continue itself.
    */
-  say(identity: Traits, atNs: bigint, id: string): void {
+  addIdentity(identity: Traits, atNs: bigint, id: string): void {
     const isOwnPrevious = identity.previousId !== undefined && identity.previousId === this.session;
     const traits = isOwnPrevious ? withoutPrevious(identity) : identity;
     if (traits === undefined) return;
-    this.#said ??= [];
+    this.#identities ??= [];
     // Searches from the last one: consecutive records usually have the same identity. With very many
     // identities some may occur twice.
-    const said = this.#said;
-    const end = Math.max(0, said.length - MOST_LOOKED_THROUGH);
-    for (let i = said.length - 1; i >= end; i--) {
-      const known = said[i]!;
+    const all = this.#identities;
+    const end = Math.max(0, all.length - MOST_LOOKED_THROUGH);
+    for (let i = all.length - 1; i >= end; i--) {
+      const known = all[i]!;
       if (known.traits !== traits) continue;
       if (compareInTime(atNs, id, known.atNs, known.id) < 0) {
         known.atNs = atNs;
@@ -329,7 +331,7 @@ class Draft {
       }
       return;
     }
-    said.push({ traits, atNs, id });
+    all.push({ traits, atNs, id });
   }
 
   /**

@@ -6,7 +6,7 @@ import {
   earliestOfForm,
   exchange,
   type FirstSeen,
-  NOTHING_SAID,
+  NO_FIRST_SEEN,
   type Traits,
   traitsOf,
 } from './earliest.js';
@@ -79,7 +79,7 @@ export class Session {
   #believed: Believed | undefined;
   /** `traitsOf(earliest)`, cached: a write of the session needs it several times. */
   #traits: { readonly of: Earliest; readonly shown: Traits } | undefined;
-  earliest: Earliest = NOTHING_SAID;
+  earliest: Earliest = NO_FIRST_SEEN;
   services = new NameCounts();
   usage = new UsageSums();
   users = new UserCounts();
@@ -221,8 +221,8 @@ export class Session {
   #exchangeTraits(old: Fragment | undefined, replacement: Fragment | undefined): boolean {
     const earliest = exchange(
       this.earliest,
-      old?.earliest ?? NOTHING_SAID,
-      replacement?.earliest ?? NOTHING_SAID,
+      old?.earliest ?? NO_FIRST_SEEN,
+      replacement?.earliest ?? NO_FIRST_SEEN,
     );
     if (earliest === undefined) return false;
     this.earliest = earliest;
