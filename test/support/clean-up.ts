@@ -11,20 +11,20 @@ let helper: ChildProcess | undefined;
 
 /** Removes the directory, with everything in it, at the end of this process if it is still there. */
 export function removeAtEnd(directory: string): void {
-  tell(`directory ${directory}`);
+  sendLine(`directory ${directory}`);
 }
 
 /** Ends the process at the end of this one: by SIGQUIT, and by SIGKILL if that does not help. */
 export function endAtEnd(pid: number): void {
-  tell(`process ${pid}`);
+  sendLine(`process ${pid}`);
 }
 
 /** The process has ended: its id may belong to another one from now on. */
 export function hasEnded(pid: number): void {
-  tell(`ended ${pid}`);
+  sendLine(`ended ${pid}`);
 }
 
-function tell(line: string): void {
+function sendLine(line: string): void {
   helper ??= start();
   helper.stdin!.write(`${line}\n`);
 }

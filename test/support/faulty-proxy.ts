@@ -15,7 +15,7 @@ export async function startFaultyProxy(target: { host?: string; port: number }):
   return new FaultyProxy(server, target);
 }
 
-/** A TCP proxy that forwards everything, until it is told to fail in one of the ways of a network. */
+/** A TCP proxy that forwards everything, until a test makes it fail in one of the ways of a network. */
 export class FaultyProxy {
   readonly port: number;
   readonly #server: Server;

@@ -179,7 +179,7 @@ export class TestPostgres {
     // Stopped, it starts no further processes while those that there are are listed.
     if (signal === 'SIGKILL') process.kill(pid, 'SIGSTOP');
     const backends = childrenOf(pid);
-    // Before their parent: they could otherwise still tell their clients that it is gone.
+    // Before their parent: otherwise they could still report to their clients that it is gone.
     if (signal === 'SIGKILL') for (const backend of backends) sendSignal(backend, 'SIGKILL');
     process.kill(pid, signal);
     await this.#exit(child, LIMIT_MS);

@@ -1,4 +1,4 @@
-// Made by npm run web:api. 9f6eedb0aaf86d649a9704cacf092f20 6da34d73681cedf353902442740df0cb
+// Made by npm run web:api. ab7f4bba48e6d36908ddcd5f26a9cfc9 447624c0017990ea24954b17f2a49235
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -46,7 +46,7 @@ export interface paths {
         };
         /**
          * What was said in a session
-         * @description The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.
+         * @description The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor` if many traces were read without a message.
          */
         get: operations["getSessionConversation"];
         put?: never;
@@ -66,7 +66,7 @@ export interface paths {
         };
         /**
          * Log records and span events of a session
-         * @description What the log records of the session say, each once, in order of time; with `spanEvents=true` the events of its spans among them. Data points of metrics are not among them: they stand in `/usage`. A page may be empty and have a `next_cursor`: so many events were looked through without one that matches.
+         * @description The log records of the session, each once, in order of time; with `spanEvents=true` also the events of its spans. Data points of metrics are left out: they are in `/usage`. A page may be empty and have a `next_cursor` if many events were read without a match.
          */
         get: operations["listSessionEvents"];
         put?: never;
@@ -206,7 +206,7 @@ export interface paths {
         };
         /**
          * Why the usage of a session is what it is
-         * @description Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. All of it is at the prices of today, also where lists have yet to follow a change of them.
+         * @description Every record of the session that reports a model call, or has numbers that look like it: its normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts instead. Every page has the totals of the whole session. All costs are at current prices, even while lists still have to follow a change of prices.
          */
         get: operations["getSessionUsage"];
         put?: never;
@@ -246,7 +246,7 @@ export interface paths {
         };
         /**
          * What was said in a session, by an id of any form
-         * @description The same as `/api/v1/sessions/{sessionId}/conversation`, for ids of any form. The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor`: so many traces were looked through without a message.
+         * @description The same as `/api/v1/sessions/{sessionId}/conversation`, for ids of any form. The messages of its model calls and the runs of its tools, in order. Calls repeat the messages before them; each is shown once. A page may be empty and have a `next_cursor` if many traces were read without a message.
          */
         get: operations["getSessionConversationById"];
         put?: never;
@@ -266,7 +266,7 @@ export interface paths {
         };
         /**
          * Log records and span events of a session, by an id of any form
-         * @description The same as `/api/v1/sessions/{sessionId}/events`, for ids of any form. What the log records of the session say, each once, in order of time; with `spanEvents=true` the events of its spans among them. Data points of metrics are not among them: they stand in `/usage`. A page may be empty and have a `next_cursor`: so many events were looked through without one that matches.
+         * @description The same as `/api/v1/sessions/{sessionId}/events`, for ids of any form. The log records of the session, each once, in order of time; with `spanEvents=true` also the events of its spans. Data points of metrics are left out: they are in `/usage`. A page may be empty and have a `next_cursor` if many events were read without a match.
          */
         get: operations["listSessionEventsById"];
         put?: never;
@@ -406,7 +406,7 @@ export interface paths {
         };
         /**
          * Why the usage of a session is what it is, by an id of any form
-         * @description The same as `/api/v1/sessions/{sessionId}/usage`, for ids of any form. Every record of the session that says something about a model call, or has numbers that look like it: what it says in normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts in its place. The sums of the whole session stand on each page. All of it is at the prices of today, also where lists have yet to follow a change of them.
+         * @description The same as `/api/v1/sessions/{sessionId}/usage`, for ids of any form. Every record of the session that reports a model call, or has numbers that look like it: its normalised numbers, the price used or why there is none, and whether it counts, or why not and what counts instead. Every page has the totals of the whole session. All costs are at current prices, even while lists still have to follow a change of prices.
          */
         get: operations["getSessionUsageById"];
         put?: never;
@@ -831,7 +831,7 @@ export interface components {
              */
             time: string;
             tool?: components["schemas"]["TurnTool"];
-            /** @description Trace of the record that says so. Left out for a log record without one. */
+            /** @description Trace of the record that reports it. Left out for a log record without one. */
             trace_id?: string;
             /**
              * @description A text of this turn was longer.
@@ -1421,7 +1421,7 @@ export interface components {
              */
             count: number;
             /**
-             * @description Kind of device; `unknown` also counts the sessions that do not say.
+             * @description Kind of device; `unknown` includes sessions that do not report one.
              * @enum {string}
              */
             device_type: "desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown";
@@ -2360,7 +2360,7 @@ export interface components {
              * @example 12
              */
             span_count: number;
-            /** @description By start and then by span id. In the list of a session the spans of the trace that are in that session, else all of them. All that the trace says besides is about these. */
+            /** @description By start, then by span id. In the list of a session, the spans of the trace that are in that session; otherwise all of them. The other fields of the trace are about these spans. */
             spans: components["schemas"]["Span"][];
             /**
              * Format: date-time
@@ -2555,7 +2555,7 @@ export interface components {
             /** @description US dollars for a million reasoning tokens. */
             reasoning_per_million?: number;
             /**
-             * @description `reported` where the telemetry says what the call cost; else where the list price is from.
+             * @description `reported` if the telemetry reports the cost of the call; otherwise the source of the list price.
              * @example @pydantic/genai-prices@0.1.8
              */
             source: string;
@@ -3131,7 +3131,7 @@ export interface operations {
                 /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
                 cursor?: string;
                 /**
-                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
                  * @example [
                  *       "mobile",
                  *       "tablet"
@@ -6246,7 +6246,7 @@ export interface operations {
                  */
                 country?: string[];
                 /**
-                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
                  * @example [
                  *       "mobile",
                  *       "tablet"
@@ -6472,7 +6472,7 @@ export interface operations {
                  */
                 country?: string[];
                 /**
-                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
                  * @example [
                  *       "mobile",
                  *       "tablet"
@@ -6670,7 +6670,7 @@ export interface operations {
                  */
                 country?: string[];
                 /**
-                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
                  * @example [
                  *       "mobile",
                  *       "tablet"
@@ -6911,7 +6911,7 @@ export interface operations {
                  */
                 country?: string[];
                 /**
-                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
                  * @example [
                  *       "mobile",
                  *       "tablet"
@@ -7151,7 +7151,7 @@ export interface operations {
                  */
                 country?: string[];
                 /**
-                 * @description Only sessions held with this kind of device. `unknown` also has those that do not say, as in the statistics. Given several times it takes any of the values.
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
                  * @example [
                  *       "mobile",
                  *       "tablet"
@@ -7882,7 +7882,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken; `partial_success` says what of it was not, and why. */
+            /** @description Accepted; `partial_success` says which records were not, and why. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7967,7 +7967,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken; `partial_success` says what of it was not, and why. */
+            /** @description Accepted; `partial_success` says which records were not, and why. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8052,7 +8052,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken; `partial_success` says what of it was not, and why. */
+            /** @description Accepted; `partial_success` says which records were not, and why. */
             200: {
                 headers: {
                     [name: string]: unknown;
