@@ -65,7 +65,7 @@ export class Connection implements AsyncSession {
       const connection = new Connection(client);
       await client.connect();
       await connection.run({
-        text: `SET search_path TO sojourn; SET bytea_output TO hex; SET jit TO off; SET synchronous_commit TO ${isAsync ? 'off' : 'on'}; SET client_min_messages TO warning
+        text: `SET search_path TO sojourn; SET bytea_output TO hex; SET jit TO off; SET statement_timeout TO ${statementMs}; SET synchronous_commit TO ${isAsync ? 'off' : 'on'}; SET client_min_messages TO warning
           ${idleInTransactionMs === undefined ? '' : `; SET idle_in_transaction_session_timeout TO ${idleInTransactionMs}`}`,
       });
       return connection;
