@@ -324,7 +324,7 @@ export type Session = Static<typeof Session>;
 
 export const SessionPage = Type.Object(
   {
-    items: Type.Array(ref(Session), { description: 'Newest start first, ties by `session.id` descending.' }),
+    items: Type.Array(ref(Session), { description: 'Newest start first, ties by `session.id` descending. Here and everywhere, texts are in the order of the bytes of their UTF-8.' }),
     ...pageLinks,
   },
   {

@@ -27,6 +27,8 @@ import type { StoredUsage, UsageScan } from './usage.js';
  * Reads of sessions. Every answer is from one consistent snapshot. A read never writes. A session may have
  * been folded under other settings (prices, how calls are read). `session` and `usage` then already answer
  * with the current settings. Lists do so once the writer has folded the session again.
+ *
+ * Texts (ids, names, values) are in the order of the bytes of their UTF-8, in every store and every locale.
  */
 export interface SessionReader {
   /**

@@ -1,4 +1,4 @@
-// Made by npm run web:api. ab7f4bba48e6d36908ddcd5f26a9cfc9 447624c0017990ea24954b17f2a49235
+// Made by npm run web:api. d6b2f5d727148b6aafec1f8fce8c79e7 17a736ca5d9da4a8e0bf5af903d00d05
 export interface paths {
     "/api/v1/sessions": {
         parameters: {
@@ -1679,7 +1679,7 @@ export interface components {
         SessionPage: {
             /** @description Whether there is a next page. */
             has_more: boolean;
-            /** @description Newest start first, ties by `session.id` descending. */
+            /** @description Newest start first, ties by `session.id` descending. Here and everywhere, texts are in the order of the bytes of their UTF-8. */
             items: components["schemas"]["Session"][];
             /** @description Cursor of the next page. Left out where there is none. */
             next_cursor?: string;
