@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { SessionScan } from '../src/store/contract/session.js';
+import { StoreUnavailableError } from '../src/store/contract/unavailable.js';
 import { Connection } from '../src/store/postgres/connection.js';
 import type { PostgresReader } from '../src/store/postgres/reader.js';
 import { openReader } from '../src/store/postgres/reader-module.js';
 import { KEPT_TABLES, ROW_TABLES, rowsSchema } from '../src/store/postgres/schema.js';
-import { DatabaseError } from '../src/store/postgres/statement.js';
 import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
 
 /** Which rows a reader answers from, and what becomes of it without a connection. */
@@ -103,7 +103,7 @@ test('a question without a connection is refused, and the next one opens another
   await world.name(1);
   assert.deepEqual(await world.listed(), ['a']);
   await server.kill();
-  await assert.rejects(world.listed(), DatabaseError);
+  await assert.rejects(world.listed(), StoreUnavailableError);
   await assert.rejects(world.listed(), /ECONNREFUSED/);
   await server.restart();
   assert.deepEqual(await world.listed(), ['a']);

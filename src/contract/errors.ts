@@ -200,7 +200,7 @@ export const API_ERRORS = {
     title: 'Query service unavailable',
     retryable: true,
     description:
-      'Queries cannot be answered at this moment: too many are waiting, or the service is starting or stopping.',
+      'Queries cannot be answered at this moment: too many are waiting, the service is starting or stopping, or the database cannot be reached.',
   },
   'query.timeout': {
     status: 503,

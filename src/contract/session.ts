@@ -324,7 +324,10 @@ export type Session = Static<typeof Session>;
 
 export const SessionPage = Type.Object(
   {
-    items: Type.Array(ref(Session), { description: 'Newest start first, ties by `session.id` descending. Here and everywhere, texts are in the order of the bytes of their UTF-8.' }),
+    items: Type.Array(ref(Session), {
+      description:
+        'Newest start first, ties by `session.id` descending. Here and everywhere, texts are in the order of the bytes of their UTF-8.',
+    }),
     ...pageLinks,
   },
   {

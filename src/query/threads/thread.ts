@@ -5,6 +5,7 @@ import { ApiError } from '../../contract/errors.js';
 import { OwnPrices } from '../../normalize/own-prices.js';
 import { createUserIds } from '../../normalize/user-id.js';
 import { openReader } from '../../store/contract/reader-source.js';
+import { StoreUnavailableError } from '../../store/contract/unavailable.js';
 import { SessionQueries } from '../session-queries.js';
 import type {
   FromQueryThread,
@@ -80,6 +81,10 @@ async function outcomeOf(question: QueryQuestion): Promise<QueryOutcome> {
   } catch (error) {
     if (error instanceof ReadCancelledError) return { id, kind, stopped: true };
     if (error instanceof ApiError) return { id, kind, refusal: error.toData() };
+    if (error instanceof StoreUnavailableError) {
+      const refusal = new ApiError('query.unavailable', 'The database cannot be read at the moment.');
+      return { id, kind, refusal: refusal.toData() };
+    }
     return { id, kind, error: errorText(error) };
   }
 }

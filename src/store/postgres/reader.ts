@@ -1,4 +1,5 @@
 import type { Normalizer } from '../../normalize/normalizer.js';
+import { StoreUnavailableError } from '../contract/unavailable.js';
 import type { SessionDetails } from '../read/session-details.js';
 import { StoreReader, type StoreReaderOptions, sessionDetails, sessionLists } from '../read/store-reader.js';
 import type { SessionLists } from '../search/session-lists.js';
@@ -7,6 +8,7 @@ import { Pool } from './pool.js';
 import { SearchStatements } from './search-statements.js';
 import { KeptRows, PostgresSessionReads } from './session-reads.js';
 import { isOfReplacedRows, type NamedRows, namedRows, PostgresSnapshots } from './snapshots.js';
+import { DatabaseError } from './statement.js';
 
 export interface ReaderOptions extends StoreReaderOptions {
   /** As `ConnectionOptions.url`. */
@@ -25,7 +27,7 @@ const MOST_TRIES = 3;
 /**
  * The reading half of the PostgreSQL store, over one connection. It never writes. Each question is answered from
  * the rows that are named when it begins; when others are named, nothing worked out of the old ones is used again.
- * Rejects with a `DatabaseError` while there is no connection; the next question opens another one.
+ * Rejects with a `StoreUnavailableError` while there is no connection; the next question opens another one.
  */
 export class PostgresReader extends StoreReader {
   readonly #pool: Pool;
@@ -70,7 +72,9 @@ export class PostgresReader extends StoreReader {
       } catch (error) {
         const isOfOthers = isOfReplacedRows(error);
         if ((isOfOthers || !isOpen) && this.#rows === asked) this.#rows = undefined;
-        if (!isOfOthers || tries === MOST_TRIES) throw error;
+        if (isOfOthers && tries < MOST_TRIES) continue;
+        const isForNow = isOfOthers || (error instanceof DatabaseError && error.mayPass);
+        throw isForNow ? new StoreUnavailableError((error as Error).message, { cause: error }) : error;
       }
     }
   }
