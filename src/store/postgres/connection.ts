@@ -2,17 +2,27 @@ import { Buffer } from 'node:buffer';
 import pg from 'pg';
 import { type AsyncSession, DatabaseError, type Result, type Row, type Statement } from './statement.js';
 
-/** How long opening a connection may take, ms. */
+/** How long opening a connection may take, unless its options say otherwise, ms. */
 const CONNECT_MS = 10_000;
+
+/** How long the database may take to close a connection, ms. */
+const CLOSE_MS = 1_000;
 
 /** How a connection is opened. Cloneable. */
 export interface ConnectionOptions {
   /** `postgres://user:password@host:port/database?…`. What it leaves out comes from `PGHOST` and so on, as for psql. */
   readonly url: string;
-  /** What the database shows of it, as in `pg_stat_activity`. */
+  /** What it is for: `applicationName` makes its name in `pg_stat_activity` of it. */
   readonly purpose: string;
-  /** How long a statement may take before the connection counts as lost, ms. */
+  /**
+   * How long a statement may take, ms. The database cancels it then, so that it does not go on for nobody. A
+   * connection without an answer counts as lost.
+   */
   readonly statementMs: number;
+  /** How long opening it may take, ms. Default: 10 s. */
+  readonly connectMs?: number;
+  /** A statement that waits so long for a lock fails (SQLSTATE 55P03), ms. Without: as the database is set. */
+  readonly lockMs?: number;
   /** After this time the database ends a transaction in which nothing happens, ms. Without: as the database is set. */
   readonly idleInTransactionMs?: number;
   /**
@@ -51,26 +61,26 @@ export class Connection implements AsyncSession {
 
   /** @throws DatabaseError */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const { url, purpose, statementMs, idleInTransactionMs, isAsync = false } = options;
+    const { url, purpose, statementMs, connectMs = CONNECT_MS } = options;
+    let connection: Connection | undefined;
     try {
       const client = new pg.Client({
         connectionString: url,
-        application_name: `sojourn ${purpose}`,
-        connectionTimeoutMillis: CONNECT_MS,
+        application_name: applicationName(purpose),
+        connectionTimeoutMillis: connectMs,
         keepAlive: true,
         query_timeout: statementMs,
         pipeline: true,
         types: TYPES,
       });
-      const connection = new Connection(client);
+      connection = new Connection(client);
       await client.connect();
-      await connection.run({
-        text: `SET search_path TO sojourn; SET bytea_output TO hex; SET jit TO off; SET statement_timeout TO ${statementMs}; SET synchronous_commit TO ${isAsync ? 'off' : 'on'}; SET client_min_messages TO warning
-          ${idleInTransactionMs === undefined ? '' : `; SET idle_in_transaction_session_timeout TO ${idleInTransactionMs}`}`,
-      });
+      await connection.run({ text: settingsOf(options) });
       return connection;
     } catch (error) {
-      throw errorOf(error);
+      const failure = errorOf(error);
+      connection?.#break(failure);
+      throw failure;
     }
   }
 
@@ -129,15 +139,44 @@ export class Connection implements AsyncSession {
 
   async close(): Promise<void> {
     this.#broken ??= new DatabaseError('the connection is closed', undefined);
+    // Where the network swallows everything, the database never answers.
+    const timer = setTimeout(() => this.#destroy(), CLOSE_MS);
     await this.#client.end().catch(() => {});
+    clearTimeout(timer);
   }
 
   #break(error: Error): void {
     if (this.#broken !== undefined) return;
     this.#broken = errorOf(error);
+    this.#destroy();
+  }
+
+  #destroy(): void {
     // Not `end`: it would wait for an answer that may never come.
     (this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
+}
+
+/** What the database shows of connections with this purpose. */
+export function applicationName(purpose: string): string {
+  return `sojourn ${purpose}`;
+}
+
+function settingsOf({ statementMs, lockMs, idleInTransactionMs, isAsync = false }: ConnectionOptions): string {
+  const settings = {
+    search_path: 'sojourn',
+    bytea_output: 'hex',
+    jit: 'off',
+    client_min_messages: 'warning',
+    synchronous_commit: isAsync ? 'off' : 'on',
+    statement_timeout: statementMs,
+    lock_timeout: lockMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+  };
+  return Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `SET ${name} TO ${value}`)
+    .join('; ');
 }
 
 function errorOf(error: unknown): DatabaseError {

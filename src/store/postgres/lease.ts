@@ -1,4 +1,5 @@
-import type { Statement, SyncSession } from './statement.js';
+import { applicationName } from './connection.js';
+import { type Statement, type SyncSession, texts } from './statement.js';
 
 /** SQLSTATE of `renew_lease`: another process holds the lease. */
 export const LEASE_LOST = 'SJ001';
@@ -7,8 +8,9 @@ export const LEASE_LOST = 'SJ001';
 export const LANE = 0;
 
 /**
- * The right to fold. It lasts for `ms` after it was last renewed, by the clock of the database. Each holder
- * has an epoch of its own, under which it renews.
+ * The right to fold. It lasts for `ms` after it was last renewed, by the clock of the database. Each time it is
+ * taken it has another epoch, under which it is renewed. So nothing that was sent under an earlier epoch can be
+ * committed any more, whoever sent it: not even what this process itself sent over a connection that it lost.
  */
 export class Lease {
   readonly #session: SyncSession;
@@ -23,21 +25,38 @@ export class Lease {
     this.#ms = ms;
   }
 
-  get isHeld(): boolean {
-    return this.#epoch !== undefined;
-  }
-
-  /** Takes the lease if nobody holds it. @throws DatabaseError */
+  /**
+   * Takes the lease if no other process holds it. Where this one does, it does not last longer by that: a
+   * process whose work always fails must lose it. Waits for a transaction that is about to be committed under
+   * the earlier epoch. @throws DatabaseError
+   */
   take(): boolean {
+    this.#epoch = undefined;
     const [result] = this.#session.run([
       {
-        text: `UPDATE lease SET owner = $1, epoch = epoch + 1, expires_at = clock_timestamp() + $2::int8 * interval '1 ms'
-          WHERE lane = $3::int4 AND expires_at < clock_timestamp() RETURNING epoch`,
+        text: `UPDATE lease SET owner = $1, epoch = epoch + 1, expires_at = CASE
+            WHEN expires_at < clock_timestamp() THEN clock_timestamp() + $2::int8 * interval '1 ms' ELSE expires_at END
+          WHERE lane = $3::int4 AND (expires_at < clock_timestamp() OR owner = $1) RETURNING epoch`,
         values: [this.#owner, this.#ms, LANE],
       },
     ]);
     this.#epoch = result!.rows[0]?.[0] as bigint | undefined;
-    return this.isHeld;
+    return this.#epoch !== undefined;
+  }
+
+  /**
+   * Ends connections for these purposes, of whichever process: one that was paused within a transaction would
+   * keep its locks. Only called while this process has no such connections. @throws DatabaseError
+   */
+  endConnections(purposes: readonly string[]): void {
+    this.#session.run([
+      {
+        text: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND usename = current_user AND application_name = ANY($1::text[])
+            AND EXISTS (SELECT 1 FROM lease WHERE lane = $2::int4 AND epoch = $3::int8)`,
+        values: [texts(purposes.map(applicationName)), LANE, this.#epoch ?? -1n],
+      },
+    ]);
   }
 
   /** Renews the lease in the transaction that it ends: fails with `LEASE_LOST` if another process has it. */
@@ -56,11 +75,6 @@ export class Lease {
       text: 'UPDATE lease SET folded = $1::int8 WHERE lane = $2::int4 AND epoch = $3::int8',
       values: [foldedBlock, LANE, this.#epoch ?? -1n],
     };
-  }
-
-  /** Another process has taken it. */
-  lost(): void {
-    this.#epoch = undefined;
   }
 
   /** Lets others take it at once. @throws DatabaseError */

@@ -43,7 +43,7 @@ export class LogTable implements BlockLog {
       {
         name: 'number_blocks',
         text: `UPDATE log_block SET number = $1::int8 + n.at FROM unnest($2::int8[]) WITH ORDINALITY AS n (id, at)
-          WHERE log_block.id = n.id`,
+          WHERE log_block.id = n.id AND number IS NULL`,
         values: [this.#lastId, int8s(ids)],
       },
       this.#lease.fence(),

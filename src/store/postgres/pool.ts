@@ -21,7 +21,8 @@ export class Pool {
    * broken its connection. @throws DatabaseError if there is no connection; what `work` throws.
    */
   async take<T>(work: (session: AsyncSession) => Promise<T>): Promise<T> {
-    while (this.#used >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#used >= this.#most && !this.#isClosed)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#isClosed) throw new DatabaseError('the store is closed', undefined);
     this.#used++;
     let connection: Connection | undefined;
@@ -57,20 +58,24 @@ export class Pool {
   }
 }
 
-/** SQLSTATE of a transaction that lost against another one: serialization failure, deadlock, lock not available. */
-const CONFLICTS = new Set(['40001', '40P01', '55P03']);
-
 /** How often work is tried, at most. */
 const MOST_TRIES = 5;
 
+export interface RetryOptions {
+  /** Called before each further try. */
+  retried(error: DatabaseError): void;
+  /** Whether somebody still waits for the result. */
+  isWanted(): boolean;
+}
+
 /**
  * Runs work that may be done twice, and again where it lost against another transaction, or met a connection
- * that had ended since it was last used. `retried` is called before each further try. @throws DatabaseError
+ * that had ended since it was last used. @throws DatabaseError
  */
 export async function retrying<T>(
   pool: Pool,
   work: (session: AsyncSession) => Promise<T>,
-  retried: (error: DatabaseError) => void = () => {},
+  { retried, isWanted }: RetryOptions,
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -78,7 +83,8 @@ export async function retrying<T>(
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       const isLost = error.code === undefined && tries === 1;
-      if (!isLost && (!CONFLICTS.has(error.code ?? '') || tries >= MOST_TRIES)) throw error;
+      if (!isLost && (!error.isConflict || tries >= MOST_TRIES)) throw error;
+      if (!isWanted()) throw error;
       retried(error);
     }
   }

@@ -5,7 +5,10 @@ import type { SessionAnswer, SessionQuestion, SessionThreadOptions } from './syn
 
 /** Holds the connections of a thread that waits for their answers (sync-session.ts). */
 
-/** A connection that is opened anew when it was lost, but for a transaction that was lost with it. */
+/**
+ * A connection that is opened when it is first used. Once it was lost, the next use fails, even if nothing was
+ * under way: what its user knows of the database may not be true any more. The one after that opens another.
+ */
 class HeldConnection {
   readonly #options: ConnectionOptions;
   #connection: Connection | undefined;
@@ -18,8 +21,15 @@ class HeldConnection {
 
   async use(searchPath: string): Promise<Result[]> {
     this.#searchPath = searchPath;
-    const { broken } = this.#connection ?? {};
-    return this.#connection === undefined || broken !== undefined ? [] : this.run([pathOf(searchPath)]);
+    return this.#connection === undefined ? [] : this.run([pathOf(searchPath)]);
+  }
+
+  async reset(): Promise<Result[]> {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#isInTransaction = false;
+    await connection?.close();
+    return [];
   }
 
   async run(statements: readonly Statement[]): Promise<Result[]> {
@@ -44,12 +54,16 @@ class HeldConnection {
 
   async #open(): Promise<Connection> {
     const broken = this.#connection?.broken;
-    if (broken !== undefined && this.#isInTransaction) {
-      throw new DatabaseError(`the transaction was lost: ${broken.message}`, undefined);
-    }
-    if (this.#connection === undefined || broken !== undefined) {
-      this.#connection = await Connection.open(this.#options);
-      if (this.#searchPath !== undefined) await this.#connection.run(pathOf(this.#searchPath));
+    if (broken !== undefined) throw new DatabaseError(`the connection was lost: ${broken.message}`, undefined);
+    if (this.#connection === undefined) {
+      const connection = await Connection.open(this.#options);
+      try {
+        if (this.#searchPath !== undefined) await connection.run(pathOf(this.#searchPath));
+      } catch (error) {
+        void connection.close();
+        throw error;
+      }
+      this.#connection = connection;
     }
     return this.#connection;
   }
@@ -59,6 +73,8 @@ class HeldConnection {
       await this.#connection?.run({ text: 'ROLLBACK' }).catch(() => {});
     }
     this.#isInTransaction = false;
+    // Its user is being told.
+    if (this.#connection?.broken !== undefined) this.#connection = undefined;
   }
 }
 
@@ -78,12 +94,16 @@ function serve(
     Atomics.notify(answered, 0);
   };
   port.on('message', (question: SessionQuestion) => {
-    const asked = 'statements' in question ? held.run(question.statements) : held.use(question.searchPath);
-    asked.then(
+    ask(held, question).then(
       (results) => answer({ results }),
       (error: DatabaseError) => answer({ error: { message: error.message, code: error.code } }),
     );
   });
+}
+
+function ask(held: HeldConnection, question: SessionQuestion): Promise<Result[]> {
+  if ('statements' in question) return held.run(question.statements);
+  return 'searchPath' in question ? held.use(question.searchPath) : held.reset();
 }
 
 const { sessions }: SessionThreadOptions = workerData;

@@ -39,6 +39,9 @@ export interface SyncSession {
   run(statements: readonly Statement[]): Result[];
 }
 
+/** SQLSTATE of a transaction that lost against another one: serialization failure, deadlock, lock not available. */
+const CONFLICTS = new Set(['40001', '40P01', '55P03']);
+
 /** An error of the database, or of the way to it. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
@@ -48,6 +51,11 @@ export class DatabaseError extends Error {
   constructor(message: string, code: string | undefined) {
     super(message);
     this.code = code;
+  }
+
+  /** Whether a transaction lost against another one: it may be tried again at once. */
+  get isConflict(): boolean {
+    return this.code !== undefined && CONFLICTS.has(this.code);
   }
 
   /**

@@ -17,7 +17,9 @@ export interface SessionThreadOptions {
 export type SessionQuestion =
   | { readonly statements: readonly Statement[] }
   /** From now on, on each connection that it opens. */
-  | { readonly searchPath: string };
+  | { readonly searchPath: string }
+  /** To close the connection: the next use opens another. */
+  | { readonly reset: true };
 
 export type SessionAnswer =
   | { readonly results: readonly Result[] }
@@ -64,7 +66,7 @@ class MessageChannelPair {
   }
 }
 
-/** A connection whose user waits in its thread. It is opened again after it was lost. */
+/** A connection whose user waits in its thread. Once it was lost, one call fails, and the next opens another. */
 export class WaitingSession implements SyncSession {
   readonly #port: MessagePort;
   readonly #answered: Int32Array<SharedArrayBuffer>;
@@ -81,6 +83,11 @@ export class WaitingSession implements SyncSession {
   /** Has unqualified names of tables mean those of these schemas, separated by commas. @throws DatabaseError */
   use(searchPath: string): void {
     this.#ask({ searchPath });
+  }
+
+  /** Closes the connection: the next use opens another. */
+  reset(): void {
+    this.#ask({ reset: true });
   }
 
   #ask(question: SessionQuestion): Result[] {
