@@ -79,7 +79,7 @@ export class Connection implements AsyncSession {
       return connection;
     } catch (error) {
       const failure = errorOf(error);
-      connection?.#break(failure);
+      if (connection !== undefined) connection.#break(failure);
       throw failure;
     }
   }

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createNormalizer } from '../../normalize/create.js';
 import type { ConnectionOptions } from './connection.js';
 import { Folder } from './folder.js';
+import { HOLDER_PURPOSES } from './lease.js';
 import { SessionThread } from './sync-session.js';
 import type { FolderOptions, FromFolder, ToFolder } from './thread-messages.js';
 
@@ -25,11 +26,13 @@ async function main(): Promise<void> {
     purpose,
     statementMs: STATEMENT_MS,
     idleInTransactionMs: leaseMs,
+    // The lease is renewed between two tries.
+    lockMs: Math.ceil(leaseMs / 2),
   });
   const sessions = new SessionThread([
-    connection('fold'),
+    connection(HOLDER_PURPOSES.rows),
     connection('decisions'),
-    { ...connection('lease'), isAsync: true },
+    { ...connection(HOLDER_PURPOSES.hints), isAsync: true },
   ]);
   const folder = new Folder({
     rows: sessions.sessions[0]!,

@@ -1,24 +1,21 @@
 import { Buffer } from 'node:buffer';
-import { FACTS_VERSION } from '../../normalize/create.js';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { Engine, type EngineOptions, SESSIONS_AGAIN } from '../engine/engine.js';
 import {
-  factsVersionOf,
-  RULES_VERSION,
   rowIdentity,
   sessionIdentity,
   textOf,
   userIdentity,
 } from '../engine/identity.js';
 import { Slices } from '../engine/slices.js';
-import { STATE_KEYS } from '../engine/state-keys.js';
 import { PostgresEngineStore } from './engine-store.js';
+import { LeadSessions } from './lead-sessions.js';
 import { LEASE_LOST, Lease } from './lease.js';
 import { LogTable } from './log-table.js';
-import { RowSets } from './row-sets.js';
+import { newerVersions, RowSets } from './row-sets.js';
 import { KEPT_SCHEMA_NAME, rowsSchema } from './schema.js';
-import { DatabaseError, type Result, type Statement, type SyncSession } from './statement.js';
+import { DatabaseError, type SyncSession } from './statement.js';
 import { answerTask, openTasks } from './tasks.js';
 import { type ChangedPayload, Channel, type FolderOptions, type FromFolder } from './thread-messages.js';
 
@@ -43,8 +40,14 @@ const RETRY_MS = 1_000;
 /** PostgreSQL takes payloads of up to 8,000 bytes. */
 const MOST_PAYLOAD_BYTES = 7_900;
 
-/** A session whose tables can be chosen. */
-interface RowsSession extends SyncSession {
+/** A session whose connection is only open while this process holds the lease. */
+interface HolderSession extends SyncSession {
+  /** Closes the connection: the next use opens another. */
+  reset(): void;
+}
+
+/** The same, with a choice of tables. */
+interface RowsSession extends HolderSession {
   use(searchPath: string): void;
 }
 
@@ -52,7 +55,7 @@ export interface FolderParts {
   /** Connections of this folder alone. The third does not wait for the disk: it is for what a crash may take back. */
   readonly rows: RowsSession;
   readonly decisions: SyncSession;
-  readonly hints: SyncSession;
+  readonly hints: HolderSession;
   readonly options: FolderOptions;
   readonly normalizer: Normalizer;
   send(message: FromFolder): void;
@@ -68,6 +71,8 @@ export class Folder {
   readonly #lease: Lease;
   readonly #rowSettings: Parameters<typeof rowIdentity>[0];
   #lead: Lead | undefined;
+  /** Whether it has the lease, as it was last reported. */
+  #isHeld = false;
   /** When taking the lease, or work, is tried again after it failed. */
   #tryAgainMs = 0;
   /** Why it does not fold, as it was last reported. */
@@ -109,16 +114,28 @@ export class Folder {
   }
 
   #begin(): Lead | undefined {
-    if (!this.#lease.isHeld) {
-      if (this.#hasNewerRows()) return undefined;
-      if (!this.#lease.take()) {
-        this.#tryAgainMs = this.#parts.nowMs() + this.#parts.options.leaseMs / 3;
-        return undefined;
-      }
-      this.#reported = undefined;
-      this.#parts.send({ kind: 'held', isHeld: true });
+    if (this.#hasNewerRows()) return undefined;
+    if (!this.#lease.take()) {
+      this.#tryAgainMs = this.#parts.nowMs() + this.#parts.options.leaseMs / 3;
+      this.#hold(false);
+      return undefined;
     }
+    this.#reported = undefined;
+    this.#hold(true);
+    const { rows, hints } = this.#parts;
+    rows.reset();
+    hints.reset();
+    this.#lease.endEarlier();
     return new Lead(this.#parts, this.#lease, this.#rowSettings);
+  }
+
+  #hold(isHeld: boolean): void {
+    if (this.#isHeld === isHeld) return;
+    this.#isHeld = isHeld;
+    this.#parts.send({ kind: 'held', isHeld });
+    if (isHeld) return;
+    this.#parts.send({ kind: 'progress', message: 'another process makes the sessions from now on' });
+    this.#parts.send({ kind: 'catchingUp', progress: undefined });
   }
 
   /** Whether readers have rows of newer rules than this program knows: it does not fold then. */
@@ -131,27 +148,20 @@ export class Folder {
     const [found] = this.#parts.decisions.run([
       { text: `SELECT key, value FROM ${rowsSchema(Number(no))}.meta` },
     ]);
-    const meta = new Map(found!.rows as [string, string][]);
-    const rules = Number(meta.get(STATE_KEYS.rules) ?? RULES_VERSION);
-    const facts = factsVersionOf(meta.get(STATE_KEYS.settings) ?? '') ?? FACTS_VERSION;
-    const isNewer = rules > RULES_VERSION || facts > FACTS_VERSION;
-    if (isNewer) {
-      this.#report(
-        `sessions were made by a newer version of Sojourn (rules ${rules}, facts ${facts}; this one knows ${RULES_VERSION} and ${FACTS_VERSION}): processes of that version go on making them, this one takes in telemetry and answers reads`,
-      );
-    }
-    return isNewer;
+    const newer = newerVersions(new Map(found!.rows as [string, string][]));
+    if (newer === undefined) return false;
+    this.#hold(false);
+    this.#report(
+      `sessions were made by a newer version of Sojourn (${newer}): processes of that version go on making them, this one takes in telemetry and answers reads`,
+    );
+    return true;
   }
 
   #failed(error: Error): void {
     this.#lead = undefined;
     this.#tryAgainMs = this.#parts.nowMs() + RETRY_MS;
-    if (error instanceof DatabaseError && error.code === LEASE_LOST) {
-      this.#lease.lost();
-      this.#parts.send({ kind: 'held', isHeld: false });
-      this.#parts.send({ kind: 'progress', message: 'another process makes the sessions from now on' });
-      this.#parts.send({ kind: 'catchingUp', progress: undefined });
-    } else this.#parts.send({ kind: 'trouble', message: error.message });
+    if (error instanceof DatabaseError && error.code === LEASE_LOST) this.#hold(false);
+    else this.#parts.send({ kind: 'trouble', message: error.message });
   }
 
   #report(message: string): void {
@@ -161,7 +171,7 @@ export class Folder {
   }
 }
 
-/** What a process works with from when it takes the lease until it loses it. */
+/** What a process works with from when it takes the lease until it loses it, or a connection. */
 class Lead {
   readonly #parts: FolderParts;
   readonly #lease: Lease;
@@ -170,7 +180,8 @@ class Lead {
   readonly #engine: Engine;
   readonly #blocks: Slices;
   readonly #settings: Slices;
-  readonly #watched: WatchedSession;
+  readonly #sessions: LeadSessions;
+  readonly #hints: SyncSession;
   #changed = new Map<string, Set<string> | undefined>();
   #publishedBlock = -1;
   #sweptMs = 0;
@@ -183,13 +194,21 @@ class Lead {
   constructor(parts: FolderParts, lease: Lease, rowSettings: Parameters<typeof rowIdentity>[0]) {
     this.#parts = parts;
     this.#lease = lease;
-    const { decisions, hints, options, normalizer, send } = parts;
+    const { options, normalizer, send } = parts;
     const fence = () => lease.fence();
+    this.#sessions = new LeadSessions({
+      checkLease: () => parts.hints.run([fence()]),
+      failed: ({ code, isConflict }) => {
+        if (code === undefined) send({ kind: 'retried', reason: 'connection' });
+        else if (isConflict) send({ kind: 'retried', reason: 'conflict' });
+      },
+    });
+    const decisions = this.#sessions.watch(parts.decisions);
+    this.#hints = this.#sessions.watch(parts.hints);
     this.#sets = new RowSets(decisions, fence, rowIdentity(rowSettings));
     parts.rows.use(`${rowsSchema(this.#sets.written)}, ${KEPT_SCHEMA_NAME}`);
-    this.#watched = new WatchedSession(parts.rows);
-    this.#log = new LogTable(hints, lease);
-    const store = new PostgresEngineStore(this.#watched, decisions, fence);
+    this.#log = new LogTable(this.#hints, lease);
+    const store = new PostgresEngineStore(this.#sessions.watch(parts.rows), decisions, fence);
     const engineOptions: EngineOptions = {
       ...rowSettings,
       normalizer,
@@ -220,7 +239,7 @@ class Lead {
     let hasMore = this.#engine.noticeBlocks();
     if (hasMore) {
       this.#blocks.run((blocks) => this.#engine.catchUp(blocks));
-      this.#watched.throwIfLost();
+      this.#sessions.throwIfLost();
       hasMore = this.#engine.isBehind && !this.#engine.isHeldUp;
     }
     if (!this.#engine.isBehind) {
@@ -231,7 +250,7 @@ class Lead {
       }
       if (nowMs - this.#sweptMs >= SWEEP_MS) this.#sweep(nowMs);
     }
-    this.#watched.throwIfLost();
+    this.#sessions.throwIfLost();
     this.#publish();
     this.#report();
     if (this.#parts.nowMs() - this.#renewedMs >= this.#parts.options.leaseMs / 4) this.#renew();
@@ -256,9 +275,11 @@ class Lead {
   }
 
   #doTasks(): boolean {
-    const tasks = openTasks(this.#parts.hints);
-    for (const task of tasks)
-      answerTask(this.#parts.hints, task, this.#engine.invalidate(task.project, task.session));
+    const tasks = openTasks(this.#hints);
+    for (const task of tasks) {
+      const answer = this.#engine.invalidate(task.project, task.session);
+      answerTask(this.#hints, task, answer, this.#lease.fence());
+    }
     if (tasks.length > 0) this.#notify(Channel.done, '');
     return tasks.length > 0;
   }
@@ -284,7 +305,7 @@ class Lead {
   }
 
   #renew(): void {
-    this.#parts.hints.run([this.#lease.fence()]);
+    this.#hints.run([this.#lease.fence()]);
     this.#renewedMs = this.#parts.nowMs();
   }
 
@@ -300,12 +321,12 @@ class Lead {
     this.#changed.clear();
     if (foldedBlock === this.#publishedBlock || this.#sets.isRemaking) return;
     this.#publishedBlock = foldedBlock;
-    this.#parts.hints.run([this.#lease.publish(foldedBlock)]);
+    this.#hints.run([this.#lease.publish(foldedBlock)]);
     this.#notify(Channel.done, '');
   }
 
   #notify(channel: string, payload: string): void {
-    this.#parts.hints.run([{ name: 'notify', text: 'SELECT pg_notify($1, $2)', values: [channel, payload] }]);
+    this.#hints.run([{ name: 'notify', text: 'SELECT pg_notify($1, $2)', values: [channel, payload] }]);
   }
 
   /** Reports how far sessions are brought up to the log, where that takes more than a slice. */
@@ -328,29 +349,5 @@ class Lead {
         progress: isRemaking ? { ...progress, areOthersRead: true } : progress,
       });
     }
-  }
-}
-
-/** A session that remembers that the lease was lost: the engine takes that for an error that may pass. */
-class WatchedSession implements SyncSession {
-  readonly #session: SyncSession;
-  #lost: DatabaseError | undefined;
-
-  constructor(session: SyncSession) {
-    this.#session = session;
-  }
-
-  run(statements: readonly Statement[]): Result[] {
-    try {
-      return this.#session.run(statements);
-    } catch (error) {
-      if (error instanceof DatabaseError && error.code === LEASE_LOST) this.#lost = error;
-      throw error;
-    }
-  }
-
-  /** @throws DatabaseError with `LEASE_LOST` */
-  throwIfLost(): void {
-    if (this.#lost !== undefined) throw this.#lost;
   }
 }

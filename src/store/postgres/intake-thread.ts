@@ -6,7 +6,7 @@ import { Intake, MOST_COMMITS } from './intake.js';
 import { LANE } from './lease.js';
 import { migrate, UnusableDatabaseError } from './migrate.js';
 import { Pool } from './pool.js';
-import { DatabaseError, utf8 } from './statement.js';
+import { DatabaseError, type Result, type Statement, utf8 } from './statement.js';
 import { Tasks } from './tasks.js';
 import {
   type ChangedPayload,
@@ -16,9 +16,6 @@ import {
   type IntakeOptions,
   type ToIntake,
 } from './thread-messages.js';
-
-/** How long a statement may take, ms. Senders are answered with 503 after that. */
-const STATEMENT_MS = 15_000;
 
 /** Between two looks at what was not notified, ms. */
 const LOOK_MS = 1_000;
@@ -30,21 +27,29 @@ const NOTIFY_MS = 20;
 const RECONNECT_MS = 1_000;
 
 const port = parentPort as MessagePort;
-const { url }: IntakeOptions = workerData;
+const { url, answerMs }: IntakeOptions = workerData;
 
 function send(message: FromIntake): void {
   port.postMessage(message);
 }
 
 async function main(): Promise<void> {
-  const connection = (purpose: string): ConnectionOptions => ({ url, purpose, statementMs: STATEMENT_MS });
+  const connection = (purpose: string): ConnectionOptions => ({
+    url,
+    purpose,
+    statementMs: answerMs,
+    // So that there is time for another try.
+    connectMs: answerMs / 3,
+    lockMs: answerMs / 5,
+  });
   const first = await Connection.open(connection('migration'));
   const { installationKey } = await migrate(first).finally(() => first.close());
 
   // One more for the questions that are asked meanwhile.
   const pool = new Pool(connection('intake'), MOST_COMMITS + 1);
-  const hints = new Hints(connection('notifications'));
+  const hints = new Hints({ ...connection('notifications'), statementMs: answerMs / 3 });
   const intake = new Intake(pool, {
+    answerMs,
     appended: () => {
       regained();
       send({ kind: 'wake' });
@@ -70,13 +75,22 @@ async function main(): Promise<void> {
   };
   const settle = (outcome: Outcome<IntakeCalls>): void => send({ kind: 'outcomes', outcomes: [outcome] });
 
-  /** Asks the database what notifications only hint at. */
+  let isLooking = false;
+  let looksAgain = false;
+  /** Asks the database what notifications only hint at: one look at a time, even if none is answered. */
   const look = async (): Promise<void> => {
-    intake.expire();
+    looksAgain = true;
+    if (isLooking) return;
+    isLooking = true;
     try {
-      await Promise.all([intake.look(), tasks.look()]);
+      while (looksAgain) {
+        looksAgain = false;
+        await Promise.all([intake.look(), tasks.look()]);
+      }
     } catch (error) {
       send({ kind: 'trouble', message: (error as Error).message });
+    } finally {
+      isLooking = false;
     }
   };
   hints.on(Channel.work, () => send({ kind: 'wake' }));
@@ -89,17 +103,11 @@ async function main(): Promise<void> {
   });
   hints.onMissed(() => send({ kind: 'missed' }));
 
+  /** Its connection carries nothing else that takes long, so a database that does not answer is found out soon. */
   const countUnfolded = async (): Promise<void> => {
     try {
-      const { rows } = await pool.take((session) =>
-        session.run({
-          name: 'unfolded',
-          text: `SELECT coalesce(sum(records), 0),
-              coalesce(extract(epoch FROM clock_timestamp() - min(appended_at)) * 1000, 0)::int8
-            FROM log_block
-            WHERE number IS NULL OR number > (SELECT folded FROM lease WHERE lane = ${LANE})`,
-        }),
-      );
+      if (!isWritable) await hints.run(TRY_TO_WRITE);
+      const { rows } = await hints.run(COUNT_UNFOLDED);
       const [records, lagMs] = rows[0]!;
       send({ kind: 'unfolded', records: Number(records), lagMs: Math.max(0, Number(lagMs)) });
       regained();
@@ -109,6 +117,7 @@ async function main(): Promise<void> {
   };
   let isCounting = false;
   const looking = setInterval(() => {
+    intake.expire();
     void look();
     if (isCounting) return;
     isCounting = true;
@@ -160,7 +169,25 @@ async function main(): Promise<void> {
   send({ kind: 'ready', installationKey });
 }
 
-/** Notifications between processes, by a connection of their own. They may be lost. */
+const COUNT_UNFOLDED: Statement = {
+  name: 'unfolded',
+  text: `SELECT coalesce(sum(records), 0),
+      coalesce(extract(epoch FROM clock_timestamp() - min(appended_at)) * 1000, 0)::int8
+    FROM log_block
+    WHERE number IS NULL OR number > (SELECT folded FROM lease WHERE lane = ${LANE})`,
+};
+
+/** Fails if blocks cannot be appended: the database may be read-only, full, or the table locked. */
+const TRY_TO_WRITE: Statement = {
+  text: `UPDATE setting SET value = value WHERE key = 'version';
+    INSERT INTO log_block (lane, project, records, least_ns, greatest_ns, checksum, directory, data)
+      SELECT ${LANE}, 0, 0, 0, 0, 0, '', '' WHERE false`,
+};
+
+/**
+ * Notifications between processes, by a connection of their own. They may be lost. The connection is used every
+ * second (`run`): otherwise nobody would notice that a network has dropped it, and notifications with it.
+ */
 class Hints {
   readonly #options: ConnectionOptions;
   readonly #listeners = new Map<string, (payload: string) => void>();
@@ -183,13 +210,21 @@ class Hints {
     this.#missed = listener;
   }
 
+  /** @throws DatabaseError */
   async open(): Promise<void> {
     const connection = await Connection.open(this.#options);
+    try {
+      await connection.listen([...this.#listeners.keys()], (channel, payload) =>
+        this.#listeners.get(channel)?.(payload),
+      );
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+    if (connection.broken !== undefined) throw connection.broken;
     connection.onBroken(() => this.#reopenLater());
-    await connection.listen([...this.#listeners.keys()], (channel, payload) =>
-      this.#listeners.get(channel)?.(payload),
-    );
     this.#connection = connection;
+    if (this.#isClosed) await connection.close();
   }
 
   #reopenLater(): void {
@@ -201,6 +236,13 @@ class Hints {
         () => this.#reopenLater(),
       );
     }, RECONNECT_MS);
+  }
+
+  /** @throws DatabaseError */
+  async run(statement: Statement): Promise<Result> {
+    if (this.#connection === undefined)
+      throw new DatabaseError('there is no connection to the database', undefined);
+    return this.#connection.run(statement);
   }
 
   /** Wakes the holder of the lease, some ms later: one notification is for all blocks until then. */

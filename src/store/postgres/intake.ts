@@ -24,12 +24,16 @@ const SEEN_MS = 500;
 interface Append {
   readonly project: string;
   readonly batch: RecordBatch;
+  /** When its sender is answered at the latest. */
+  readonly untilMs: number;
   resolve(): void;
   reject(error: DatabaseError): void;
 }
 
 /** Called by the intake. */
 export interface IntakeEdges {
+  /** How long an append may take, ms. */
+  readonly answerMs: number;
   /** New blocks were committed. */
   appended(): void;
   /** The batch is not read any more. */
@@ -49,6 +53,8 @@ export class Intake {
   readonly #builder = new BlockBuilder();
   readonly #projects = new Map<string, number>();
   #queue: Append[] = [];
+  /** Appends without an answer, the oldest first. */
+  readonly #open = new Set<Append>();
   #commits = 0;
   #isStaging = false;
   /** Called when a commit has ended. */
@@ -61,10 +67,27 @@ export class Intake {
     this.#edges = edges;
   }
 
-  /** Resolves when the batch is committed. @throws DatabaseError: then nothing of it is kept, or all of it where the answer of the commit was lost */
+  /**
+   * Resolves when the batch is committed. @throws DatabaseError: then all of it is kept or nothing, since the
+   * answer of a commit may be lost, or late
+   */
   append(project: string, batch: RecordBatch): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ project, batch, resolve, reject });
+      const append: Append = {
+        project,
+        batch,
+        untilMs: this.#edges.nowMs() + this.#edges.answerMs,
+        resolve: () => {
+          this.#open.delete(append);
+          resolve();
+        },
+        reject: (error) => {
+          this.#open.delete(append);
+          reject(error);
+        },
+      };
+      this.#open.add(append);
+      this.#queue.push(append);
       this.#next();
     });
   }
@@ -97,10 +120,19 @@ export class Intake {
     for (const id of asked) if (!unseen.has(id)) this.#seen(id);
   }
 
-  /** Lets go of appends that waited long enough for readers. */
+  /** Lets go of appends that waited long enough: for readers, or for the database. */
   expire(): void {
     const nowMs = this.#edges.nowMs();
     for (const [id, { untilMs }] of this.#unseen) if (untilMs <= nowMs) this.#seen(id);
+    const late = [...this.#open].filter(({ untilMs }) => untilMs <= nowMs);
+    if (late.length === 0) return;
+    const queued = new Set(this.#queue);
+    this.#queue = this.#queue.filter((append) => !late.includes(append));
+    const seconds = this.#edges.answerMs / 1000;
+    for (const append of late) {
+      if (queued.has(append)) this.#edges.free(append.batch);
+      append.reject(new DatabaseError(`the database has not answered for ${seconds} s`, undefined));
+    }
   }
 
   #seen(id: bigint): void {
@@ -162,7 +194,7 @@ export class Intake {
       return;
     }
     const isIdle = this.#unseen.size === 0 && this.#commits === 1;
-    const { rows } = await this.#retrying((session) => session.run(statement));
+    const { rows } = await this.#retrying(appends, (session) => session.run(statement));
     const ids = rows.map(([id]) => id as bigint);
     const untilMs = this.#edges.nowMs() + SEEN_MS;
     const waits = isIdle && records <= FEW_RECORDS && this.#queue.length === 0;
@@ -175,8 +207,11 @@ export class Intake {
     if (!waits) for (const append of appends) append.resolve();
   }
 
-  #retrying<T>(work: (session: AsyncSession) => Promise<T>): Promise<T> {
-    return retrying(this.#pool, work, (error) => this.#edges.retried(error));
+  #retrying<T>(appends: readonly Append[], work: (session: AsyncSession) => Promise<T>): Promise<T> {
+    return retrying(this.#pool, work, {
+      retried: (error) => this.#edges.retried(error),
+      isWanted: () => appends.some((append) => this.#open.has(append)),
+    });
   }
 
   async #requireProjects(appends: readonly Append[]): Promise<void> {
@@ -184,7 +219,7 @@ export class Intake {
       (name) => !this.#projects.has(name),
     );
     if (missing.length === 0) return;
-    const numbers = await this.#retrying((session) => projectNumbers(session, missing));
+    const numbers = await this.#retrying(appends, (session) => projectNumbers(session, missing));
     for (const [i, name] of missing.entries()) this.#projects.set(name, numbers[i]!);
   }
 }

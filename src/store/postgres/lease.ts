@@ -4,6 +4,9 @@ import { type Statement, type SyncSession, texts } from './statement.js';
 /** SQLSTATE of `renew_lease`: another process holds the lease. */
 export const LEASE_LOST = 'SJ001';
 
+/** For what the holder of the lease has connections (`ConnectionOptions.purpose`). */
+export const HOLDER_PURPOSES = { rows: 'fold', hints: 'lease' } as const;
+
 /** The one lane there is: docs/decisions/016-postgres.md. */
 export const LANE = 0;
 
@@ -45,16 +48,16 @@ export class Lease {
   }
 
   /**
-   * Ends connections for these purposes, of whichever process: one that was paused within a transaction would
-   * keep its locks. Only called while this process has no such connections. @throws DatabaseError
+   * Ends the connections of all earlier holders: one that was paused within a transaction would keep its locks.
+   * Only called while this process has none for `HOLDER_PURPOSES`. @throws DatabaseError
    */
-  endConnections(purposes: readonly string[]): void {
+  endEarlier(): void {
     this.#session.run([
       {
         text: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
           WHERE datname = current_database() AND usename = current_user AND application_name = ANY($1::text[])
             AND EXISTS (SELECT 1 FROM lease WHERE lane = $2::int4 AND epoch = $3::int8)`,
-        values: [texts(purposes.map(applicationName)), LANE, this.#epoch ?? -1n],
+        values: [texts(Object.values(HOLDER_PURPOSES).map(applicationName)), LANE, this.#epoch ?? -1n],
       },
     ]);
   }

@@ -1,10 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import { FACTS_VERSION } from '../../normalize/create.js';
+import { factsVersionOf, RULES_VERSION } from '../engine/identity.js';
 import { STATE_KEYS } from '../engine/state-keys.js';
 import { KEPT_SCHEMA_NAME, ROW_TABLES, ROWS_VERSION, rowsSchema } from './schema.js';
 import type { Statement, SyncSession } from './statement.js';
 
 /** Where `meta` of a set of rows has the version of its tables. */
 const TABLES_VERSION = 'rows_version';
+
+type Meta = ReadonlyMap<string, string>;
+
+/** The versions of rules, facts and tables under which rows were made, as text, if one is newer than this program's. */
+export function newerVersions(meta: Meta): string | undefined {
+  const rules = Number(meta.get(STATE_KEYS.rules) ?? RULES_VERSION);
+  const facts = factsVersionOf(meta.get(STATE_KEYS.settings) ?? '') ?? FACTS_VERSION;
+  const tables = Number(meta.get(TABLES_VERSION) ?? ROWS_VERSION);
+  if (rules <= RULES_VERSION && facts <= FACTS_VERSION && tables <= ROWS_VERSION) return undefined;
+  return `rules ${rules}, facts ${facts}, tables ${tables}; this one knows ${RULES_VERSION}, ${FACTS_VERSION} and ${ROWS_VERSION}`;
+}
 
 /**
  * The sets of derived rows, each in a schema of its own. Readers have the one that `setting.rows` names.
@@ -17,6 +30,8 @@ export class RowSets {
   /** What readers have; undefined where there is none yet. */
   #current: number | undefined;
   #written: number;
+  /** A set that processes of a newer version have begun to make. They go on with it when they hold the lease. */
+  readonly #ofNewer: number | undefined;
 
   /**
    * Finds the set that goes on: that of the readers if it was made under `wanted` (`rowIdentity` by the names of
@@ -30,6 +45,8 @@ export class RowSets {
     const next = this.#named('next_rows');
     const fitting = [this.#current, next].find((no) => no !== undefined && this.#isOf(no, wanted));
     this.#written = fitting ?? this.#create(next);
+    const isNewer = next !== undefined && newerVersions(this.#metaOf(next) ?? new Map()) !== undefined;
+    this.#ofNewer = isNewer ? next : undefined;
     // Without an earlier set, readers see the first one grow.
     if (this.#current === undefined) this.adopt();
   }
@@ -61,7 +78,7 @@ export class RowSets {
     const [found] = this.#session.run([
       { text: `SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'sojourn\\_rows\\_%'` },
     ]);
-    const kept = new Set([this.#current, this.#written].map((no) => rowsSchema(no ?? -1)));
+    const kept = new Set([this.#current, this.#written, this.#ofNewer].map((no) => rowsSchema(no ?? -1)));
     for (const [name] of found!.rows as [string][]) {
       if (kept.has(name)) continue;
       this.#session.run([
@@ -82,14 +99,19 @@ export class RowSets {
     return value === undefined ? undefined : Number(value);
   }
 
-  #isOf(no: number, wanted: Readonly<Record<string, unknown>>): boolean {
+  /** undefined if there is no such set. */
+  #metaOf(no: number): Meta | undefined {
     const [exists] = this.#session.run([
       { text: 'SELECT to_regclass($1) IS NOT NULL', values: [`${rowsSchema(no)}.meta`] },
     ]);
-    if (exists!.rows[0]![0] !== true) return false;
+    if (exists!.rows[0]![0] !== true) return undefined;
     const [found] = this.#session.run([{ text: `SELECT key, value FROM ${rowsSchema(no)}.meta` }]);
-    const meta = new Map(found!.rows as [string, string][]);
-    if (meta.get(TABLES_VERSION) !== String(ROWS_VERSION)) return false;
+    return new Map(found!.rows as [string, string][]);
+  }
+
+  #isOf(no: number, wanted: Readonly<Record<string, unknown>>): boolean {
+    const meta = this.#metaOf(no);
+    if (meta?.get(TABLES_VERSION) !== String(ROWS_VERSION)) return false;
     return Object.entries(wanted).every(([name, value]) => {
       const stored = meta.get(STATE_KEYS[name as keyof typeof STATE_KEYS]);
       // A set that was just created says nothing yet.

@@ -6,12 +6,15 @@ import { type OpenWriterOptions, PostgresWriter } from './writer.js';
 /** How long another process waits until it folds in the place of one that is gone or paused, ms. */
 const LEASE_MS = 10_000;
 
+/** How long a sender waits at most for the answer that its telemetry could not be stored, ms. */
+const ANSWER_MS = 15_000;
+
 /** Records of the groups last touched that are kept in memory, twice over at most; about 700 bytes each. */
 const HOT_RECORDS = 15_000;
 
 /** How much memory a store takes and how far it looks. Tests make the limits small. */
 export interface PostgresTuning {
-  readonly writer?: Partial<Pick<OpenWriterOptions, 'leaseMs' | 'hotRecords' | 'nowNs'>>;
+  readonly writer?: Partial<Pick<OpenWriterOptions, 'leaseMs' | 'answerMs' | 'hotRecords' | 'nowNs'>>;
   readonly reader?: Partial<ReaderOptions>;
 }
 
@@ -29,6 +32,7 @@ export async function openPostgresStore(
     ...options,
     url,
     leaseMs: LEASE_MS,
+    answerMs: ANSWER_MS,
     hotRecords: HOT_RECORDS,
     ...tuning.writer,
   });

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { Pool } from './pool.js';
-import { DatabaseError, int8s, type SyncSession } from './statement.js';
+import { DatabaseError, int8s, type Statement, type SyncSession } from './statement.js';
 
 /** How long a task may wait for the holder of the lease, ms. */
 const TASK_MS = 60_000;
@@ -47,9 +47,10 @@ export class Tasks {
   /** Takes the answers that are there. @throws DatabaseError */
   async look(): Promise<void> {
     if (this.#waiting.size === 0) return;
+    // Not DELETE … RETURNING: where its answer is lost, so are those of the tasks. `openTasks` deletes them later.
     const { rows } = await this.#pool.take((session) =>
       session.run({
-        text: 'DELETE FROM task WHERE id = ANY($1::int8[]) AND answer IS NOT NULL RETURNING id, answer',
+        text: 'SELECT id, answer FROM task WHERE id = ANY($1::int8[]) AND answer IS NOT NULL',
         values: [int8s([...this.#waiting.keys()])],
       }),
     );
@@ -88,7 +89,15 @@ export function openTasks(session: SyncSession): OpenTask[] {
   });
 }
 
-/** @throws DatabaseError */
-export function answerTask(session: SyncSession, { id }: OpenTask, answer: boolean): void {
-  session.run([{ text: 'UPDATE task SET answer = $2::bool WHERE id = $1::int8', values: [id, answer] }]);
+/**
+ * Answers a task, unless this process does not hold the lease any more (`fence`): it may not have known all
+ * sessions then. @throws DatabaseError
+ */
+export function answerTask(session: SyncSession, { id }: OpenTask, answer: boolean, fence: Statement): void {
+  session.run([
+    { text: 'BEGIN' },
+    { text: 'UPDATE task SET answer = $2::bool WHERE id = $1::int8', values: [id, answer] },
+    fence,
+    { text: 'COMMIT' },
+  ]);
 }

@@ -7,6 +7,8 @@ import type { AppendResult, BlockRange, CatchingUp, RetryReason } from '../contr
 export interface IntakeOptions {
   /** The database, as `ConnectionOptions.url`. */
   readonly url: string;
+  /** How long an append may take until its sender is answered that it failed, ms, give or take a second. */
+  readonly answerMs: number;
 }
 
 /** What the intake thread is asked for. */
@@ -65,6 +67,7 @@ export type FromFolder =
   | { readonly kind: 'progress'; readonly message: string }
   | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'trouble'; readonly message: string }
+  | { readonly kind: 'retried'; readonly reason: RetryReason }
   | { readonly kind: 'catchingUp'; readonly progress: CatchingUp | undefined }
   | { readonly kind: 'foldFailed'; readonly reason: string }
   | { readonly kind: 'damaged'; readonly blocks: readonly BlockRange[] }

@@ -39,6 +39,8 @@ export interface OpenWriterOptions extends Omit<StoreOptions, 'directory' | 'nor
   readonly url: string;
   readonly normalizer: StoreOptions['normalizer'];
   readonly leaseMs: number;
+  /** As `IntakeOptions.answerMs`. */
+  readonly answerMs: number;
   readonly hotRecords: number;
   readonly nowNs?: bigint;
 }
@@ -89,10 +91,10 @@ export class PostgresWriter implements SessionWriter {
    * for the operator; the signal's reason where it gave up.
    */
   static async open(options: OpenWriterOptions): Promise<PostgresWriter> {
-    const { url, events, signal } = options;
+    const { url, answerMs, events, signal } = options;
     signal?.throwIfAborted();
     const intake = new Worker(new URL('./intake-thread.js', import.meta.url), {
-      workerData: { url } satisfies IntakeOptions,
+      workerData: { url, answerMs } satisfies IntakeOptions,
     });
     try {
       const { installationKey } = await ready(intake, signal);
@@ -209,6 +211,9 @@ export class PostgresWriter implements SessionWriter {
         return;
       case 'trouble':
         this.#events.trouble(message.message);
+        return;
+      case 'retried':
+        this.#events.retried?.(message.reason);
         return;
       case 'catchingUp':
         this.#events.catchingUp(message.progress);
