@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { createNormalizer } from '../src/normalize/create.js';
+import type { Normalizer } from '../src/normalize/normalizer.js';
+import { SessionQueries } from '../src/query/session-queries.js';
+import type { SessionReader } from '../src/store/contract/reader.js';
+import { PostgresReader } from '../src/store/postgres/reader.js';
+import { SqliteReader } from '../src/store/sqlite/reader.js';
+import { allAnswers } from './support/all-answers.js';
+import { openEngine } from './support/engine.js';
+import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
+import { arrivals, batchesOf, type Item, NOW_NS, telemetry } from './support/random-telemetry.js';
+import { STORE_SETTINGS, StoreProcess } from './support/store-process.js';
+
+/**
+ * The first promise with many writers: random telemetry is dealt over three processes that share a database, in
+ * random batches, at once, and with repetitions. Meanwhile processes are closed and started again, and the one
+ * that holds the lease is killed, or paused until another one holds it. All answers have the bytes of those of
+ * an embedded store that received all of it in one batch. Each run has a project of its own.
+ */
+
+const RUNS = Number(process.env.SOJOURN_EXACT_RUNS ?? 12);
+/** Short, so that another process soon takes over. */
+const LEASE_MS = 400;
+const PROCESSES = 3;
+/** Few records in memory in some processes, so that they read groups again. */
+const HOT_RECORDS = [1, 8, 15_000];
+const LIMIT_MS = 60_000;
+const POLL_MS = 5;
+
+const root = mkdtempSync(join(tmpdir(), 'sojourn-postgres-exact-'));
+let server: TestPostgres;
+let url: string;
+let client: Client;
+let normalizer: Normalizer;
+const processes: StoreProcess[] = [];
+
+const open = (at: number): Promise<StoreProcess> =>
+  StoreProcess.start({ url, leaseMs: LEASE_MS, hotRecords: HOT_RECORDS[at]! });
+
+before(async () => {
+  if (withoutPostgres !== false) return;
+  server = await startPostgres();
+  url = await server.createDatabase();
+  client = new Client({ connectionString: url });
+  await client.connect();
+  for (let at = 0; at < PROCESSES; at++) processes.push(await open(at));
+  const { rows } = await client.query(`SELECT value FROM sojourn.setting WHERE key = 'installation_key'`);
+  normalizer = await createNormalizer({
+    ...STORE_SETTINGS.normalizer,
+    userIdKey: Buffer.from(rows[0].value, 'hex'),
+  });
+});
+after(async () => {
+  await Promise.all(processes.map((each) => each.kill()));
+  await client?.end();
+  await server?.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** What happens while telemetry is sent: to the process that holds the lease, or to any one. */
+type Happening = 'nothing' | 'kill holder' | 'pause holder' | 'restart one';
+
+interface Deal {
+  readonly items: readonly Item[];
+  readonly to: number;
+  /** Whether the sender waits for the answer before it sends the next batch. */
+  readonly waits: boolean;
+  readonly happening: Happening;
+}
+
+const happenings = fc.oneof(
+  { weight: 14, arbitrary: fc.constant<Happening>('nothing') },
+  { weight: 2, arbitrary: fc.constantFrom<Happening>('kill holder', 'pause holder') },
+  { weight: 1, arbitrary: fc.constant<Happening>('restart one') },
+);
+
+const worlds = telemetry.chain((all) =>
+  fc.record({
+    all: fc.constant(all),
+    deals: arrivals(all).chain((steps) =>
+      fc.tuple(
+        ...steps.map(({ items }) =>
+          fc.record<Deal>({
+            items: fc.constant(items),
+            to: fc.nat(PROCESSES - 1),
+            waits: fc.boolean(),
+            happening: happenings,
+          }),
+        ),
+      ),
+    ),
+  }),
+);
+
+const happened = new Map<Happening, number>();
+
+/** Resolves with the first value that is not undefined. */
+async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + LIMIT_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    assert.ok(performance.now() < deadline, what);
+    await delay(POLL_MS);
+  }
+}
+
+async function lease(): Promise<{ epoch: string; pid: number; isHeld: boolean }> {
+  const { rows } = await client.query(
+    `SELECT owner, epoch, expires_at > clock_timestamp() AS "isHeld" FROM sojourn.lease`,
+  );
+  return { ...rows[0], pid: Number(String(rows[0].owner).split(' ').at(-2)) };
+}
+
+/** The process that holds the lease. */
+async function holder(): Promise<number> {
+  return until('no process took the lease', async () => {
+    const { pid, isHeld } = await lease();
+    const at = processes.findIndex((each) => each.pid === pid);
+    return isHeld && at >= 0 ? at : undefined;
+  });
+}
+
+async function happen(happening: Happening, to: number): Promise<void> {
+  happened.set(happening, (happened.get(happening) ?? 0) + 1);
+  switch (happening) {
+    case 'nothing':
+      return;
+    case 'kill holder': {
+      const at = await holder();
+      await processes[at]!.kill();
+      processes[at] = await open(at);
+      return;
+    }
+    case 'pause holder': {
+      const paused = processes[await holder()]!;
+      paused.pause();
+      await until('no other process took over', async () =>
+        (await lease()).pid === paused.pid ? undefined : true,
+      );
+      // It goes on as if it still held the lease.
+      paused.goOn();
+      return;
+    }
+    case 'restart one':
+      await processes[to]!.close();
+      processes[to] = await open(to);
+  }
+}
+
+/** Sends until it is acknowledged. */
+async function send(project: string, { items, to }: Deal): Promise<void> {
+  for (let at = to; ; at = (at + 1) % PROCESSES) {
+    const process = processes[at]!;
+    try {
+      return await process.append(project, items);
+    } catch (error) {
+      if (process.failure !== undefined) throw error;
+      await delay(POLL_MS);
+    }
+  }
+}
+
+async function folded(): Promise<void> {
+  await until('sessions are behind', async () => {
+    for (const { failure } of processes) assert.equal(failure, undefined);
+    const { rows } = await client.query(
+      'SELECT 1 FROM sojourn.log_block WHERE number IS NULL OR number > (SELECT folded FROM sojourn.lease) LIMIT 1',
+    );
+    return rows.length === 0 ? true : undefined;
+  });
+}
+
+async function answersOf(reader: SessionReader, project: string): Promise<string> {
+  const queries = new SessionQueries({
+    reader,
+    project,
+    activeMs: 60_000,
+    timeoutMs: STORE_SETTINGS.timeoutMs,
+    userIdCandidates: (id) => [id],
+    now: () => NOW_NS,
+  });
+  try {
+    return await allAnswers(queries);
+  } finally {
+    await queries.close();
+  }
+}
+
+const timeoutNs = BigInt(STORE_SETTINGS.timeoutMs) * 1_000_000n;
+
+/** The answers of an embedded store that received all in one batch. */
+async function expectedAnswers(items: readonly Item[], project: string): Promise<string> {
+  const directory = join(root, project);
+  const { engine, db } = openEngine(directory, { normalizer, timeoutNs, now: () => NOW_NS });
+  engine.commit(
+    batchesOf(normalizer, items).map((batch) => ({ project, batch })),
+    true,
+  );
+  db.close();
+  const reader = new SqliteReader({ directory, cacheBytes: 1 << 20, timeoutNs }, normalizer);
+  try {
+    return await answersOf(reader, project);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+let runs = 0;
+
+test('promise 1 over PostgreSQL: three processes that come, go and hang give the answers of one', {
+  skip: withoutPostgres,
+}, async (t) => {
+  await fc.assert(
+    fc.asyncProperty(worlds, async ({ all, deals }) => {
+      const project = `run-${runs++}`;
+      const sent: Promise<void>[] = [];
+      for (const deal of deals) {
+        const sending = send(project, deal);
+        sent.push(sending);
+        if (deal.waits) await sending;
+        await happen(deal.happening, deal.to);
+      }
+      await Promise.all(sent);
+      await folded();
+      const expected = await expectedAnswers(all, project);
+      const reader = new PostgresReader({ url, timeoutNs }, normalizer);
+      assert.equal(await answersOf(reader, project), expected);
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  );
+  t.diagnostic([...happened].map(([happening, times]) => `${happening}: ${times}`).join(', '));
+});
