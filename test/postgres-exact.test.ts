@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
-import { SessionQueries } from '../src/query/session-queries.js';
-import type { SessionReader } from '../src/store/contract/reader.js';
-import { PostgresReader } from '../src/store/postgres/reader.js';
-import { SqliteReader } from '../src/store/sqlite/reader.js';
-import { allAnswers } from './support/all-answers.js';
-import { openEngine } from './support/engine.js';
 import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
-import { arrivals, batchesOf, type Item, NOW_NS, telemetry } from './support/random-telemetry.js';
+import { assertAnswers, folded, until } from './support/postgres-exact.js';
+import { arrivals, type Item, telemetry } from './support/random-telemetry.js';
 import { STORE_SETTINGS, StoreProcess } from './support/store-process.js';
 
 /**
@@ -31,10 +23,8 @@ const LEASE_MS = 400;
 const PROCESSES = 3;
 /** Few records in memory in some processes, so that they read groups again. */
 const HOT_RECORDS = [1, 8, 15_000];
-const LIMIT_MS = 60_000;
 const POLL_MS = 5;
 
-const root = mkdtempSync(join(tmpdir(), 'sojourn-postgres-exact-'));
 let server: TestPostgres;
 let url: string;
 let client: Client;
@@ -61,7 +51,6 @@ after(async () => {
   await Promise.all(processes.map((each) => each.kill()));
   await client?.end();
   await server?.stop();
-  rmSync(root, { recursive: true, force: true });
 });
 
 /** What happens while telemetry is sent: to the process that holds the lease, or to any one. */
@@ -100,17 +89,6 @@ const worlds = telemetry.chain((all) =>
 );
 
 const happened = new Map<Happening, number>();
-
-/** Resolves with the first value that is not undefined. */
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = performance.now() + LIMIT_MS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    assert.ok(performance.now() < deadline, what);
-    await delay(POLL_MS);
-  }
-}
 
 async function lease(): Promise<{ epoch: string; pid: number; isHeld: boolean }> {
   const { rows } = await client.query(
@@ -168,51 +146,6 @@ async function send(project: string, { items, to }: Deal): Promise<void> {
   }
 }
 
-async function folded(): Promise<void> {
-  await until('sessions are behind', async () => {
-    for (const { failure } of processes) assert.equal(failure, undefined);
-    const { rows } = await client.query(
-      'SELECT 1 FROM sojourn.log_block WHERE number IS NULL OR number > (SELECT folded FROM sojourn.lease) LIMIT 1',
-    );
-    return rows.length === 0 ? true : undefined;
-  });
-}
-
-async function answersOf(reader: SessionReader, project: string): Promise<string> {
-  const queries = new SessionQueries({
-    reader,
-    project,
-    activeMs: 60_000,
-    timeoutMs: STORE_SETTINGS.timeoutMs,
-    userIdCandidates: (id) => [id],
-    now: () => NOW_NS,
-  });
-  try {
-    return await allAnswers(queries);
-  } finally {
-    await queries.close();
-  }
-}
-
-const timeoutNs = BigInt(STORE_SETTINGS.timeoutMs) * 1_000_000n;
-
-/** The answers of an embedded store that received all in one batch. */
-async function expectedAnswers(items: readonly Item[], project: string): Promise<string> {
-  const directory = join(root, project);
-  const { engine, db } = openEngine(directory, { normalizer, timeoutNs, now: () => NOW_NS });
-  engine.commit(
-    batchesOf(normalizer, items).map((batch) => ({ project, batch })),
-    true,
-  );
-  db.close();
-  const reader = new SqliteReader({ directory, cacheBytes: 1 << 20, timeoutNs }, normalizer);
-  try {
-    return await answersOf(reader, project);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
 let runs = 0;
 
 test('promise 1 over PostgreSQL: three processes that come, go and hang give the answers of one', {
@@ -229,10 +162,10 @@ test('promise 1 over PostgreSQL: three processes that come, go and hang give the
         await happen(deal.happening, deal.to);
       }
       await Promise.all(sent);
-      await folded();
-      const expected = await expectedAnswers(all, project);
-      const reader = new PostgresReader({ url, timeoutNs }, normalizer);
-      assert.equal(await answersOf(reader, project), expected);
+      await folded(client, () => {
+        for (const { failure } of processes) assert.equal(failure, undefined);
+      });
+      await assertAnswers(url, normalizer, project, all);
     }),
     { numRuns: RUNS, endOnFailure: true },
   );

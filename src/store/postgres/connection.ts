@@ -162,7 +162,12 @@ export function applicationName(purpose: string): string {
   return `sojourn ${purpose}`;
 }
 
-function settingsOf({ statementMs, lockMs, idleInTransactionMs, isAsync = false }: ConnectionOptions): string {
+function settingsOf({
+  statementMs,
+  lockMs,
+  idleInTransactionMs,
+  isAsync = false,
+}: ConnectionOptions): string {
   const settings = {
     search_path: 'sojourn',
     bytea_output: 'hex',

@@ -2,12 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { Engine, type EngineOptions, SESSIONS_AGAIN } from '../engine/engine.js';
-import {
-  rowIdentity,
-  sessionIdentity,
-  textOf,
-  userIdentity,
-} from '../engine/identity.js';
+import { rowIdentity, sessionIdentity, textOf, userIdentity } from '../engine/identity.js';
 import { Slices } from '../engine/slices.js';
 import { PostgresEngineStore } from './engine-store.js';
 import { LeadSessions } from './lead-sessions.js';

@@ -54,7 +54,8 @@ class HeldConnection {
 
   async #open(): Promise<Connection> {
     const broken = this.#connection?.broken;
-    if (broken !== undefined) throw new DatabaseError(`the connection was lost: ${broken.message}`, undefined);
+    if (broken !== undefined)
+      throw new DatabaseError(`the connection was lost: ${broken.message}`, undefined);
     if (this.#connection === undefined) {
       const connection = await Connection.open(this.#options);
       try {
