@@ -56,8 +56,8 @@ afterEach(async () => {
   await proxy.stop();
 });
 
-async function connect(): Promise<Client> {
-  const connected = new Client({ connectionString: url });
+async function connect(connectionString = url): Promise<Client> {
+  const connected = new Client({ connectionString });
   await connected.connect();
   return connected;
 }
@@ -199,12 +199,12 @@ describe('over a network that fails', { skip }, () => {
 /** How long a lock is waited for is a part of these. */
 const PATIENT = { leaseMs: 10_000, answerMs: 20_000 };
 
-/** Whether a statement of this connection of the store waits for a lock. */
+/** Resolves when a statement of this connection of the store waits for a lock; without a name, one of this test. */
 async function waitsForLock(purpose: string): Promise<void> {
-  await until(`nothing of ${purpose} waits`, async () => {
+  await until('nothing waits for a lock', async () => {
     const { rows } = await client.query(
       `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = $1`,
-      [`sojourn ${purpose}`],
+      [purpose && `sojourn ${purpose}`],
     );
     return rows.length > 0 || undefined;
   });
@@ -256,14 +256,16 @@ describe('in a database whose locks others hold', { skip }, () => {
     await third.query('BEGIN; LOCK TABLE sojourn_rows_1.session IN SHARE MODE');
     await append('p', [span(1), span(4)]);
     await waitsForLock('fold');
-    await other.query('BEGIN; SELECT * FROM sojourn.lease FOR UPDATE');
-    const locked = other.query('LOCK TABLE sojourn_rows_1.record_group IN EXCLUSIVE MODE');
-    await waitsForUnnamed();
+    // Of the two, only the fold looks for deadlocks.
+    const patient = await connect(server.superuserUrl(new URL(url).pathname.slice(1)));
+    await patient.query(`SET deadlock_timeout TO '1h'; BEGIN; SELECT * FROM sojourn.lease FOR UPDATE`);
+    const locked = patient.query('LOCK TABLE sojourn_rows_1.record_group IN EXCLUSIVE MODE');
+    await waitsForLock('');
     // The fold goes on to its fence, and waits for a client that waits for it.
     await third.query('COMMIT');
     await locked;
-    await other.query('COMMIT');
-    await third.end();
+    await patient.query('COMMIT');
+    await Promise.all([third.end(), patient.end()]);
     await hasConflict();
     await allFolded();
     await assertAnswers(url, normalizer, 'p', [span(1), span(4)]);
@@ -305,15 +307,6 @@ describe('in a database whose locks others hold', { skip }, () => {
     await allFolded();
     await assertAnswers(url, normalizer, 'p', [span(1), span(4), span(5)]);
   });
-
-  async function waitsForUnnamed(): Promise<void> {
-    await until('the client does not wait', async () => {
-      const { rows } = await client.query(
-        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = ''`,
-      );
-      return rows.length > 0 || undefined;
-    });
-  }
 });
 
 function spanOf(no: number): Extract<Item, { span: unknown }>['span'] {
