@@ -21,12 +21,18 @@ interface Count extends FacetKey {
   added: number;
 }
 
+/**
+ * OFFSET 0: values are looked up first. Before a new table is analysed, PostgreSQL would search all of it for the
+ * start and session of each row instead.
+ */
 const DELETE_ROWS = `
   DELETE FROM session_facet AS f
-  USING unnest($1::int4[], $2::int4[], $3::bytea[], $4::int8[], $5::int8[]) AS q (project, kind, value, start_ns, session),
-    facet_value AS v
-  WHERE v.project = q.project AND v.kind = q.kind AND v.value = q.value
-    AND f.facet = v.no AND f.start_ns = q.start_ns AND f.session = q.session`;
+  USING (
+    SELECT v.no, q.start_ns, q.session
+    FROM unnest($1::int4[], $2::int4[], $3::bytea[], $4::int8[], $5::int8[]) AS q (project, kind, value, start_ns, session)
+    JOIN facet_value AS v USING (project, kind, value) OFFSET 0
+  ) AS q
+  WHERE f.facet = q.no AND f.start_ns = q.start_ns AND f.session = q.session`;
 
 const ADD_TO_COUNTS = `
   INSERT INTO facet_value AS v (project, kind, value, count)

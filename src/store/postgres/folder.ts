@@ -18,7 +18,7 @@ import { type ChangedPayload, Channel, type FolderOptions, type FromFolder } fro
 const FOLDED_BLOCKS = { least: 16, most: 1_024 } as const;
 
 /** How long a fold should take, ms: what came meanwhile waits for the next. */
-const FOLD_MS = 200;
+const FOLD_MS = 1_000;
 
 /** How often sessions that timed out are listed as closed, ms. */
 const SWEEP_MS = 1_000;

@@ -30,6 +30,7 @@ import {
   userHoursQuery,
   userTracesQuery,
 } from './load-queries.js';
+import { lastMinuteOf } from './schema.js';
 import {
   byteas,
   int4s,
@@ -94,7 +95,8 @@ const FIND: { readonly [W in SessionQuery['which']]: Fixed } = {
   timedOut: {
     name: 'find_timed_out',
     text: `SELECT no, project, id FROM session
-      WHERE listing = ${Listing.timedOut} AND last_ns > $1::int8 AND no > $2::int8 ORDER BY no LIMIT $3::int8`,
+      WHERE listing = ${Listing.timedOut} AND last_ns > $1::int8 AND last_minute >= $4::int4 AND no > $2::int8
+      ORDER BY no LIMIT $3::int8`,
   },
   unmarked: {
     name: 'find_unmarked',
@@ -104,7 +106,7 @@ const FIND: { readonly [W in SessionQuery['which']]: Fixed } = {
   stale: {
     name: 'find_stale',
     text: `SELECT no, project, id FROM session
-      WHERE project = $1::int4 AND listing = ${Listing.open} AND last_ns <= $2::int8`,
+      WHERE project = $1::int4 AND listing = ${Listing.open} AND last_ns <= $2::int8 AND last_minute <= $3::int4`,
   },
   outdated: {
     name: 'find_outdated',
@@ -227,9 +229,9 @@ function valuesOf(query: SessionQuery): Value[] {
     case 'unmarked':
       return [query.afterNo, query.limit];
     case 'timedOut':
-      return [query.lastAfterNs, query.afterNo, query.limit];
+      return [query.lastAfterNs, query.afterNo, query.limit, lastMinuteOf(query.lastAfterNs)];
     case 'stale':
-      return [query.project, query.lastUntilNs];
+      return [query.project, query.lastUntilNs, lastMinuteOf(query.lastUntilNs)];
     case 'outdated':
       return [query.fromNo, query.beforeNo, query.settings, query.limit];
     case 'believed':

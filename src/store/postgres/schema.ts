@@ -69,6 +69,14 @@ export const KEPT_TABLES = `
   );
 `;
 
+/** Unit of `session.last_minute`. */
+const NS_PER_MINUTE = 60_000_000_000n;
+
+/** The value of `session.last_minute` for a last activity. */
+export function lastMinuteOf(lastNs: bigint): number {
+  return Number(lastNs / NS_PER_MINUTE);
+}
+
 export const ROW_TABLES = `
   -- State of the engine, 'call_salt' (hexadecimal), and 'version', which grows with each change of rows.
   CREATE TABLE meta (key text PRIMARY KEY, value text NOT NULL);
@@ -98,19 +106,22 @@ export const ROW_TABLES = `
     country bytea,
     -- What lists show besides, as JSON without the braces (session-item.ts).
     traits text NOT NULL,
-    counts text NOT NULL
-  );
+    counts text NOT NULL,
+    -- What last activity is indexed by. Most updates leave it as it is, and then PostgreSQL need not write to any
+    -- index of this table ("heap-only tuples"); pages have some room for that.
+    last_minute int4 NOT NULL GENERATED ALWAYS AS ((last_ns / ${NS_PER_MINUTE})::int4) STORED
+  ) WITH (fillfactor = 70);
   CREATE UNIQUE INDEX session_by_id ON session (project, id);
   CREATE INDEX session_by_start ON session (project, listing, start_ns, id);
   CREATE INDEX session_by_user ON session (project, user_id, listing, start_ns, id) WHERE user_id IS NOT NULL;
-  CREATE INDEX session_by_last ON session (project, listing, last_ns, start_ns);
+  CREATE INDEX session_by_last ON session (project, listing, last_minute, start_ns);
   CREATE TABLE session_state (
     no int8 PRIMARY KEY,
     earliest text NOT NULL,
     sums text NOT NULL,
     -- The pages of a visit, as keys (page-places.ts); null without a visit.
     places bytea[]
-  );
+  ) WITH (fillfactor = 70);
   CREATE TABLE session_mark (session int8 NOT NULL, no int4 NOT NULL, marks bytea NOT NULL, PRIMARY KEY (session, no));
   CREATE TABLE session_group (
     session int8 NOT NULL,

@@ -38,6 +38,7 @@ import type {
   TimelineRow,
   ValueRange,
 } from '../search/search-rows.js';
+import { lastMinuteOf } from './schema.js';
 import { type AsyncSession, int8s, type Row, textOf, utf8, type Value } from './statement.js';
 
 /** What a list shows of a session. */
@@ -237,7 +238,7 @@ export class SearchStatements implements SearchRows {
     const conditions: Condition[] = [
       ['s.project = ?', project],
       [`s.listing IN (${Listing.open}, ${Listing.timedOut})`],
-      ...lastOf(last, 's.last_ns'),
+      ...lastActivityOf(last),
       ...startsOf(bounds, 's.start_ns'),
     ];
     // Of those that share the start of `after` the ids decide, which the index does not have: they are looked at besides.
@@ -265,8 +266,9 @@ export class SearchStatements implements SearchRows {
     const { startFromNs = 0n, startToNs = MAX_INTEGER } = range;
     const [row] = await this.#rows(
       `SELECT count(*) FROM session
-       WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_ns >= ? AND start_ns BETWEEN ? AND ?`,
-      [project, lastFromNs, startFromNs, startToNs],
+       WHERE project = ? AND listing IN (${Listing.open}, ${Listing.timedOut}) AND last_minute >= ? AND last_ns >= ?
+         AND start_ns BETWEEN ? AND ?`,
+      [project, lastMinuteOf(lastFromNs), lastFromNs, startFromNs, startToNs],
     );
     return Number(row?.[0] ?? 0);
   }
@@ -474,6 +476,15 @@ interface SourceParts {
   readonly where: readonly Condition[];
 }
 
+/** Bounds of the last activity, both inclusive. The index has minutes. */
+function lastActivityOf(last: { readonly fromNs?: bigint; readonly toNs?: bigint }): Condition[] {
+  const { fromNs, toNs } = last;
+  const conditions = lastOf(last, 's.last_ns');
+  if (fromNs !== undefined) conditions.push(['s.last_minute >= ?', lastMinuteOf(fromNs)]);
+  if (toNs !== undefined) conditions.push(['s.last_minute <= ?', lastMinuteOf(toNs)]);
+  return conditions;
+}
+
 const SESSION_ORDER: OrderColumns = { startNs: 's.start_ns', id: 's.id' };
 
 /** Without `withRows`, rows `s` of sessions in other tables are not looked up, and no column of them may be used. */
@@ -507,7 +518,7 @@ function sourceOf(project: number, source: Source, bounds: Bounds, withRows = tr
     case 'start':
       return ofSession(['s.listing = ?', source.listing]);
     case 'last':
-      return ofSession(['s.listing = ?', source.listing], ...lastOf(source, 's.last_ns'));
+      return ofSession(['s.listing = ?', source.listing], ...lastActivityOf(source));
     case 'user':
       return ofSession(['s.user_id = ?', source.user], ['s.listing = ?', source.listing]);
     case 'otherUser':
