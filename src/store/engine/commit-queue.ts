@@ -20,19 +20,29 @@ const FOLD_MS = 150;
  * Under load, folding is put off: records of one session that arrive meanwhile are folded together, and its
  * row is written once.
  *
- * After each commit, as many records are folded as the commit had, multiplied by the larger of two ratios:
- * the time that folding all waiting records takes, over WORK_MS, and the age of the oldest, over AGE_MS. So
- * the backlog stays near these limits at any rate, and a sender waits only about as long as folding its own
- * records takes.
+ * After each commit, folding gets the time that the commit's own records take, multiplied by the larger of
+ * two ratios: the time that folding all waiting records takes, over WORK_MS, and the age of the oldest, over
+ * AGE_MS. So the backlog stays near these limits at any rate, and a sender waits only about as long as
+ * folding its own records takes.
+ *
+ * Senders notice how even these pauses are. So they are measured in time, in which all is included that
+ * folding takes, also what makes it visible. If one takes longer, the next ones are shorter. The age has the
+ * higher limit: after one long pause it would make the next one long, too.
  */
 const WORK_MS = 200;
-const AGE_MS = 250;
+const AGE_MS = 300;
 
 /**
  * Shorter folds are put off until after the next commit, ms. A sender that arrives after a pause may wait for
  * this long.
  */
 const PART_MS = 10;
+
+/** Time of one step of folding, ms. The time of a step is known only when it ends. */
+const STEP_MS = 40;
+
+/** By how much later pauses are shorter at most because folding took longer than it was due, ms. */
+const MOST_AHEAD_MS = 60;
 
 /**
  * How long readers may not see what was folded, ms. A transaction of the store has several parts, because its
@@ -42,6 +52,9 @@ const HIDDEN_MS = 100;
 
 /** Assumed time to fold a record before there is a measurement, ms. */
 const USUAL_MS = 0.03;
+
+/** How much an earlier transaction counts beside the one after it, in the measured time to fold a record. */
+const KEPT_WEIGHT = 0.75;
 
 /**
  * Up to this many records, sessions are brought up to date before the answer. With more, folding is put off:
@@ -92,15 +105,14 @@ export class CommitQueue {
   #between: (() => void)[] = [];
   #running: Promise<boolean> | undefined;
   readonly #slices: Slices;
-  readonly #parts: Slices;
   #foldedAtMs: number;
   #triedAtMs: number;
   #unfolded = 0;
   /** Records that were in no session when the engine was last asked. */
   #left = 0;
-  /** Records that should have been folded by now. Negative if more were folded. */
-  #owed = 0;
-  #msPerRecord = USUAL_MS;
+  /** Time for which records should have been folded by now, ms. Negative if it was more. */
+  #owedMs = 0;
+  #cost = new FoldCost();
   /**
    * Commits with records that are not in sessions, oldest first: the last block of each, and the time of its
    * answer.
@@ -108,6 +120,8 @@ export class CommitQueue {
   #commits: { readonly block: number; readonly ms: number }[] = [];
   /** When the folding began whose results readers do not see yet. */
   #hiddenSinceMs: number | undefined;
+  /** How long it took last to let readers see them, ms. */
+  #showMs = 0;
   /** No append has arrived since the last part was folded, and records are left to fold. */
   #isSettling = false;
   /** How many blocks sessions were behind at the end of the last slice. */
@@ -127,7 +141,6 @@ export class CommitQueue {
     this.#receive = edges.receive;
     this.#nowMs = edges.nowMs;
     this.#slices = new Slices(REPLAY_BLOCKS, edges.nowMs);
-    this.#parts = new Slices(FOLD_RECORDS, edges.nowMs);
     this.#foldedAtMs = edges.nowMs();
     this.#triedAtMs = edges.nowMs() - FOLD_MS;
   }
@@ -261,34 +274,49 @@ export class CommitQueue {
     const nowMs = this.#nowMs();
     const done = this.#commits.findIndex(({ block }) => block > foldedBlock);
     this.#commits.splice(0, done === -1 ? this.#commits.length : done);
-    const workMs = unfolded * this.#msPerRecord;
+    const { msPerRecord } = this.#cost;
     const ageMs = nowMs - (this.#commits[0]?.ms ?? nowMs);
-    this.#owed += Math.max(0, unfolded - this.#left) * Math.max(workMs / WORK_MS, ageMs / AGE_MS);
+    const ratio = Math.max((unfolded * msPerRecord) / WORK_MS, ageMs / AGE_MS);
+    this.#owedMs += Math.max(0, unfolded - this.#left) * msPerRecord * ratio;
     this.#left = unfolded;
-    if (this.#owed * this.#msPerRecord >= PART_MS) this.#foldPart(0);
+    if (this.#owedMs >= PART_MS) this.#foldPart(this.#owedMs);
+    else if (nowMs - (this.#hiddenSinceMs ?? nowMs) >= HIDDEN_MS) this.#show();
   }
 
-  /** Folds the records that are due, for at least this time. */
+  /** Folds for about this time, in which it also lets readers see the result if that is due. */
   #foldPart(ms: number): void {
     const engine = this.#engine;
-    const { unfolded } = engine;
-    const enough = unfolded - this.#owed;
     const beganMs = this.#nowMs();
     this.#hiddenSinceMs ??= beganMs;
-    this.#parts.run(
-      (records) => engine.foldSome(records),
-      ms,
-      () => engine.unfolded <= enough,
-    );
-    const nowMs = this.#nowMs();
-    const folded = unfolded - engine.unfolded;
-    if (folded > 0) this.#msPerRecord += ((nowMs - beganMs) / folded - this.#msPerRecord) / 4;
-    this.#owed -= folded;
-    if (engine.unfolded === 0 || nowMs - this.#hiddenSinceMs >= HIDDEN_MS) {
-      engine.endFold();
-      this.#hiddenSinceMs = undefined;
+    const isShowDue = beganMs + ms - this.#hiddenSinceMs >= HIDDEN_MS;
+    let leftMs = isShowDue ? ms - this.#showMs : ms;
+    for (let goesOn = true; goesOn && leftMs >= PART_MS; ) {
+      const { unfolded } = engine;
+      const tookMs = this.#paid(() => {
+        goesOn = engine.foldSome(this.#cost.recordsIn(Math.min(leftMs, STEP_MS)));
+      });
+      this.#cost.add(tookMs, unfolded - engine.unfolded);
+      leftMs -= tookMs;
     }
+    if (isShowDue || engine.unfolded === 0) this.#show();
     this.#follow();
+  }
+
+  /** Lets readers see what was folded. */
+  #show(): void {
+    this.#showMs = this.#paid(() => this.#engine.endFold());
+    this.#cost.add(this.#showMs, 0);
+    this.#cost.age();
+    this.#hiddenSinceMs = undefined;
+  }
+
+  /** Does work that folding is due. Returns the time that it took, ms. */
+  #paid(work: () => void): number {
+    const beganMs = this.#nowMs();
+    work();
+    const tookMs = this.#nowMs() - beganMs;
+    this.#owedMs = Math.max(this.#owedMs - tookMs, -MOST_AHEAD_MS);
+    return tookMs;
   }
 
   #take(): QueuedAppend[] {
@@ -340,9 +368,39 @@ export class CommitQueue {
     this.#left = unfolded;
     if (canFold && !isBehind) this.#unfolded = unfolded;
     if (unfolded > 0) return;
-    this.#owed = 0;
+    this.#owedMs = 0;
     this.#commits = [];
     this.#hiddenSinceMs = undefined;
+  }
+}
+
+/** What folding a record takes, measured over the last transactions. */
+class FoldCost {
+  #ms = 0;
+  #records = 0;
+
+  /** Folding so many records took so long. */
+  add(ms: number, records: number): void {
+    this.#ms += ms;
+    this.#records += records;
+  }
+
+  /** From now on, what was measured before weighs less. */
+  age(): void {
+    this.#ms *= KEPT_WEIGHT;
+    this.#records *= KEPT_WEIGHT;
+  }
+
+  /** A few records are taken to cost what is usual: when so few are folded, it is the transaction that costs. */
+  get msPerRecord(): number {
+    const { least } = FOLD_RECORDS;
+    return (this.#ms + USUAL_MS * least) / (this.#records + least);
+  }
+
+  /** How many records are folded in this time. */
+  recordsIn(ms: number): number {
+    const records = Math.round(ms / this.msPerRecord);
+    return Math.min(FOLD_RECORDS.most, Math.max(FOLD_RECORDS.least, records));
   }
 }
 
