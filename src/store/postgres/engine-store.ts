@@ -3,6 +3,7 @@ import type { EngineStore } from '../engine/engine.js';
 import type { LoadAnswer, LoadRequest } from '../engine/loads.js';
 import { decisionsOf, statementsOf } from './apply.js';
 import { PostgresLoads } from './load.js';
+import { SessionColumns } from './session-columns.js';
 import { DatabaseError, type Statement, type SyncSession } from './statement.js';
 
 const BEGIN: Statement = { text: 'BEGIN' };
@@ -15,6 +16,8 @@ export class PostgresEngineStore implements EngineStore {
   readonly #decisions: SyncSession;
   readonly #fence: () => Statement;
   readonly #loads: PostgresLoads;
+  /** The sessions by columns. */
+  readonly columns: SessionColumns;
   /** Parts were written and not committed. */
   #isOpen = false;
   /** Why open parts were lost, until the engine was told by `apply` or `end`. */
@@ -30,6 +33,7 @@ export class PostgresEngineStore implements EngineStore {
     this.#decisions = decisions;
     this.#fence = fence;
     this.#loads = new PostgresLoads(session, decisions);
+    this.columns = new SessionColumns(session, fence);
   }
 
   load(request: Exclude<LoadRequest, { name: 'blocks' }>): LoadAnswer {
@@ -51,7 +55,7 @@ export class PostgresEngineStore implements EngineStore {
         this.#commit();
         this.#decisions.run(decisions);
       }
-      const statements = statementsOf(changes);
+      const statements = [...statementsOf(changes), ...this.columns.changed(changes)];
       this.#session.run([
         ...(this.#isOpen ? [] : [BEGIN]),
         ...statements,
@@ -92,6 +96,7 @@ export class PostgresEngineStore implements EngineStore {
 
   /** Gives up what is open, whichever connection failed. */
   #rollBack(): void {
+    this.columns.forget();
     if (!this.#isOpen) return;
     this.#isOpen = false;
     try {

@@ -10,6 +10,7 @@ import { LEASE_LOST, Lease } from './lease.js';
 import { LogTable } from './log-table.js';
 import { newerVersions, RowSets } from './row-sets.js';
 import { KEPT_SCHEMA_NAME, rowsSchema } from './schema.js';
+import type { SessionColumns } from './session-columns.js';
 import { DatabaseError, type SyncSession } from './statement.js';
 import { answerTask, openTasks } from './tasks.js';
 import { type ChangedPayload, Channel, type FolderOptions, type FromFolder } from './thread-messages.js';
@@ -177,6 +178,7 @@ class Lead {
   readonly #settings: Slices;
   readonly #sessions: LeadSessions;
   readonly #hints: SyncSession;
+  readonly #columns: SessionColumns;
   #changed = new Map<string, Set<string> | undefined>();
   #publishedBlock = -1;
   #sweptMs = 0;
@@ -204,6 +206,7 @@ class Lead {
     parts.rows.use(`${rowsSchema(this.#sets.written)}, ${KEPT_SCHEMA_NAME}`);
     this.#log = new LogTable(this.#hints, lease);
     const store = new PostgresEngineStore(this.#sessions.watch(parts.rows), decisions, fence);
+    this.#columns = store.columns;
     const engineOptions: EngineOptions = {
       ...rowSettings,
       normalizer,
@@ -248,6 +251,7 @@ class Lead {
     this.#sessions.throwIfLost();
     this.#publish();
     this.#report();
+    if (!hasMore) hasMore = this.#pack();
     if (this.#parts.nowMs() - this.#renewedMs >= this.#parts.options.leaseMs / 4) this.#renew();
     return hasMore;
   }
@@ -282,6 +286,9 @@ class Lead {
   #sweep(nowMs: number): void {
     this.#sweptMs = nowMs;
     this.#engine.closeTimedOut();
+    this.#aside(() => this.#columns.sweep());
+    // However busy it is.
+    this.#pack();
     if (this.#sets.isRemaking && this.#engine.areListsCurrent && this.#engine.canFold) {
       this.#sets.adopt();
       this.#listen();
@@ -296,6 +303,23 @@ class Lead {
       this.#sets.sweep();
     } catch {
       // Somebody still reads them; the next sweep tries again.
+    }
+  }
+
+  /** Packs a chunk of quiet sessions. Returns whether there are more of them. */
+  #pack(): boolean {
+    if (!this.#columns.isDue || !this.#engine.isAtRest) return false;
+    this.#aside(() => this.#columns.packNext());
+    return this.#columns.isDue;
+  }
+
+  /** Does work that can be done later. @throws DatabaseError if a connection or the lease was lost */
+  #aside(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#sessions.throwIfLost();
+      this.#parts.send({ kind: 'trouble', message: (error as Error).message });
     }
   }
 

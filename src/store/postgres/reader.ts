@@ -3,7 +3,8 @@ import { StoreUnavailableError } from '../contract/unavailable.js';
 import type { SessionDetails } from '../read/session-details.js';
 import { StoreReader, type StoreReaderOptions, sessionDetails, sessionLists } from '../read/store-reader.js';
 import type { SessionLists } from '../search/session-lists.js';
-import { NO_COLUMNS } from './column-reader.js';
+import { KeptChunks } from '../search/columns/chunk-reader.js';
+import { columnReader } from './column-reader.js';
 import { Pool } from './pool.js';
 import { SearchStatements } from './search-statements.js';
 import { KeptRows, PostgresSessionReads } from './session-reads.js';
@@ -88,6 +89,7 @@ class OpenRows {
   readonly snapshots: PostgresSnapshots;
   readonly details: SessionDetails;
   readonly #kept = new KeptRows(++opened);
+  readonly #keptChunks = new KeptChunks();
   readonly #options: StoreReaderOptions;
   readonly #checkpoint: () => void;
 
@@ -112,7 +114,9 @@ class OpenRows {
   list<T>(project: string, question: (lists: SessionLists, project: number) => Promise<T>): Promise<T> {
     return this.snapshots.moment(async (moment) => {
       const number = await new PostgresSessionReads(moment, this.#kept).project(project);
-      const rows = { rows: new SearchStatements(moment.session), columnRows: NO_COLUMNS };
+      const { session } = moment;
+      const columnRows = columnReader(session, this.#keptChunks);
+      const rows = { rows: new SearchStatements(session), columnRows };
       return question(sessionLists(rows, this.#options, this.#checkpoint), number ?? 0);
     });
   }

@@ -18,7 +18,7 @@ export const KEPT_VERSION = 1;
 export const KEPT_SAFE_VERSION = 1;
 
 /** Version of the tables of derived rows. Rows of another version are made again from the log. */
-export const ROWS_VERSION = 1;
+export const ROWS_VERSION = 2;
 
 export const KEPT_TABLES = `
   CREATE TABLE setting (key text PRIMARY KEY, value text NOT NULL);
@@ -78,7 +78,8 @@ export function lastMinuteOf(lastNs: bigint): number {
 }
 
 export const ROW_TABLES = `
-  -- State of the engine, 'call_salt' (hexadecimal), and 'version', which grows with each change of rows.
+  -- State of the engine, 'call_salt' (hexadecimal), 'version', which grows with each change of rows, and
+  -- 'columns_version', which grows with each chunk that is packed.
   CREATE TABLE meta (key text PRIMARY KEY, value text NOT NULL);
   CREATE TABLE record_group (
     project int4 NOT NULL,
@@ -209,5 +210,35 @@ export const ROW_TABLES = `
     traces int8 NOT NULL,
     joined bool NOT NULL,
     PRIMARY KEY (project, user_id, start_ns, key)
+  );
+  -- Sessions by columns (docs/decisions/010-filtered-statistics.md), for the chunks that are in session_chunk.
+  CREATE TABLE session_chunk (no int4 PRIMARY KEY, format int4 NOT NULL);
+  CREATE TABLE chunk_head (
+    project int4 NOT NULL,
+    chunk int4 NOT NULL,
+    least_start_ns int8 NOT NULL,
+    greatest_start_ns int8 NOT NULL,
+    greatest_last_ns int8 NOT NULL,
+    greatest_duration_ns int8 NOT NULL,
+    greatest_cost_nano_usd int8,
+    PRIMARY KEY (project, chunk)
+  );
+  CREATE INDEX chunk_head_by_chunk ON chunk_head (chunk);
+  CREATE TABLE chunk_part (
+    project int4 NOT NULL,
+    part int4 NOT NULL,
+    chunk int4 NOT NULL,
+    data bytea NOT NULL,
+    PRIMARY KEY (project, part, chunk)
+  );
+  -- What can be compressed is compressed.
+  ALTER TABLE chunk_part ALTER COLUMN data SET STORAGE EXTERNAL;
+  -- Sessions of chunks that have changed since, or do not fit.
+  CREATE TABLE loose_session (no int8 PRIMARY KEY);
+  CREATE TABLE chunk_user (
+    no int4 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    project int4 NOT NULL,
+    user_id bytea NOT NULL,
+    UNIQUE (project, user_id)
   );
 `;

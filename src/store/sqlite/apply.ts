@@ -1,4 +1,3 @@
-import { Listing } from '../contract/listing.js';
 import type {
   ChangeSet,
   SessionPlace,
@@ -9,6 +8,7 @@ import type {
 import type { EngineState } from '../engine/loads.js';
 import { stateEntries } from '../engine/state-keys.js';
 import { bytesOf } from '../records/key-bytes.js';
+import { changedNumbers } from '../search/columns/quiet-chunks.js';
 import { FacetRows } from './apply-facets.js';
 import { RowInserter } from './apply-rows.js';
 import { type Database, orRollBack, type Statement } from './database.js';
@@ -261,7 +261,6 @@ export class ChangeWriter {
       this.#sql.deleteSession.run(no);
       this.#sql.deleteState.run(no);
       this.#sql.deleteMarks.run(no);
-      this.#columns.changed(no);
     }
     for (const { no, project, id, place, progress, traits } of changes.newSessions) {
       const { startNs, listing } = place;
@@ -276,7 +275,6 @@ export class ChangeWriter {
       );
       this.#rows.states.add(no, progress.sums, traits.earliest);
       this.#writeMarks(no, progress);
-      this.#columns.changed(no);
     }
     this.#rows.sessions.flush();
     this.#rows.states.flush();
@@ -288,13 +286,9 @@ export class ChangeWriter {
         this.#sql.updateTraits.run(...traitValues(traits), no);
         this.#sql.updateState.run(progress.sums, traits.earliest, no);
       }
-      this.#columns.changed(no);
     }
-    for (const { no, listing } of changes.listings) {
-      this.#sql.updateListing.run(listing, no);
-      // Whether an open session has timed out depends only on its times.
-      if (listing !== Listing.timedOut) this.#columns.changed(no);
-    }
+    for (const { no, listing } of changes.listings) this.#sql.updateListing.run(listing, no);
+    for (const no of changedNumbers(changes)) this.#columns.changed(no);
     for (const no of changes.ahead.gone) this.#sql.deleteAhead.run(no);
     for (const { no, believedFromNs } of changes.ahead.put) this.#sql.insertAhead.run(no, believedFromNs);
   }

@@ -1,7 +1,6 @@
 import { FacetKind } from '../engine/facets.js';
-import { COLUMNS_FORMAT } from '../search/columns/chunk.js';
+import { chunkOf } from '../search/columns/quiet-chunks.js';
 import { type Database, inTransaction, KEPT, Listing } from './database.js';
-import { chunkOf } from './session-columns.js';
 
 /**
  * Marks sessions as invalidated in rows that no engine works on, because they are being replaced by others.
@@ -44,7 +43,7 @@ function mark(db: Database, no: number): void {
     }
     db.prepare(`UPDATE session SET invalidated = 1, listing = ${Listing.ended} WHERE no = ?`).run(no);
     db.prepare(
-      `INSERT OR IGNORE INTO loose_session (no) SELECT ? WHERE EXISTS (SELECT 1 FROM session_chunk WHERE no = ? AND format = ${COLUMNS_FORMAT})`,
+      'INSERT OR IGNORE INTO loose_session (no) SELECT ? WHERE EXISTS (SELECT 1 FROM session_chunk WHERE no = ?)',
     ).run(no, chunkOf(no));
     const facet = db
       .prepare(

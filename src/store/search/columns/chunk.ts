@@ -88,7 +88,12 @@ const DENSE = 64;
 const WORDS = noBits().length;
 
 /** Whether a session fits the columns. The few others are read by their rows. */
-export function fitsColumns({ startNs, lastNs, session, invalidated }: ColumnSession): boolean {
+export function fitsColumns({
+  startNs,
+  lastNs,
+  session,
+  invalidated,
+}: Pick<ColumnSession, 'startNs' | 'lastNs' | 'session' | 'invalidated'>): boolean {
   const isTimeFit = startNs >= 0n && lastNs >= startNs;
   const sums = [session.usage.all, ...session.usage.models.entries().map(([, sum]) => sum)];
   return (
