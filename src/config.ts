@@ -391,15 +391,9 @@ export const SERVER_ADDRESS_SETTINGS: SettingTable<Pick<Config, 'host' | 'port'>
 
 /**
  * Base address, without a slash at its end, of the server on this machine that runs with the same settings.
- * The server validates the other settings in the configuration file.
  */
-export function loadServerAddress({ flags, env, readFile }: ConfigSources): SettingsResult<string> {
-  const file = configFile({ flags, env, readFile });
-  if (typeof file === 'string') return { ok: false, errors: [file] };
-  const known = settingsOf(SERVER_ADDRESS_SETTINGS).map(({ flag }) => flag);
-  const members = new Map([...(file?.members ?? [])].filter(([name]) => known.includes(name)));
-  const sources = file === undefined ? { flags, env } : { flags, env, file: { name: file.name, members } };
-  const result = readSettings(SERVER_ADDRESS_SETTINGS, sources);
+export function loadServerAddress(sources: ConfigSources): SettingsResult<string> {
+  const result = loadPart(SERVER_ADDRESS_SETTINGS, sources);
   if (!result.ok) return result;
   const { host, port } = result.value;
   if (port === 0) {
@@ -407,6 +401,33 @@ export function loadServerAddress({ flags, env, readFile }: ConfigSources): Sett
   }
   const reachable = REACHABLE_AT.get(host.toLowerCase()) ?? host;
   return { ok: true, value: `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}` };
+}
+
+/** The setting that names the database, for commands that need no server. */
+export const STORE_SETTINGS: SettingTable<Pick<Config, 'store'>> = { store: CONFIG_SETTINGS.store };
+
+/** The URL of the database of a server with the same settings. */
+export function loadStore(sources: ConfigSources): SettingsResult<string> {
+  const result = loadPart(STORE_SETTINGS, sources);
+  if (!result.ok) return result;
+  const { store } = result.value;
+  if (store !== undefined) return { ok: true, value: store };
+  return {
+    ok: false,
+    errors: [
+      '--store is needed, with the URL of a PostgreSQL database; a data directory is brought up to date when a server starts on it',
+    ],
+  };
+}
+
+/** Some settings only. The server validates the others in the configuration file. */
+function loadPart<C>(table: SettingTable<C>, { flags, env, readFile }: ConfigSources): SettingsResult<C> {
+  const file = configFile({ flags, env, readFile });
+  if (typeof file === 'string') return { ok: false, errors: [file] };
+  if (file === undefined) return readSettings(table, { flags, env });
+  const known = settingsOf(table).map(({ flag }) => flag);
+  const members = new Map([...file.members].filter(([name]) => known.includes(name)));
+  return readSettings(table, { flags, env, file: { name: file.name, members } });
 }
 
 /** Addresses to reach a server that listens on all addresses, or on both of loopback. */

@@ -229,11 +229,32 @@ export const postgresUrl: SettingKind<string | undefined> = {
   placeholder: 'URL',
   allowed: 'an address such as postgres://user@host:5432/database',
   parse(raw) {
-    if (typeof raw !== 'string' || !/^postgres(ql)?:\/\/./.test(raw.trim())) return undefined;
+    if (typeof raw !== 'string' || !isPostgresUrl(raw.trim())) return undefined;
     return URL.canParse(raw.trim()) ? raw.trim() : undefined;
   },
   format: (value) => (value === undefined ? '' : withoutPassword(value)),
 };
+
+/** A store: the path of a data directory, or the URL of a database of PostgreSQL. */
+export const storePlace: SettingKind<string | undefined> = {
+  placeholder: 'DIR|URL',
+  allowed: 'the path of a data directory, or an address such as postgres://user@host:5432/database',
+  parse(raw) {
+    if (typeof raw !== 'string' || !isPlainText(raw)) return undefined;
+    return /^[a-z][a-z0-9+.-]*:\/\//i.test(raw.trim()) ? postgresUrl.parse(raw) : raw;
+  },
+  format: (value) => (value === undefined ? '' : shownPlace(value)),
+};
+
+/** Whether a store is a database of PostgreSQL, not a directory. */
+export function isPostgresUrl(place: string): boolean {
+  return /^postgres(ql)?:\/\//.test(place);
+}
+
+/** A store to be shown: a URL without its password. */
+export function shownPlace(place: string): string {
+  return isPostgresUrl(place) ? withoutPassword(place) : place;
+}
 
 /** The URL of a database without its password, to be shown. */
 export function withoutPassword(url: string): string {

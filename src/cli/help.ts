@@ -1,12 +1,15 @@
-import { CONFIG_FILE_FLAG, CONFIG_SETTINGS, SERVER_ADDRESS_SETTINGS } from '../config.js';
+import { CONFIG_FILE_FLAG, CONFIG_SETTINGS, SERVER_ADDRESS_SETTINGS, STORE_SETTINGS } from '../config.js';
 import { DEMO_SETTINGS } from '../demo/options.js';
 import { type Setting, settingsOf, variableName } from '../settings.js';
+import { COPY_SETTINGS } from './copy-options.js';
 import type { TypedCommand } from './invocation.js';
 
 /** Commands, each with a one-line description. */
 export const COMMANDS = {
   serve: 'Receive OpenTelemetry, keep it, and answer the Sessions API',
   demo: 'Send made-up traffic to a running server, to have something to look at',
+  copy: 'Copy all data between a data directory and PostgreSQL, or between two of either',
+  migrate: 'Create the tables of a PostgreSQL database, or bring them to this version',
   help: 'Show the help of a command',
   version: 'Show the version',
 } as const;
@@ -45,6 +48,10 @@ export function commandHelp(command: Command, typed: TypedCommand): string {
       return serveHelp(typed);
     case 'demo':
       return demoHelp(typed);
+    case 'copy':
+      return copyHelp(typed);
+    case 'migrate':
+      return migrateHelp(typed);
     case 'help':
       return `Usage: ${typed('help', '[COMMAND]')}
 
@@ -89,6 +96,39 @@ ${examples([
 ${settingsHelp(settingsOf(DEMO_SETTINGS))}
 Address of the server if --endpoint is not given, set as for the server:
 ${settingsOf(SERVER_ADDRESS_SETTINGS).map(settingHelp).join('\n')}
+${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
+${entryHelp('-h, --help', 'Show this help.')}
+`;
+}
+
+function copyHelp(typed: TypedCommand): string {
+  return `${COMMANDS.copy}.
+
+Usage: ${typed('copy', '--from DIR|URL --to DIR|URL')}
+
+Everything is compared in the end. Ended at any point, the same command continues where it was.
+A server may run on the source: then stop it and run the command once more, which copies the rest.
+
+Examples:
+  ${typed('copy', '--from ./sojourn-data --to postgres://sojourn@db.example/sojourn')}
+  ${typed('copy', '--from postgres://sojourn@db.example/sojourn --to ./sojourn-data')}
+${settingsHelp(settingsOf(COPY_SETTINGS))}${entryHelp('-h, --help', 'Show this help.')}
+
+Also ${variableName('from')} and ${variableName('to')}. Other programs of this machine can see what is given on the
+command line: give a password by these, PGPASSWORD or ~/.pgpass.
+`;
+}
+
+function migrateHelp(typed: TypedCommand): string {
+  return `${COMMANDS.migrate}.
+
+Usage: ${typed('migrate', '[--store URL]')}
+
+A server does this by itself when it starts. This is for those who want it done before, for
+example by a role that may create tables.
+
+Flags:
+${settingsOf(STORE_SETTINGS).map(settingHelp).join('\n')}
 ${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
 ${entryHelp('-h, --help', 'Show this help.')}
 `;

@@ -3,7 +3,10 @@ import type { Config } from '../config.js';
 import type { DemoOptions } from '../demo/options.js';
 import { createLogger } from '../log.js';
 import { VERSION } from '../version.js';
+import { copy } from './copy.js';
+import type { CopyOptions } from './copy-options.js';
 import { typedCommand } from './invocation.js';
+import { migrate } from './migrate.js';
 import { isTight, openFilesLimit, tooFewFiles } from './open-files.js';
 import { run } from './run.js';
 import { type StopSignal, serve } from './serve.js';
@@ -31,6 +34,8 @@ export async function runProcess(): Promise<void> {
     printError,
     serve: serveHere,
     demo: demoHere,
+    copy: copyHere,
+    migrate: migrateHere,
   });
 }
 
@@ -76,6 +81,17 @@ async function demoHere(options: DemoOptions): Promise<number> {
   } finally {
     removeHandler();
   }
+}
+
+async function copyHere(options: CopyOptions): Promise<number> {
+  const { copyStores } = await import('../store/open-copy.js');
+  const isTerminal = process.stderr.isTTY === true;
+  return copy(options, { copyStores, isTerminal, nowMs: () => performance.now(), print, printError });
+}
+
+async function migrateHere(url: string): Promise<number> {
+  const { migrateStore } = await import('../store/open-store.js');
+  return migrate(url, { migrate: migrateStore, print, printError });
 }
 
 /**

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { CONFIG_SETTINGS, type Config } from '../config.js';
+import { CONFIG_SETTINGS, type Config, STORE_SETTINGS } from '../config.js';
 import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { settingsOf } from '../settings.js';
+import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS } from './help.js';
 import { run } from './run.js';
 
@@ -14,6 +15,8 @@ interface Outcome {
   errors: string;
   served: Config | undefined;
   played: DemoOptions | undefined;
+  copied: CopyOptions | undefined;
+  migrated: string | undefined;
 }
 
 async function outcomeOf(
@@ -21,7 +24,10 @@ async function outcomeOf(
   env: Record<string, string> = {},
   files: Record<string, string> = {},
 ): Promise<Outcome> {
-  const outcome: Outcome = { code: -1, out: '', errors: '', served: undefined, played: undefined };
+  const outcome: Outcome = {
+    ...{ code: -1, out: '', errors: '' },
+    ...{ served: undefined, played: undefined, copied: undefined, migrated: undefined },
+  };
   outcome.code = await run(args, {
     version: '1.2.3',
     typed: (command, rest = '') => `sojourn ${command} ${rest}`.trimEnd(),
@@ -43,6 +49,14 @@ async function outcomeOf(
     },
     async demo(options) {
       outcome.played = options;
+      return 0;
+    },
+    async copy(options) {
+      outcome.copied = options;
+      return 0;
+    },
+    async migrate(url) {
+      outcome.migrated = url;
       return 0;
     },
   });
@@ -72,6 +86,8 @@ describe('command line', () => {
     for (const [command, table] of [
       ['serve', CONFIG_SETTINGS],
       ['demo', DEMO_SETTINGS],
+      ['copy', COPY_SETTINGS],
+      ['migrate', STORE_SETTINGS],
     ] as const) {
       const { out } = await outcomeOf([command, '--help']);
       for (const { flag } of Object.values(table)) assert.match(out, new RegExp(`^ {2}--${flag}\\b`, 'm'));
@@ -126,6 +142,24 @@ describe('command line', () => {
     });
   }
 
+  it('passes the two stores to the copy, also by variables', async () => {
+    const url = 'postgres://sojourn:secret@db/sojourn';
+    assert.deepEqual((await outcomeOf(['copy', '--from', './data', '--to', url])).copied, {
+      from: './data',
+      to: url,
+    });
+    const { copied } = await outcomeOf(['copy', '--to', 'copy'], { SOJOURN_FROM: url });
+    assert.deepEqual(copied, { from: url, to: 'copy' });
+  });
+
+  it('passes the database of the server to the migration, wherever it is set', async () => {
+    const url = 'postgres://sojourn@db/sojourn';
+    assert.equal((await outcomeOf(['migrate', '--store', url])).migrated, url);
+    assert.equal((await outcomeOf(['migrate'], { SOJOURN_STORE: url })).migrated, url);
+    const files = { 'c.json': `{"store":"${url}","port":"the server checks it"}` };
+    assert.equal((await outcomeOf(['migrate', '--config', 'c.json'], {}, files)).migrated, url);
+  });
+
   it('shows the version', async () => {
     for (const args of [['version'], ['--version'], ['-v']])
       assert.equal((await outcomeOf(args)).out, '1.2.3\n');
@@ -145,6 +179,20 @@ describe('command line', () => {
     [['demo', '--seed', '-1'], '--seed must be a whole number from 0 to 4294967295, not "-1"'],
     [['demo', '--port', '0'], '--port 0 is a port that only the server knows; name it with --endpoint'],
     [['demo', '--config', 'none'], '--config: cannot read "none": there is no such file'],
+    [['copy', '--from', 'a'], 'copy needs --from and --to: a data directory or the URL of a database each'],
+    [['copy', '--from', 'a', '--to', 'a'], '--from and --to are the same'],
+    [
+      ['copy', '--from', 'a', '--to', 'mysql://b'],
+      '--to must be the path of a data directory, or an address such as postgres://user@host:5432/database, not "mysql://b"',
+    ],
+    [
+      ['migrate'],
+      '--store is needed, with the URL of a PostgreSQL database; a data directory is brought up to date when a server starts on it',
+    ],
+    [
+      ['migrate', '--store', './data'],
+      '--store must be an address such as postgres://user@host:5432/database, not "./data"',
+    ],
     [['help', 'me'], 'unknown command "me"; see sojourn help'],
     [['version', '2'], 'version takes no argument "2"'],
   ] as const) {
@@ -178,7 +226,7 @@ describe('command line', () => {
 
   it('answers any arguments with a command, help, or lines with the errors', async () => {
     const flag = fc.constantFrom(
-      ...[CONFIG_SETTINGS, DEMO_SETTINGS]
+      ...[CONFIG_SETTINGS, DEMO_SETTINGS, COPY_SETTINGS]
         .flatMap((table) => settingsOf<unknown>(table))
         .map((each) => `--${each.flag}`),
     );
@@ -188,6 +236,8 @@ describe('command line', () => {
       fc.constantFrom(
         'serve',
         'demo',
+        'copy',
+        'migrate',
         'help',
         'version',
         '--help',
@@ -202,14 +252,14 @@ describe('command line', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (args) => {
-        const { code, out, errors, served, played } = await outcomeOf(args);
+        const { code, out, errors, served, played, copied, migrated } = await outcomeOf(args);
         if (code === 2) {
           assert.match(errors, /^(?:sojourn: [^\p{Cc}]+\n)+$/u);
-          assert.equal(served ?? played, undefined);
+          assert.equal(served ?? played ?? copied ?? migrated, undefined);
         } else {
           assert.equal(code, 0);
           assert.equal(errors, '');
-          assert.ok(out !== '' || served !== undefined || played !== undefined);
+          assert.ok(out !== '' || (served ?? played ?? copied ?? migrated) !== undefined);
         }
       }),
       { numRuns: 500 },

@@ -4,12 +4,15 @@ import {
   type Config,
   loadConfig,
   loadServerAddress,
+  loadStore,
   SERVER_ADDRESS_SETTINGS,
+  STORE_SETTINGS,
 } from '../config.js';
 import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { nearest } from '../nearest.js';
 import { misspelledVariables, readSettings, type SettingTable, settingsOf, shown } from '../settings.js';
 import { type FlagDefinition, type ParsedArguments, parseArguments } from './arguments.js';
+import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
 import type { TypedCommand } from './invocation.js';
 
@@ -31,6 +34,9 @@ export interface Program {
   /** Each resolves to the exit code. */
   serve(config: Config): Promise<number>;
   demo(options: DemoOptions): Promise<number>;
+  copy(options: CopyOptions): Promise<number>;
+  /** `url`: of the database. */
+  migrate(url: string): Promise<number>;
 }
 
 const CONFIG_FLAG: FlagDefinition = { name: CONFIG_FILE_FLAG, isSwitch: false };
@@ -52,6 +58,10 @@ export async function run(args: readonly string[], program: Program): Promise<nu
       return runServe(rest, program);
     case 'demo':
       return runDemo(rest, program);
+    case 'copy':
+      return runCopy(rest, program);
+    case 'migrate':
+      return runMigrate(rest, program);
     case 'help':
       return runHelp(rest, program);
     case 'version':
@@ -89,6 +99,28 @@ async function runDemo(args: readonly string[], program: Program): Promise<numbe
   const address = loadServerAddress({ flags: parsed.flags, env: program.env, readFile: program.readFile });
   if (!address.ok) return refuse(address.errors, program);
   return program.demo({ ...result.value, endpoint: address.value });
+}
+
+async function runCopy(args: readonly string[], program: Program): Promise<number> {
+  const parsed = parseArguments(args, [...flagsOf(COPY_SETTINGS), HELP_FLAG]);
+  const answer = answerBeforeRunning('copy', parsed, [], program);
+  if (answer !== undefined) return answer;
+  const result = readSettings(COPY_SETTINGS, { flags: parsed.flags, env: program.env });
+  if (!result.ok) return refuse(result.errors, program);
+  const { from, to } = result.value;
+  if (from === undefined || to === undefined)
+    return refuse(['copy needs --from and --to: a data directory or the URL of a database each'], program);
+  if (from === to) return refuse(['--from and --to are the same'], program);
+  return program.copy({ from, to });
+}
+
+async function runMigrate(args: readonly string[], program: Program): Promise<number> {
+  const parsed = parseArguments(args, [...flagsOf(STORE_SETTINGS), CONFIG_FLAG, HELP_FLAG]);
+  const answer = answerBeforeRunning('migrate', parsed, [], program);
+  if (answer !== undefined) return answer;
+  warnOfVariables(program);
+  const result = loadStore({ flags: parsed.flags, env: program.env, readFile: program.readFile });
+  return result.ok ? program.migrate(result.value) : refuse(result.errors, program);
 }
 
 function warnOfVariables(program: Program): void {

@@ -11,3 +11,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   if (url === undefined) return (await import('./sqlite/store.js')).openSqliteStore(rest);
   return (await import('./postgres/store.js')).openPostgresStore({ ...rest, url });
 }
+
+/** Creates the tables of a database, or brings them to this version. Versions before and after. */
+export async function migrateStore(
+  url: string,
+): Promise<{ readonly from: number | undefined; readonly to: number }> {
+  return (await import('./postgres/migrate.js')).migrateDatabase(url);
+}

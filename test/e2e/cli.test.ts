@@ -6,6 +6,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { encodeTraceRequest, type PlainSpan } from '../otlp-oracle.js';
 import { RawGrpcSender } from '../support/senders.js';
 import {
@@ -424,15 +425,16 @@ describe('a start that cannot work', () => {
   });
 });
 
-/** Offset of `user_version` in a closed SQLite file (https://sqlite.org/fileformat2.html). */
-const USER_VERSION_AT = 60;
-
+/** Makes a closed `sojourn.sqlite` one of this version, for no older program. Returns the version before. */
 function setVersion(file: string, version: number): number {
-  const bytes = readFileSync(file);
-  const before = bytes.readUInt32BE(USER_VERSION_AT);
-  bytes.writeUInt32BE(version, USER_VERSION_AT);
-  writeFileSync(file, bytes);
-  return before;
+  const db = new DatabaseSync(file);
+  try {
+    const before = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+    db.exec(`PRAGMA user_version = ${version}; UPDATE meta SET value = ${version} WHERE key = 'safe_schema'`);
+    return before;
+  } finally {
+    db.close();
+  }
 }
 
 async function sessionIds(server: TestServer): Promise<string[]> {

@@ -10,6 +10,33 @@ export const HOLDER_PURPOSES = { rows: 'fold', hints: 'lease' } as const;
 /** The one lane there is: docs/decisions/016-postgres.md. */
 export const LANE = 0;
 
+/** Takes the lease for `ms` if no other process holds it, and returns its new epoch then: see `Lease.take`. */
+export function takeLease(owner: string, ms: number): Statement {
+  return {
+    text: `UPDATE lease SET owner = $1, epoch = epoch + 1, expires_at = CASE
+        WHEN expires_at < clock_timestamp() THEN clock_timestamp() + $2::int8 * interval '1 ms' ELSE expires_at END
+      WHERE lane = $3::int4 AND (expires_at < clock_timestamp() OR owner = $1) RETURNING epoch`,
+    values: [owner, ms, LANE],
+  };
+}
+
+/** Renews the lease in the transaction that it ends: fails with `LEASE_LOST` if it has another epoch. */
+export function renewLease(epoch: bigint, ms: number): Statement {
+  return {
+    name: 'renew_lease',
+    text: 'SELECT renew_lease($1::int4, $2::int8, $3::int8)',
+    values: [LANE, epoch, ms],
+  };
+}
+
+/** Lets others take the lease at once. */
+export function releaseLease(epoch: bigint): Statement {
+  return {
+    text: `UPDATE lease SET expires_at = '-infinity' WHERE lane = $1::int4 AND epoch = $2::int8`,
+    values: [LANE, epoch],
+  };
+}
+
 /**
  * The right to fold. It lasts for `ms` after it was last renewed, by the clock of the database. Each time it is
  * taken it has another epoch, under which it is renewed. So nothing that was sent under an earlier epoch can be
@@ -35,14 +62,7 @@ export class Lease {
    */
   take(): boolean {
     this.#epoch = undefined;
-    const [result] = this.#session.run([
-      {
-        text: `UPDATE lease SET owner = $1, epoch = epoch + 1, expires_at = CASE
-            WHEN expires_at < clock_timestamp() THEN clock_timestamp() + $2::int8 * interval '1 ms' ELSE expires_at END
-          WHERE lane = $3::int4 AND (expires_at < clock_timestamp() OR owner = $1) RETURNING epoch`,
-        values: [this.#owner, this.#ms, LANE],
-      },
-    ]);
+    const [result] = this.#session.run([takeLease(this.#owner, this.#ms)]);
     this.#epoch = result!.rows[0]?.[0] as bigint | undefined;
     return this.#epoch !== undefined;
   }
@@ -64,11 +84,7 @@ export class Lease {
 
   /** Renews the lease in the transaction that it ends: fails with `LEASE_LOST` if another process has it. */
   fence(): Statement {
-    return {
-      name: 'renew_lease',
-      text: 'SELECT renew_lease($1::int4, $2::int8, $3::int8)',
-      values: [LANE, this.#epoch ?? -1n, this.#ms],
-    };
+    return renewLease(this.#epoch ?? -1n, this.#ms);
   }
 
   /** Has all processes know up to which block readers see the log; of no effect once the lease was lost. */
@@ -83,13 +99,8 @@ export class Lease {
   /** Lets others take it at once. @throws DatabaseError */
   release(): void {
     if (this.#epoch === undefined) return;
-    const values = [LANE, this.#epoch];
+    const epoch = this.#epoch;
     this.#epoch = undefined;
-    this.#session.run([
-      {
-        text: `UPDATE lease SET expires_at = '-infinity' WHERE lane = $1::int4 AND epoch = $2::int8`,
-        values,
-      },
-    ]);
+    this.#session.run([releaseLease(epoch)]);
   }
 }

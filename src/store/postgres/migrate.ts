@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
+import { Connection } from './connection.js';
 import { KEPT_SAFE_VERSION, KEPT_SCHEMA_NAME, KEPT_TABLES, KEPT_VERSION } from './schema.js';
 import { type AsyncSession, DatabaseError } from './statement.js';
 
@@ -17,6 +18,7 @@ export class UnusableDatabaseError extends Error {
 export interface Migrated {
   /** The version of the tables before; undefined if there were none. */
   readonly from: number | undefined;
+  /** Their version now: greater than this program's if a newer one made them, and says that this one is safe. */
   readonly to: number;
   /** 32 secret bytes, made with the tables: the key of pseudonyms. */
   readonly installationKey: Uint8Array;
@@ -41,6 +43,20 @@ export async function migrate(session: AsyncSession): Promise<Migrated> {
   }
 }
 
+/** How long a statement of `migrateDatabase` may take, ms. */
+const STATEMENT_MS = 600_000;
+
+/** `migrate` by a connection of its own. @throws UnusableDatabaseError; DatabaseError */
+export async function migrateDatabase(url: string): Promise<Omit<Migrated, 'installationKey'>> {
+  const connection = await Connection.open({ url, purpose: 'migration', statementMs: STATEMENT_MS });
+  try {
+    const { from, to } = await migrate(connection);
+    return { from, to };
+  } finally {
+    await connection.close();
+  }
+}
+
 async function checkServer(session: AsyncSession): Promise<void> {
   const { rows } = await session.run({
     text: `SELECT current_setting('server_version_num')::int4, current_setting('server_version'), current_setting('server_encoding'), current_database()`,
@@ -56,8 +72,8 @@ async function checkServer(session: AsyncSession): Promise<void> {
   }
 }
 
-/** The version of the tables. @throws UnusableDatabaseError if this program must not touch them. */
-async function versionOf(session: AsyncSession): Promise<number | undefined> {
+/** The version of the tables; undefined if there are none. @throws UnusableDatabaseError if this program must not touch them. */
+export async function versionOf(session: AsyncSession): Promise<number | undefined> {
   const { rows } = await session.run({
     text: `SELECT to_regclass('${KEPT_SCHEMA_NAME}.setting') IS NOT NULL`,
   });
@@ -67,7 +83,7 @@ async function versionOf(session: AsyncSession): Promise<number | undefined> {
   });
   const values = new Map(settings.rows as [string, string][]);
   const version = Number(values.get('version'));
-  const safe = Number(values.get('safe_version'));
+  const safe = Number(values.get('safe_version') ?? version);
   if (version > KEPT_VERSION && safe > KEPT_VERSION) {
     throw new UnusableDatabaseError(
       `the database was made by a newer version of Sojourn (tables of version ${version}; this one knows ${KEPT_VERSION}): start that version`,

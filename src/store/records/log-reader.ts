@@ -1,6 +1,6 @@
 import type { ColdFrame } from './cold-frame.js';
 import { type ColdSegment, openCold } from './cold-segment.js';
-import { type BlockSource, DamagedBlockError, type StoredBlock } from './log.js';
+import { type BlockSource, type BlockTimes, DamagedBlockError, type StoredBlock } from './log.js';
 import type { LogFile, LogFiles } from './log-files.js';
 import { diskFiles } from './log-files.js';
 import {
@@ -21,6 +21,9 @@ const FRAME_CACHE_BYTES = 16 * 1024 * 1024;
 
 /** How often a read retries if the form of a segment changed meanwhile. */
 const LOOKS = 3;
+
+/** A block of a segment file. */
+export type TimedBlock = StoredBlock & BlockTimes;
 
 type OpenSegment = WarmSegment | { readonly file: LogFile; readonly cold: ColdSegment };
 
@@ -44,7 +47,7 @@ export class LogReader implements BlockSource {
     this.#files = files;
   }
 
-  read(id: number): StoredBlock | undefined {
+  read(id: number): TimedBlock | undefined {
     for (let look = 1; ; look++) {
       try {
         return this.#read(id);
@@ -63,7 +66,7 @@ export class LogReader implements BlockSource {
     this.#frameBytes = 0;
   }
 
-  #read(id: number): StoredBlock | undefined {
+  #read(id: number): TimedBlock | undefined {
     let at = placeOf(id, this.#segments);
     // There may be a newer segment than those known.
     if (at === this.#segments.length - 1 && (at < 0 || !this.#isKnown(this.#segments[at]!.first, id))) {
@@ -91,7 +94,7 @@ export class LogReader implements BlockSource {
     first: number,
     id: number,
     next: number | undefined,
-  ): StoredBlock | undefined {
+  ): TimedBlock | undefined {
     if (table.offset(id) === undefined) table.extend(file, id, false);
     const offset = table.offset(id);
     const path = segmentPath(this.#directory, first);
@@ -100,7 +103,7 @@ export class LogReader implements BlockSource {
     throw new DamagedBlockError(`block ${id} is damaged or missing: ${path}`);
   }
 
-  #readCold(cold: ColdSegment, first: number, id: number, next: number | undefined): StoredBlock | undefined {
+  #readCold(cold: ColdSegment, first: number, id: number, next: number | undefined): TimedBlock | undefined {
     if (next === undefined && id >= cold.next) return undefined;
     const at = cold.offset(id);
     const name = `${first} ${at}`;

@@ -15,6 +15,7 @@ import { rowIdentity } from '../engine/identity.js';
 import { type Database, fitLog, installationKey, Meta } from './database.js';
 import { DataDirectoryError, lockDirectory } from './directory-lock.js';
 import { openReader } from './reader-module.js';
+import { KEPT_FILE, KEPT_SAFE_SCHEMA, KEPT_SCHEMA } from './schema.js';
 import { SessionFiles } from './session-files.js';
 import { SqliteWriter } from './writer.js';
 
@@ -167,7 +168,9 @@ for (const [file, schema] of Object.entries(SCHEMAS)) {
     await (await openWriter(directory)).close();
     const path = join(directory, file);
     const newer = new DatabaseSync(path);
-    newer.exec(`PRAGMA user_version = ${schema + 1}; PRAGMA wal_checkpoint(TRUNCATE)`);
+    newer.exec(`PRAGMA user_version = ${schema + 1}`);
+    newer.exec(`UPDATE meta SET value = ${schema + 1} WHERE key = 'safe_schema'`);
+    newer.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     newer.close();
     const before = readFileSync(path);
     await assert.rejects(openWriter(directory), (error) => {
@@ -185,6 +188,44 @@ for (const [file, schema] of Object.entries(SCHEMAS)) {
     lockDirectory(directory).release();
   });
 }
+
+test('a newer version of sojourn.sqlite that names this one as safe is opened, and stays as it is', async () => {
+  const directory = newDirectory();
+  await (await openWriter(directory)).close();
+  const path = join(directory, KEPT_FILE);
+  const change = <T>(work: (db: InstanceType<typeof DatabaseSync>) => T): T => {
+    const db = new DatabaseSync(path);
+    try {
+      return work(db);
+    } finally {
+      db.close();
+    }
+  };
+  const stored = () =>
+    change((db) => [
+      Number(db.prepare('PRAGMA user_version').get()?.user_version),
+      Number(db.prepare("SELECT value FROM meta WHERE key = 'safe_schema'").get()?.value),
+    ]);
+  assert.deepEqual(stored(), [KEPT_SCHEMA, KEPT_SAFE_SCHEMA]);
+
+  const newer = (safe: number) =>
+    change((db) =>
+      db.exec(
+        `PRAGMA user_version = ${KEPT_SCHEMA + 2}; UPDATE meta SET value = ${safe} WHERE key = 'safe_schema'`,
+      ),
+    );
+  newer(KEPT_SCHEMA);
+  await (await openWriter(directory)).close();
+  assert.deepEqual(stored(), [KEPT_SCHEMA + 2, KEPT_SCHEMA]);
+
+  newer(KEPT_SCHEMA + 1);
+  await assert.rejects(openWriter(directory), /written by a newer version of Sojourn/);
+
+  // A program of this version that did not write it yet.
+  change((db) => db.exec(`PRAGMA user_version = ${KEPT_SCHEMA}; DELETE FROM meta WHERE key = 'safe_schema'`));
+  await (await openWriter(directory)).close();
+  assert.deepEqual(stored(), [KEPT_SCHEMA, KEPT_SAFE_SCHEMA]);
+});
 
 test('the current schemas match their version numbers and reopen unchanged', () => {
   const directory = newDirectory();

@@ -164,7 +164,7 @@ export function openLog(directory: string, db: Database, options: LogOptions = {
 }
 
 /** Key in `meta` of `sojourn.sqlite`: blocks up to this one are durable, whatever rows say. */
-const DURABLE = 'durable_block';
+export const DURABLE = 'durable_block';
 
 /**
  * Stores the number of the last block of the log. So the next start can distinguish lost blocks from blocks

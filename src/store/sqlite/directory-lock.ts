@@ -7,6 +7,9 @@ export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError';
 }
 
+/** Another process has the data directory. */
+export class DirectoryInUseError extends DataDirectoryError {}
+
 const LOCK_FILE = 'lock.sqlite';
 const PID_FILE = 'lock.pid';
 
@@ -84,8 +87,8 @@ function isLocked(error: unknown): boolean {
   return /locked|busy/i.test((error as Error).message);
 }
 
-function inUse(directory: string): DataDirectoryError {
-  return new DataDirectoryError(
+function inUse(directory: string): DirectoryInUseError {
+  return new DirectoryInUseError(
     `${directory} is in use by another Sojourn process${holder(directory)}: stop it, or choose another directory with --data`,
   );
 }

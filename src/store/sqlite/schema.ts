@@ -12,9 +12,15 @@ export const LOG_FOLDER = 'log';
 /**
  * Version of `sojourn.sqlite`. Up to 10 that file had everything, including blocks (takeover.ts). From 12 on
  * the log may have cold segments, which older programs cannot read; the tables are those of 11. A program of
- * a smaller version refuses the directory.
+ * a smaller version refuses the directory, unless `safe_schema` allows it.
  */
 export const KEPT_SCHEMA = 12;
+
+/**
+ * The least version of `sojourn.sqlite` whose programs can work with a directory of this one, its log included.
+ * Written as `meta.safe_schema`.
+ */
+export const KEPT_SAFE_SCHEMA = 12;
 
 /** The first version with a separate log. */
 export const LOG_SCHEMA = 11;

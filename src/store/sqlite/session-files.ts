@@ -20,21 +20,14 @@ import {
   namedFile,
   openDatabase,
   openLog,
-  PAGE_BYTES,
 } from './database.js';
-import { DataDirectoryError, unusable } from './directory-lock.js';
+import { unusable } from './directory-lock.js';
 import { invalidateRow, markInvalidations } from './invalidate-row.js';
+import { prepareKept, prepareTables, refuseNewer, versionOf } from './kept-file.js';
 import { refuseNewerRows } from './newer-rows.js';
 import { releaseStatements } from './release-statements.js';
-import {
-  KEPT_FILE,
-  KEPT_SCHEMA,
-  KEPT_TABLES,
-  LOG_SCHEMA,
-  SESSION_TABLES,
-  SESSIONS_SCHEMA,
-} from './schema.js';
-import { removeDatabase, type StartWork, takeOver } from './takeover.js';
+import { KEPT_FILE, SESSION_TABLES, SESSIONS_SCHEMA } from './schema.js';
+import { removeDatabase, type StartWork } from './takeover.js';
 
 /** Key in `meta` of `sojourn.sqlite` of the file in which all sessions are being made again. */
 const NEXT_FILE = 'next_sessions_file';
@@ -333,7 +326,7 @@ export class SessionFiles {
   #open(file: string): Database {
     const made = connect(this.#directory, file);
     try {
-      prepare(made, SESSIONS_SCHEMA, SESSION_TABLES);
+      prepareTables(made, SESSIONS_SCHEMA, SESSION_TABLES);
     } finally {
       made.close();
     }
@@ -379,31 +372,6 @@ export function numberOfFile(name: string): number {
   return Number(FILES.exec(name)?.[1] ?? 1);
 }
 
-/** Creates `sojourn.sqlite` if it is missing, or updates it to this version. */
-function prepareKept(directory: string, work: StartWork): void {
-  let db = connect(directory, KEPT_FILE);
-  try {
-    const version = versionOf(db);
-    refuseNewer(directory, version, KEPT_SCHEMA);
-    if (version > 0 && version < LOG_SCHEMA) {
-      takeOver(db, directory, work);
-      db = connect(directory, KEPT_FILE);
-    }
-    prepare(db, KEPT_SCHEMA, KEPT_TABLES);
-    if (versionOf(db) === LOG_SCHEMA) db.exec(`PRAGMA user_version = ${KEPT_SCHEMA}`);
-  } finally {
-    if (db.isOpen) db.close();
-  }
-}
-
-/** Creates the tables of a new file. */
-function prepare(db: Database, schema: number, tables: string): void {
-  db.exec(
-    `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON`,
-  );
-  if (versionOf(db) === 0) db.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${schema}; COMMIT`);
-}
-
 function asWriter(db: Database): void {
   db.exec(`
     PRAGMA main.synchronous = NORMAL;
@@ -411,10 +379,6 @@ function asWriter(db: Database): void {
     PRAGMA fullfsync = ON;
     PRAGMA checkpoint_fullfsync = ON;
   `);
-}
-
-function versionOf(db: Database): number {
-  return Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 }
 
 function stateOf(db: Database): RowState {
@@ -428,12 +392,4 @@ function stateOf(db: Database): RowState {
     sessionsBy: meta.text(STATE_KEYS.sessionsBy),
     pageUrls: meta.text(STATE_KEYS.pageUrls),
   };
-}
-
-function refuseNewer(directory: string, version: number, known: number): void {
-  if (version <= known) return;
-  throw new DataDirectoryError(
-    `${directory} was written by a newer version of Sojourn (schema ${version}, this one knows ${known}): ` +
-      'start that version, or choose another directory with --data',
-  );
 }
