@@ -59,7 +59,8 @@ export async function copyStore(
     isInUse = end.isInUse;
     // Projects come before their blocks, so they are read after the end.
     await copyDecisions(source, target);
-    if (end.last > target.last) records += await copyBlocks(source, target, end.last, lost, edges);
+    if (end.last <= target.last) break;
+    records += await copyBlocks(source, target, end.last, lost, edges);
     if (!isInUse || edges.nowMs() - startMs < SHORT_PASS_MS) break;
   }
   const verified = await verify(source, target, edges);
