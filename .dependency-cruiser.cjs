@@ -121,11 +121,11 @@ module.exports = {
     },
     {
       name: 'one-file-knows-which-store',
-      comment: 'All others know the contract of stores.',
+      comment: 'All others know the contract of stores, or what a copy needs of them (store/copy/sides).',
       severity: 'error',
       from: {
         path: '^dist/src/',
-        pathNot: ['^dist/src/store/(open-store|sqlite/)', '\\.test\\.js$'],
+        pathNot: ['^dist/src/store/(open-store|open-copy|sqlite/)', '\\.test\\.js$'],
       },
       to: { path: '^dist/src/store/sqlite/' },
     },
@@ -136,6 +136,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^dist/src/store/engine/', pathNot: '\\.test\\.js$' },
       to: { path: '^dist/src/store/(?!engine/|contract/|records/(?!group-reader))|^node:(?!buffer)' },
+    },
+    {
+      name: 'copy-is-pure',
+      comment: 'What is copied, and how it is compared, is decided apart from any store.',
+      severity: 'error',
+      from: { path: '^dist/src/store/copy/', pathNot: '\\.test\\.js$' },
+      to: { path: '^dist/src/(?!store/copy/)|^node:(?!buffer|crypto)' },
     },
     {
       name: 'pure-core',

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import lz4 from 'lz4-napi';
@@ -51,7 +52,7 @@ const INSERT_BLOCKS = `INSERT INTO log_block (lane, number, project, records, le
   SELECT ${LANE}, b.* FROM
     unnest($1::int8[], $2::int4[], $3::int4[], $4::int8[], $5::int8[], $6::int8[], $7::bytea[], $8::bytea[]) AS b`;
 
-const OWNER = `copy ${hostname()} ${process.pid}`;
+const OWNER = `copy ${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;
 
 /**
  * A database that is copied. Nothing is written there, but the numbers of blocks that no process has numbered
