@@ -1,5 +1,6 @@
 // Runs all compiled tests and ends with one line of totals: `N passed, N failed`, and `, N skipped` if any.
-// Arguments select the files whose path contains one of them. SOJOURN_TEST_NODE names another Node.js binary,
+// Arguments select the files whose path contains one of them. With --postgres only tests of the running server
+// run, with PostgreSQL as its store, but for those in test/support/on-postgres.ts. SOJOURN_TEST_NODE names another Node.js binary,
 // with which all tests run a second time; the totals cover both runs. First, if possible, Chromium is
 // installed for tests of the web page, the RUM SDKs for tests of visits, PostgreSQL for tests of its store, and a
 // validator for tests of manifests.
@@ -20,7 +21,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  */
 const CONCURRENCY = 2;
 
-const files = testFiles(process.argv.slice(2));
+const words = process.argv.slice(2).filter((word) => word !== '--postgres');
+const isOnPostgres = process.argv.includes('--postgres');
+const files = isOnPostgres ? await serverTestFiles(words) : testFiles(words);
 if (files.length === 0) {
   console.error('no compiled tests found; npm run build makes them');
   process.exit(1);
@@ -35,10 +38,12 @@ if (files.some((file) => file.includes(join('test', 'browser')))) {
 }
 if (files.some((file) => file.includes(join('test', 'browser', 'visits')))) installRumSdks();
 if (files.some((file) => file.includes(join('test', 'deploy', 'files')))) installKubernetesValidate();
-if (files.some((file) => file.includes('postgres'))) {
+if (isOnPostgres || files.some((file) => file.includes('postgres'))) {
   installPostgres();
-  if (findPostgres() === undefined)
+  if (findPostgres() === undefined) {
     console.error('The tests of the PostgreSQL store are skipped: there is no PostgreSQL 14 or newer here.');
+    if (isOnPostgres) process.exit();
+  }
 }
 
 const totals = { pass: 0, fail: 0, skipped: 0 };
@@ -62,6 +67,17 @@ function testFiles(words) {
     .sort();
 }
 
+/** Those that start servers, without those that do not run on PostgreSQL. */
+async function serverTestFiles(words) {
+  const { notOnPostgres } = await import('../dist/test/support/on-postgres.js');
+  return testFiles(words).filter((file) => {
+    if (!/\/support\/(server|hostile)\.js'/.test(readFileSync(join(ROOT, file), 'utf8'))) return false;
+    const reason = notOnPostgres(file.replaceAll('\\', '/'));
+    if (reason !== undefined) console.error(`left out: ${file}: ${reason}`);
+    return reason === undefined;
+  });
+}
+
 function runTests(binary) {
   const folder = mkdtempSync(join(tmpdir(), 'sojourn-test-'));
   removeAtEnd(folder);
@@ -82,7 +98,7 @@ function runTests(binary) {
   const result = spawnSync(binary, args, {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { ...env, SOJOURN_TEST_RUN: folder },
+    env: { ...env, SOJOURN_TEST_RUN: folder, ...(isOnPostgres && { SOJOURN_TEST_STORE: 'postgres' }) },
   });
   if (result.error !== undefined) console.error(`cannot run ${binary}: ${result.error.message}`);
   const complete = addTotals(report);

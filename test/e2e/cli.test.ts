@@ -8,6 +8,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { encodeTraceRequest, type PlainSpan } from '../otlp-oracle.js';
+import { skipOnPostgres } from '../support/on-postgres.js';
 import { RawGrpcSender } from '../support/senders.js';
 import {
   makeTemporaryDirectory,
@@ -183,7 +184,9 @@ describe('settings', () => {
     assert.deepEqual(await limits(server), { request: 3000, records: 12, attributes: 12 });
   });
 
-  it('of addresses and the data directory work as variables alone', async () => {
+  it('of addresses and the data directory work as variables alone', {
+    skip: skipOnPostgres('data by variable'),
+  }, async () => {
     const taken = await serve();
     const data = directory();
     // A taken port shows that the variable was read: nothing else would fail.
@@ -373,7 +376,9 @@ describe('a start that cannot work', () => {
     );
   });
 
-  it('because a running server has the data directory says so, and does not affect that server', async () => {
+  it('because a running server has the data directory says so, and does not affect that server', {
+    skip: skipOnPostgres('data in use'),
+  }, async () => {
     await running.post('/v1/traces', spans([span('before')]));
     const said = await problem('--data', running.data, '--port', '0', '--grpc-port', '0');
     assert.ok(said.includes(running.data), said);
@@ -382,7 +387,9 @@ describe('a start that cannot work', () => {
     assert.deepEqual(await sessionIds(running), ['after', 'before']);
   });
 
-  it('because the data is of a newer version says so, and does not change the data', async () => {
+  it('because the data is of a newer version says so, and does not change the data', {
+    skip: skipOnPostgres('newer data'),
+  }, async () => {
     const data = directory();
     const first = await serve({ data });
     await first.post('/v1/traces', spans([span('kept')]));
@@ -401,7 +408,9 @@ describe('a start that cannot work', () => {
     assert.deepEqual(await sessionIds(await serve({ data })), ['kept']);
   });
 
-  it('because the data directory is not a directory, or contains something else, says so', async () => {
+  it('because the data directory is not a directory, or contains something else, says so', {
+    skip: skipOnPostgres('wrong data'),
+  }, async () => {
     const folder = directory();
     const file = join(folder, 'file');
     writeFileSync(file, 'text');

@@ -6,8 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isOnPostgres } from './on-postgres.js';
+import type { TestDatabase } from './test-database.js';
 
-/** The built program as a child process: the server of end-to-end tests. */
+/**
+ * The built program as a child process: the server of end-to-end tests. Where SOJOURN_TEST_STORE is `postgres`,
+ * it has a database of its own in the place of each data directory.
+ */
 
 const PROGRAM = fileURLToPath(new URL('../../src/cli/sojourn.js', import.meta.url));
 /** Far more than a busy machine needs, so that only a hang reaches it. */
@@ -22,6 +27,8 @@ const SETTLE_POLL_MS = 5;
 export interface ServerOptions {
   /** Data directory; by default a new one is made, and removed by `dispose`. */
   readonly data?: string;
+  /** The database that is the store, whatever SOJOURN_TEST_STORE says. Other servers may have it too. */
+  readonly database?: TestDatabase;
   /** Flags besides those for ports, data and log format. */
   readonly flags?: readonly string[];
   /** Variables besides those of this process. */
@@ -80,9 +87,18 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const data = options.data ?? makeTemporaryDirectory();
   const logFormat = options.announcement === 'banner' ? 'text' : 'json';
   const args = ['serve', '--port', '0', '--grpc-port', '0', '--data', data, '--log-format', logFormat];
-  const program = new Program([...args, ...(options.flags ?? [])], options.variables);
-  const dispose = (): void => {
-    if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+  const own = options.database === undefined && isOnPostgres ? await databaseOf(data) : undefined;
+  const database = options.database ?? own;
+  const lease = await own?.expireLease();
+  const program = new Program([...args, ...(options.flags ?? [])], {
+    ...(database !== undefined && { SOJOURN_STORE: database.url }),
+    ...options.variables,
+  });
+  const dispose = async (): Promise<void> => {
+    if (options.data !== undefined) return;
+    rmSync(data, { recursive: true, force: true });
+    databases.delete(data);
+    await own?.close();
   };
   try {
     const deadline = performance.now() + START_LIMIT_MS;
@@ -91,8 +107,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       if (
         urls !== undefined &&
         (await (options.until === 'answering' ? answers(urls.httpUrl, '/healthz') : isReady(urls.httpUrl)))
-      )
-        return new TestServer(program, { ...urls, data, dispose });
+      ) {
+        if (own !== undefined && options.until !== 'answering') {
+          await own.taken(lease);
+          await own.folded();
+        }
+        return new TestServer(program, { ...urls, data, database, dispose });
+      }
       if (program.ended) throw new Error('the server ended before it was ready');
       if (performance.now() > deadline)
         throw new Error(`the server was not ready within ${START_LIMIT_MS} ms`);
@@ -100,16 +121,28 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     }
   } catch (error) {
     await program.kill();
-    dispose();
+    await dispose();
     throw new Error(`${(error as Error).message}:\n${program.stdout}${program.stderr}`);
   }
+}
+
+/** The databases that stand for data directories. */
+const databases = new Map<string, Promise<TestDatabase>>();
+
+/** The same for the same data directory, so that a server can be started again. */
+function databaseOf(data: string): Promise<TestDatabase> {
+  const made =
+    databases.get(data) ?? import('./test-database.js').then((module) => module.TestDatabase.create());
+  databases.set(data, made);
+  return made;
 }
 
 interface Place {
   readonly httpUrl: string;
   readonly grpcUrl: string;
   readonly data: string;
-  dispose(): void;
+  readonly database: TestDatabase | undefined;
+  dispose(): Promise<void>;
 }
 
 /** A server that was ready. */
@@ -119,13 +152,15 @@ export class TestServer {
   /** Its data directory. */
   readonly data: string;
   readonly #program: Program;
-  readonly #dispose: () => void;
+  readonly #database: TestDatabase | undefined;
+  readonly #dispose: () => Promise<void>;
 
-  constructor(program: Program, { httpUrl, grpcUrl, data, dispose }: Place) {
+  constructor(program: Program, { httpUrl, grpcUrl, data, database, dispose }: Place) {
     this.#program = program;
     this.httpUrl = httpUrl;
     this.grpcUrl = grpcUrl;
     this.data = data;
+    this.#database = database;
     this.#dispose = dispose;
   }
 
@@ -155,10 +190,16 @@ export class TestServer {
   /** Ends it if it still runs and removes a data directory of its own. */
   async dispose(): Promise<void> {
     await this.#program.kill();
-    this.#dispose();
+    await this.#dispose();
   }
 
+  /**
+   * Reads of the API see everything acknowledged before. With PostgreSQL they wait for that: a busy machine
+   * may take longer than the server itself waits.
+   */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const isRead = path.startsWith('/api/') && (init.method ?? 'GET') === 'GET';
+    if (isRead) await this.#database?.folded();
     // While a test makes a large body, the server may close an idle connection: this lets that event arrive
     // before the connection is used again.
     await setImmediate();
@@ -183,6 +224,10 @@ export class TestServer {
    * batches.
    */
   async settled(): Promise<void> {
+    if (this.#database !== undefined) {
+      await this.#database.folded();
+      return;
+    }
     const deadline = performance.now() + SETTLE_LIMIT_MS;
     while (!/^sojourn_records_unfolded 0$/m.test(await this.text('/metrics'))) {
       assert.ok(performance.now() < deadline, 'sessions are behind');

@@ -1,0 +1,254 @@
+import type { SessionFilters } from '../../src/contract/session-filters.js';
+import { SESSION_STATES } from '../../src/contract/session-state.js';
+import type { Random } from '../../src/demo/random.js';
+
+/** All that a server can be asked about what it has stored, so that the answers of several can be compared. */
+
+/** Resolves to status, type and body of the answer. */
+export type Ask = (path: string) => Promise<Answer>;
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Routes whose answers are about the process, or never end. */
+const OF_THE_PROCESS = ['/healthz', '/readyz', '/metrics', '/api/v1/sessions/stream', '/problems/{code}'];
+const SESSIONS = '/api/v1/sessions';
+/** Of sessions in a page. Few, so that there are many pages. */
+const PAGE = 9;
+/** Pages that are read of one list in one direction at most. */
+const MOST_PAGES = 6;
+const MOST_VALUES = 3;
+const AT_A_TIME = 6;
+/** Where a timeline would otherwise end with the minute of the request. */
+const TIMELINE_END = 'endTime=2034-01-01T00:00:59.999999999Z';
+
+interface Page {
+  readonly items?: readonly Item[];
+  readonly next_cursor?: string;
+  readonly prev_cursor?: string;
+}
+
+interface Item {
+  readonly 'session.id': string;
+  readonly 'user.id'?: string;
+  readonly start_time: string;
+}
+
+/** The paths that were asked, each with its answer. */
+export type Answers = ReadonlyMap<string, Answer>;
+
+/**
+ * Asks one server everything: each list with each filter and page by page, all about the session `whole`, and
+ * most about some others.
+ */
+export async function everyAnswer(
+  ask: Ask,
+  random: Random,
+  { whole, others }: { readonly whole: string; readonly others: number },
+): Promise<Answers> {
+  const found = new Map<string, Answer>();
+  const keep: Ask = async (path) => {
+    const known = found.get(path);
+    if (known !== undefined) return known;
+    const answer = await ask(path);
+    found.set(path, answer);
+    return answer;
+  };
+  const sessions = await allSessions(keep);
+  const filters = await filterQueries(keep, sessions, random);
+  await inParallel(
+    filters.flatMap((query) => [
+      () => pages(keep, `${SESSIONS}?${query}${query === '' ? '' : '&'}limit=${PAGE}`),
+      ...['stats', 'visits', 'top'].map((name) => () => keep(`${SESSIONS}/${name}?${query}`)),
+      () => keep(`${SESSIONS}/timeline?${query}${/endTime|activeTo/.test(query) ? '' : `&${TIMELINE_END}`}`),
+    ]),
+  );
+  for (const path of [
+    `${SESSIONS}/facets`,
+    `${SESSIONS}/timeline?intervalMs=60000&${TIMELINE_END}`,
+    `${SESSIONS}/timeline?intervalMs=86400000&bots=false&${TIMELINE_END}`,
+    `${SESSIONS}/top?by=cost&limit=5`,
+    `${SESSIONS}/top?by=duration&limit=50`,
+    '/openapi.json',
+  ])
+    await keep(path);
+  const asked = new Set(['none', 'f'.repeat(32)]);
+  for (let count = 0; count < others; count++) asked.add(random.pick(sessions)['session.id']);
+  asked.delete(whole);
+  await inParallel([
+    () => aboutSession(keep, whole, true),
+    ...[...asked].map((id) => () => aboutSession(keep, id, false)),
+  ]);
+  return found;
+}
+
+/** Routes and parameters of the OpenAPI document that no path has asked for. */
+export function unasked(document: OpenApi, paths: Iterable<string>): string[] {
+  const urls = [...paths].map((path) => new URL(path, 'http://server'));
+  return Object.entries(document.paths).flatMap(([route, { get }]) => {
+    if (get === undefined || OF_THE_PROCESS.includes(route)) return [];
+    const pattern = new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+')}$`);
+    const asked = urls.filter(({ pathname }) => pattern.test(pathname));
+    if (asked.length === 0) return [route];
+    return (get.parameters ?? [])
+      .filter((parameter) => parameter.in === 'query')
+      .filter(({ name }) => !asked.some(({ searchParams }) => searchParams.has(name)))
+      .map(({ name }) => `${route}?${name}`);
+  });
+}
+
+export interface OpenApi {
+  readonly paths: Readonly<
+    Record<string, { readonly get?: { readonly parameters?: readonly { name: string; in: string }[] } }>
+  >;
+}
+
+/** The answers to the same questions that are not the same. */
+export async function otherAnswers(ask: Ask, expected: Answers): Promise<string[]> {
+  const others: string[] = [];
+  await inParallel(
+    [...expected].map(([path, { status, text }]) => async () => {
+      const answer = await ask(path);
+      if (answer.status !== status || answer.text !== text)
+        others.push(`${path}\n  ${status} ${text}\n  ${answer.status} ${answer.text}`);
+    }),
+  );
+  return others;
+}
+
+async function allSessions(keep: Ask): Promise<Item[]> {
+  const items: Item[] = [];
+  let path: string | undefined = `${SESSIONS}?limit=1000`;
+  while (path !== undefined) {
+    const { text } = await keep(path);
+    const page = JSON.parse(text) as Page;
+    items.push(...page.items!);
+    path = page.next_cursor && `${SESSIONS}?limit=1000&cursor=${encodeURIComponent(page.next_cursor)}`;
+  }
+  return items;
+}
+
+/** Queries with each filter alone, and with two. */
+async function filterQueries(keep: Ask, sessions: readonly Item[], random: Random): Promise<string[]> {
+  const facets = JSON.parse((await keep(`${SESSIONS}/facets`)).text) as Record<string, { value: string }[]>;
+  const some = <T>(values: readonly T[]): T[] =>
+    values.length <= MOST_VALUES
+      ? [...values]
+      : Array.from({ length: MOST_VALUES }, () => random.pick(values));
+  const facet = (name: string): string[] => some(facets[name]!.map(({ value }) => value));
+  const starts = some(sessions.map((item) => item.start_time));
+  const filters: Record<keyof SessionFilters, readonly string[]> = {
+    userId: ['nobody', ...some(sessions.flatMap((item) => item['user.id'] ?? []))],
+    isActive: ['true', 'false'],
+    startTime: starts,
+    endTime: starts,
+    activeFrom: starts,
+    activeTo: starts,
+    service: facet('services'),
+    model: facet('models'),
+    provider: facet('providers'),
+    state: SESSION_STATES,
+    deviceType: facet('device_types'),
+    country: facet('countries'),
+    release: facet('releases'),
+    url: ['/cart', 'https://shop.example/', 'Cart', '/'],
+    hasErrors: ['true', 'false'],
+    hasCrash: ['true', 'false'],
+    implicit: ['true', 'false'],
+    minSpans: ['0', '2'],
+    minTraceSpans: ['2', '3'],
+    bots: ['true', 'false'],
+    minDurationMs: ['0.5', '60000'],
+    minCostUsd: ['0', '0.01'],
+  };
+  const single = Object.entries(filters).flatMap(([name, values]) =>
+    [...new Set(values)].map((value) => `${name}=${encodeURIComponent(value)}`),
+  );
+  const pairs = single.map((query) => `${query}&${random.pick(single)}`);
+  const several = (query: string): boolean => {
+    const [a, b] = query.split('&').map((part) => part.split('=')[0]!);
+    return a !== b || ['service', 'model', 'provider', 'state'].includes(a!);
+  };
+  return ['', ...single, ...pairs.filter(several)];
+}
+
+/** Reads a list page by page, and back again. */
+async function pages(keep: Ask, path: string): Promise<void> {
+  const at = (cursor: string): string => `${path}&cursor=${encodeURIComponent(cursor)}`;
+  let page = JSON.parse((await keep(path)).text) as Page;
+  for (let read = 1; page.next_cursor !== undefined && read < MOST_PAGES; read++)
+    page = JSON.parse((await keep(at(page.next_cursor))).text) as Page;
+  for (let read = 1; page.prev_cursor !== undefined && read < MOST_PAGES; read++)
+    page = JSON.parse((await keep(at(page.prev_cursor))).text) as Page;
+}
+
+const OF_SESSION: readonly (readonly [route: string, queries: readonly string[]])[] = [
+  ['/traces', ['limit=2']],
+  ['/usage', ['limit=3']],
+  ['/exceptions', ['limit=2']],
+  ['/conversation', ['limit=4']],
+  ['/pages', ['limit=2']],
+  [
+    '/events',
+    [
+      'spanEvents=true&limit=6',
+      'order=desc&limit=3',
+      'name=click&name=exception&limit=5',
+      'minSeverity=WARN&limit=5',
+    ],
+  ],
+];
+
+async function aboutSession(keep: Ask, id: string, wholly: boolean): Promise<void> {
+  const base = `${SESSIONS}/${encodeURIComponent(id)}`;
+  await keep(base);
+  const { text: outline } = await keep(`${base}/outline`);
+  for (const [route, queries] of OF_SESSION) {
+    for (const query of queries) await pages(keep, `${base}${route}?${query}`);
+  }
+  const { text: said } = await keep(`${base}/conversation?limit=200`);
+  const media = valuesOf(said, 'media_id').slice(0, 2);
+  for (const each of media) await keep(`${base}/media/${encodeURIComponent(each)}`);
+  const traces = valuesOf(outline, 'trace_id').slice(0, 3);
+  for (const trace of traces) await keep(`/api/v1/traces/${trace}`);
+  for (const trace of traces.slice(0, 1)) await pages(keep, `${base}/events?traceId=${trace}&limit=5`);
+  if (!wholly && media.length === 0) return;
+  for (const trace of traces) {
+    const { text } = await keep(`/api/v1/traces/${trace}`);
+    for (const span of valuesOf(text, 'span_id').slice(0, 4))
+      await keep(`/api/v1/traces/${trace}/spans/${span}`);
+  }
+  const byId = (route: string, query = ''): string =>
+    `${SESSIONS}/by-id${route}?id=${encodeURIComponent(id)}${query === '' ? '' : `&${query}`}`;
+  await keep(byId(''));
+  await keep(byId('/outline'));
+  for (const [route, queries] of OF_SESSION)
+    for (const query of queries) await pages(keep, byId(route, query));
+  for (const trace of traces.slice(0, 1)) await keep(byId('/events', `traceId=${trace}`));
+  for (const each of media) await keep(byId(`/media/${encodeURIComponent(each)}`));
+}
+
+/** The different values of a property that is a string, anywhere in the JSON. */
+function valuesOf(json: string, name: string): string[] {
+  const matches = json.matchAll(new RegExp(`"${name}":("(?:[^"\\\\]|\\\\.)*")`, 'g'));
+  return [...new Set([...matches].map(([, text]) => JSON.parse(text!) as string))];
+}
+
+/** Some at a time. If one fails, no further ones begin. */
+async function inParallel(work: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const left = [...work].reverse();
+  await Promise.all(
+    Array.from({ length: AT_A_TIME }, async () => {
+      for (let next = left.pop(); next !== undefined; next = left.pop()) {
+        try {
+          await next();
+        } catch (error) {
+          left.length = 0;
+          throw error;
+        }
+      }
+    }),
+  );
+}
