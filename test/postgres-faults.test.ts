@@ -28,6 +28,8 @@ const RETRY_MS = 5;
 
 let server: TestPostgres;
 let url: string;
+let superuserUrl: string;
+/** Sees what all connections wait for. */
 let client: Client;
 let proxy: FaultyProxy;
 let store: Store;
@@ -36,6 +38,7 @@ let normalizer: Normalizer;
 let retried: RetryReason[];
 let foldFailure: string | undefined;
 let isWritable: boolean;
+let warnings: string[];
 
 const skip = withoutPostgres;
 
@@ -47,7 +50,8 @@ beforeEach(async () => {
   if (skip !== false) return;
   url = await server.createDatabase();
   proxy = await startFaultyProxy(server);
-  client = await connect();
+  superuserUrl = server.superuserUrl(new URL(url).pathname.slice(1));
+  client = await connect(superuserUrl);
 });
 afterEach(async () => {
   if (skip !== false) return;
@@ -66,6 +70,7 @@ async function openStore(tuning: PostgresTuning['writer']): Promise<void> {
   retried = [];
   foldFailure = undefined;
   isWritable = true;
+  warnings = [];
   store = await openPostgresStore(
     {
       ...STORE_SETTINGS,
@@ -73,6 +78,7 @@ async function openStore(tuning: PostgresTuning['writer']): Promise<void> {
       events: {
         ...QUIET,
         retried: (reason) => retried.push(reason),
+        warning: (message) => warnings.push(message),
         writable: (reason) => {
           isWritable = reason === undefined;
         },
@@ -257,7 +263,7 @@ describe('in a database whose locks others hold', { skip }, () => {
     await append('p', [span(1), span(4)]);
     await waitsForLock('fold');
     // Of the two, only the fold looks for deadlocks.
-    const patient = await connect(server.superuserUrl(new URL(url).pathname.slice(1)));
+    const patient = await connect(superuserUrl);
     await patient.query(`SET deadlock_timeout TO '1h'; BEGIN; SELECT * FROM sojourn.lease FOR UPDATE`);
     const locked = patient.query('LOCK TABLE sojourn_rows_1.record_group IN EXCLUSIVE MODE');
     await waitsForLock('');
@@ -306,6 +312,50 @@ describe('in a database whose locks others hold', { skip }, () => {
     await send('p', [span(5)]);
     await allFolded();
     await assertAnswers(url, normalizer, 'p', [span(1), span(4), span(5)]);
+  });
+});
+
+describe('beside processes of a newer version', { skip }, () => {
+  beforeEach(async () => {
+    await openStore(PATIENT);
+    await append('p', [span(1)]);
+    await allFolded();
+    await store.close();
+  });
+
+  const epoch = async (): Promise<string> =>
+    (await client.query('SELECT epoch FROM sojourn.lease')).rows[0].epoch;
+
+  for (const key of ['rules', 'rows_version']) {
+    test(`rows of newer ${key} are left to them`, async () => {
+      await client.query(`UPDATE sojourn_rows_1.meta SET value = '9999' WHERE key = $1`, [key]);
+      const before = await epoch();
+      await openStore(PATIENT);
+      await until(
+        'nothing is reported',
+        async () => warnings.some((text) => text.includes('9999')) || undefined,
+      );
+      await append('p', [span(2)]);
+      const { rows } = await client.query('SELECT number FROM sojourn.log_block ORDER BY id DESC LIMIT 1');
+      assert.deepEqual([rows[0].number, await epoch()], [null, before]);
+    });
+  }
+
+  test('rows that they have begun to make are kept, and others that nobody reads are not', async () => {
+    for (const no of [2, 3]) {
+      await client.query(
+        `CREATE SCHEMA sojourn_rows_${no}; CREATE TABLE sojourn_rows_${no}.meta (key text, value text)`,
+      );
+    }
+    await client.query(`INSERT INTO sojourn_rows_3.meta VALUES ('rules', '9999');
+      INSERT INTO sojourn.setting VALUES ('next_rows', '3')`);
+    await openStore(PATIENT);
+    const schemas = async (): Promise<string[]> =>
+      (
+        await client.query(`SELECT nspname FROM pg_namespace WHERE nspname LIKE 'sojourn_rows%' ORDER BY 1`)
+      ).rows.map(({ nspname }) => nspname);
+    await until('nothing is removed', async () => !(await schemas()).includes('sojourn_rows_2') || undefined);
+    assert.deepEqual(await schemas(), ['sojourn_rows_1', 'sojourn_rows_3']);
   });
 });
 
