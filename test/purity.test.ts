@@ -10,14 +10,7 @@ import { SessionQueries } from '../src/query/session-queries.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { allAnswers } from './support/all-answers.js';
 import { crash, openEngine } from './support/engine.js';
-import {
-  arrivals,
-  batchesOf,
-  NOW_NS,
-  ofUsers,
-  type Step,
-  telemetry,
-} from './support/random-telemetry.js';
+import { arrivals, batchesOf, NOW_NS, ofUsers, type Step, telemetry } from './support/random-telemetry.js';
 
 /**
  * The first promise: a session is a pure function of the set of telemetry accepted for it. Random telemetry

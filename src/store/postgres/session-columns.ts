@@ -6,13 +6,21 @@ import { COLUMNS_FORMAT } from '../search/columns/chunk.js';
 import { type PackedChunk, type PackedRow, packRows } from '../search/columns/pack-rows.js';
 import { changedNumbers, QuietChunks } from '../search/columns/quiet-chunks.js';
 import { forRows } from './apply-rows.js';
-import { byteas, int4s, int8s, type Row, type Statement, type SyncSession, textOf, utf8 } from './statement.js';
+import {
+  byteas,
+  int4s,
+  int8s,
+  type Row,
+  type Statement,
+  type SyncSession,
+  textOf,
+  utf8,
+} from './statement.js';
 
 /** Key in `meta` of a number that grows with each packed chunk, so that readers can keep their list of chunks. */
 export const COLUMNS_VERSION = 'columns_version';
 
-const INSERT_LOOSE =
-  'INSERT INTO loose_session (no) SELECT * FROM unnest($1::int8[]) ON CONFLICT DO NOTHING';
+const INSERT_LOOSE = 'INSERT INTO loose_session (no) SELECT * FROM unnest($1::int8[]) ON CONFLICT DO NOTHING';
 
 const SELECT_SESSIONS = `
   SELECT s.no, s.project, s.id, s.start_ns, s.last_ns, s.listing, s.invalidated, s.country, s.user_id, s.cost_nano_usd,
@@ -111,7 +119,11 @@ export class SessionColumns {
       );
       this.#session.run([
         { name: 'delete_chunk_parts', text: DELETE_PARTS, values: [chunk] },
-        { name: 'delete_chunk_heads', text: 'DELETE FROM chunk_head WHERE chunk = $1::int4', values: [chunk] },
+        {
+          name: 'delete_chunk_heads',
+          text: 'DELETE FROM chunk_head WHERE chunk = $1::int4',
+          values: [chunk],
+        },
         {
           name: 'delete_loose',
           text: 'DELETE FROM loose_session WHERE no BETWEEN $1::int8 AND $2::int8',

@@ -1,6 +1,11 @@
 import { CHUNK_SESSIONS } from '../search/columns/bits.js';
 import { COLUMNS_FORMAT } from '../search/columns/chunk.js';
-import { type NumbersOfUsers, type PackedProject, type PackedRow, packRows } from '../search/columns/pack-rows.js';
+import {
+  type NumbersOfUsers,
+  type PackedProject,
+  type PackedRow,
+  packRows,
+} from '../search/columns/pack-rows.js';
 import { QuietChunks } from '../search/columns/quiet-chunks.js';
 import { type Database, Listing, type Statement } from './database.js';
 

@@ -71,11 +71,7 @@ export class ChunkReader implements ColumnRows {
     );
   }
 
-  parts(
-    project: number,
-    chunks: readonly number[],
-    parts: readonly PartNumber[],
-  ): Promise<Uint8Array[][]> {
+  parts(project: number, chunks: readonly number[], parts: readonly PartNumber[]): Promise<Uint8Array[][]> {
     return this.#tables.parts(project, chunks, parts);
   }
 

@@ -88,10 +88,7 @@ function usersOf(fitting: readonly FittingRow[]): Set<string> {
   return users;
 }
 
-function columnSession(
-  { row, session }: FittingRow,
-  numbers: ReadonlyMap<string, number>,
-): ColumnSession {
+function columnSession({ row, session }: FittingRow, numbers: ReadonlyMap<string, number>): ColumnSession {
   return {
     no: row.no,
     startNs: row.startNs,
@@ -120,7 +117,10 @@ function headOf(chunk: number, sessions: readonly ColumnSession[]): ChunkHead {
     if (startNs > greatestStartNs) greatestStartNs = startNs;
     if (lastNs > greatestLastNs) greatestLastNs = lastNs;
     if (lastNs - startNs > greatestDurationNs) greatestDurationNs = lastNs - startNs;
-    if (costNanoUsd !== undefined && (greatestCostNanoUsd === undefined || costNanoUsd > greatestCostNanoUsd)) {
+    if (
+      costNanoUsd !== undefined &&
+      (greatestCostNanoUsd === undefined || costNanoUsd > greatestCostNanoUsd)
+    ) {
       greatestCostNanoUsd = costNanoUsd;
     }
   }
