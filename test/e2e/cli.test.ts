@@ -434,16 +434,17 @@ describe('a start that cannot work', () => {
   });
 });
 
+/** Offset of `user_version` in a closed SQLite file (https://sqlite.org/fileformat2.html). */
+const USER_VERSION_AT = 60;
+
 /** Makes a closed `sojourn.sqlite` one of this version, for no older program. Returns the version before. */
 function setVersion(file: string, version: number): number {
+  const before = readFileSync(file).readUInt32BE(USER_VERSION_AT);
   const db = new DatabaseSync(file);
-  try {
-    const before = Number(db.prepare('PRAGMA user_version').get()?.user_version);
-    db.exec(`PRAGMA user_version = ${version}; UPDATE meta SET value = ${version} WHERE key = 'safe_schema'`);
-    return before;
-  } finally {
-    db.close();
-  }
+  // No prepared statement: it would keep the file locked until it is collected as garbage.
+  db.exec(`PRAGMA user_version = ${version}; UPDATE meta SET value = ${version} WHERE key = 'safe_schema'`);
+  db.close();
+  return before;
 }
 
 async function sessionIds(server: TestServer): Promise<string[]> {

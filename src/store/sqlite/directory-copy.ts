@@ -123,27 +123,33 @@ export class DirectoryTarget implements CopyTarget {
   readonly #reader: LogReader;
   readonly #meta: Meta;
 
-  private constructor(directory: string, lock: DirectoryLock, work: StartWork) {
+  private constructor(directory: string, lock: DirectoryLock, db: Database, log: SegmentLog) {
     this.#lock = lock;
-    refuseOlder(directory);
-    prepareKept(directory, work);
-    this.#db = openRows(directory);
-    this.#db.exec(`PRAGMA ${KEPT}.synchronous = FULL; PRAGMA fullfsync = ON`);
-    this.#meta = new Meta(this.#db, KEPT);
-    this.#log = openLog(directory, this.#db, { report: work.progress, warn: work.warn });
+    this.#db = db;
+    this.#meta = new Meta(db, KEPT);
+    this.#log = log;
     this.#reader = openLogReader(directory);
-    const { missing, unconfirmed } = this.#log;
-    if (unconfirmed !== undefined) throw unconfirmed;
-    if (missing !== undefined)
-      throw new CopyRefusedError(`blocks from ${missing.first} on are missing in ${directory}`);
   }
 
   /** Creates the directory if it is missing. @throws CopyRefusedError; DataDirectoryError */
   static open(directory: string, work: Pick<StartWork, 'progress' | 'warn'>): DirectoryTarget {
     const lock = lockDirectory(directory);
+    let db: Database | undefined;
+    let log: SegmentLog | undefined;
     try {
-      return new DirectoryTarget(directory, lock, { ...work, opening: () => {}, checkpoint: () => {} });
+      refuseOlder(directory);
+      prepareKept(directory, { ...work, opening: () => {}, checkpoint: () => {} });
+      db = openRows(directory);
+      db.exec(`PRAGMA ${KEPT}.synchronous = FULL; PRAGMA fullfsync = ON`);
+      log = openLog(directory, db, { report: work.progress, warn: work.warn });
+      const { missing, unconfirmed } = log;
+      if (unconfirmed !== undefined) throw unconfirmed;
+      if (missing !== undefined)
+        throw new CopyRefusedError(`blocks from ${missing.first} on are missing in ${directory}`);
+      return new DirectoryTarget(directory, lock, db, log);
     } catch (error) {
+      db?.close();
+      log?.close();
       lock.release();
       throw error;
     }
