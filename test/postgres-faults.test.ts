@@ -342,13 +342,16 @@ describe('beside processes of a newer version', { skip }, () => {
   }
 
   test('rows that they have begun to make are kept, and others that nobody reads are not', async () => {
+    // The store has to own them.
+    const owner = await connect();
     for (const no of [2, 3]) {
-      await client.query(
+      await owner.query(
         `CREATE SCHEMA sojourn_rows_${no}; CREATE TABLE sojourn_rows_${no}.meta (key text, value text)`,
       );
     }
-    await client.query(`INSERT INTO sojourn_rows_3.meta VALUES ('rules', '9999');
+    await owner.query(`INSERT INTO sojourn_rows_3.meta VALUES ('rules', '9999');
       INSERT INTO sojourn.setting VALUES ('next_rows', '3')`);
+    await owner.end();
     await openStore(PATIENT);
     const schemas = async (): Promise<string[]> =>
       (
