@@ -16,7 +16,7 @@ export interface ReaderOptions extends StoreReaderOptions {
   readonly url: string;
 }
 
-/** How long a statement may take, ms. `checkpoint` can end a read only between two of them. */
+/** How long a statement may take, ms. `checkpoint` ends a read only before or after one. */
 const STATEMENT_MS = 60_000;
 
 /** How long a transaction may wait for its reader, which decodes telemetry meanwhile, ms. */
@@ -106,6 +106,7 @@ class OpenRows {
       pool,
       number,
       (moment) => new PostgresSessionReads(moment, this.#kept),
+      checkpoint,
     );
     this.details = sessionDetails(this.snapshots, options, sessionsBy, normalizer, checkpoint);
   }

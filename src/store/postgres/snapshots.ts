@@ -68,10 +68,18 @@ export class PostgresSnapshots implements Snapshots {
   readonly #hasRows: boolean;
   readonly #begin: Statement;
   readonly #number: number | undefined;
+  readonly #checkpoint: () => void;
   readonly #turns = new Turns();
 
-  constructor(pool: Pool, number: number | undefined, readsOf: (moment: Moment) => Reads) {
+  /** `checkpoint` is called before and after each statement. What it throws ends the read. */
+  constructor(
+    pool: Pool,
+    number: number | undefined,
+    readsOf: (moment: Moment) => Reads,
+    checkpoint: () => void = () => {},
+  ) {
     this.#pool = pool;
+    this.#checkpoint = checkpoint;
     this.#number = number;
     this.#hasRows = number !== undefined;
     this.#readsOf = readsOf;
@@ -99,7 +107,7 @@ export class PostgresSnapshots implements Snapshots {
       if ((number ?? undefined) !== this.#number?.toString())
         throw new OtherRowsError('other rows are named');
       const result = await work({
-        session: this.#hasRows ? session : NOTHING,
+        session: this.#hasRows ? checked(session, this.#checkpoint) : NOTHING,
         version: Number(version ?? 0),
         settings: Number(settings ?? 0),
       });
@@ -115,6 +123,17 @@ export class PostgresSnapshots implements Snapshots {
 
 /** Reads take few rows each: compiling plans, and starting other processes for them, takes longer. */
 const PLANS = 'SET LOCAL jit TO off; SET LOCAL max_parallel_workers_per_gather TO 0';
+
+function checked(session: AsyncSession, checkpoint: () => void): AsyncSession {
+  return {
+    run: async (statement) => {
+      checkpoint();
+      const result = await session.run(statement);
+      checkpoint();
+      return result;
+    },
+  };
+}
 
 /**
  * Begins a transaction and asks for the rows that are named, the version of those that are read, and today's
