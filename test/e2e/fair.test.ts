@@ -115,8 +115,9 @@ describe('one client’s reads', () => {
   });
 });
 
-test('a read over its time limit says so, and the others are answered', async () => {
+test('a read over its time limit says so, and the others are answered', async (t) => {
   const server = await startServer({ flags: ['--query-timeout', '100ms'] });
+  t.after(() => server.dispose());
   await sendHeavy(server);
   const { status, headers, body } = await answerOf(get(server, GREEDY, `${HEAVY}/outline`));
   assert.equal(status, 503);
@@ -128,7 +129,6 @@ test('a read over its time limit says so, and the others are answered', async ()
   assert.equal(await metric(server, 'sojourn_queries_dropped_total{reason="timeout"}'), 1);
   assert.equal(await metric(server, 'sojourn_query_thread_crashes_total'), 0);
   assert.equal((await answerOf(get(server, GREEDY, '/api/v1/sessions/light/outline'))).status, 200);
-  await server.dispose();
 });
 
 test('a request that takes long to decode blocks nobody, and is dropped when its sender disconnects', async () => {
