@@ -42,11 +42,11 @@ const PART_MS = 10;
 const STEP_MS = 40;
 
 /** By how much later pauses are shorter at most because folding took longer than it was due, ms. */
-const MOST_AHEAD_MS = 60;
+const MOST_AHEAD_MS = 50;
 
 /**
- * How long readers may not see what was folded, ms. A transaction of the store has several parts, because its
- * fixed costs are paid once.
+ * How long readers may not see what was folded, ms, until the next pause begins; twice as long within a pause.
+ * A transaction of the store has several parts, because its fixed costs are paid once.
  */
 const HIDDEN_MS = 100;
 
@@ -110,7 +110,7 @@ export class CommitQueue {
   #unfolded = 0;
   /** Records that were in no session when the engine was last asked. */
   #left = 0;
-  /** Time for which records should have been folded by now, ms. Negative if it was more. */
+  /** For how long records still have to be folded, ms. Negative if they were folded for longer. */
   #owedMs = 0;
   #cost = new FoldCost();
   /**
@@ -120,8 +120,6 @@ export class CommitQueue {
   #commits: { readonly block: number; readonly ms: number }[] = [];
   /** When the folding began whose results readers do not see yet. */
   #hiddenSinceMs: number | undefined;
-  /** How long it took last to let readers see them, ms. */
-  #showMs = 0;
   /** No append has arrived since the last part was folded, and records are left to fold. */
   #isSettling = false;
   /** How many blocks sessions were behind at the end of the last slice. */
@@ -279,18 +277,19 @@ export class CommitQueue {
     const ratio = Math.max((unfolded * msPerRecord) / WORK_MS, ageMs / AGE_MS);
     this.#owedMs += Math.max(0, unfolded - this.#left) * msPerRecord * ratio;
     this.#left = unfolded;
-    if (this.#owedMs >= PART_MS) this.#foldPart(this.#owedMs);
-    else if (nowMs - (this.#hiddenSinceMs ?? nowMs) >= HIDDEN_MS) this.#show();
+    this.#foldPart(this.#owedMs);
   }
 
-  /** Folds for about this time, in which it also lets readers see the result if that is due. */
+  /**
+   * Folds for about this time, unless it is short. First lets readers see what was folded before, if that is
+   * due: the time that this takes is known only then.
+   */
   #foldPart(ms: number): void {
     const engine = this.#engine;
-    const beganMs = this.#nowMs();
-    this.#hiddenSinceMs ??= beganMs;
-    const isShowDue = beganMs + ms - this.#hiddenSinceMs >= HIDDEN_MS;
-    let leftMs = isShowDue ? ms - this.#showMs : ms;
+    let leftMs = this.#hiddenMs >= HIDDEN_MS ? ms - this.#show() : ms;
     for (let goesOn = true; goesOn && leftMs >= PART_MS; ) {
+      if (this.#hiddenMs >= 2 * HIDDEN_MS) leftMs -= this.#show();
+      this.#hiddenSinceMs ??= this.#nowMs();
       const { unfolded } = engine;
       const tookMs = this.#paid(() => {
         goesOn = engine.foldSome(this.#cost.recordsIn(Math.min(leftMs, STEP_MS)));
@@ -298,19 +297,25 @@ export class CommitQueue {
       this.#cost.add(tookMs, unfolded - engine.unfolded);
       leftMs -= tookMs;
     }
-    if (isShowDue || engine.unfolded === 0) this.#show();
+    if (engine.unfolded === 0) this.#show();
     this.#follow();
   }
 
-  /** Lets readers see what was folded. */
-  #show(): void {
-    this.#showMs = this.#paid(() => this.#engine.endFold());
-    this.#cost.add(this.#showMs, 0);
-    this.#cost.age();
-    this.#hiddenSinceMs = undefined;
+  /** For how long readers have not seen what was folded, ms. */
+  get #hiddenMs(): number {
+    return this.#hiddenSinceMs === undefined ? 0 : this.#nowMs() - this.#hiddenSinceMs;
   }
 
-  /** Does work that folding is due. Returns the time that it took, ms. */
+  /** Lets readers see what was folded. Returns the time that it took, ms. */
+  #show(): number {
+    const tookMs = this.#paid(() => this.#engine.endFold());
+    this.#cost.add(tookMs, 0);
+    this.#cost.age();
+    this.#hiddenSinceMs = undefined;
+    return tookMs;
+  }
+
+  /** Does some of the work that is owed. Returns the time that it took, ms. */
   #paid(work: () => void): number {
     const beganMs = this.#nowMs();
     work();
