@@ -5,7 +5,7 @@ import type { SessionReader } from '../../src/store/contract/reader.js';
 import { openReader } from '../../src/store/contract/reader-source.js';
 import type { SessionWriter, Store } from '../../src/store/contract/store.js';
 import type { ReaderOptions } from '../../src/store/postgres/reader.js';
-import { openPostgresStore } from '../../src/store/postgres/store.js';
+import { openPostgresStore, type PostgresTuning } from '../../src/store/postgres/store.js';
 import { QUIET } from '../support/engine.js';
 import { startPostgres, withoutPostgres } from '../support/postgres.js';
 import { CONFORMANCE_SETTINGS, type StoreUnderTest } from './bench.js';
@@ -18,18 +18,23 @@ class PostgresUnderTest implements StoreUnderTest {
   readonly knownRecords = false;
   readonly #url: string;
   readonly #limits: Partial<ReaderOptions>;
+  readonly #writer: PostgresTuning['writer'];
   readonly #client: Client;
   #store: Store | undefined;
   #reader: SessionReader | undefined;
 
-  private constructor(url: string, limits: Partial<ReaderOptions>) {
+  private constructor(url: string, limits: Partial<ReaderOptions>, writer: PostgresTuning['writer']) {
     this.#url = url;
     this.#client = new Client({ connectionString: url });
     this.#limits = limits;
+    this.#writer = writer;
   }
 
-  static async open(limits: Partial<ReaderOptions> = {}): Promise<StoreUnderTest> {
-    const store = new PostgresUnderTest(await postgres!.createDatabase(), limits);
+  static async open(
+    limits: Partial<ReaderOptions> = {},
+    writer: PostgresTuning['writer'] = {},
+  ): Promise<StoreUnderTest> {
+    const store = new PostgresUnderTest(await postgres!.createDatabase(), limits, writer);
     await store.#client.connect();
     await store.#open();
     return store;
@@ -81,7 +86,7 @@ class PostgresUnderTest implements StoreUnderTest {
     const { nowNs, ...settings } = CONFORMANCE_SETTINGS;
     this.#store = await openPostgresStore(
       { ...settings, url: this.#url, events: QUIET },
-      { writer: { nowNs }, reader: this.#limits },
+      { writer: { ...this.#writer, nowNs }, reader: this.#limits },
     );
     this.#reader = await openReader(this.#store.readers, () => {});
   }
@@ -93,3 +98,6 @@ class PostgresUnderTest implements StoreUnderTest {
 }
 
 storeConformance('PostgreSQL', () => PostgresUnderTest.open());
+storeConformance('PostgreSQL, with sessions packed as they come', () =>
+  PostgresUnderTest.open({ fewSessions: 0 }, { packsAtOnce: true }),
+);

@@ -7,6 +7,7 @@ import type { LoadAnswer, LoadRequest } from '../../src/store/engine/loads.js';
 import { Connection, type ConnectionOptions } from '../../src/store/postgres/connection.js';
 import { PostgresEngineStore } from '../../src/store/postgres/engine-store.js';
 import { KEPT_TABLES, ROW_TABLES } from '../../src/store/postgres/schema.js';
+import type { SessionColumns } from '../../src/store/postgres/session-columns.js';
 import type { Statement, SyncSession } from '../../src/store/postgres/statement.js';
 import type { Database } from '../../src/store/sqlite/database.js';
 import type { SqliteEngineStore } from '../../src/store/sqlite/engine-store.js';
@@ -100,6 +101,11 @@ export class MirroredStore implements EngineStore {
     ]);
     this.#postgres = this.#opened();
     return this;
+  }
+
+  /** The sessions by columns of PostgreSQL. */
+  get columns(): SessionColumns {
+    return this.#postgres.columns;
   }
 
   load(request: Exclude<LoadRequest, { name: 'blocks' }>): LoadAnswer {

@@ -308,7 +308,9 @@ class Lead {
 
   /** Packs a chunk of quiet sessions. Returns whether there are more of them. */
   #pack(): boolean {
-    if (!this.#columns.isDue || !this.#engine.isAtRest) return false;
+    if (!this.#engine.isAtRest) return false;
+    if (this.#parts.options.packsAtOnce === true) this.#aside(() => this.#columns.hurry());
+    if (!this.#columns.isDue) return false;
     this.#aside(() => this.#columns.packNext());
     return this.#columns.isDue;
   }

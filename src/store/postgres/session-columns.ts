@@ -94,6 +94,12 @@ export class SessionColumns {
     this.#chunks.sweep(() => this.#last());
   }
 
+  /** Has all chunks packed that are not, or whose sessions have changed. @throws DatabaseError */
+  hurry(): void {
+    this.#load();
+    this.#chunks.hurry(this.#last());
+  }
+
   /** Whether there is a chunk to pack. */
   get isDue(): boolean {
     return this.#chunks.isDue;

@@ -14,7 +14,9 @@ const HOT_RECORDS = 15_000;
 
 /** How much memory a store takes and how far it looks. Tests make the limits small. */
 export interface PostgresTuning {
-  readonly writer?: Partial<Pick<OpenWriterOptions, 'leaseMs' | 'answerMs' | 'hotRecords' | 'nowNs'>>;
+  readonly writer?: Partial<
+    Pick<OpenWriterOptions, 'leaseMs' | 'answerMs' | 'hotRecords' | 'packsAtOnce' | 'nowNs'>
+  >;
   readonly reader?: Partial<ReaderOptions>;
 }
 

@@ -49,6 +49,8 @@ export interface FolderOptions {
   /** How long the lease lasts without being renewed, ms. */
   readonly leaseMs: number;
   readonly hotRecords: number;
+  /** Whether sessions are packed into columns as soon as nothing else is to do, quiet or not: for tests. */
+  readonly packsAtOnce?: boolean;
   readonly implicitSessions: boolean;
   readonly sessionsBy?: 'id' | 'user';
   readonly timeoutMs: number;

@@ -42,6 +42,8 @@ export interface OpenWriterOptions extends Omit<StoreOptions, 'directory' | 'nor
   /** As `IntakeOptions.answerMs`. */
   readonly answerMs: number;
   readonly hotRecords: number;
+  /** As `FolderOptions.packsAtOnce`. */
+  readonly packsAtOnce?: boolean;
   readonly nowNs?: bigint;
 }
 
@@ -257,12 +259,23 @@ function ready(worker: Worker, signal: AbortSignal | undefined): Promise<Ready<F
 }
 
 function folderOptions(options: OpenWriterOptions, userIdKey: Uint8Array): FolderOptions {
-  const { url, leaseMs, hotRecords, implicitSessions, sessionsBy, timeoutMs, nowNs, normalizer } = options;
+  const {
+    url,
+    leaseMs,
+    hotRecords,
+    packsAtOnce,
+    implicitSessions,
+    sessionsBy,
+    timeoutMs,
+    nowNs,
+    normalizer,
+  } = options;
   return {
     url,
     owner: `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`,
     leaseMs,
     hotRecords,
+    ...(packsAtOnce !== undefined && { packsAtOnce }),
     implicitSessions,
     ...(sessionsBy !== undefined && { sessionsBy }),
     timeoutMs,

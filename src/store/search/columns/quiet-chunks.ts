@@ -81,6 +81,14 @@ export class QuietChunks {
     this.#writes.clear();
   }
 
+  /** Makes all chunks with unpacked sessions due, whether they are quiet and complete or not. */
+  hurry(last = -1): void {
+    const chunks = [...Array(chunkOf(last) + 1).keys()];
+    this.#due = chunks.filter(
+      (chunk) => !this.#packed.has(chunk) || (this.#loose.get(chunk)?.changed ?? 0) > 0,
+    );
+  }
+
   /** Whether there is a chunk to pack. */
   get isDue(): boolean {
     return this.#due.length > 0;
