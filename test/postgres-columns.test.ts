@@ -212,7 +212,7 @@ test(
     commit([10, 1_201], 2);
     commit([10, 11, 1_201], 3);
     const later = await compare();
-  assert.ok(later.loose >= before.loose + 3, `${later.loose} after ${before.loose}`);
+    assert.ok(later.loose >= before.loose + 3, `${later.loose} after ${before.loose}`);
 
     // Another process packs, and this one begins again.
     const other = new SessionColumns(thread.sessions[2]!, () => ({ text: 'SELECT 1' }));

@@ -8,7 +8,7 @@ import { unusable } from './directory-lock.js';
 import { KEPT_FILE, LOG_FOLDER, SESSIONS_FILE } from './schema.js';
 import { INSTALLATION_KEY, TAKEN_OVER } from './takeover.js';
 
-export { Listing, MAX_INTEGER } from '../contract/listing.js';
+export { Listing } from '../contract/listing.js';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 export type Statement = ReturnType<Database['prepare']>;
