@@ -17,7 +17,7 @@ import { STORE_SETTINGS, StoreProcess } from './support/store-process.js';
  * an embedded store that received all of it in one batch. Each run has a project of its own.
  */
 
-const RUNS = Number(process.env.SOJOURN_EXACT_RUNS ?? 12);
+const RUNS = Number(process.env.SOJOURN_EXACT_RUNS ?? 3);
 /** Short, so that another process soon takes over. */
 const LEASE_MS = 400;
 const PROCESSES = 3;

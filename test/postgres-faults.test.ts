@@ -19,7 +19,7 @@ import { STORE_SETTINGS } from './support/store-process.js';
  * stored once, and all goes on by itself.
  */
 
-const RUNS = Number(process.env.SOJOURN_FAULT_RUNS ?? 12);
+const RUNS = Number(process.env.SOJOURN_FAULT_RUNS ?? 3);
 /** How long an append may take, for tests of the network. */
 const ANSWER_MS = 3_000;
 /** The store looks once a second for appends that take too long; the rest is for a busy machine. */

@@ -19,7 +19,7 @@ const SESSIONS = '/api/v1/sessions';
 const PAGE = 9;
 /** Pages that are read of one list in one direction at most. */
 const MOST_PAGES = 6;
-const MOST_VALUES = 3;
+const MOST_VALUES = 2;
 const AT_A_TIME = 6;
 /** Where a timeline would otherwise end with the minute of the request. */
 const TIMELINE_END = 'endTime=2034-01-01T00:00:59.999999999Z';

@@ -39,7 +39,9 @@ export class SessionThread {
       answered: new Int32Array(new SharedArrayBuffer(4)),
       ...new MessageChannelPair(),
     }));
-    this.sessions = channels.map(({ here, answered }) => new WaitingSession(here, answered));
+    this.sessions = channels.map(
+      ({ here, answered, connection }) => new WaitingSession(here, answered, connection),
+    );
     this.#worker = new Worker(new URL('./session-thread.js', import.meta.url), {
       workerData: {
         sessions: channels.map(({ connection, there, answered }) => ({ connection, port: there, answered })),
@@ -70,10 +72,16 @@ class MessageChannelPair {
 export class WaitingSession implements SyncSession {
   readonly #port: MessagePort;
   readonly #answered: Int32Array<SharedArrayBuffer>;
+  readonly #patienceMs: number;
 
-  constructor(port: MessagePort, answered: Int32Array<SharedArrayBuffer>) {
+  constructor(
+    port: MessagePort,
+    answered: Int32Array<SharedArrayBuffer>,
+    { statementMs }: ConnectionOptions,
+  ) {
     this.#port = port;
     this.#answered = answered;
+    this.#patienceMs = 3 * statementMs;
   }
 
   run(statements: readonly Statement[]): Result[] {
@@ -96,7 +104,10 @@ export class WaitingSession implements SyncSession {
       const answers = Atomics.load(this.#answered, 0);
       const received: { readonly message: SessionAnswer } | undefined = receiveMessageOnPort(this.#port);
       if (received !== undefined) return resultsOf(received.message);
-      Atomics.wait(this.#answered, 0, answers);
+      if (Atomics.wait(this.#answered, 0, answers, this.#patienceMs) === 'timed-out') {
+        // It answers within its own limits as long as it lives. Its end is seen once this thread goes on.
+        throw new DatabaseError('the thread with the connections does not answer', undefined);
+      }
     }
   }
 }
