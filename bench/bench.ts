@@ -51,8 +51,17 @@ export class Bench {
     return join(this.#root, `data-${++this.#directories}`);
   }
 
+  /** Starts a server on the data in `directory`. */
   async startServer(directory: string): Promise<ServerProcess> {
-    const server = await ServerProcess.start(this.options.server, directory);
+    return this.#started(await ServerProcess.start(this.options.server, ['--data', directory]));
+  }
+
+  /** Starts a server over the PostgreSQL database with this URL. */
+  async startServerOver(url: string): Promise<ServerProcess> {
+    return this.#started(await ServerProcess.start(this.options.server, [], { SOJOURN_STORE: url }));
+  }
+
+  #started(server: ServerProcess): ServerProcess {
     this.#servers.add(server);
     return server;
   }

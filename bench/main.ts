@@ -14,6 +14,7 @@ import { measureQueries, type QueriesResult } from './queries.js';
 import { type Report, render } from './report.js';
 import { measureScale, type ScaleResult } from './scale.js';
 import { measureStages, type StagesResult } from './stages.js';
+import { measureStores, type StoresResult } from './stores.js';
 import { measureVisibility, type VisibilityResult } from './visibility.js';
 
 /** Relative to the compiled file. */
@@ -35,6 +36,7 @@ async function measure(bench: Bench): Promise<Report> {
   let curve: CurveResult | undefined;
   let scale: ScaleResult | undefined;
   let peers: PeersResult | undefined;
+  let stores: StoresResult | undefined;
   for (const scenario of only) {
     switch (scenario) {
       case 'stages':
@@ -70,6 +72,9 @@ async function measure(bench: Bench): Promise<Report> {
       case 'peers':
         peers = await measurePeers(bench);
         break;
+      case 'stores':
+        stores = await measureStores(bench);
+        break;
     }
   }
   const { peakMemory, problems } = bench;
@@ -86,6 +91,7 @@ async function measure(bench: Bench): Promise<Report> {
     curve,
     scale,
     ...peers,
+    stores,
     peakMemory,
     totalSeconds,
     problems,

@@ -16,9 +16,10 @@ export const SCENARIOS = [
   'curve',
   'scale',
   'peers',
+  'stores',
 ] as const;
 /** Take an hour, or programs that are not there: only where they are asked for. */
-const ON_REQUEST: readonly ScenarioName[] = ['queries-10m', 'curve', 'scale', 'peers'];
+const ON_REQUEST: readonly ScenarioName[] = ['queries-10m', 'curve', 'scale', 'peers', 'stores'];
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface Options {
@@ -37,7 +38,7 @@ export interface Options {
   readonly server: string;
   /** Length of the curve, millions of spans. */
   readonly curveMillions: number;
-  /** Sessions of `scale`. */
+  /** Sessions of `scale` and of the lists of `stores`. */
   readonly sessions: number;
   /** Where `scale` keeps its filled store, and finds it again; a directory that is removed where left out. */
   readonly filled: string | undefined;
@@ -58,7 +59,9 @@ export const HELP = `Usage: npm run bench -- [options]
   --peer-names LIST  some of ${PEER_NAMES.join(',')}
   --peers-dir DIR    where they are installed once, some 3 GB (~/.cache/sojourn-peers)
   --curve-millions N length of --only curve, 1 to 1000 (50; quick: 2)
-  --sessions N       sessions of --only scale, 1000 to 100000000 (1000000; quick: 100000)
+  --store postgres   SQLite and PostgreSQL beside each other, with a PostgreSQL server of its own: the same as
+                     --only stores, or adds it
+  --sessions N       sessions of --only scale and of --store postgres, 1000 to 100000000 (1000000; quick: 100000)
   --filled DIR       where --only scale keeps its filled store, and finds it again
   --plots            measure nothing; draw the plots of docs/performance.md from docs/performance/*.json
   --seconds N        length of each measured window, 1 to 600 (15; quick: 4)
@@ -89,6 +92,7 @@ export function parseOptions(args: readonly string[]): Options {
       'peer-names': { type: 'string' },
       'peers-dir': { type: 'string' },
       'curve-millions': { type: 'string' },
+      store: { type: 'string' },
       sessions: { type: 'string' },
       filled: { type: 'string' },
       plots: { type: 'boolean', default: false },
@@ -98,7 +102,7 @@ export function parseOptions(args: readonly string[]): Options {
   const memory = Math.min(1536, Math.floor(totalmem() / MB / 4));
   return {
     quick: values.quick,
-    only: scenarios(values.only, values.peers, values.quick),
+    only: scenarios(values.only, onRequest(values), values.quick),
     seconds: wholeNumber('--seconds', values.seconds, 1, 600, values.quick ? 4 : 15),
     connections: wholeNumber('--connections', values.connections, 1, 256, 8),
     json: values.json,
@@ -130,13 +134,25 @@ function peers(list: string | undefined): readonly string[] {
   return names;
 }
 
-/** `withPeers`: the peers are measured too, or alone if no scenario is named. */
-function scenarios(list: string | undefined, withPeers: boolean, quick: boolean): readonly ScenarioName[] {
+/** Scenarios that have an option of their own. */
+function onRequest(values: { readonly peers: boolean; readonly store?: string | undefined }): ScenarioName[] {
+  const { peers, store } = values;
+  if (store !== undefined && store !== 'postgres')
+    throw new Error(`--store: "postgres" is what SQLite is compared with, not "${store}"`);
+  return [...(peers ? (['peers'] as const) : []), ...(store === undefined ? [] : (['stores'] as const))];
+}
+
+/** `added` are measured too, or alone if no scenario is named. */
+function scenarios(
+  list: string | undefined,
+  added: readonly ScenarioName[],
+  quick: boolean,
+): readonly ScenarioName[] {
   if (list === undefined) {
-    if (withPeers) return ['peers'];
+    if (added.length > 0) return added;
     return SCENARIOS.filter((name) => !ON_REQUEST.includes(name) && !(quick && name === 'queries-1m'));
   }
-  const names = [...list.split(','), ...(withPeers ? ['peers'] : [])];
+  const names = [...list.split(','), ...added];
   const unknown = names.find((name) => !SCENARIOS.some((known) => known === name));
   if (unknown !== undefined)
     throw new Error(`--only: no scenario "${unknown}"; there are ${SCENARIOS.join(', ')}`);

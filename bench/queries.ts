@@ -146,7 +146,7 @@ export async function measureQueries(bench: Bench, name: string, sessions: numbe
 }
 
 /** Sends a whole history through the real endpoint; returns acknowledged spans a second while sending. */
-async function fill(
+export async function fill(
   bench: Bench,
   sender: SenderProcess,
   stream: StreamDescription,

@@ -80,6 +80,7 @@ export function queryKinds(ground: QueryGround, random: Random): QueryKind[] {
     list('minSpans, rare', () => 'minSpans=60'),
     { name: 'one session', path: () => `${SESSIONS}/${anySession()}` },
     { name: 'its traces', path: () => `${SESSIONS}/${anySession()}/traces` },
+    { name: 'its usage', path: () => `${SESSIONS}/${anySession()}/usage` },
     { name: 'its outline', path: () => `${SESSIONS}/${anySession()}/outline` },
     { name: 'facets', path: () => `${SESSIONS}/facets` },
     { name: 'timeline, all time', heavy: true, path: () => `${SESSIONS}/timeline` },

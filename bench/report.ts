@@ -9,6 +9,7 @@ import type { QueriesResult, QueryTimes } from './queries.js';
 import type { ScaleResult } from './scale.js';
 import { STAGES } from './stage-run.js';
 import type { StagesResult } from './stages.js';
+import type { StoreRate, StoresResult } from './stores.js';
 import type { VisibilityResult, VisibilityTimes } from './visibility.js';
 
 export interface Report {
@@ -27,6 +28,7 @@ export interface Report {
   /** By name, if they were measured; Sojourn is among them. */
   readonly peers?: PeersResult['peers'];
   readonly drift?: PeersResult['drift'];
+  readonly stores: StoresResult | undefined;
   /** Largest resident memory of any server, bytes; 0 if it cannot be read. */
   readonly peakMemory: number;
   readonly totalSeconds: number;
@@ -63,6 +65,7 @@ export function render(report: Report): string {
   if (report.curve) parts.push(...curvePart(report.curve));
   if (report.scale) parts.push(...scalePart(report.scale));
   if (report.peers) parts.push(...peersPart(report.peers, report.drift ?? {}));
+  if (report.stores) parts.push(...storesPart(report.stores));
   parts.push(
     '## Everything',
     bullets([`largest resident memory of a server: ${memory(report.peakMemory || undefined)}`]),
@@ -228,6 +231,83 @@ function peersPart(peers: NonNullable<Report['peers']>, drift: PeersResult['drif
     bullets([
       ...remarks,
       `Sojourn measured again at the end, multiple of gunzip over that at the start: ${drifts.join(', ')}`,
+    ]),
+  );
+  return parts;
+}
+
+function storesPart({ skipped, version, rates, lists }: StoresResult): string[] {
+  if (skipped !== undefined) return ['## SQLite and PostgreSQL', `Not measured: ${skipped}.`];
+  const times = (value: number | undefined, of: number | undefined): string =>
+    value === undefined || of === undefined ? UNKNOWN : (value / of).toFixed(2);
+  const micros = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(1));
+  const row = (each: StoreRate): string[] => {
+    const own = rates.find(({ kind, store }) => kind === each.kind && store === 'sqlite');
+    const { database } = each;
+    const bytes = (part: 'walBytes' | 'logBytes' | 'rowBytes') => (database ? whole(database[part]) : '');
+    return [
+      `${each.kind}, ${each.store}, ${each.processes}`,
+      whole(each.spansPerSecond),
+      times(each.spansPerSecond, own?.spansPerSecond),
+      whole(each.readableSpansPerSecond),
+      times(each.readableSpansPerSecond, own?.readableSpansPerSecond),
+      whole(each.lagMs),
+      withCount(each.visible),
+      latency(each.ack),
+      micros(each.serverMicros),
+      micros(each.databaseMicros),
+      whole(each.diskBytes),
+      bytes('logBytes'),
+      bytes('rowBytes'),
+      bytes('walBytes'),
+      database ? (database.commits * 1000).toFixed(1) : '',
+    ];
+  };
+  const parts = [
+    `## SQLite and PostgreSQL ${version}: ingest at full rate`,
+    table(
+      [
+        'spans, store, processes',
+        'acknowledged/s',
+        '× SQLite',
+        'readable/s',
+        '× SQLite',
+        'lag at the end, ms',
+        'visible p50 / p99, ms',
+        'ack p50 / p99, ms',
+        'server µs/span',
+        'database µs/span',
+        'disk bytes/span',
+        'of the log',
+        'of rows',
+        'WAL bytes/span',
+        'commits/1,000 spans',
+      ],
+      rates.map(row),
+    ),
+    'Readable: all spans over the time until readers see every one of them. All share the cores of this machine.',
+  ];
+  if (lists === undefined) return parts;
+  const medians = lists.queries.map(({ sqlite, postgres }) => ({
+    name: sqlite.name,
+    sqlite: sqlite.server ?? sqlite.client,
+    postgres: postgres.server ?? postgres.client,
+    items: postgres.items,
+  }));
+  parts.push(
+    `### Lists of ${whole(lists.sessions)} sessions, p50 / p99 ms of the server (requests)`,
+    table(
+      ['', 'items', 'SQLite', 'PostgreSQL', '× SQLite, p50'],
+      medians.map(({ name, items, sqlite, postgres }) => [
+        name,
+        String(items ?? ''),
+        withCount(sqlite),
+        withCount(postgres),
+        times(postgres?.p50, sqlite?.p50),
+      ]),
+    ),
+    bullets([
+      `filled at ${whole(lists.fillSpansPerSecond.sqlite)} and ${whole(lists.fillSpansPerSecond.postgres)} acknowledged spans/s; all were readable ${whole(lists.lagMs.sqlite)} and ${whole(lists.lagMs.postgres)} ms later`,
     ]),
   );
   return parts;

@@ -25,14 +25,20 @@ export class ServerProcess {
     this.startMs = startMs;
   }
 
-  /** Starts `entry serve` on the data in `directory`. Rejects if it exits or is not ready in a minute. */
-  static async start(entry: string, directory: string): Promise<ServerProcess> {
+  /**
+   * Starts `entry serve` with further arguments and environment variables. Rejects if it exits or is not ready in
+   * a minute.
+   */
+  static async start(
+    entry: string,
+    more: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<ServerProcess> {
     const began = performance.now();
-    const child = spawn(
-      process.execPath,
-      [entry, 'serve', '--port', '0', '--grpc-port', '0', '--data', directory],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const child = spawn(process.execPath, [entry, 'serve', '--port', '0', '--grpc-port', '0', ...more], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
     const output = { text: '' };
     const ports = new Set<string>();
     for (const stream of [child.stdout, child.stderr]) {

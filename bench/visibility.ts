@@ -74,20 +74,24 @@ export async function measureVisibility(bench: Bench): Promise<VisibilityResult>
   return { idle, fullLoad, spansPerSecond: rate(sent) };
 }
 
-class Prober {
+/** Measures when sessions of single spans can be read. */
+export class Prober {
   readonly #bench: Bench;
   readonly #writer: ApiClient;
   readonly #reader: ApiClient;
+  readonly #limitMs: number;
   #visible: number[] = [];
   #ack: number[] = [];
   #atOnce = 0;
   /** Number of sessions so far. */
   sent = 0;
 
-  constructor(bench: Bench, writer: ApiClient, reader: ApiClient) {
+  /** `limitMs`: a session that cannot be read after this time is a problem of the run. */
+  constructor(bench: Bench, writer: ApiClient, reader: ApiClient, limitMs = LIMIT_MS) {
     this.#bench = bench;
     this.#writer = writer;
     this.#reader = reader;
+    this.#limitMs = limitMs;
   }
 
   /** Sends one span and reads its session until it is there. */
@@ -110,7 +114,7 @@ class Prober {
         if (reads === 1) this.#atOnce++;
         return;
       }
-      if (answer.status !== 404 || ms > LIMIT_MS) {
+      if (answer.status !== 404 || ms > this.#limitMs) {
         this.#bench.problem(`visibility: ${id}: status ${answer.status} ${Math.round(ms)} ms after its ack`);
         return;
       }

@@ -29,6 +29,8 @@ export interface SendCommand {
   readonly stream: number;
   /** `http://127.0.0.1:PORT`, followed by anything that precedes `/v1/traces`. */
   readonly origin: string;
+  /** More servers of the same store: connections are dealt out over all of them. */
+  readonly otherOrigins?: readonly string[];
   /** Additional headers of each request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Number of keep-alive connections, each with one request at a time. */

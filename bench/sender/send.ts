@@ -23,7 +23,9 @@ export async function send(
 ): Promise<SendResult> {
   const { connections, seconds, spansPerSecond, rehearse = false } = command;
   const agent = new Agent({ keepAlive: true, maxSockets: connections, noDelay: true });
-  const target: Target = { agent, origin: new URL(command.origin), headers: command.headers ?? {} };
+  const targets = [command.origin, ...(command.otherOrigins ?? [])].map(
+    (origin): Target => ({ agent, origin: new URL(origin), headers: command.headers ?? {} }),
+  );
   const rehearsal = outbox.rehearsal();
   const take = (): WaitingRequest | undefined => (rehearse ? rehearsal.next().value : outbox.take());
 
@@ -53,7 +55,7 @@ export async function send(
   };
   const timer = seconds === undefined ? undefined : setTimeout(close, seconds * 1000);
 
-  const deliver = async (request: WaitingRequest): Promise<void> => {
+  const deliver = async (request: WaitingRequest, target: Target): Promise<void> => {
     const began = performance.now();
     for (let tries = 1; ; tries++) {
       const answer = await post(target, request);
@@ -79,7 +81,7 @@ export async function send(
     }
   };
 
-  const connection = async (): Promise<void> => {
+  const connection = async (target: Target): Promise<void> => {
     while (open && failures.length < MOST_FAILURES) {
       if (spansPerSecond !== undefined) {
         const due = start + (sentSpans / spansPerSecond) * 1000;
@@ -96,10 +98,10 @@ export async function send(
         return;
       }
       sentSpans += request.spans;
-      await deliver(request);
+      await deliver(request, target);
     }
   };
-  await Promise.all(Array.from({ length: connections }, connection));
+  await Promise.all(Array.from({ length: connections }, (_, i) => connection(targets[i % targets.length]!)));
   close();
   clearTimeout(timer);
   agent.destroy();
