@@ -39,17 +39,16 @@ const AGE_MS = 300;
 const PART_MS = 10;
 
 /** Time of one step of folding, ms. The time of a step is known only when it ends. */
-const STEP_MS = 40;
+const STEP_MS = 80;
 
 /** By how much later pauses are shorter at most because folding took longer than it was due, ms. */
 const MOST_AHEAD_MS = 50;
 
 /**
- * How long readers may not see what was folded, ms: it is shown at the beginning of the next pause, or within a
- * pause that is long. A transaction of the store has several parts, because its fixed costs are paid once.
+ * How long readers may not see what was folded, ms: it is shown at the beginning of the next pause. A
+ * transaction of the store has several parts, because its fixed costs are paid once.
  */
 const HIDDEN_MS = 100;
-const MOST_HIDDEN_MS = 300;
 
 /** Assumed time to fold a record before there is a measurement, ms. */
 const USUAL_MS = 0.03;
@@ -289,7 +288,6 @@ export class CommitQueue {
     const engine = this.#engine;
     let leftMs = this.#hiddenMs >= HIDDEN_MS ? ms - this.#show() : ms;
     for (let goesOn = true; goesOn && leftMs >= PART_MS; ) {
-      if (this.#hiddenMs >= MOST_HIDDEN_MS) leftMs -= this.#show();
       this.#hiddenSinceMs ??= this.#nowMs();
       const { unfolded } = engine;
       const tookMs = this.#paid(() => {
