@@ -14,6 +14,10 @@ function damageOf(blocks: readonly BlockRange[]): string {
     others === 0 ? `block ${blocks[0]?.first}` : `block ${blocks[0]?.first} and ${others} other(s)`;
   return `${more} of the log on disk cannot be read: sessions lack what is in it; the log says what to do`;
 }
+const STALLED =
+  'this process could not make what was received into sessions, which is tried again; it is kept, and the log says why';
+/** A lag of sessions that is reported, ms: more than it takes another process to go on where one was killed. */
+const MOST_LAG_MS = 20_000;
 /** Reported by answers that may lack acknowledged records. */
 const BEHIND = 'not all that is on disk is in sessions';
 /** The same, while all sessions are made again and answers come from those that were there before. */
@@ -36,6 +40,10 @@ export class StoreHealth implements StoreEvents {
   readonly #options: StoreHealthOptions;
   /** Sessions stay as they are until another start. */
   #hasFoldFailed = false;
+  /** This process could not make sessions lately. */
+  #isStalled = false;
+  /** Age of the oldest records that are not in sessions, where the store reports it, ms. */
+  #lagMs = 0;
   /** Number of records on disk that are not in sessions. */
   #unfolded = 0;
   /** How far sessions have caught up with the disk; undefined if they are current. */
@@ -116,6 +124,14 @@ export class StoreHealth implements StoreEvents {
     const { laneLagSeconds, laneHeld } = this.#options.telemetry;
     laneLagSeconds.set({ lane: String(lane) }, lagMs / 1000);
     laneHeld.set({ lane: String(lane) }, isHeld ? 1 : 0);
+    this.#lagMs = lagMs;
+  }
+
+  foldStalled(reason: string | undefined): void {
+    this.#isStalled = reason !== undefined;
+    const { log } = this.#options;
+    if (reason === undefined) log.info('sessions follow what was received again');
+    else log.error('this process cannot make sessions; it tries again, and others may', { reason });
   }
 
   retried(reason: RetryReason): void {
@@ -138,7 +154,9 @@ export class StoreHealth implements StoreEvents {
     const trouble = this.#trouble;
     const catchingUp = this.#catchingUp;
     const isBehind =
-      catchingUp !== undefined || (this.#unfolded > 0 && (this.#hasFoldFailed || trouble !== undefined));
+      catchingUp !== undefined ||
+      this.#lagMs > MOST_LAG_MS ||
+      (this.#unfolded > 0 && (this.#hasFoldFailed || this.#isStalled || trouble !== undefined));
     const warning = this.#warning(disk);
     const reason = trouble === undefined ? warning : `nothing can be written: ${trouble}`;
     return {
@@ -153,6 +171,10 @@ export class StoreHealth implements StoreEvents {
     if (this.#hasFoldFailed) return FOLD_FAILED;
     const full = disk && diskWarning(disk);
     if (full !== undefined) return full;
+    if (this.#isStalled) return STALLED;
+    if (this.#catchingUp === undefined && this.#lagMs > MOST_LAG_MS) {
+      return `sessions are ${Math.round(this.#lagMs / 1000)} s behind what was received`;
+    }
     if (this.#catchingUp === undefined)
       return this.#damaged.length === 0 ? this.#warned : damageOf(this.#damaged);
     const done = `${percentOf(this.#catchingUp)} % is done`;

@@ -96,6 +96,8 @@ export interface StoreEvents {
   unfolded(records: number): void;
   /** From time to time, about each lane: from stores that several processes share. */
   lane?(lane: LaneState): void;
+  /** This process cannot make sessions of some telemetry; it, or another one, tries again. Without a reason: they follow again. */
+  foldStalled?(reason: string | undefined): void;
   /** A statement is tried again. Senders notice nothing but the time that it takes. */
   retried?(reason: RetryReason): void;
   /** The store has ended without being closed. This process can accept nothing more. */

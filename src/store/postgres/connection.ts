@@ -65,7 +65,7 @@ export class Connection implements AsyncSession {
     let connection: Connection | undefined;
     try {
       const client = new pg.Client({
-        connectionString: url,
+        connectionString: withoutOurs(url),
         application_name: applicationName(purpose),
         connectionTimeoutMillis: connectMs,
         keepAlive: true,
@@ -157,6 +157,25 @@ export class Connection implements AsyncSession {
   }
 }
 
+/** Parameters of a URL that this program sets itself. */
+const OURS = [
+  'application_name',
+  'fallback_application_name',
+  'query_timeout',
+  'statement_timeout',
+  'lock_timeout',
+  'idle_in_transaction_session_timeout',
+  'binary',
+  'pipeline',
+];
+
+/** The URL without the parameters that are set for it: the driver would prefer those of the URL. */
+function withoutOurs(url: string): string {
+  const parsed = new URL(url);
+  for (const name of OURS) parsed.searchParams.delete(name);
+  return parsed.href;
+}
+
 /** What the database shows of connections with this purpose. */
 export function applicationName(purpose: string): string {
   return `sojourn ${purpose}`;
@@ -172,6 +191,7 @@ function settingsOf({
     search_path: 'sojourn',
     bytea_output: 'hex',
     jit: 'off',
+    default_transaction_isolation: `'read committed'`,
     client_min_messages: 'warning',
     synchronous_commit: isAsync ? 'off' : 'on',
     statement_timeout: statementMs,

@@ -7,7 +7,7 @@ import { SessionThread } from './sync-session.js';
 import type { FolderOptions, FromFolder, ToFolder } from './thread-messages.js';
 
 /** How long a statement of the fold may take, ms. */
-const STATEMENT_MS = 120_000;
+const STATEMENT_MS = 30_000;
 
 /** How long the thread waits for a hint that there is work before it looks, ms. */
 const LOOK_MS = 500;

@@ -33,6 +33,9 @@ const FAR_BEHIND = 256;
 /** When work that failed is tried again, ms. */
 const RETRY_MS = 1_000;
 
+/** When a process that could not make sessions tries again, ms, if no other one does it meanwhile. */
+const FAULT_MS = 30_000;
+
 /** PostgreSQL takes payloads of up to 8,000 bytes. */
 const MOST_PAYLOAD_BYTES = 7_900;
 
@@ -156,8 +159,18 @@ export class Folder {
   #failed(error: Error): void {
     this.#lead = undefined;
     this.#tryAgainMs = this.#parts.nowMs() + RETRY_MS;
-    if (error instanceof DatabaseError && error.code === LEASE_LOST) this.#hold(false);
+    if (error instanceof FoldFault) this.#stepBack(error.message);
+    else if (!(error instanceof DatabaseError)) this.#report(`making sessions failed: ${error.message}`);
+    else if (error.code === LEASE_LOST) this.#hold(false);
     else this.#parts.send({ kind: 'trouble', message: error.message });
+  }
+
+  /** Another process may be able to do what this one cannot. */
+  #stepBack(reason: string): void {
+    this.#tryAgainMs = this.#parts.nowMs() + FAULT_MS;
+    this.#parts.send({ kind: 'foldStalled', reason });
+    this.close();
+    this.#hold(false);
   }
 
   #report(message: string): void {
@@ -165,6 +178,11 @@ export class Folder {
     this.#reported = message;
     this.#parts.send({ kind: 'warning', message });
   }
+}
+
+/** Telemetry cannot be made into sessions: a fault of this program, or a right that it lacks in the database. */
+class FoldFault extends Error {
+  override readonly name = 'FoldFault';
 }
 
 /** What a process works with from when it takes the lease until it loses it, or a connection. */
@@ -183,6 +201,8 @@ class Lead {
   #publishedBlock = -1;
   #sweptMs = 0;
   #renewedMs = 0;
+  /** Why sessions cannot follow the log. Not tried again with what is in memory. */
+  #fault: string | undefined;
   /** The block at which catching up began, while that is reported. */
   #behindFrom: number | undefined;
   #reportedMs = 0;
@@ -215,7 +235,9 @@ class Lead {
       implicitSessions: options.implicitSessions,
       hotRecords: options.hotRecords,
       now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
-      foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
+      foldFailed: (reason) => {
+        this.#fault = reason;
+      },
       damaged: (blocks) => send({ kind: 'damaged', blocks }),
       foldDelayed: (reason) => send({ kind: 'trouble', message: reason }),
       listenerFailed: (reason) => send({ kind: 'trouble', message: reason }),
@@ -225,6 +247,8 @@ class Lead {
     };
     this.#engine = new Engine(store, this.#log, engineOptions);
     this.#listen();
+    // Whoever made sessions before may not have come to report the last ones.
+    this.#allChanged();
     this.#blocks = new Slices(FOLDED_BLOCKS, parts.nowMs, FOLD_MS);
     this.#settings = new Slices(SESSIONS_AGAIN, parts.nowMs);
   }
@@ -238,6 +262,7 @@ class Lead {
     if (hasMore) {
       this.#blocks.run((blocks) => this.#engine.catchUp(blocks));
       this.#sessions.throwIfLost();
+      this.#throwIfFaulty();
       hasMore = this.#engine.isBehind && !this.#engine.isHeldUp;
     }
     if (!this.#engine.isBehind) {
@@ -249,11 +274,17 @@ class Lead {
       if (nowMs - this.#sweptMs >= SWEEP_MS) this.#sweep(nowMs);
     }
     this.#sessions.throwIfLost();
+    this.#throwIfFaulty();
     this.#publish();
     this.#report();
     if (!hasMore) hasMore = this.#pack();
     if (this.#parts.nowMs() - this.#renewedMs >= this.#parts.options.leaseMs / 4) this.#renew();
     return hasMore;
+  }
+
+  /** @throws FoldFault */
+  #throwIfFaulty(): void {
+    if (this.#fault !== undefined) throw new FoldFault(this.#fault);
   }
 
   /** @throws DatabaseError */
@@ -271,6 +302,10 @@ class Lead {
       if (!this.#changed.has(project)) this.#changed.set(project, new Set());
       for (const id of ids) this.#changed.get(project)?.add(id);
     };
+  }
+
+  #allChanged(): void {
+    for (const project of this.#engine.projects) this.#changed.set(project, undefined);
   }
 
   #doTasks(): boolean {
@@ -292,7 +327,7 @@ class Lead {
     if (this.#sets.isRemaking && this.#engine.areListsCurrent && this.#engine.canFold) {
       this.#sets.adopt();
       this.#listen();
-      for (const project of this.#engine.projects) this.#changed.set(project, undefined);
+      this.#allChanged();
       this.#parts.send({
         kind: 'progress',
         message: 'all sessions were made again, and are what is read from now on',

@@ -20,6 +20,9 @@ import {
 /** Between two looks at what was not notified, ms. */
 const LOOK_MS = 1_000;
 
+/** How exactly appends keep to the times that they may take, ms. */
+const EXPIRE_MS = 100;
+
 /** Between two notifications of new blocks to other processes, ms. */
 const NOTIFY_MS = 20;
 
@@ -107,17 +110,20 @@ async function main(): Promise<void> {
   const countUnfolded = async (): Promise<void> => {
     try {
       if (!isWritable) await hints.run(TRY_TO_WRITE);
-      const { rows } = await hints.run(COUNT_UNFOLDED);
+      const folded = (await hints.run(FOLDED)).rows[0]![0] as bigint;
+      const { rows } = await hints.run(countUnfoldedAfter(folded));
       const [records, lagMs] = rows[0]!;
       send({ kind: 'unfolded', records: Number(records), lagMs: Math.max(0, Number(lagMs)) });
       regained();
     } catch (error) {
-      lost((error as Error).message);
+      const { code, message } = error as DatabaseError;
+      if (code === CANCELED) send({ kind: 'trouble', message });
+      else lost(message);
     }
   };
   let isCounting = false;
+  const expiring = setInterval(() => intake.expire(), EXPIRE_MS);
   const looking = setInterval(() => {
-    intake.expire();
     void look();
     if (isCounting) return;
     isCounting = true;
@@ -131,6 +137,7 @@ async function main(): Promise<void> {
       await intake.settled();
       await Promise.all([hints.close(), pool.close()]);
     } finally {
+      clearInterval(expiring);
       send({ kind: 'closed' });
       port.close();
     }
@@ -169,13 +176,34 @@ async function main(): Promise<void> {
   send({ kind: 'ready', installationKey });
 }
 
-const COUNT_UNFOLDED: Statement = {
-  name: 'unfolded',
-  text: `SELECT coalesce(sum(records), 0),
-      coalesce(extract(epoch FROM clock_timestamp() - min(appended_at)) * 1000, 0)::int8
-    FROM log_block
-    WHERE number IS NULL OR number > (SELECT folded FROM lease WHERE lane = ${LANE})`,
-};
+/** Blocks that are looked at to count records that are behind. Of more, the number is estimated. */
+const MOST_COUNTED = 1_000;
+
+const FOLDED: Statement = { name: 'folded', text: `SELECT folded FROM lease WHERE lane = ${LANE}` };
+
+/**
+ * Records behind this block, and the age of the oldest of them, ms. The block is a value, so that the statement is
+ * planned with it: only index rows behind it are read, however long the log is.
+ */
+function countUnfoldedAfter(folded: bigint): Statement {
+  return {
+    text: `WITH
+        found AS MATERIALIZED (
+          (SELECT records, appended_at FROM log_block WHERE number > $1::int8 ORDER BY number LIMIT ${MOST_COUNTED})
+          UNION ALL
+          (SELECT records, appended_at FROM log_block WHERE number IS NULL ORDER BY id LIMIT ${MOST_COUNTED})
+        ),
+        last AS (SELECT coalesce(max(number), 0) AS number FROM log_block WHERE number > $1::int8)
+      SELECT
+        (coalesce(sum(records), 0) + coalesce(avg(records), 0) * greatest(last.number - $1::int8 - ${MOST_COUNTED}, 0))::int8,
+        coalesce(extract(epoch FROM clock_timestamp() - min(appended_at)) * 1000, 0)::int8
+      FROM last LEFT JOIN found ON true GROUP BY last.number`,
+    values: [folded],
+  };
+}
+
+/** Of a statement that took too long: the database may be busy, and can be written nevertheless. */
+const CANCELED = '57014';
 
 /** Fails if blocks cannot be appended: the database may be read-only, full, or the table locked. */
 const TRY_TO_WRITE: Statement = {

@@ -2,11 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { FACTS_VERSION } from '../../normalize/create.js';
 import { factsVersionOf, RULES_VERSION } from '../engine/identity.js';
 import { STATE_KEYS } from '../engine/state-keys.js';
-import { KEPT_SCHEMA_NAME, ROW_TABLES, ROWS_VERSION, rowsSchema } from './schema.js';
+import { KEPT_SCHEMA_NAME, ROW_TABLES, ROWS_VERSION, ROWS_VERSION_KEY, rowsSchema } from './schema.js';
 import type { Statement, SyncSession } from './statement.js';
-
-/** Where `meta` of a set of rows has the version of its tables. */
-const TABLES_VERSION = 'rows_version';
 
 type Meta = ReadonlyMap<string, string>;
 
@@ -14,7 +11,7 @@ type Meta = ReadonlyMap<string, string>;
 export function newerVersions(meta: Meta): string | undefined {
   const rules = Number(meta.get(STATE_KEYS.rules) ?? RULES_VERSION);
   const facts = factsVersionOf(meta.get(STATE_KEYS.settings) ?? '') ?? FACTS_VERSION;
-  const tables = Number(meta.get(TABLES_VERSION) ?? ROWS_VERSION);
+  const tables = Number(meta.get(ROWS_VERSION_KEY) ?? ROWS_VERSION);
   if (rules <= RULES_VERSION && facts <= FACTS_VERSION && tables <= ROWS_VERSION) return undefined;
   return `rules ${rules}, facts ${facts}, tables ${tables}; this one knows ${RULES_VERSION}, ${FACTS_VERSION} and ${ROWS_VERSION}`;
 }
@@ -47,8 +44,8 @@ export class RowSets {
     this.#written = fitting ?? this.#create(next);
     const isNewer = next !== undefined && newerVersions(this.#metaOf(next) ?? new Map()) !== undefined;
     this.#ofNewer = isNewer ? next : undefined;
-    // Without an earlier set, readers see the first one grow.
-    if (this.#current === undefined) this.adopt();
+    // Where there is no earlier set, or one that readers of this version cannot read, they see the new one grow.
+    if (this.#current === undefined || !this.#isReadable(this.#current)) this.adopt();
   }
 
   /** The number of the set that is written. */
@@ -109,9 +106,13 @@ export class RowSets {
     return new Map(found!.rows as [string, string][]);
   }
 
+  #isReadable(no: number): boolean {
+    return this.#metaOf(no)?.get(ROWS_VERSION_KEY) === String(ROWS_VERSION);
+  }
+
   #isOf(no: number, wanted: Readonly<Record<string, unknown>>): boolean {
     const meta = this.#metaOf(no);
-    if (meta?.get(TABLES_VERSION) !== String(ROWS_VERSION)) return false;
+    if (meta?.get(ROWS_VERSION_KEY) !== String(ROWS_VERSION)) return false;
     return Object.entries(wanted).every(([name, value]) => {
       const stored = meta.get(STATE_KEYS[name as keyof typeof STATE_KEYS]);
       // A set that was just created says nothing yet.
@@ -130,7 +131,7 @@ export class RowSets {
       { text: `SET LOCAL search_path TO ${schema}` },
       { text: ROW_TABLES },
       {
-        text: `INSERT INTO meta (key, value) VALUES ('call_salt', $1), ('version', '0'), ('${TABLES_VERSION}', $2)`,
+        text: `INSERT INTO meta (key, value) VALUES ('call_salt', $1), ('version', '0'), ('${ROWS_VERSION_KEY}', $2)`,
         values: [randomBytes(8).toString('hex'), String(ROWS_VERSION)],
       },
       { text: `SET LOCAL search_path TO ${KEPT_SCHEMA_NAME}` },

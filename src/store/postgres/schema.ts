@@ -18,6 +18,7 @@ export const KEPT_VERSION = 1;
 export const KEPT_SAFE_VERSION = 1;
 
 /** Version of the tables of derived rows. Rows of another version are made again from the log. */
+export const ROWS_VERSION_KEY = 'rows_version';
 export const ROWS_VERSION = 2;
 
 export const KEPT_TABLES = `

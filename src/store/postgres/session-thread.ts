@@ -42,7 +42,9 @@ class HeldConnection {
         return results;
       }
       this.#isInTransaction = true;
-      const results = await connection.runAll(statements);
+      // Without a transaction, each of the others would be one of its own.
+      const begun = begins ? [await connection.run(statements[0]!)] : [];
+      const results = [...begun, ...(await connection.runAll(statements.slice(begun.length)))];
       const last = statements.at(-1)?.text;
       this.#isInTransaction = last !== 'COMMIT' && last !== 'ROLLBACK';
       return results;

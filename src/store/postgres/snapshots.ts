@@ -1,8 +1,9 @@
+import { StoreUnavailableError } from '../contract/unavailable.js';
 import { STATE_KEYS } from '../engine/state-keys.js';
 import type { Reads, Snapshots } from '../read/reads.js';
 import { Turns } from '../read/turns.js';
 import type { Pool } from './pool.js';
-import { KEPT_SCHEMA_NAME, rowsSchema } from './schema.js';
+import { KEPT_SCHEMA_NAME, ROWS_VERSION, ROWS_VERSION_KEY, rowsSchema } from './schema.js';
 import { type AsyncSession, DatabaseError, type Statement } from './statement.js';
 
 /** A read transaction. */
@@ -39,16 +40,23 @@ export function isOfReplacedRows(error: unknown): boolean {
 
 const NAMED = `(SELECT value FROM ${KEPT_SCHEMA_NAME}.setting WHERE key = 'rows')`;
 
-/** Finds out which rows are named. @throws DatabaseError */
+/** Finds out which rows are named. @throws DatabaseError; StoreUnavailableError if this program cannot read them */
 export async function namedRows(pool: Pool): Promise<NamedRows> {
   return pool.take(async (session) => {
     const { rows } = await session.run({ text: `SELECT ${NAMED}` });
     const value = rows[0]![0] as string | null;
     if (value === null) return { number: undefined, sessionsBy: undefined };
     const number = Number(value);
-    const text = `SELECT value FROM ${rowsSchema(number)}.meta WHERE key = '${STATE_KEYS.sessionsBy}'`;
-    const found = await session.run({ text });
-    return { number, sessionsBy: found.rows[0]?.[0] as string | undefined };
+    const meta = (key: string): string =>
+      `(SELECT value FROM ${rowsSchema(number)}.meta WHERE key = '${key}')`;
+    const text = `SELECT ${meta(ROWS_VERSION_KEY)}, ${meta(STATE_KEYS.sessionsBy)}`;
+    const [version, sessionsBy] = (await session.run({ text })).rows[0] as readonly (string | null)[];
+    if (version !== String(ROWS_VERSION)) {
+      throw new StoreUnavailableError(
+        `sessions are in tables of version ${version}, and this program reads version ${ROWS_VERSION}`,
+      );
+    }
+    return { number, sessionsBy: sessionsBy ?? undefined };
   });
 }
 

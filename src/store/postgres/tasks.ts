@@ -38,6 +38,9 @@ export class Tasks {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
+        // So that it is not done after it was said to have failed.
+        const text = 'DELETE FROM task WHERE id = $1::int8 AND answer IS NULL';
+        this.#pool.take((connection) => connection.run({ text, values: [id] })).catch(() => {});
         reject(new DatabaseError('no process that makes sessions has answered in time', undefined));
       }, TASK_MS);
       this.#waiting.set(id, { resolve, reject, timer });

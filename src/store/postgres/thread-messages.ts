@@ -71,7 +71,8 @@ export type FromFolder =
   | { readonly kind: 'trouble'; readonly message: string }
   | { readonly kind: 'retried'; readonly reason: RetryReason }
   | { readonly kind: 'catchingUp'; readonly progress: CatchingUp | undefined }
-  | { readonly kind: 'foldFailed'; readonly reason: string }
+  /** This process cannot make sessions of some telemetry. It has let go of the lease, and tries again later. */
+  | { readonly kind: 'foldStalled'; readonly reason: string }
   | { readonly kind: 'damaged'; readonly blocks: readonly BlockRange[] }
   | { readonly kind: 'closed' };
 
