@@ -488,7 +488,9 @@ describe('a page that has lost its server', { skip: NO_BROWSER }, () => {
       await links(page).first().click();
       const note = page.getByRole('alert').filter({ hasText: 'The server does not answer.' });
       await note.waitFor();
+      const asked = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/healthz'));
       await note.getByRole('button', { name: 'Try again' }).click();
+      await asked;
       await note.waitFor();
       await page.unroute(gone);
       await note.getByRole('button', { name: 'Try again' }).click();
