@@ -380,6 +380,11 @@ export function loadConfig({ flags, env, readFile }: ConfigSources): SettingsRes
   const result = readSettings(CONFIG_SETTINGS, file === undefined ? { flags, env } : { flags, env, file });
   if (!result.ok) return result;
   const errors = contradictions(result.value);
+  if (flags.has('data') && flags.has('store')) {
+    errors.push(
+      '--data and --store exclude each other: a server keeps its data in a directory or in a database',
+    );
+  }
   return errors.length === 0 ? result : { ok: false, errors };
 }
 

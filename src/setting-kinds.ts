@@ -10,6 +10,8 @@ export interface SettingKind<T> {
   readonly placeholder: string;
   /** Completes "must be …". */
   readonly allowed: string;
+  /** Whether a value may have a password. Then it is not repeated in errors. */
+  readonly isSecret?: true;
   /** Reads text, or the value of a JSON member. */
   parse(raw: unknown): T | undefined;
   /** The value in a user's form. */
@@ -224,13 +226,35 @@ export const endpoint: SettingKind<string> = {
   format: (value) => value,
 };
 
+/** Parameters of a URL that the driver or the database understands. */
+const URL_PARAMETERS = [
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'sslnegotiation',
+  'uselibpqcompat',
+  'host',
+  'port',
+  'user',
+  'password',
+  'options',
+  'client_encoding',
+  'application_name',
+  'channel_binding',
+];
+
 /** The URL of a database of PostgreSQL; undefined for none. */
 export const postgresUrl: SettingKind<string | undefined> = {
   placeholder: 'URL',
-  allowed: 'an address such as postgres://user@host:5432/database',
+  allowed: `an address such as postgres://user@host:5432/database, with no parameters but ${URL_PARAMETERS.join(', ')}`,
+  isSecret: true,
   parse(raw) {
     if (typeof raw !== 'string' || !isPostgresUrl(raw.trim())) return undefined;
-    return URL.canParse(raw.trim()) ? raw.trim() : undefined;
+    if (!URL.canParse(raw.trim())) return undefined;
+    // One with a typing error, such as sslmod, would have no effect.
+    const names = [...new URL(raw.trim()).searchParams.keys()];
+    return names.every((name) => URL_PARAMETERS.includes(name)) ? raw.trim() : undefined;
   },
   format: (value) => (value === undefined ? '' : withoutPassword(value)),
 };
@@ -239,6 +263,7 @@ export const postgresUrl: SettingKind<string | undefined> = {
 export const storePlace: SettingKind<string | undefined> = {
   placeholder: 'DIR|URL',
   allowed: 'the path of a data directory, or an address such as postgres://user@host:5432/database',
+  isSecret: true,
   parse(raw) {
     if (typeof raw !== 'string' || !isPlainText(raw)) return undefined;
     return /^[a-z][a-z0-9+.-]*:\/\//i.test(raw.trim()) ? postgresUrl.parse(raw) : raw;

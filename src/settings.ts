@@ -85,7 +85,11 @@ function readSetting<T>(setting: Setting<T>, sources: SettingSources, errors: st
   let result = setting.default;
   for (const { source, raw } of valuesFound(setting, sources)) {
     const value = setting.kind.parse(raw);
-    if (value === undefined) errors.push(`${source} must be ${setting.kind.allowed}, not ${shown(raw)}`);
+    const given =
+      setting.kind.isSecret && mayHavePassword(raw)
+        ? 'what is given (not shown, for it may have a password)'
+        : shown(raw);
+    if (value === undefined) errors.push(`${source} must be ${setting.kind.allowed}, not ${given}`);
     else result = value;
   }
   return result;
@@ -126,6 +130,10 @@ function isKubernetesLink(variable: string, value: string): boolean {
 function unknownMember(file: string, name: string, flags: readonly string[]): string {
   const meant = nearest(name, flags);
   return `${shown(name)} in ${file} is no setting${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
+}
+
+function mayHavePassword(raw: unknown): boolean {
+  return typeof raw === 'string' && /@|password/i.test(raw);
 }
 
 /** A value for an error message: on one line, and shortened. */

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { CONFIG_SETTINGS, type Config, STORE_SETTINGS } from '../config.js';
 import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
+import { postgresUrl } from '../setting-kinds.js';
 import { settingsOf } from '../settings.js';
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS } from './help.js';
@@ -189,9 +190,14 @@ describe('command line', () => {
       ['migrate'],
       '--store is needed, with the URL of a PostgreSQL database; a data directory is brought up to date when a server starts on it',
     ],
+    [['migrate', '--store', './data'], `--store must be ${postgresUrl.allowed}, not "./data"`],
     [
-      ['migrate', '--store', './data'],
-      '--store must be an address such as postgres://user@host:5432/database, not "./data"',
+      ['migrate', '--store', 'postgress://ann:secret@b/c'],
+      `--store must be ${postgresUrl.allowed}, not what is given (not shown, for it may have a password)`,
+    ],
+    [
+      ['serve', '--data', 'a', '--store', 'postgres://b/c'],
+      '--data and --store exclude each other: a server keeps its data in a directory or in a database',
     ],
     [['help', 'me'], 'unknown command "me"; see sojourn help'],
     [['version', '2'], 'version takes no argument "2"'],

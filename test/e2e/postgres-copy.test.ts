@@ -71,8 +71,8 @@ async function copied(from: string, to: string) {
   const number = (pattern: RegExp): number => Number(pattern.exec(stdout)![1]!.replaceAll(',', ''));
   return {
     blocks: number(/^Copied (\S+) block/),
-    allBlocks: number(/^Both sides are equal: (\S+) block/m),
-    records: number(/^Both sides are equal: .*? (\S+) record/m),
+    allBlocks: number(/^(?:Both sides are equal|What was copied is equal on both sides): (\S+) block/m),
+    records: number(/^(?:Both sides are equal|What was copied is equal on both sides): .*? (\S+) record/m),
     digest: /digest ([0-9a-f]{64})$/m.exec(stdout)![1]!,
     isInUse: /^A server runs on/m.test(stdout),
     lost: /damaged or missing .*: (.*)$/m.exec(stdout)?.[1],

@@ -243,7 +243,10 @@ class Lead {
       listenerFailed: (reason) => send({ kind: 'trouble', message: reason }),
       settingsFailed: (reason) =>
         send({ kind: 'progress', message: `sessions of older settings stay as they are: ${reason}` }),
-      progress: (message) => send({ kind: 'progress', message }),
+      // Every process that folds is behind for a moment, over and over.
+      progress: (message) => {
+        if (this.#behindFrom !== undefined) send({ kind: 'progress', message });
+      },
     };
     this.#engine = new Engine(store, this.#log, engineOptions);
     this.#listen();

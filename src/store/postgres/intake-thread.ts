@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { errorText, type Outcome } from '../../channel.js';
 import { freeBatch, unpackBatch } from '../contract/packed-batch.js';
 import { Connection, type ConnectionOptions } from './connection.js';
+import { connectionProblem } from './connection-problem.js';
 import { Intake, MOST_COMMITS } from './intake.js';
 import { LANE } from './lease.js';
 import { migrate, UnusableDatabaseError } from './migrate.js';
@@ -290,7 +291,8 @@ class Hints {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof UnusableDatabaseError || error instanceof DatabaseError) {
-    send({ kind: 'refused', message: error.message });
+  if (error instanceof UnusableDatabaseError) send({ kind: 'refused', message: error.message });
+  else if (error instanceof DatabaseError) {
+    send({ kind: 'refused', message: connectionProblem(error, url) });
   } else throw error;
 });
