@@ -22,9 +22,9 @@ import { TestDatabase } from '../support/test-database.js';
  */
 
 const SEED = Number(process.env.SOJOURN_ANSWERS_SEED ?? 0) || Math.floor(Math.random() * 2 ** 31);
-const WORLDS = 12;
+const WORLDS = 4;
 /** How many sessions are asked for one by one. */
-const SESSIONS = Number(process.env.SOJOURN_ANSWERS_SESSIONS ?? 6);
+const SESSIONS = Number(process.env.SOJOURN_ANSWERS_SESSIONS ?? 4);
 /** The share of requests that are sent again. */
 const REPEATED = 0.2;
 const SENDERS = 8;

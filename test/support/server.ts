@@ -86,7 +86,7 @@ export async function runCommandWith(
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const data = options.data ?? makeTemporaryDirectory();
   const logFormat = options.announcement === 'banner' ? 'text' : 'json';
-  const place = flags.includes('--store') ? [] : ['--data', data];
+  const place = options.flags?.includes('--store') ? [] : ['--data', data];
   const args = ['serve', '--port', '0', '--grpc-port', '0', ...place, '--log-format', logFormat];
   const own = options.database === undefined && isOnPostgres ? await databaseOf(data) : undefined;
   const database = options.database ?? own;
