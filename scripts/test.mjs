@@ -46,11 +46,22 @@ if (isOnPostgres || files.some((file) => file.includes('postgres'))) {
   }
 }
 
+/** Long tests of what PostgreSQL does, which depends on no version of Node.js: they run with the first one only. */
+const LONG = [
+  'postgres-answers',
+  'postgres-copy',
+  'postgres-exact',
+  'postgres-faults',
+  join('conformance', 'postgres'),
+];
+
 const totals = { pass: 0, fail: 0, skipped: 0 };
 let exitCode = 0;
 const binaries = [process.execPath];
 if (process.env.SOJOURN_TEST_NODE) binaries.push(process.env.SOJOURN_TEST_NODE);
-for (const binary of binaries) runTests(binary);
+for (const [at, binary] of binaries.entries()) {
+  runTests(binary, at === 0 ? files : files.filter((file) => !LONG.some((word) => file.includes(word))));
+}
 
 const skipped = totals.skipped === 0 ? '' : `, ${totals.skipped} skipped`;
 console.log(`${totals.pass} passed, ${totals.fail} failed${skipped}`);
@@ -78,7 +89,7 @@ async function serverTestFiles(words) {
   });
 }
 
-function runTests(binary) {
+function runTests(binary, files) {
   const folder = mkdtempSync(join(tmpdir(), 'sojourn-test-'));
   removeAtEnd(folder);
   // PostgreSQL does not run as root, and has to reach what its tests share here.
