@@ -5,7 +5,13 @@ import { StoreUnavailableError } from '../src/store/contract/unavailable.js';
 import { Connection } from '../src/store/postgres/connection.js';
 import type { PostgresReader } from '../src/store/postgres/reader.js';
 import { openReader } from '../src/store/postgres/reader-module.js';
-import { KEPT_TABLES, ROW_TABLES, rowsSchema } from '../src/store/postgres/schema.js';
+import {
+  KEPT_TABLES,
+  ROW_TABLES,
+  ROWS_VERSION,
+  ROWS_VERSION_KEY,
+  rowsSchema,
+} from '../src/store/postgres/schema.js';
 import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
 
 /** Which rows a reader answers from, and what becomes of it without a connection. */
@@ -49,7 +55,7 @@ class World {
     await this.run(
       `CREATE SCHEMA ${rowsSchema(no)}; SET search_path TO ${rowsSchema(no)}, sojourn`,
       ROW_TABLES,
-      `INSERT INTO meta VALUES ('version', '0'), ('call_salt', '00');
+      `INSERT INTO meta VALUES ('version', '0'), ('${ROWS_VERSION_KEY}', '${ROWS_VERSION}'), ('call_salt', '00');
        INSERT INTO session (no, project, id, start_ns, last_ns, listing, implicit, invalidated, settings, span_count, has_errors, traits, counts)
          VALUES (1, 1, '${session}', 1, 2, 1, false, false, 1, 1, false, '', '"span_count":1');
        SET search_path TO sojourn`,

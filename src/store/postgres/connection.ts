@@ -191,7 +191,6 @@ function settingsOf({
     search_path: 'sojourn',
     bytea_output: 'hex',
     jit: 'off',
-    default_transaction_isolation: `'read committed'`,
     client_min_messages: 'warning',
     synchronous_commit: isAsync ? 'off' : 'on',
     statement_timeout: statementMs,
