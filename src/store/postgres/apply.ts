@@ -12,7 +12,7 @@ import type {
 } from '../engine/changes.js';
 import type { GroupKey, SessionKey } from '../engine/loads.js';
 import { stateEntries } from '../engine/state-keys.js';
-import type { TimelineNumbers } from '../engine/timeline-rows.js';
+import { TIMELINE_COLUMNS, TIMELINE_NUMBERS } from '../engine/timeline-columns.js';
 import { bytesOf } from '../records/key-bytes.js';
 import { facetStatements } from './apply-facets.js';
 import { forRows } from './apply-rows.js';
@@ -106,22 +106,6 @@ const SWEEP_COUNTERS = `
   USING unnest($1::int4[], $2::int4[], $3::int4[], $4::int8[], $5::bytea[]) AS q (project, level, dimension, bucket, name)
   WHERE r.project = q.project AND r.level = q.level AND r.dimension = q.dimension AND r.bucket = q.bucket
     AND r.name = q.name AND r.count = 0`;
-
-/** Columns of the timeline with their amounts. */
-const TIMELINE_AMOUNTS: readonly (readonly [column: string, amount: keyof TimelineNumbers])[] = [
-  ['sessions', 'sessions'],
-  ['errors', 'errors'],
-  ['records', 'records'],
-  ['calls', 'calls'],
-  ['input_tokens', 'inputTokens'],
-  ['output_tokens', 'outputTokens'],
-  ['cost_usd', 'costUsd'],
-  ['cost_nano_usd', 'costNanoUsd'],
-  ['priced', 'priced'],
-  ['unpriced', 'unpriced'],
-  ['unreported', 'unreported'],
-];
-const TIMELINE_COLUMNS = TIMELINE_AMOUNTS.map(([column]) => column);
 
 const ADD_TO_TIMELINE = `
   INSERT INTO timeline AS t (project, level, bucket, model, ${TIMELINE_COLUMNS.join(', ')})
@@ -319,7 +303,7 @@ function timeline({ timeline }: ChangeSet): Statement[] {
   return [
     ...forRows('add_to_timeline', ADD_TO_TIMELINE, timeline, (all) => [
       ...timelineKeys(all),
-      ...TIMELINE_AMOUNTS.map(([, amount]) => int8s(all.map(({ added }) => added[amount]))),
+      ...TIMELINE_NUMBERS.map((number) => int8s(all.map(({ added }) => added[number]))),
     ]),
     ...forRows('sweep_timeline', SWEEP_TIMELINE, lessened, timelineKeys),
   ];

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import lz4 from 'lz4-napi';
 import { DamagedBlockError, type NewBlock, type StoredBlock } from '../records/log.js';
-import type { Row } from './statement.js';
+import { byteas, int4s, int8s, type Row } from './statement.js';
 
 /** The columns of `log_block` that `decodeBlock` needs, in its order. */
 export const BLOCK_COLUMNS = 'number, project, records, checksum, directory, data';
@@ -35,4 +35,20 @@ export function decodeBlock(row: Row): StoredBlock {
     throw new DamagedBlockError(`block ${number} of table log_block does not match its checksum`);
   }
   return { id: Number(number), project, records, directory, bytes: lz4.uncompressSync(data) };
+}
+
+/** A block with its checksum, to be inserted. */
+export type BlockToInsert = NewBlock & { readonly checksum: number };
+
+/** Parameters for `unnest` of blocks: project, records, least and greatest time, checksum, directory and data. */
+export function blockValues(blocks: readonly BlockToInsert[]): Buffer[] {
+  return [
+    int4s(blocks.map(({ project }) => project)),
+    int4s(blocks.map(({ records }) => records)),
+    int8s(blocks.map(({ leastNs }) => leastNs)),
+    int8s(blocks.map(({ greatestNs }) => greatestNs)),
+    int8s(blocks.map(({ checksum }) => checksum)),
+    byteas(blocks.map(({ directory }) => directory)),
+    byteas(blocks.map(({ data }) => data)),
+  ];
 }

@@ -15,7 +15,7 @@ import type {
   Verified,
 } from '../copy/sides.js';
 import { DamagedBlockError } from '../records/log.js';
-import { BLOCK_COLUMNS, checksumOf, decodeBlock } from './block-row.js';
+import { BLOCK_COLUMNS, blockValues, checksumOf, decodeBlock } from './block-row.js';
 import { Connection } from './connection.js';
 import { LANE, LEASE_LOST, releaseLease, renewLease, takeLease } from './lease.js';
 import { migrate, versionOf } from './migrate.js';
@@ -346,16 +346,7 @@ function insertOf(blocks: readonly CopiedBlock[]): Statement {
   return {
     name: 'copy_append',
     text: INSERT_BLOCKS,
-    values: [
-      int8s(rows.map(({ id }) => id)),
-      int4s(rows.map(({ project }) => project)),
-      int4s(rows.map(({ records }) => records)),
-      int8s(rows.map(({ leastNs }) => leastNs)),
-      int8s(rows.map(({ greatestNs }) => greatestNs)),
-      int8s(rows.map(({ checksum }) => checksum)),
-      byteas(rows.map(({ directory }) => directory)),
-      byteas(rows.map(({ data }) => data)),
-    ],
+    values: [int8s(rows.map(({ id }) => id)), ...blockValues(rows)],
   };
 }
 

@@ -3,11 +3,11 @@ import lz4 from 'lz4-napi';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { StagedBlock } from '../engine/staging.js';
 import { BlockBuilder } from '../records/block.js';
-import { checksumOf } from './block-row.js';
+import { blockValues, checksumOf } from './block-row.js';
 import { LANE } from './lease.js';
 import { type Pool, retrying } from './pool.js';
 import { type NewGroup, type PendingRecords, stagedBlocks } from './staged-blocks.js';
-import { type AsyncSession, byteas, DatabaseError, int4s, int8s, type Statement, utf8 } from './statement.js';
+import { type AsyncSession, byteas, DatabaseError, int8s, type Statement, utf8 } from './statement.js';
 
 /** Most bytes of telemetry in one insert: limits how long an append waits for others. */
 const COMMIT_BYTES = 8 * 1024 * 1024;
@@ -256,15 +256,7 @@ async function insertOf(blocks: readonly StagedBlock<Promise<Buffer>, NewGroup>[
     text: `INSERT INTO log_block (lane, project, records, least_ns, greatest_ns, checksum, directory, data)
       SELECT ${LANE}, b.* FROM unnest($1::int4[], $2::int4[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::bytea[]) AS b
       RETURNING id`,
-    values: [
-      int4s(rows.map(({ project }) => project)),
-      int4s(rows.map(({ records }) => records)),
-      int8s(rows.map(({ leastNs }) => leastNs)),
-      int8s(rows.map(({ greatestNs }) => greatestNs)),
-      int8s(rows.map(({ checksum }) => checksum)),
-      byteas(rows.map(({ directory }) => directory)),
-      byteas(rows.map((row) => row.data)),
-    ],
+    values: blockValues(rows),
   };
 }
 

@@ -2,6 +2,7 @@ import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
 import type { ListedSession, SessionPosition } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 import { Dimension } from '../engine/rollups.js';
+import { TIMELINE_COLUMNS } from '../engine/timeline-columns.js';
 import {
   AMOUNTS,
   boundsOf,
@@ -376,15 +377,15 @@ export class SearchStatements implements SearchRows {
     bucketsAStep: bigint,
   ): Promise<TimelineRow[]> {
     const rows = await this.#rows(
-      `SELECT bucket / ? AS step, model, ${TIMELINE_SUMS.map((name) => `sum(${name})`).join(', ')}
+      `SELECT bucket / ? AS step, model, ${TIMELINE_COLUMNS.map((name) => `sum(${name})`).join(', ')}
        FROM timeline WHERE project = ? AND level = ? AND bucket BETWEEN ? AND ? GROUP BY step, model`,
       [bucketsAStep, project, level, first, last],
     );
     return rows.map(([step, model, ...sums]) => ({
       step: step as bigint,
       model: textOf(model),
-      ...(Object.fromEntries(TIMELINE_SUMS.map((name, i) => [name, sums[i]])) as Record<
-        (typeof TIMELINE_SUMS)[number],
+      ...(Object.fromEntries(TIMELINE_COLUMNS.map((name, i) => [name, sums[i]])) as Record<
+        (typeof TIMELINE_COLUMNS)[number],
         bigint
       >),
     }));
@@ -418,20 +419,6 @@ export class SearchStatements implements SearchRows {
     return rows;
   }
 }
-
-const TIMELINE_SUMS = [
-  'sessions',
-  'errors',
-  'records',
-  'calls',
-  'input_tokens',
-  'output_tokens',
-  'cost_usd',
-  'cost_nano_usd',
-  'priced',
-  'unpriced',
-  'unreported',
-] as const satisfies readonly (keyof TimelineRow)[];
 
 const encoder = new TextEncoder();
 

@@ -12,6 +12,7 @@ import type {
   StoreOptions,
   Watch,
 } from '../contract/store.js';
+import { isInTime } from '../in-time.js';
 import { LANE } from './lease.js';
 import { UnusableDatabaseError } from './migrate.js';
 import type {
@@ -135,7 +136,7 @@ export class PostgresWriter implements SessionWriter {
     this.#folder.postMessage({ kind: 'close' } satisfies ToFolder);
     this.#intake.postMessage({ kind: 'close' } satisfies ToIntake);
     const [intake, folder] = this.#ends;
-    await Promise.all([within(intake, CLOSE_MS.intake), within(folder, CLOSE_MS.folder)]);
+    await Promise.all([isInTime(intake, CLOSE_MS.intake), isInTime(folder, CLOSE_MS.folder)]);
     await Promise.all([this.#intake.terminate(), this.#folder.terminate()]);
     this.#calls.failAll(new ThreadStoppedError('the store is closed'));
   }
@@ -246,16 +247,6 @@ export class PostgresWriter implements SessionWriter {
     this.#calls.failAll(error);
     this.#events.failed(error);
   }
-}
-
-/** Resolves with `end`, or after so many ms. */
-async function within(end: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([end, late]);
-  clearTimeout(timer);
 }
 
 type Ready<Message> = Extract<Message, { kind: 'ready' }>;

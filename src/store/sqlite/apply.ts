@@ -7,6 +7,7 @@ import type {
 } from '../engine/changes.js';
 import type { EngineState } from '../engine/loads.js';
 import { stateEntries } from '../engine/state-keys.js';
+import { TIMELINE_COLUMNS, TIMELINE_NUMBERS } from '../engine/timeline-columns.js';
 import { bytesOf } from '../records/key-bytes.js';
 import { changedNumbers } from '../search/columns/quiet-chunks.js';
 import { FacetRows } from './apply-facets.js';
@@ -29,36 +30,6 @@ const TRAITS =
 function traitValues(traits: SessionTraits) {
   const { implicit, invalidated, settings, userId, device, country, shown } = traits;
   return [implicit ? 1 : 0, invalidated ? 1 : 0, settings, userId, device, country, shown] as const;
-}
-
-const TIMELINE_COLUMNS = [
-  'sessions',
-  'errors',
-  'records',
-  'calls',
-  'input_tokens',
-  'output_tokens',
-  'cost_usd',
-  'cost_nano_usd',
-  'priced',
-  'unpriced',
-  'unreported',
-];
-
-function timelineValues({ added }: TimelineChange) {
-  return [
-    added.sessions,
-    added.errors,
-    added.records,
-    added.calls,
-    added.inputTokens,
-    added.outputTokens,
-    added.costUsd,
-    added.costNanoUsd,
-    added.priced,
-    added.unpriced,
-    added.unreported,
-  ] as const;
 }
 
 type StatementName =
@@ -316,7 +287,13 @@ export class ChangeWriter {
 
   #addToTimeline(change: TimelineChange): void {
     const { project, level, bucket, model, added } = change;
-    this.#sql.addToTimeline.run(project, level, bucket, model, ...timelineValues(change));
+    this.#sql.addToTimeline.run(
+      project,
+      level,
+      bucket,
+      model,
+      ...TIMELINE_NUMBERS.map((number) => added[number]),
+    );
     if (added.sessions < 0 || added.records < 0) this.#sql.sweepTimeline.run(project, level, bucket, model);
   }
 

@@ -3,6 +3,7 @@ import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
 import type { ListedSession, SessionPosition } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 import { Dimension } from '../engine/rollups.js';
+import { TIMELINE_COLUMNS } from '../engine/timeline-columns.js';
 import {
   AMOUNTS,
   boundsOf,
@@ -379,10 +380,7 @@ export class SearchStatements implements SearchRows {
     bucketsAStep: bigint,
   ): Promise<TimelineRow[]> {
     return this.#prepare(
-      `SELECT bucket / ? AS step, model, sum(sessions) AS sessions, sum(errors) AS errors, sum(records) AS records, sum(calls) AS calls,
-         sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, sum(cost_usd) AS cost_usd,
-         sum(cost_nano_usd) AS cost_nano_usd, sum(priced) AS priced,
-         sum(unpriced) AS unpriced, sum(unreported) AS unreported
+      `SELECT bucket / ? AS step, model, ${TIMELINE_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(', ')}
        FROM timeline WHERE project = ? AND level = ? AND bucket BETWEEN ? AND ? GROUP BY step, model`,
     ).all(bucketsAStep, project, level, first, last) as unknown as TimelineRow[];
   }

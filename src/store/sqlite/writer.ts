@@ -3,6 +3,7 @@ import { type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import { asPacked, type PackedBatch, transferOf } from '../contract/packed-batch.js';
 import type { AppendResult, SessionListener, SessionWriter, StoreEvents, Watch } from '../contract/store.js';
+import { isInTime } from '../in-time.js';
 import { DataDirectoryError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
@@ -214,18 +215,5 @@ export class SqliteWriter implements SessionWriter {
     this.#stopped = true;
     this.#calls.failAll(error);
     this.#events.failed(error);
-  }
-}
-
-/** Whether a promise resolves within this time, ms. */
-async function isInTime(coming: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([coming.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
