@@ -20,6 +20,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * cores.
  */
 const CONCURRENCY = 2;
+/**
+ * ms. A file that takes longer in a run of all tests hangs: it fails, and the rest goes on. Chosen files have no
+ * limit, since some can be told to run for hours.
+ */
+const FILE_LIMIT = 15 * 60_000;
 
 const words = process.argv.slice(2).filter((word) => word !== '--postgres');
 const isOnPostgres = process.argv.includes('--postgres');
@@ -98,6 +103,7 @@ function runTests(binary, files) {
   const args = [
     '--test',
     `--test-concurrency=${CONCURRENCY}`,
+    ...(words.length === 0 ? [`--test-timeout=${FILE_LIMIT}`] : []),
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     '--test-reporter=tap',

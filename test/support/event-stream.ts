@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 
+/** Far more than a busy machine needs, so that only an event that never comes reaches it. */
+const LIMIT_MS = 60_000;
+
 /** One block of a stream of server-sent events. */
 export interface ServerSentEvent {
   /** `message` if the block names none. */
@@ -37,7 +40,7 @@ export class EventStream {
     const response = await requestOnce(url, headers);
     if (response.statusCode !== 200) throw new Error(`${url}: ${response.statusCode}`);
     const stream = new EventStream(response);
-    while (stream.lastEventId === '' && !stream.#ended) await stream.#more();
+    await stream.#until(() => stream.lastEventId !== '' || stream.#ended);
     return stream;
   }
 
@@ -47,25 +50,30 @@ export class EventStream {
 
   /** The next event, in order; rejects if the stream ends before. */
   async next(): Promise<ServerSentEvent> {
-    for (;;) {
-      const event = this.#events.shift();
-      if (event !== undefined) return event;
-      if (this.#ended) throw new Error('the stream has ended');
-      await this.#more();
-    }
+    await this.#until(() => this.#events.length > 0 || this.#ended);
+    const event = this.#events.shift();
+    if (event === undefined) throw new Error('the stream has ended');
+    return event;
   }
 
   /** Resolves when the other side has ended the stream. */
   async ended(): Promise<void> {
-    while (!this.#ended) await this.#more();
+    await this.#until(() => this.#ended);
   }
 
   close(): void {
     this.#response.destroy();
   }
 
-  #more(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  /** Waits for more of the stream until `isEnough`; rejects where that takes too long. */
+  async #until(isEnough: () => boolean): Promise<void> {
+    const limit = AbortSignal.timeout(LIMIT_MS);
+    limit.addEventListener('abort', () => this.#wake());
+    while (!isEnough()) {
+      if (limit.aborted)
+        throw new Error(`${LIMIT_MS} ms without what was awaited; the last event id is ${this.lastEventId}`);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
   }
 
   #wake(): void {
@@ -99,6 +107,7 @@ async function requestOnce(url: string, headers: Record<string, string>): Promis
   // A connection of its own each, because clients would wait for each other in a pool.
   const sent = request(url, { headers: { accept: 'text/event-stream', ...headers }, agent: false });
   sent.end();
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  const [response] = (await once(sent, 'response', { signal })) as [IncomingMessage];
   return response;
 }

@@ -147,7 +147,11 @@ export class TestPostgres {
   async createDatabase(clauses = ''): Promise<string> {
     this.#databases += 1;
     const name = `test_${this.#databases}`;
-    const client = new Client({ connectionString: this.superuserUrl('postgres') });
+    const client = new Client({
+      connectionString: this.superuserUrl('postgres'),
+      connectionTimeoutMillis: LIMIT_MS,
+      query_timeout: LIMIT_MS,
+    });
     await client.connect();
     try {
       await client.query(`CREATE DATABASE ${name} OWNER ${ROLE} ${clauses}`);

@@ -7,7 +7,7 @@ import { startPostgres, type TestPostgres } from './postgres.js';
 /** Each process of Sojourn has about a dozen, and a test may have a dozen processes. */
 const CONNECTIONS = 400;
 /** Far more than a busy machine needs, so that only a hang reaches it. */
-const FOLD_LIMIT_MS = 60_000;
+const LIMIT_MS = 60_000;
 const POLL_MS = 5;
 
 let postgres: Promise<TestPostgres> | undefined;
@@ -26,7 +26,13 @@ export class TestDatabase {
   private constructor(url: string) {
     this.url = url;
     // A database that a test does not close keeps no process waiting.
-    this.#pool = new Pool({ connectionString: url, max: 2, allowExitOnIdle: true });
+    this.#pool = new Pool({
+      connectionString: url,
+      max: 2,
+      allowExitOnIdle: true,
+      connectionTimeoutMillis: LIMIT_MS,
+      query_timeout: LIMIT_MS,
+    });
     // The server may end before.
     this.#pool.on('error', () => {});
   }
@@ -91,7 +97,7 @@ export class TestDatabase {
   }
 
   async #until(what: string, condition: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + FOLD_LIMIT_MS;
+    const deadline = performance.now() + LIMIT_MS;
     while (!(await condition())) {
       if (performance.now() > deadline) throw new Error(what);
       await delay(POLL_MS);
