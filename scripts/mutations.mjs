@@ -1,7 +1,7 @@
 const USAGE = 'src/normalize/usage.js';
 const COST = 'src/normalize/cost.js';
 const LIST = 'src/normalize/price-list.js';
-const MODELS = 'src/sessionize/model-sums.js';
+const MODELS = 'src/sessionize/model-totals.js';
 const TREE = 'src/sessionize/usage.js';
 const ENDINGS = 'src/sessionize/endings.js';
 const SAME = 'src/sessionize/same-call.js';
@@ -11,7 +11,7 @@ const RUNNING = 'src/sessionize/running-sums.js';
 const ELSEWHERE = 'src/sessionize/elsewhere.js';
 const FOLD = 'src/store/engine/fold.js';
 const SESSION = 'src/sessionize/session-usage.js';
-const SUMS = 'src/sessionize/usage-sums.js';
+const SUMS = 'src/sessionize/running-usage.js';
 const FRAGMENT = 'src/sessionize/fragment.js';
 const FACTS = 'src/normalize/facts.js';
 const POINT = 'src/normalize/data-point.js';

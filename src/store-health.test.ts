@@ -81,7 +81,7 @@ test('while sessions catch up with the disk the server is ready, and shows the p
   assert.match(reason!, /brought up to what is on disk, 29 % is done/);
   assert.equal(behind, 'not all that is on disk is in sessions');
   assert.match(health.readiness(ROOMY).reason!, /meanwhile is kept$/);
-  health.catchingUp({ done: 299, total: 1000, areOthersRead: true });
+  health.catchingUp({ done: 299, total: 1000, servesOldSessions: true });
   assert.match(
     health.readiness(ROOMY).reason!,
     /answers stay as they were until then, and telemetry received meanwhile is kept and shown afterwards$/,

@@ -162,7 +162,7 @@ export class StoreHealth implements StoreEvents {
     return {
       ready: trouble === undefined,
       ...(reason !== undefined && { reason }),
-      ...(isBehind && { behind: catchingUp?.areOthersRead ? BEFORE : BEHIND }),
+      ...(isBehind && { behind: catchingUp?.servesOldSessions ? BEFORE : BEHIND }),
       ...(disk !== undefined && { store: sizeOf(disk) }),
     };
   }
@@ -178,7 +178,7 @@ export class StoreHealth implements StoreEvents {
     if (this.#catchingUp === undefined)
       return this.#damaged.length === 0 ? this.#warned : damageOf(this.#damaged);
     const done = `${percentOf(this.#catchingUp)} % is done`;
-    return this.#catchingUp.areOthersRead
+    return this.#catchingUp.servesOldSessions
       ? `all sessions are being made again, ${done}; answers stay as they were until then, and telemetry received meanwhile is kept and shown afterwards`
       : `sessions are brought up to what is on disk, ${done}; telemetry received meanwhile is kept`;
   }

@@ -199,7 +199,7 @@ export class SessionQueries implements QueryService {
     const cursor = openCursor(query.cursor, filters);
     const records = new UsageList((scan) => reader.usage(project, sessionId, scan));
     const page = await readPage(records, query.limit ?? DEFAULT_USAGE_LIMIT, cursor);
-    const { session, isApart } = records;
+    const { session, isComparedByTrace } = records;
     if (session === undefined) return undefined;
     const { items, ...links } = pageFields(
       page,
@@ -210,7 +210,7 @@ export class SessionQueries implements QueryService {
       ...usageTotals(session),
       items: items.sort(byTime).map((record) => usageItem(record, ownPrices)),
       ...links,
-      verdicts: isApart ? 'trace' : 'session',
+      verdicts: isComparedByTrace ? 'trace' : 'session',
     });
   }
 

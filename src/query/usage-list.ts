@@ -9,7 +9,7 @@ export class UsageList implements KeysetList<StoredUsageRecord> {
   /** From the first read. Undefined if the session does not exist. */
   session: StoredSession | undefined;
   /** Whether the page was too large to compare calls of different groups. */
-  isApart = false;
+  isComparedByTrace = false;
   #isRead = false;
   readonly #usage: (scan: UsageScan) => Promise<StoredUsage | undefined>;
 
@@ -30,7 +30,7 @@ export class UsageList implements KeysetList<StoredUsageRecord> {
     // Later reads only look for a neighbour of the page.
     if (!this.#isRead) {
       this.session = usage?.session;
-      this.isApart = usage?.isApart === true;
+      this.isComparedByTrace = usage?.isComparedByTrace === true;
       this.#isRead = true;
     }
     return {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ExceptionChannel } from '../normalize/facts.js';
-import { ExceptionDraft, ExceptionSums, NO_EXCEPTIONS } from './exception-sums.js';
+import { ExceptionCounts, ExceptionDraft, NO_EXCEPTIONS } from './exception-counts.js';
 import { countedExceptions, type ExceptionReport } from './exceptions.js';
 import type { SpanFacts } from './records.js';
 
@@ -32,9 +32,9 @@ function counts(
 ): [number, number] {
   const draft = new ExceptionDraft();
   for (const each of countedExceptions(spansOf(parents), reported.map(report))) draft.add(each);
-  const sums = new ExceptionSums();
+  const sums = new ExceptionCounts();
   assert.ok(sums.exchange(NO_EXCEPTIONS, draft.finish()));
-  const again = ExceptionSums.ofForm(sums.form());
+  const again = ExceptionCounts.ofForm(sums.form());
   assert.deepEqual([again.count, again.crashCount], [sums.count, sums.crashCount]);
   return [sums.count, sums.crashCount];
 }

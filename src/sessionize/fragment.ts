@@ -1,7 +1,7 @@
 import type { PriceOf, VisitFacts } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
 import { type Earliest, earliestOf, firstSeenOf, NO_FIRST_SEEN, type Traits } from './earliest.js';
-import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS } from './exception-sums.js';
+import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS } from './exception-counts.js';
 import { type CountedException, countedExceptions, type ExceptionReport } from './exceptions.js';
 import {
   type ByteString,

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { PriceOf, Usage } from '../normalize/facts.js';
+import { RunningUsage } from './running-usage.js';
 import { SessionCalls } from './session-calls.js';
 import { type SessionCall, sessionVerdicts } from './session-usage.js';
-import { UsageSums } from './usage-sums.js';
 import { UsageTotals } from './usage-totals.js';
 
 /** A price that follows from the tokens and the model, so that what is borrowed shows in it. */
@@ -101,9 +101,9 @@ test('the verdict on a call that no other affects follows from the signals of it
           return isSuperseded && usage.kind === 'call' ? { ...call, superseded: true } : call;
         }),
       );
-      const sums = UsageSums.of(calls, priceOf);
+      const sums = RunningUsage.of(calls, priceOf);
       const form = sums.form();
-      const stored = UsageSums.ofForm(form && JSON.parse(JSON.stringify(form)));
+      const stored = RunningUsage.ofForm(form && JSON.parse(JSON.stringify(form)));
       for (const { call, usage, reason, sharesIdWith } of sessionVerdicts(calls, priceOf)) {
         assert.equal(sums.isShared(call.usage), stored.isShared(call.usage));
         if (stored.isShared(call.usage)) {
@@ -154,7 +154,7 @@ test('where a call is taken out that the session does not have, it is summed up 
     usage: { ...reported, signal: 'span' },
   });
   assert.equal(new SessionCalls([], priceOf).exchange([call('a')], []), false);
-  const sums = UsageSums.of([call('a'), call('b')], priceOf);
+  const sums = RunningUsage.of([call('a'), call('b')], priceOf);
   assert.equal(sums.exchange([call('a')], [call('c')]), true);
   assert.equal(sums.exchange([call('a')], []), false);
   assert.equal(sums.exchange([call('b')], []), false, 'until it was');

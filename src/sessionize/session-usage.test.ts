@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { PriceOf, Usage } from '../normalize/facts.js';
+import { RunningUsage } from './running-usage.js';
 import { type SessionCall, sessionVerdicts, sharedIds } from './session-usage.js';
-import { UsageSums } from './usage-sums.js';
 
 /** Leaves every cost as it was reported. */
 const KEPT: PriceOf = ({ costNanoUsd }) => costNanoUsd;
@@ -33,12 +33,12 @@ test('calls that share an id and differ in their numbers are two, and each names
 });
 
 const verdictsOf = (calls: readonly SessionCall[]) => sessionVerdicts(calls, KEPT);
-const usageSums = (calls: readonly SessionCall[]) => UsageSums.of(calls, KEPT);
+const runningUsage = (calls: readonly SessionCall[]) => RunningUsage.of(calls, KEPT);
 
 /** As it comes back from its row. */
-const stored = (sums: UsageSums) => {
+const stored = (sums: RunningUsage) => {
   const form = sums.form();
-  return UsageSums.ofForm(form && JSON.parse(JSON.stringify(form)));
+  return RunningUsage.ofForm(form && JSON.parse(JSON.stringify(form)));
 };
 
 /** An id as providers make them. */
@@ -186,7 +186,7 @@ describe('U18: metrics count if no call is reported', () => {
   });
 
   test('are no calls in the sum, and no calls without a price', () => {
-    const sums = usageSums([
+    const sums = runningUsage([
       sum('m', { model: 'a', inputTokens: 5 }),
       sum('n', { inputTokens: undefined as never, costNanoUsd: 3, costSource: 'reported', model: 'b' }),
     ]);
@@ -197,7 +197,7 @@ describe('U18: metrics count if no call is reported', () => {
     );
     assert.deepEqual(sums.models.names(), ['a', 'b']);
     assert.equal(stored(sums).pointCount, 2);
-    assert.ok(usageSums([]).isEmpty);
+    assert.ok(runningUsage([]).isEmpty);
   });
 });
 
@@ -242,7 +242,7 @@ test('the order of the calls changes nothing', () => {
 });
 
 describe('running sums', () => {
-  const sumsOf = ({ requestCount, pointCount, inputTokens, costNanoUsd, pricedCount }: UsageSums) => ({
+  const sumsOf = ({ requestCount, pointCount, inputTokens, costNanoUsd, pricedCount }: RunningUsage) => ({
     requestCount,
     pointCount,
     inputTokens,
@@ -255,15 +255,15 @@ describe('running sums', () => {
     fc.assert(
       fc.property(changes, (steps) => {
         // Each step takes the calls of one group out and puts others in.
-        let sums = new UsageSums();
+        let sums = new RunningUsage();
         let at = 0;
         for (const [old, replacement] of steps) {
           const named = (all: SessionCall[]) => all.map((each) => ({ ...each, id: `${at++}` }));
           const [before, after] = [named(old), named(replacement)];
-          sums = usageSums(before);
+          sums = runningUsage(before);
           const exact = stored(sums);
           assert.deepEqual(exact.form(), sums.form());
-          if (exact.exchange(before, after)) assert.deepEqual(sumsOf(exact), sumsOf(usageSums(after)));
+          if (exact.exchange(before, after)) assert.deepEqual(sumsOf(exact), sumsOf(runningUsage(after)));
           else assert.ok(exact.needsDeduplication);
         }
       }),
@@ -272,38 +272,41 @@ describe('running sums', () => {
   });
 
   test('notice a call that is reported twice, whichever group it comes in', () => {
-    const sums = usageSums([call('a', { callIds: ['r'] })]);
+    const sums = runningUsage([call('a', { callIds: ['r'] })]);
     assert.equal(sums.exchange([], [call('b', { callIds: ['q'] })]), true);
     assert.equal(sums.exchange([], [call('c', { callIds: ['r'] })]), false);
-    assert.equal(usageSums([call('a', { callIds: ['r'] }), call('c', { callIds: ['r'] })]).requestCount, 1);
+    assert.equal(
+      runningUsage([call('a', { callIds: ['r'] }), call('c', { callIds: ['r'] })]).requestCount,
+      1,
+    );
   });
 
   test('notice a call that is reported again with the cache beside its input, or without numbers, and no other with its id', () => {
     const id = { callIds: ['chatcmpl-417'] };
-    const whole = usageSums([call('a', { ...id, inputTokens: 100, cacheReadTokens: 40 })]);
+    const whole = runningUsage([call('a', { ...id, inputTokens: 100, cacheReadTokens: 40 })]);
     assert.equal(whole.exchange([], [call('b', { ...id, inputTokens: 99 })]), true);
     assert.equal(whole.exchange([], [call('c', { ...id, inputTokens: 60 })]), false);
     const { inputTokens: _, ...bare } = call('b', id).usage;
-    assert.equal(usageSums([call('a', id)]).exchange([], [{ ...call('b'), usage: bare }]), false);
-    assert.equal(usageSums([{ ...call('b'), usage: bare }]).exchange([], [call('a', id)]), false);
+    assert.equal(runningUsage([call('a', id)]).exchange([], [{ ...call('b'), usage: bare }]), false);
+    assert.equal(runningUsage([{ ...call('b'), usage: bare }]).exchange([], [call('a', id)]), false);
     assert.equal(
-      usageSums([{ ...call('b'), usage: bare }]).exchange([], [{ ...call('c'), usage: bare }]),
+      runningUsage([{ ...call('b'), usage: bare }]).exchange([], [{ ...call('c'), usage: bare }]),
       false,
     );
   });
 
   test('notice that the call of a metric is reported, even if it does not count', () => {
     const superseded: SessionCall = { ...call('b'), superseded: true };
-    assert.equal(usageSums([sum('a')]).exchange([], [superseded]), false);
-    assert.equal(usageSums([superseded]).exchange([], [sum('a')]), false);
-    assert.equal(usageSums([superseded]).exchange([], [log('c')]), true);
+    assert.equal(runningUsage([sum('a')]).exchange([], [superseded]), false);
+    assert.equal(runningUsage([superseded]).exchange([], [sum('a')]), false);
+    assert.equal(runningUsage([superseded]).exchange([], [log('c')]), true);
   });
 
   test('notice a second signal of a dialect', () => {
-    assert.equal(usageSums([call('a')]).exchange([], [log('b')]), false);
-    assert.equal(usageSums([call('a')]).exchange([], [log('b', { dialect: 'other' })]), true);
-    assert.equal(usageSums([call('a')]).exchange([], [sum('b')]), false);
-    assert.equal(usageSums([sum('a')]).exchange([], [log('b')]), false);
-    assert.equal(usageSums([sum('a')]).exchange([], [sum('b')]), true);
+    assert.equal(runningUsage([call('a')]).exchange([], [log('b')]), false);
+    assert.equal(runningUsage([call('a')]).exchange([], [log('b', { dialect: 'other' })]), true);
+    assert.equal(runningUsage([call('a')]).exchange([], [sum('b')]), false);
+    assert.equal(runningUsage([sum('a')]).exchange([], [log('b')]), false);
+    assert.equal(runningUsage([sum('a')]).exchange([], [sum('b')]), true);
   });
 });

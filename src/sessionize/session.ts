@@ -10,9 +10,10 @@ import {
   type Traits,
   traitsOf,
 } from './earliest.js';
-import { ExceptionSums, NO_EXCEPTIONS } from './exception-sums.js';
+import { ExceptionCounts, NO_EXCEPTIONS } from './exception-counts.js';
 import type { Fragment } from './fragment.js';
 import { NameCounts } from './name-counts.js';
+import { RunningUsage } from './running-usage.js';
 import type { SessionCall } from './session-usage.js';
 import {
   type AggregateForm,
@@ -36,7 +37,6 @@ import {
   stretchesOf,
   stretchesOfForm,
 } from './stretches.js';
-import { UsageSums } from './usage-sums.js';
 import { NO_USERS, UserCounts } from './user-counts.js';
 import { NO_VISIT, VisitSums } from './visit.js';
 
@@ -81,10 +81,10 @@ export class Session {
   #traits: { readonly of: Earliest; readonly shown: Traits } | undefined;
   earliest: Earliest = NO_FIRST_SEEN;
   services = new NameCounts();
-  usage = new UsageSums();
+  usage = new RunningUsage();
   users = new UserCounts();
   visit = new VisitSums();
-  exceptions = new ExceptionSums();
+  exceptions = new ExceptionCounts();
 
   constructor(id: string) {
     this.id = id;
@@ -244,7 +244,7 @@ export class Session {
       for (const value of fragment.earliest) values.push(value);
       for (const call of fragment.calls) calls.push(call);
     }
-    session.usage = UsageSums.of(calls, priceOf);
+    session.usage = RunningUsage.of(calls, priceOf);
     session.earliest = earliestOf(values);
     const sumOf = (name: keyof SessionTimes): Stretches =>
       atMost(stretchesOf(times.flatMap((each) => each[name])), MAX_STRETCHES);
@@ -298,16 +298,16 @@ export class Session {
   }
 
   /** The usage in a text of `encodeSums`. */
-  static decodeUsage(sums: string): UsageSums {
-    return UsageSums.ofForm(parseAggregates(sums).form.usage);
+  static decodeUsage(sums: string): RunningUsage {
+    return RunningUsage.ofForm(parseAggregates(sums).form.usage);
   }
 
   /** The visit and exceptions in a text of `encodeSums`, if it has any. */
-  static decodeReported(sums: string): { visit?: VisitSums; exceptions?: ExceptionSums } {
+  static decodeReported(sums: string): { visit?: VisitSums; exceptions?: ExceptionCounts } {
     const { form, visit } = parseAggregates(sums);
     return {
       ...(visit !== undefined && { visit: VisitSums.decode(visit) }),
-      ...(form.exceptions && { exceptions: ExceptionSums.ofForm(form.exceptions) }),
+      ...(form.exceptions && { exceptions: ExceptionCounts.ofForm(form.exceptions) }),
     };
   }
 
@@ -334,10 +334,10 @@ export class Session {
     if (form.believedUntilNs !== undefined) session.#believedUntilNs = BigInt(form.believedUntilNs);
     session.services = new NameCounts(countsOf(form.services));
     session.earliest = earliestOfForm(JSON.parse(earliest) as FirstSeenForm[], traits);
-    session.usage = UsageSums.ofForm(form.usage);
+    session.usage = RunningUsage.ofForm(form.usage);
     session.users = UserCounts.ofForm(form.users, traits.userId);
     if (visit !== undefined) session.visit = VisitSums.decode(visit);
-    if (form.exceptions !== undefined) session.exceptions = ExceptionSums.ofForm(form.exceptions);
+    if (form.exceptions !== undefined) session.exceptions = ExceptionCounts.ofForm(form.exceptions);
     return session;
   }
 }

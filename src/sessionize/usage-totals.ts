@@ -1,5 +1,5 @@
 import { callsOf, type Usage } from '../normalize/facts.js';
-import { type ModelSum, ModelSums, unpricedIn, unreportedIn } from './model-sums.js';
+import { type ModelTotals, TotalsByModel, unpricedIn, unreportedIn } from './model-totals.js';
 import { NameCounts } from './name-counts.js';
 
 /** The totals of counting calls and aggregates, from which they can be removed again. */
@@ -21,7 +21,7 @@ export class UsageTotals {
   unpricedCount = 0;
   /** Calls without reported tokens. */
   unreportedCount = 0;
-  models = new ModelSums();
+  models = new TotalsByModel();
   providers = new NameCounts();
 
   /** Adds the usage of a record, or removes it. */
@@ -62,7 +62,7 @@ export class UsageTotals {
   }
 
   /** The same in the form of one model's totals. */
-  get all(): ModelSum {
+  get all(): ModelTotals {
     const { requestCount, pointCount, inputTokens, outputTokens, costNanoUsd, pricedCount } = this;
     const { unpricedCount, unreportedCount } = this;
     const records = requestCount + pointCount;
@@ -71,7 +71,7 @@ export class UsageTotals {
   }
 
   /** Sets the amounts, and leaves the names of models and providers. */
-  set all(all: ModelSum) {
+  set all(all: ModelTotals) {
     this.requestCount = all.calls;
     this.pointCount = all.records - all.calls;
     this.inputTokens = all.inputTokens;

@@ -131,7 +131,7 @@ export interface CatchingUp {
   /**
    * Until it is done, readers see the older sessions. If undefined, they see the new ones as they are made.
    */
-  readonly areOthersRead?: true;
+  readonly servesOldSessions?: true;
 }
 
 /**

@@ -40,7 +40,7 @@ export interface StoredUsage {
    * Calls of different groups were not compared, because the session has too many records. A call that counts
    * twice here still counts once in `session`.
    */
-  readonly isApart?: true;
+  readonly isComparedByTrace?: true;
 }
 
 export type StoredUsageRecord = { readonly position: UsagePosition } & (

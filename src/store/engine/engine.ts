@@ -12,7 +12,7 @@ import { rangesOf, withRange } from './damaged-blocks.js';
 import { DirtyGroups } from './dirty-groups.js';
 import { Fold } from './fold.js';
 import { type HotGroup, HotGroups } from './hot-groups.js';
-import { namesOfOthers, othersOf, type RowSettings, rowIdentity } from './identity.js';
+import { changedIdentity, changedTables, type RowSettings, rowIdentity } from './identity.js';
 import { Intake } from './intake.js';
 import { drive, type EngineState, type LoadAnswer, type LoadRequest, load, type Plan } from './loads.js';
 import { type HotSession, type SessionOptions, Sessions } from './sessions.js';
@@ -192,7 +192,7 @@ export class Engine {
 
   #beginAtStart(): void {
     this.#begin();
-    const others = othersOf(this.#state, rowIdentity(this.#options));
+    const others = changedIdentity(this.#state, rowIdentity(this.#options));
     if (others.length > 0) throw new Error(`rows of other ${others.join(', ')} cannot be gone on with`);
     this.#lastSession = this.#lastOf;
     this.#reportDamage();
@@ -264,7 +264,7 @@ export class Engine {
   }
 
   /** After a failure that left nothing to fold: reads the state of the store again at once. */
-  #beginAnew(): void {
+  #readStateAgain(): void {
     if (this.#behind && !this.#isHeldUp && this.foldedBlock === this.lastBlock) this.#catchUp(1);
   }
 
@@ -337,7 +337,7 @@ export class Engine {
     const settingsNumber = this.#settingsNumber();
     const isEmpty = this.#lastOf === 0;
     if (!isEmpty && was.settings !== undefined && was.settings !== settings) {
-      const names = namesOfOthers(was.settings, settings).join(', ') || 'settings';
+      const names = changedTables(was.settings, settings).join(', ') || 'settings';
       this.#options.progress?.(`changed: ${names}; sessions are folded again one by one`);
     }
     this.#note({
@@ -372,7 +372,7 @@ export class Engine {
    */
   followSettings(sessions: number): boolean {
     if (this.#isStaged || !this.hasSettingsWork) return false;
-    this.#beginAnew();
+    this.#readStateAgain();
     if (this.#behind) return false;
     try {
       this.#work ??= this.#settled.lists ? this.#settings.refold(this.#lastSession) : this.#settings.lists();
@@ -487,7 +487,7 @@ export class Engine {
     this.#isStaged = true;
     this.#builder.reuse();
     try {
-      this.#beginAnew();
+      this.#readStateAgain();
       // Without current sessions, known records are unknown too. All are taken as new, and folding drops
       // duplicates.
       if (this.#isFoldFaulty || this.#behind) this.#clear();
@@ -930,11 +930,11 @@ const UNSETTLED = { lists: false, sessions: false };
 
 /** Passes on a message from time to time. */
 function throttled(report: (message: string) => void): (message: string) => void {
-  let told = Date.now();
+  let reportedMs = Date.now();
   return (message) => {
-    if (Date.now() - told < PROGRESS_MS) return;
+    if (Date.now() - reportedMs < PROGRESS_MS) return;
     report(message);
-    told = Date.now();
+    reportedMs = Date.now();
   };
 }
 

@@ -6,10 +6,10 @@ import { FACTS_VERSION } from '../../normalize/create.js';
 import type { Dialect } from '../../normalize/dialects/dialect.js';
 import { DIALECTS } from '../../normalize/dialects/registry.js';
 import {
+  changedTables,
   dialectsDigest,
   digestOf,
   factsVersionOf,
-  namesOfOthers,
   ROW_TABLES,
   type RowTables,
   sessionIdentity,
@@ -20,8 +20,8 @@ import {
 
 const OPTIONS = { userIds: 'keep', clientIp: 'keep', geoDatabase: undefined } as const;
 
-const othersOf = (tables: Partial<RowTables>): string[] =>
-  namesOfOthers(textOf(tablesIdentity()), textOf(tablesIdentity({ ...ROW_TABLES, ...tables })));
+const changedIdentity = (tables: Partial<RowTables>): string[] =>
+  changedTables(textOf(tablesIdentity()), textOf(tablesIdentity({ ...ROW_TABLES, ...tables })));
 
 const KEY = attributeKey('identity.test.key', KeyGroup.session);
 const ANOTHER: Dialect = { name: 'another' };
@@ -50,16 +50,16 @@ test('a changed table changes the identity, which names it', () => {
   for (const [name, others] of Object.entries(OTHER_TABLES)) {
     const part = name === 'dialects' ? 'keys of sessions' : 'filters and counters';
     for (const [i, other] of others.entries())
-      assert.deepEqual(othersOf({ [name]: other }), [part], `${name} ${i}`);
+      assert.deepEqual(changedIdentity({ [name]: other }), [part], `${name} ${i}`);
   }
-  assert.deepEqual(othersOf({}), []);
-  assert.deepEqual(othersOf({ dialects: [...DIALECTS, ANOTHER] }), [], 'one that binds nothing');
+  assert.deepEqual(changedIdentity({}), []);
+  assert.deepEqual(changedIdentity({ dialects: [...DIALECTS, ANOTHER] }), [], 'one that binds nothing');
 });
 
 test('changed settings, prices and dialects change the identity of sessions, which names them', () => {
   const before = textOf(sessionIdentity(OPTIONS));
   const others = (options: Partial<Parameters<typeof sessionIdentity>[0]>, dialects = DIALECTS) =>
-    namesOfOthers(before, textOf(sessionIdentity({ ...OPTIONS, ...options }, dialects)));
+    changedTables(before, textOf(sessionIdentity({ ...OPTIONS, ...options }, dialects)));
   assert.deepEqual(others({}), []);
   assert.deepEqual(others({ userIds: 'pseudonymize' }), ['user ids']);
   assert.deepEqual(others({ clientIp: 'drop' }), ['client addresses']);
@@ -92,8 +92,8 @@ test('patterns, functions and keys are part of a digest; an unknown stored form 
   assert.equal(dialectsDigest([KEY]), digestOf(['key identity.test.key']));
   assert.notEqual(dialectsDigest([{ path: [0] }]), dialectsDigest([{ path: [1] }]));
   assert.notEqual(digestOf([0]), digestOf([1]));
-  assert.deepEqual(namesOfOthers('["of old"]', textOf({ a: '1' })), []);
-  assert.deepEqual(namesOfOthers('of old', textOf({ a: '1' })), []);
+  assert.deepEqual(changedTables('["of old"]', textOf({ a: '1' })), []);
+  assert.deepEqual(changedTables('of old', textOf({ a: '1' })), []);
   assert.equal(factsVersionOf(textOf(sessionIdentity(OPTIONS))), FACTS_VERSION);
   assert.equal(factsVersionOf('of old'), undefined);
 });

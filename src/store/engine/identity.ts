@@ -133,13 +133,13 @@ export function runLimitsOf(sessionsBy: string): RunLimits | undefined {
  * Names of the parts that have changed since rows were made; empty if the rows can be continued. If nothing
  * is stored, there are no rows.
  */
-export function othersOf(was: Partial<EngineState>, now: RowIdentity): string[] {
+export function changedIdentity(was: Partial<EngineState>, now: RowIdentity): string[] {
   if (was.rules === undefined) return [];
   const others: string[] = [];
   if (was.rules !== now.rules) others.push('rules of sessions');
   if ((was.sessionsBy ?? BY_ID) !== now.sessionsBy) others.push('what sessions are made by');
   if ((was.pageUrls ?? DEFAULT_PAGE_URLS) !== now.pageUrls) others.push('addresses of pages');
-  return [...others, ...namesOfOthers(was.tables ?? now.tables, now.tables)];
+  return [...others, ...changedTables(was.tables ?? now.tables, now.tables)];
 }
 
 /**
@@ -147,7 +147,7 @@ export function othersOf(was: Partial<EngineState>, now: RowIdentity): string[] 
  * buckets.
  */
 export function areReadable(was: Partial<EngineState>, now: RowIdentity): boolean {
-  const others = namesOfOthers(was.tables ?? now.tables, now.tables);
+  const others = changedTables(was.tables ?? now.tables, now.tables);
   return !others.includes(FORMS) && !others.includes(SESSION_FORM);
 }
 
@@ -224,7 +224,7 @@ export function textOf(identity: Identity): string {
  * Names of the parts that differ between two stored identities. Empty if they are equal, or if the form of
  * one is unknown.
  */
-export function namesOfOthers(before: string, now: string): string[] {
+export function changedTables(before: string, now: string): string[] {
   const [was, is] = [identityOf(before), identityOf(now)];
   if (was === undefined || is === undefined) return [];
   return Object.keys({ ...is, ...was }).filter((name) => was[name] !== is[name]);

@@ -88,7 +88,7 @@ export interface UserHour {
   /** Parts of traces that begin in the hour. */
   readonly traces: number;
   /** Whether they are too many to be grouped. */
-  readonly isApart: boolean;
+  readonly isSplit: boolean;
 }
 
 /** The state of the store as a whole. All but `foldedBlock` is undefined if it was never written. */

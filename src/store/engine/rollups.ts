@@ -1,5 +1,5 @@
 import type { Traits } from '../../sessionize/earliest.js';
-import type { ModelSum } from '../../sessionize/model-sums.js';
+import type { ModelTotals } from '../../sessionize/model-totals.js';
 import type { Session } from '../../sessionize/session.js';
 import type { ChangeSet, CounterChange } from './changes.js';
 
@@ -52,8 +52,8 @@ export interface Tally {
 
 /** The usage of a session when the tally is made. */
 export interface UsageTally {
-  readonly all: ModelSum;
-  readonly byModel: readonly (readonly [string, ModelSum])[];
+  readonly all: ModelTotals;
+  readonly byModel: readonly (readonly [string, ModelTotals])[];
 }
 
 export function tallyOf(session: Session): Tally {

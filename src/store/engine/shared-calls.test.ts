@@ -402,10 +402,10 @@ test('U16: in a session with many calls, a call reported again is recognised aft
     store.restart();
     store.commit(call('fffff', { session: 's', id: id(7) }));
     assert.deepEqual(await store.listed(), { s: [302, 30_200n] }, 'reported twice');
-    const { records, isApart } = (await store.read((reader) =>
+    const { records, isComparedByTrace } = (await store.read((reader) =>
       reader.usage(PROJECT, 's', { direction: 'backward', limit: 1000 }),
     ))!;
-    assert.equal(isApart, undefined);
+    assert.equal(isComparedByTrace, undefined);
     assert.deepEqual(
       records
         .filter(({ reason }) => reason !== undefined)

@@ -1,4 +1,4 @@
-import type { ModelSum } from '../../sessionize/model-sums.js';
+import type { ModelTotals } from '../../sessionize/model-totals.js';
 import type { ChangeSet } from './changes.js';
 import type { Tally } from './rollups.js';
 
@@ -75,7 +75,7 @@ export function addTally(
   rowOf: (model: string) => TimelineNumbers,
   { errors, usage }: Pick<Tally, 'errors' | 'usage'>,
   sign: 1 | -1 = 1,
-  except: ReadonlySet<ModelSum> = NO_SUMS,
+  except: ReadonlySet<ModelTotals> = NO_SUMS,
 ): void {
   const all = rowOf(ALL_MODELS);
   all.sessions += sign;
@@ -85,9 +85,9 @@ export function addTally(
   for (const [model, sum] of usage.byModel) if (!except.has(sum)) addCalls(rowOf(model), sum, sign);
 }
 
-const NO_SUMS: ReadonlySet<ModelSum> = new Set();
+const NO_SUMS: ReadonlySet<ModelTotals> = new Set();
 
-function addCalls(to: TimelineNumbers, sum: ModelSum, sign: 1 | -1): void {
+function addCalls(to: TimelineNumbers, sum: ModelTotals, sign: 1 | -1): void {
   const bigSign = BigInt(sign);
   to.records += sign * sum.records;
   to.calls += sign * sum.calls;
@@ -176,7 +176,7 @@ function isNothing(numbers: TimelineNumbers): boolean {
 }
 
 /** The aggregates that are the same objects before and after a change. */
-function sumsOf(isInPlace: boolean, tally: Tally | undefined): ReadonlySet<ModelSum> {
+function sumsOf(isInPlace: boolean, tally: Tally | undefined): ReadonlySet<ModelTotals> {
   const usage = isInPlace ? tally?.usage : undefined;
   return usage === undefined ? NO_SUMS : new Set(usage.byModel.map(([, sum]) => sum));
 }

@@ -20,17 +20,17 @@ export interface UserKey {
 /** What is stored for an hour of a user. */
 interface Hour {
   traces: number;
-  isApart: boolean;
+  isSplit: boolean;
   /** In order of time and key. */
   pieces: readonly Piece[];
   /** As stored; undefined if nothing changed. */
-  stored: Pick<Hour, 'traces' | 'isApart' | 'pieces'> | undefined;
+  stored: Pick<Hour, 'traces' | 'isSplit' | 'pieces'> | undefined;
 }
 
 const NO_PIECES: readonly Piece[] = [];
 
 /** An hour for which nothing is stored. Read-only. */
-const EMPTY: Hour = { traces: 0, isApart: false, pieces: NO_PIECES, stored: undefined };
+const EMPTY: Hour = { traces: 0, isSplit: false, pieces: NO_PIECES, stored: undefined };
 
 /** The hours of one user that are in memory. */
 interface UserState extends UserKey {
@@ -63,8 +63,8 @@ export class UserHours {
     const answers = yield* load('userHours', missing);
     for (const [i, { hours, pieces }] of answers.entries()) {
       const { hours: known } = this.#user(missing[i]!);
-      for (const { hour, traces, isApart } of hours) {
-        known.set(hour, { traces, isApart, pieces: NO_PIECES, stored: undefined });
+      for (const { hour, traces, isSplit } of hours) {
+        known.set(hour, { traces, isSplit, pieces: NO_PIECES, stored: undefined });
       }
       for (const piece of pieces) {
         const at = numberOf(piece.startNs);
@@ -131,8 +131,8 @@ export class UserHours {
     return this.#traces.get(traceKeyOf(project, key))?.part;
   }
 
-  isApart(of: UserKey, hour: number): boolean {
-    return this.#hour(of, hour).isApart;
+  isSplit(of: UserKey, hour: number): boolean {
+    return this.#hour(of, hour).isSplit;
   }
 
   traces(of: UserKey, hour: number): number {
@@ -152,10 +152,10 @@ export class UserHours {
     return found.sort(compareParts);
   }
 
-  setCount(of: UserKey, hour: number, traces: number, isApart: boolean): void {
+  setCount(of: UserKey, hour: number, traces: number, isSplit: boolean): void {
     const changed = this.#change(of, hour);
     changed.traces = traces;
-    changed.isApart = isApart;
+    changed.isSplit = isSplit;
   }
 
   putPart({ project, user }: UserKey, part: TracePart): void {
@@ -199,11 +199,11 @@ export class UserHours {
       else changes.userTraces.put.push({ project, key, part });
     }
     for (const { project, user, hours } of this.#users.values()) {
-      for (const [hour, { traces, isApart, pieces, stored }] of hours) {
+      for (const [hour, { traces, isSplit, pieces, stored }] of hours) {
         if (stored === undefined) continue;
         if (traces === 0) changes.userHours.gone.push({ project, user, hour });
-        else if (traces !== stored.traces || isApart !== stored.isApart) {
-          changes.userHours.put.push({ project, user, hour, traces, isApart });
+        else if (traces !== stored.traces || isSplit !== stored.isSplit) {
+          changes.userHours.put.push({ project, user, hour, traces, isSplit });
         }
         const old = new Map(stored.pieces.map((piece) => [pieceKeyOf(piece), piece]));
         for (const piece of pieces) {
@@ -235,8 +235,8 @@ export class UserHours {
   #change(of: UserKey, at: number): Hour {
     const { hours } = this.#user(of);
     const hour = hours.get(at) ?? { ...EMPTY };
-    const { traces, isApart, pieces } = hour;
-    hour.stored ??= { traces, isApart, pieces };
+    const { traces, isSplit, pieces } = hour;
+    hour.stored ??= { traces, isSplit, pieces };
     hours.set(at, hour);
     return hour;
   }

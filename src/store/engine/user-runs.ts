@@ -90,7 +90,7 @@ export class UserRuns {
     const part = this.hours.part(project, trace);
     if (part === undefined) return undefined;
     const of = { project, user: part.user };
-    if (this.hours.isApart(of, numberOf(part.startNs))) return undefined;
+    if (this.hours.isSplit(of, numberOf(part.startNs))) return undefined;
     const piece = this.pieceAt(of, { key: trace, startNs: part.startNs });
     if (piece === undefined) return undefined;
     const place = `${project} ${piece.key} ${piece.startNs} ${part.user}`;
@@ -262,22 +262,22 @@ export class UserRunIndex extends UserRuns {
   /** Removes parts that begin in this hour. */
   *#leave(of: UserKey, hour: number, parts: readonly TracePart[]): Plan<void> {
     for (const part of parts) this.hours.deletePart(of, part);
-    const wasApart = this.hours.isApart(of, hour);
-    const isApart = this.#countHour(of, hour, -parts.length);
-    if (!wasApart) yield* this.#rebuild(of, parts, []);
-    else if (!isApart) yield* this.#rebuild(of, [], yield* this.#parts(of, hour, hour));
+    const wasSplit = this.hours.isSplit(of, hour);
+    const isSplit = this.#countHour(of, hour, -parts.length);
+    if (!wasSplit) yield* this.#rebuild(of, parts, []);
+    else if (!isSplit) yield* this.#rebuild(of, [], yield* this.#parts(of, hour, hour));
     for (const { key } of parts) this.#note(of.project, key, undefined, undefined);
   }
 
   /** Adds or extends parts that begin in this hour, sorted. */
   *#enter(of: UserKey, hour: number, entries: readonly Entry[]): Plan<void> {
-    const wasApart = this.hours.isApart(of, hour);
+    const wasSplit = this.hours.isSplit(of, hour);
     const fresh = new Set<ByteString>();
     for (const { old, now } of entries) if (old === undefined) fresh.add(now.key);
-    const isApart = fresh.size === 0 ? wasApart : this.#countHour(of, hour, fresh.size);
-    const others = isApart && !wasApart ? yield* this.#parts(of, hour, hour) : [];
+    const isSplit = fresh.size === 0 ? wasSplit : this.#countHour(of, hour, fresh.size);
+    const others = isSplit && !wasSplit ? yield* this.#parts(of, hour, hour) : [];
     for (const { now } of entries) this.hours.putPart(of, now);
-    if (isApart) {
+    if (isSplit) {
       for (const key of fresh) this.#note(of.project, key, undefined, undefined);
       if (others.length > 0) yield* this.#rebuild(of, others, []);
       return;
@@ -295,9 +295,9 @@ export class UserRunIndex extends UserRuns {
   /** Counts the parts of an hour. Returns whether they are too many to be grouped. */
   #countHour(of: UserKey, hour: number, more: number): boolean {
     const traces = this.hours.traces(of, hour) + more;
-    const isApart = traces > this.limits.mostTraces;
-    this.hours.setCount(of, hour, traces, isApart);
-    return isApart;
+    const isSplit = traces > this.limits.mostTraces;
+    this.hours.setCount(of, hour, traces, isSplit);
+    return isSplit;
   }
 
   /** Appends a part to the end of a piece, the usual case. False if that may change more than this piece. */
@@ -343,7 +343,7 @@ export class UserRunIndex extends UserRuns {
     const reachedFromNs = startOf(first) - REACH_NS - this.limits.pauseNs;
     yield* this.hours.require([{ ...of, first: numberOf(reachedFromNs), last }]);
     const parts = (yield* this.#parts(of, first, last)).filter(
-      ({ startNs }) => !this.hours.isApart(of, numberOf(startNs)),
+      ({ startNs }) => !this.hours.isSplit(of, numberOf(startNs)),
     );
     const old: Piece[] = [];
     for (let hour = first; hour <= last; hour++) old.push(...this.hours.pieces(of, hour));

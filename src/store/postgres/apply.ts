@@ -322,7 +322,7 @@ function users({ userTraces, userHours, userPieces }: ChangeSet): Statement[] {
     ...forRows('put_user_hours', PUT_USER_HOURS, userHours.put, (all) => [
       ...hourKeys(all),
       int8s(all.map(({ traces }) => traces)),
-      bools(all.map(({ isApart }) => isApart)),
+      bools(all.map(({ isSplit }) => isSplit)),
     ]),
     ...forRows('delete_user_pieces', DELETE_USER_PIECES, userPieces.gone, pieceKeys),
     ...forRows('put_user_pieces', PUT_USER_PIECES, userPieces.put, (all) => [

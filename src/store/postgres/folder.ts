@@ -324,7 +324,7 @@ class Lead {
   #sweep(nowMs: number): void {
     this.#sweptMs = nowMs;
     this.#engine.closeTimedOut();
-    this.#aside(() => this.#columns.sweep());
+    this.#inBackground(() => this.#columns.sweep());
     // However busy it is.
     this.#pack();
     if (this.#sets.isRemaking && this.#engine.areListsCurrent && this.#engine.canFold) {
@@ -347,14 +347,14 @@ class Lead {
   /** Packs a chunk of quiet sessions. Returns whether there are more of them. */
   #pack(): boolean {
     if (!this.#engine.isAtRest) return false;
-    if (this.#parts.options.packsAtOnce === true) this.#aside(() => this.#columns.hurry());
+    if (this.#parts.options.packsAtOnce === true) this.#inBackground(() => this.#columns.hurry());
     if (!this.#columns.isDue) return false;
-    this.#aside(() => this.#columns.packNext());
+    this.#inBackground(() => this.#columns.packNext());
     return this.#columns.isDue;
   }
 
   /** Does work that can be done later. @throws DatabaseError if a connection or the lease was lost */
-  #aside(work: () => void): void {
+  #inBackground(work: () => void): void {
     try {
       work();
     } catch (error) {
@@ -405,7 +405,7 @@ class Lead {
       const progress = { done: foldedBlock - this.#behindFrom, total: lastBlock - this.#behindFrom };
       this.#parts.send({
         kind: 'catchingUp',
-        progress: isRemaking ? { ...progress, areOthersRead: true } : progress,
+        progress: isRemaking ? { ...progress, servesOldSessions: true } : progress,
       });
     }
   }

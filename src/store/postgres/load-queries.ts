@@ -171,7 +171,7 @@ export function rangesOf(
 }
 
 function hourOf([, hour, traces, apart]: Row): UserHour {
-  return { hour: Number(hour), traces: Number(traces), isApart: apart as boolean };
+  return { hour: Number(hour), traces: Number(traces), isSplit: apart as boolean };
 }
 
 function pieceOf([, key, startNs, endNs, traces, joined]: Row): Piece {

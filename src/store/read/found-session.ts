@@ -1,8 +1,8 @@
 import type { PriceOf } from '../../normalize/facts.js';
 import { isOfCalls, withVerdicts } from '../../sessionize/elsewhere.js';
 import { type Fragment, fragments } from '../../sessionize/fragment.js';
+import type { RunningUsage } from '../../sessionize/running-usage.js';
 import { Session } from '../../sessionize/session.js';
-import type { UsageSums } from '../../sessionize/usage-sums.js';
 import { traitsOfText } from '../contract/session-item.js';
 import type { CallMoment, SessionCalls } from './group-calls.js';
 import type { GroupLoader } from './group-loader.js';
@@ -69,7 +69,7 @@ export class FindSession {
   readonly #folded = new Kept<{
     readonly sums: string;
     readonly settings: number;
-    readonly usage: UsageSums;
+    readonly usage: RunningUsage;
   }>(MOST_FOLDED_RECORDS);
 
   constructor(options: FindSessionOptions) {

@@ -50,12 +50,17 @@ export class UsageReads {
 
   async page(moment: SessionMoment, found: FoundSession, scan: UsageScan): Promise<StoredUsage> {
     const page = await usageIn(this.#entries(moment, found, scan), scan);
-    const { reasons, isApart } = await this.#reasons(moment, found, page.records, scan.after === undefined);
+    const { reasons, isComparedByTrace } = await this.#reasons(
+      moment,
+      found,
+      page.records,
+      scan.after === undefined,
+    );
     return {
       session: stored(found.session, found.row.invalidated),
       ...page,
       records: page.records.map((record) => judged(record, reasons)),
-      ...(isApart ? { isApart } : {}),
+      ...(isComparedByTrace ? { isComparedByTrace } : {}),
     };
   }
 
@@ -122,18 +127,18 @@ export class UsageReads {
     found: FoundSession,
     records: readonly StoredUsageRecord[],
     isFirst: boolean,
-  ): Promise<{ reasons: SessionReasons; isApart: boolean }> {
+  ): Promise<{ reasons: SessionReasons; isComparedByTrace: boolean }> {
     const { verdicts } = this.#options;
     const { usage, spanCount, logCount } = found.session;
     const counted = records.flatMap(({ record, usage: said, reason }) =>
       said === undefined || reason !== undefined ? [] : [{ id: callIdOf(record), usage: said }],
     );
     if (spanCount + logCount <= this.#mostTogether) {
-      return { reasons: await verdicts.reasons(moment, found, counted, isFirst), isApart: false };
+      return { reasons: await verdicts.reasons(moment, found, counted, isFirst), isComparedByTrace: false };
     }
     const { alone, shared } = await verdicts.apart(moment, found, counted);
     const reasons = await verdicts.reasons(moment, found, alone, isFirst);
     // If no calls can be the same, only the shared ids are unknown.
-    return { reasons, isApart: usage.needsDeduplication && shared.length > 0 };
+    return { reasons, isComparedByTrace: usage.needsDeduplication && shared.length > 0 };
   }
 }

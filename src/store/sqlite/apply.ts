@@ -303,8 +303,8 @@ export class ChangeWriter {
       this.#sql.putUserTrace.run(project, bytesOf(key), part.user, part.startNs, part.endNs);
     }
     for (const { project, user, hour } of userHours.gone) this.#sql.deleteUserHour.run(project, user, hour);
-    for (const { project, user, hour, traces, isApart } of userHours.put) {
-      this.#sql.putUserHour.run(project, user, hour, traces, isApart ? 1 : 0);
+    for (const { project, user, hour, traces, isSplit } of userHours.put) {
+      this.#sql.putUserHour.run(project, user, hour, traces, isSplit ? 1 : 0);
     }
     for (const { project, user, piece } of userPieces.gone) {
       this.#sql.deleteUserPiece.run(project, user, piece.startNs, bytesOf(piece.key));

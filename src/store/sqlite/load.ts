@@ -197,7 +197,7 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
       hours: hours.all(range.project, range.user, range.first, range.last).map((row) => ({
         hour: Number(row.hour),
         traces: Number(row.traces),
-        isApart: row.apart === 1,
+        isSplit: row.apart === 1,
       })),
       pieces: pieces.all(range.project, range.user, ...timesOf(range)).map(pieceOf),
     }));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { rangesOf } from '../engine/damaged-blocks.js';
-import { areReadable, othersOf, type RowIdentity } from '../engine/identity.js';
+import { areReadable, changedIdentity, type RowIdentity } from '../engine/identity.js';
 import type { EngineState } from '../engine/loads.js';
 import { STATE_KEYS } from '../engine/state-keys.js';
 import type { SegmentLog } from '../records/segment-log.js';
@@ -250,13 +250,14 @@ export class SessionFiles {
     const named = namedFile(meta);
     const next = meta.text(NEXT_FILE);
     const rows = this.#look(named, true);
-    const others = rows.state === undefined ? [] : othersOf(rows.state, identity);
+    const others = rows.state === undefined ? [] : changedIdentity(rows.state, identity);
     if (rows.state !== undefined && others.length === 0) {
       if (next !== undefined) meta.delete(NEXT_FILE);
       return [named, named];
     }
     const nextRows = next === undefined ? {} : this.#look(next, false);
-    const canContinue = nextRows.state !== undefined && othersOf(nextRows.state, identity).length === 0;
+    const canContinue =
+      nextRows.state !== undefined && changedIdentity(nextRows.state, identity).length === 0;
     if (rows.state !== undefined && areReadable(rows.state, identity)) {
       work.progress(
         `changed: ${others.join(', ')}; folding all telemetry again, sessions stay as they are meanwhile`,

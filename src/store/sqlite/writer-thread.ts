@@ -91,15 +91,15 @@ async function main(): Promise<void> {
   if (files.lacking !== undefined) store.hold(files.lacking);
 
   /** The number last reported to the receiving thread. */
-  let toldUnfolded = 0;
+  let reportedUnfolded = 0;
   const sendAnswers = (outcomes: Outcome<WriterCalls>[]): void => {
-    toldUnfolded = queue.unfolded;
-    send({ kind: 'answers', outcomes, unfolded: toldUnfolded });
+    reportedUnfolded = queue.unfolded;
+    send({ kind: 'answers', outcomes, unfolded: reportedUnfolded });
   };
   const sendUnfolded = (): void => {
-    if (queue.unfolded === toldUnfolded) return;
-    toldUnfolded = queue.unfolded;
-    send({ kind: 'unfolded', records: toldUnfolded });
+    if (queue.unfolded === reportedUnfolded) return;
+    reportedUnfolded = queue.unfolded;
+    send({ kind: 'unfolded', records: reportedUnfolded });
   };
   const queue = new CommitQueue(engine, {
     answer: (answers, appends) => {
@@ -151,11 +151,12 @@ async function main(): Promise<void> {
   };
   let closing = false;
   const settled = (outcome: Outcome<WriterCalls>): void => sendAnswers([outcome]);
-  const tell: SessionListener = (project, sessionIds) => send({ kind: 'changed', project, sessionIds });
+  const reportChange: SessionListener = (project, sessionIds) =>
+    send({ kind: 'changed', project, sessionIds });
   let isWatched = false;
   /** Reports changes, except while sessions are made in a file that readers do not see. */
   const listen = (): void => {
-    engine.listener = isWatched && !files.isRemaking ? tell : undefined;
+    engine.listener = isWatched && !files.isRemaking ? reportChange : undefined;
   };
   /** Sessions invalidated while all sessions are made again. The new rows do not have this yet. */
   const invalidated: { readonly project: string; readonly sessionId: string }[] = [];
@@ -190,7 +191,7 @@ async function main(): Promise<void> {
         if (isMarked) {
           invalidated.push(args);
           answer(() => true);
-          if (isWatched) tell(project, [sessionId]);
+          if (isWatched) reportChange(project, [sessionId]);
         } else queue.pushBetween(() => answer(() => engine.invalidate(project, sessionId)));
         return;
       }
@@ -205,7 +206,7 @@ async function main(): Promise<void> {
     }
   };
   /** Background work. Failures, usually a full disk, are reported and retried. */
-  const aside = (work: () => void, again: () => void = () => {}): void => {
+  const inBackground = (work: () => void, again: () => void = () => {}): void => {
     try {
       work();
     } catch (error) {
@@ -219,7 +220,7 @@ async function main(): Promise<void> {
   /** Packs a chunk of sessions, and continues while the queue is idle. Senders wait for one chunk at most. */
   const pack = (): void => {
     clearTimeout(packing);
-    if (quiet.packNext() && queue.isIdle) packing = setTimeout(() => aside(pack), PACK_PAUSE_MS);
+    if (quiet.packNext() && queue.isIdle) packing = setTimeout(() => inBackground(pack), PACK_PAUSE_MS);
   };
   const settingsSlices = new Slices(SESSIONS_AGAIN, () => performance.now());
   let following: NodeJS.Timeout | undefined;
@@ -227,7 +228,7 @@ async function main(): Promise<void> {
   const followSettings = (): void => {
     clearTimeout(following);
     if (!engine.hasSettingsWork || closing) return;
-    aside(() => settingsSlices.run((sessions) => engine.followSettings(sessions)));
+    inBackground(() => settingsSlices.run((sessions) => engine.followSettings(sessions)));
     if (!engine.hasSettingsWork || !queue.isIdle || probing !== undefined) return;
     following = setTimeout(followSettings, engine.areListsCurrent ? PACK_PAUSE_MS : 0);
   };
@@ -244,7 +245,7 @@ async function main(): Promise<void> {
     if (!engine.areListsCurrent || engine.isBehind) return;
     files.adopt();
     listen();
-    if (isWatched) for (const project of engine.projects) tell(project, undefined);
+    if (isWatched) for (const project of engine.projects) reportChange(project, undefined);
     progress('all sessions were made again, and are what is read from now on');
     report();
   };
@@ -259,7 +260,7 @@ async function main(): Promise<void> {
       store.use(files.db);
     });
   /** Makes all sessions again if their file is found to be damaged. */
-  const mend = (): void => {
+  const repairSessions = (): void => {
     const byReader = options.damagedFile?.[0] === numberOfFile(files.named) && !files.isRemaking;
     const damage = store.damage ?? (byReader ? 'a read says so' : undefined);
     if (damage === undefined || isKeptDamaged) return;
@@ -276,8 +277,8 @@ async function main(): Promise<void> {
     run();
   };
   const sweep = setInterval(() => {
-    aside(mend);
-    aside(() => {
+    inBackground(repairSessions);
+    inBackground(() => {
       engine.closeTimedOut();
       fitLog(files.db);
       quiet.sweep();
@@ -309,7 +310,7 @@ async function main(): Promise<void> {
       const progress = { done: foldedBlock - behindFrom, total: lastBlock - behindFrom };
       send({
         kind: 'catchingUp',
-        progress: files.isRemaking ? { ...progress, areOthersRead: true } : progress,
+        progress: files.isRemaking ? { ...progress, servesOldSessions: true } : progress,
       });
     }
   };
@@ -317,7 +318,7 @@ async function main(): Promise<void> {
   const settle = (afterMs: number): void => {
     settling = setTimeout(
       () =>
-        aside(
+        inBackground(
           () => {
             queue.foldNext();
             report();
@@ -340,19 +341,19 @@ async function main(): Promise<void> {
   const onIdle = (isBehind: boolean): void => {
     if (closed) return;
     clearTimeout(settling);
-    aside(adopt);
+    inBackground(adopt);
     report();
     if (isBehind && !closing)
       settle(queue.isSettling ? 0 : !engine.isBehind ? IDLE_MS : engine.isHeldUp ? RETRY_MS : 0);
     if (!closing) return;
     closed = true;
     // Records that are not folded now are folded after the next start.
-    aside(() => queue.settle());
+    inBackground(() => queue.settle());
     clearInterval(sweep);
     clearTimeout(packing);
     clearTimeout(following);
     clearInterval(probing);
-    aside(() => files.db.exec('PRAGMA optimize'));
+    inBackground(() => files.db.exec('PRAGMA optimize'));
     noteDurable(files.db, log);
     files.close();
     log.close();
@@ -368,14 +369,14 @@ async function main(): Promise<void> {
     // fold.
     queue.leftUnfolded(Math.max(1, engine.countUnfolded()));
   } else {
-    aside(() =>
+    inBackground(() =>
       settingsSlices.run((sessions) => engine.followSettings(sessions) && !engine.areListsCurrent, START_MS),
     );
-    aside(adopt);
+    inBackground(adopt);
   }
   report();
-  toldUnfolded = queue.unfolded;
-  send({ kind: 'ready', installationKey: userIdKey, unfolded: toldUnfolded });
+  reportedUnfolded = queue.unfolded;
+  send({ kind: 'ready', installationKey: userIdKey, unfolded: reportedUnfolded });
   run();
 }
 

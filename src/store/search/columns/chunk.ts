@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import lz4 from 'lz4-napi';
 import { VITAL_NAMES, type VitalName } from '../../../normalize/facts.js';
-import type { ModelSum } from '../../../sessionize/model-sums.js';
+import type { ModelTotals } from '../../../sessionize/model-totals.js';
 import type { Session } from '../../../sessionize/session.js';
 import { visitOf } from '../../../sessionize/session-view.js';
 import { ErrorFacet, FacetKind, facetsOf } from '../../engine/facets.js';
@@ -105,7 +105,7 @@ export function fitsColumns({
 }
 
 /** In the order of the part's columns. */
-function numbersOf(sum: ModelSum): number[] {
+function numbersOf(sum: ModelTotals): number[] {
   return [
     sum.records,
     sum.calls,
@@ -227,7 +227,7 @@ function packUsers(sessions: readonly ColumnSession[]): Buffer {
 
 function packUsage(sessions: readonly ColumnSession[]): Buffer {
   const models = new Map<string, number>([[ALL_MODELS, 0]]);
-  const rows: { place: number; model: number; sum: ModelSum }[] = [];
+  const rows: { place: number; model: number; sum: ModelTotals }[] = [];
   for (const [place, { session }] of sessions.entries()) {
     const { usage } = session;
     if (usage.isEmpty) continue;

@@ -3,7 +3,7 @@ import { inOrder } from './in-order.js';
 import type { AmountsForm, ModelForm } from './stored-form.js';
 
 /** The usage of one model. */
-export interface ModelSum {
+export interface ModelTotals {
   /** Records that count: calls, data points with an unknown number of calls, and rests of wrappers (U21). */
   readonly records: number;
   readonly calls: number;
@@ -17,7 +17,7 @@ export interface ModelSum {
   readonly unreportedCount: number;
 }
 
-const NOTHING: ModelSum = {
+const NOTHING: ModelTotals = {
   records: 0,
   calls: 0,
   inputTokens: 0n,
@@ -28,7 +28,7 @@ const NOTHING: ModelSum = {
   unreportedCount: 0,
 };
 
-function added(a: ModelSum, b: ModelSum): ModelSum {
+function added(a: ModelTotals, b: ModelTotals): ModelTotals {
   return {
     records: a.records + b.records,
     calls: a.calls + b.calls,
@@ -52,10 +52,10 @@ export function unreportedIn(usage: Usage): number {
 }
 
 /** The usage that counts in a session, by model: a running sum, from which calls can be removed again. */
-export class ModelSums {
-  readonly #sums: Map<string, ModelSum>;
+export class TotalsByModel {
+  readonly #sums: Map<string, ModelTotals>;
 
-  constructor(sums: Iterable<readonly [string, ModelSum]> = []) {
+  constructor(sums: Iterable<readonly [string, ModelTotals]> = []) {
     this.#sums = new Map(sums);
   }
 
@@ -80,7 +80,7 @@ export class ModelSums {
   }
 
   /** Adds a sum for a model. The first one is kept as the same object. */
-  addSum(model: string, more: ModelSum): void {
+  addSum(model: string, more: ModelTotals): void {
     const sum = this.#sums.get(model);
     this.#sums.set(model, sum === undefined ? more : added(sum, more));
   }
@@ -91,7 +91,7 @@ export class ModelSums {
   }
 
   /** A snapshot of the sums. */
-  entries(): [string, ModelSum][] {
+  entries(): [string, ModelTotals][] {
     return [...this.#sums];
   }
 
@@ -99,22 +99,22 @@ export class ModelSums {
    * The stored form. `all` is the sum over all records: a model that every record names does not repeat it.
    * Undefined if there are no models.
    */
-  form(all: ModelSum): ModelForm[] | undefined {
+  form(all: ModelTotals): ModelForm[] | undefined {
     if (this.#sums.size === 0) return undefined;
     return [...this.#sums].map(([model, sum]) =>
       sum.records === all.records ? { model } : { model, own: amountsForm(sum) },
     );
   }
 
-  static ofForm(form: readonly ModelForm[] | undefined, all: ModelSum): ModelSums {
-    if (form === undefined) return new ModelSums();
-    return new ModelSums(
+  static ofForm(form: readonly ModelForm[] | undefined, all: ModelTotals): TotalsByModel {
+    if (form === undefined) return new TotalsByModel();
+    return new TotalsByModel(
       form.map(({ model, own }) => [model, own === undefined ? all : amountsOfForm(own)] as const),
     );
   }
 }
 
-export function amountsForm(sum: ModelSum): AmountsForm {
+export function amountsForm(sum: ModelTotals): AmountsForm {
   const { records, calls, inputTokens, outputTokens, costNanoUsd } = sum;
   const { pricedCount, unpricedCount, unreportedCount } = sum;
   return {
@@ -129,7 +129,7 @@ export function amountsForm(sum: ModelSum): AmountsForm {
   };
 }
 
-export function amountsOfForm(form: AmountsForm): ModelSum {
+export function amountsOfForm(form: AmountsForm): ModelTotals {
   const { calls = 0, points = 0, input = 0, output = 0, costNanoUsd = 0 } = form;
   const { priced = 0, unpriced = 0, unreported = 0 } = form;
   return {

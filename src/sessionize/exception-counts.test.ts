@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { hashOf } from '../normalize/exceptions.js';
 import type { ExceptionChannel } from '../normalize/facts.js';
 import {
+  ExceptionCounts,
   ExceptionDraft,
   type ExceptionPart,
-  ExceptionSums,
   MOST_KINDS,
   NO_EXCEPTIONS,
-} from './exception-sums.js';
+} from './exception-counts.js';
 
 /** A fragment with one exception each of the kinds from `first` on. */
 function part(first: number, kinds: number, channel: ExceptionChannel = 'log'): ExceptionPart {
@@ -21,8 +21,8 @@ function part(first: number, kinds: number, channel: ExceptionChannel = 'log'): 
   return draft.finish();
 }
 
-function sumOf(parts: Iterable<ExceptionPart>): ExceptionSums {
-  const sums = new ExceptionSums();
+function sumOf(parts: Iterable<ExceptionPart>): ExceptionCounts {
+  const sums = new ExceptionCounts();
   for (const each of parts)
     assert.ok(sums.exchange(NO_EXCEPTIONS, each), 'what only grows is never counted anew');
   return sums;
@@ -63,13 +63,13 @@ test('S18: exchanged fragments sum up to what all of them sum up to', () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
       const fragments = new Map<number, ExceptionPart>();
-      let sums = new ExceptionSums();
+      let sums = new ExceptionCounts();
       for (const { group, fragment: replacement } of changes) {
         const isExact = sums.exchange(fragments.get(group) ?? NO_EXCEPTIONS, replacement);
         fragments.set(group, replacement);
         const anew = sumOf(fragments.values());
         if (isExact) assert.deepEqual(sums.form(), anew.form());
-        sums = ExceptionSums.ofForm(anew.form());
+        sums = ExceptionCounts.ofForm(anew.form());
       }
     }),
     { numRuns: 25 },

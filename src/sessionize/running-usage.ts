@@ -1,7 +1,7 @@
 import type { PriceOf, Usage } from '../normalize/facts.js';
 import { isWeakId } from './call-id.js';
 import { CallMarks } from './call-marks.js';
-import { amountsForm, amountsOfForm, ModelSums } from './model-sums.js';
+import { amountsForm, amountsOfForm, TotalsByModel } from './model-totals.js';
 import { NameCounts } from './name-counts.js';
 import { inputsOf, LOG_DELAY_NS } from './same-call.js';
 import { SessionCalls } from './session-calls.js';
@@ -25,7 +25,7 @@ import { UsageTotals } from './usage-totals.js';
  * may be over reported calls (U18). From then on `needsDeduplication` is true, and all calls are kept in
  * memory (session-calls.ts). A session that was read from its row has them only after it was folded again.
  */
-export class UsageSums extends UsageTotals {
+export class RunningUsage extends UsageTotals {
   /**
    * The number of reported calls before U16 and U18, by reporter and dialect. A reporter without calls is
    * left out.
@@ -50,8 +50,8 @@ export class UsageSums extends UsageTotals {
   }
 
   /** The sum of these calls, in any order. */
-  static of(calls: readonly SessionCall[], priceOf: PriceOf): UsageSums {
-    const sums = new UsageSums();
+  static of(calls: readonly SessionCall[], priceOf: PriceOf): RunningUsage {
+    const sums = new RunningUsage();
     for (const call of calls) sums.#note(call, 1);
     if (sums.#needsDeduplication) {
       sums.#calls = new SessionCalls(calls, priceOf);
@@ -204,11 +204,11 @@ export class UsageSums extends UsageTotals {
     };
   }
 
-  static ofForm(form: UsageForm | undefined): UsageSums {
-    const sums = new UsageSums();
+  static ofForm(form: UsageForm | undefined): RunningUsage {
+    const sums = new RunningUsage();
     if (form === undefined) return sums;
     sums.all = amountsOfForm(form);
-    sums.models = ModelSums.ofForm(form.models, sums.all);
+    sums.models = TotalsByModel.ofForm(form.models, sums.all);
     sums.providers = new NameCounts(countsOf(form.providers));
     for (const reporter of REPORTERS) {
       const counts = form.reports[reporter];

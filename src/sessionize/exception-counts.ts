@@ -129,7 +129,7 @@ export class ExceptionDraft {
  * The exceptions of a session: the sum over its fragments. Kept by kind, because channels are compared over
  * the whole session.
  */
-export class ExceptionSums {
+export class ExceptionCounts {
   #counts = new KindCounts();
 
   /**
@@ -175,8 +175,8 @@ export class ExceptionSums {
     return this.isEmpty ? undefined : this.#counts.form();
   }
 
-  static ofForm(form: ExceptionsForm | undefined): ExceptionSums {
-    const sums = new ExceptionSums();
+  static ofForm(form: ExceptionsForm | undefined): ExceptionCounts {
+    const sums = new ExceptionCounts();
     if (form !== undefined) sums.#counts = KindCounts.ofForm(form);
     return sums;
   }
