@@ -34,7 +34,11 @@ module.exports = {
       'The wire knows facts, not where they come from.',
     ),
     only('normalize', ['country-source'], 'Facts of a record depend on nothing but the record.'),
-    only('sessionize', ['normalize/(facts|visit/page-url)'], 'Sessions are a pure function of records.'),
+    only(
+      'sessionize',
+      ['normalize/(facts|fnv-1a|visit/page-url)'],
+      'Sessions are a pure function of records.',
+    ),
     only(
       'store',
       ['otlp/', 'normalize/', 'sessionize/', 'channel', 'contract/int64'],

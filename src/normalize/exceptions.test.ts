@@ -155,10 +155,9 @@ describe('the key of an exception', () => {
     assert.notEqual(exceptionKey({ message: 'order 1: gone' }), exceptionKey({ message: 'order 2: gone' }));
   });
 
-  test('of a huge message is computed quickly', () => {
-    const started = performance.now();
-    for (let i = 0; i < 1000; i++) exceptionKey({ message: 'Error'.repeat(100_000) });
-    assert.ok(performance.now() - started < 2000);
+  test('is of the start of a message, so that a huge one costs no more than a long one', () => {
+    const start = 'order is gone '.repeat(100);
+    assert.equal(exceptionKey({ message: `${start}here` }), exceptionKey({ message: `${start}there` }));
   });
 });
 

@@ -1,6 +1,7 @@
 import { type AttributeKey, type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { DIALECTS as ALL_DIALECTS } from './dialects/registry.js';
 import type { ExceptionMark, Outcome } from './dialects/terms.js';
+import { fnv1a } from './fnv-1a.js';
 
 /**
  * How senders report exceptions and crashes: the `exceptions` of all dialects, in the order of the registry.
@@ -220,7 +221,6 @@ function lastPart(type: string): string {
 
 /** FNV-1a over UTF-16 units, mixed; 32 bits. */
 export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  const hash = fnv1a(text);
   return (hash ^ (hash >>> 15)) >>> 0;
 }

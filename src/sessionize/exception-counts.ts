@@ -1,3 +1,4 @@
+import { fnv1a } from '../normalize/fnv-1a.js';
 import { CHANNELS, type CountedException } from './exceptions.js';
 import type { ChannelsForm, ExceptionsForm } from './stored-form.js';
 
@@ -34,8 +35,7 @@ const FOLDED_KINDS = 4_096;
  * An exception is thrown within one service.
  */
 function kindOf(key: number, service = ''): number {
-  let hash = key;
-  for (let i = 0; i < service.length; i++) hash = Math.imul(hash ^ service.charCodeAt(i), 0x01000193);
+  const hash = fnv1a(service, key);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 

@@ -1,4 +1,5 @@
 import type { PriceOf, Usage } from '../normalize/facts.js';
+import { fnv1a } from '../normalize/fnv-1a.js';
 import { isWeakId } from './call-id.js';
 import { CallMarks } from './call-marks.js';
 import { amountsForm, amountsOfForm, TotalsByModel } from './model-totals.js';
@@ -267,9 +268,6 @@ const PRIME = 0x01000193;
 const STEP_BITS = 32n;
 const MOST_STEPS = 32;
 
-/** FNV-1a over UTF-16 units. */
 function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
-  return hash >>> 0;
+  return fnv1a(text) >>> 0;
 }
