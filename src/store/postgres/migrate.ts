@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { Connection } from './connection.js';
-import { KEPT_SAFE_VERSION, KEPT_SCHEMA_NAME, KEPT_TABLES, KEPT_VERSION } from './schema.js';
+import { KEPT_CHANGES, KEPT_SAFE_VERSION, KEPT_SCHEMA_NAME, KEPT_TABLES, KEPT_VERSION } from './schema.js';
 import { type AsyncSession, DatabaseError } from './statement.js';
 
 /** PostgreSQL's `server_version_num` of version 14, the least that is tested. */
@@ -35,8 +35,9 @@ export async function migrate(session: AsyncSession): Promise<Migrated> {
     await session.run({ text: 'SELECT pg_advisory_xact_lock($1::int8)', values: [MIGRATION_LOCK] });
     const from = await versionOf(session);
     if (from === undefined) await create(session);
+    else if (from < KEPT_VERSION) await update(session, from);
     await session.run({ text: 'COMMIT' });
-    return { from, to: from ?? KEPT_VERSION, installationKey: await installationKey(session) };
+    return { from, to: Math.max(from ?? 0, KEPT_VERSION), installationKey: await installationKey(session) };
   } catch (error) {
     await session.run({ text: 'ROLLBACK' }).catch(() => {});
     throw error;
@@ -96,13 +97,23 @@ async function create(session: AsyncSession): Promise<void> {
   await session.run({ text: `CREATE SCHEMA IF NOT EXISTS ${KEPT_SCHEMA_NAME}` });
   await session.run({ text: `SET LOCAL search_path TO ${KEPT_SCHEMA_NAME}` });
   await session.run({ text: KEPT_TABLES });
-  const settings = {
-    version: String(KEPT_VERSION),
-    safe_version: String(KEPT_SAFE_VERSION),
-    installation_key: randomBytes(32).toString('hex'),
-  };
+  await session.run({
+    text: 'INSERT INTO setting (key, value) VALUES ($1, $2)',
+    values: ['installation_key', randomBytes(32).toString('hex')],
+  });
+  await update(session, 1);
+}
+
+/** Brings tables of an older version to this one. */
+async function update(session: AsyncSession, from: number): Promise<void> {
+  await session.run({ text: `SET LOCAL search_path TO ${KEPT_SCHEMA_NAME}` });
+  for (const { version, text } of KEPT_CHANGES) if (version > from) await session.run({ text });
+  const settings = { version: String(KEPT_VERSION), safe_version: String(KEPT_SAFE_VERSION) };
   for (const [key, value] of Object.entries(settings)) {
-    await session.run({ text: 'INSERT INTO setting (key, value) VALUES ($1, $2)', values: [key, value] });
+    await session.run({
+      text: 'INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      values: [key, value],
+    });
   }
 }
 

@@ -12,7 +12,7 @@ export function rowsSchema(no: number): string {
 }
 
 /** Version of the tables in `sojourn`. */
-export const KEPT_VERSION = 1;
+export const KEPT_VERSION = 2;
 
 /** The least version of this program's tables that can still work with these: written beside the version. */
 export const KEPT_SAFE_VERSION = 1;
@@ -69,6 +69,43 @@ export const KEPT_TABLES = `
     answer bool
   );
 `;
+
+/**
+ * What versions after the first add to `KEPT_TABLES`, oldest first. Programs of an older version can go on as long
+ * as `KEPT_SAFE_VERSION` is not raised.
+ */
+export const KEPT_CHANGES: readonly { readonly version: number; readonly text: string }[] = [
+  {
+    version: 2,
+    // Keys and the audit log (docs/decisions/017-access.md). Names and origins are the operator's own.
+    text: `
+      CREATE TABLE api_key (
+        id text PRIMARY KEY,
+        hash bytea NOT NULL,
+        name text NOT NULL,
+        scopes text NOT NULL,
+        project text,
+        origins text NOT NULL,
+        requests_per_minute int4,
+        created_ms int8 NOT NULL,
+        expires_ms int8,
+        revoked_ms int8,
+        last_used_ms int8
+      );
+      CREATE TABLE audit (
+        id int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        at_ms int8 NOT NULL,
+        actor text NOT NULL,
+        action text NOT NULL,
+        -- May be the id of a session, which senders choose.
+        subject bytea NOT NULL,
+        project text,
+        detail text NOT NULL
+      );
+      CREATE INDEX audit_by_project ON audit (project, id);
+    `,
+  },
+];
 
 /** Unit of `session.last_minute`. */
 const NS_PER_MINUTE = 60_000_000_000n;

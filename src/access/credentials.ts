@@ -1,0 +1,13 @@
+/** What a request brings along to say who sends it. HTTP headers, or the metadata of gRPC as headers. */
+export interface Credentials {
+  /** The value of a header by its lower-case name; undefined if it is missing. */
+  header(name: string): string | undefined;
+  /** IP address of the connection, or of the client where trusted proxies tell it. */
+  readonly address: string;
+}
+
+/** The text that is given as a key: `Authorization: Bearer …` or `x-api-key: …`, in this order. */
+export function keyGiven({ header }: Credentials): string | undefined {
+  const bearer = /^Bearer +(\S+) *$/i.exec(header('authorization') ?? '')?.[1];
+  return bearer ?? (header('x-api-key')?.trim() || undefined);
+}

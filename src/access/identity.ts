@@ -1,0 +1,69 @@
+import { AccessError } from './access-error.js';
+import { PROJECT_NAME, PROJECT_NAME_RULE } from './project-name.js';
+import { allows, type Scope } from './scope.js';
+
+/** Who sends a request, and what they may do. */
+export interface Identity {
+  /** Name in the audit log, such as `key:V1StGXR8Z5jd`. */
+  readonly actor: string;
+  /** How the caller proved it: nothing was needed, an API key, or a sign-in of the web page. */
+  readonly via: 'open' | 'key' | 'session';
+  readonly scopes: readonly Scope[];
+  /** The only project that the caller may see; undefined for all. */
+  readonly project: string | undefined;
+}
+
+/** Everyone, where no key is needed. */
+export const OPEN_IDENTITY: Identity = {
+  actor: 'anyone',
+  via: 'open',
+  scopes: ['ingest', 'read', 'admin'],
+  project: undefined,
+};
+
+/** @throws AccessError `scope` */
+export function permit(identity: Identity, needed: Scope): void {
+  if (allows(identity.scopes, needed)) return;
+  throw new AccessError(
+    'scope',
+    `this needs the scope ${needed}; ${describe(identity)} has ${identity.scopes.join(', ')}`,
+    { needed },
+  );
+}
+
+/**
+ * The project of a request: the caller's own, or for a caller of all projects the one that it asks for, else
+ * `fallback`.
+ * @throws AccessError `project`, `project_name`
+ */
+export function projectFor(identity: Identity, asked: string | undefined, fallback: string): string {
+  const { project } = identity;
+  if (asked === undefined) return project ?? fallback;
+  if (!PROJECT_NAME.test(asked)) {
+    throw new AccessError('project_name', `the name of a project has ${PROJECT_NAME_RULE}`);
+  }
+  if (project !== undefined && asked !== project) {
+    throw new AccessError('project', `${describe(identity)} is bound to another project`);
+  }
+  return asked;
+}
+
+/** @throws AccessError `project` if the caller may not see all projects */
+export function permitAllProjects(identity: Identity): void {
+  if (identity.project === undefined) return;
+  throw new AccessError(
+    'project',
+    `this is about all projects; ${describe(identity)} is bound to ${identity.project}`,
+  );
+}
+
+function describe({ via }: Identity): string {
+  switch (via) {
+    case 'key':
+      return 'the key';
+    case 'session':
+      return 'the sign-in';
+    case 'open':
+      return 'a caller without a key';
+  }
+}

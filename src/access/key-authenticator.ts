@@ -1,0 +1,53 @@
+import { AccessError } from './access-error.js';
+import type { AccessStore, KeyRecord } from './access-store.js';
+import { hasHash, idOfKey } from './api-key.js';
+import { type Credentials, keyGiven } from './credentials.js';
+import type { Authenticator } from './guard.js';
+import type { Identity } from './identity.js';
+
+export interface KeyAuthenticatorOptions {
+  readonly store: AccessStore;
+  /** Ms since 1970. */
+  nowMs(): number;
+  /** Called with every key that was accepted. */
+  onUse(id: string, atMs: number): void;
+}
+
+/** An identity by an API key. */
+export interface KeyIdentity extends Identity {
+  readonly via: 'key';
+  readonly key: KeyRecord;
+}
+
+/** A key is compared with this if its id is unknown, so that the answer takes as long. */
+const NO_HASH = new Uint8Array(32);
+
+/** Accepts API keys. */
+export class KeyAuthenticator implements Authenticator {
+  readonly #options: KeyAuthenticatorOptions;
+
+  constructor(options: KeyAuthenticatorOptions) {
+    this.#options = options;
+  }
+
+  async authenticate(credentials: Credentials): Promise<KeyIdentity | undefined> {
+    const text = keyGiven(credentials);
+    return text === undefined ? undefined : this.#identityOf(text);
+  }
+
+  async #identityOf(text: string): Promise<KeyIdentity> {
+    const { store, nowMs, onUse } = this.#options;
+    const id = idOfKey(text);
+    if (id === undefined) throw new AccessError('invalid', 'this is not an API key, or was not copied whole');
+    const key = await store.key(id);
+    const isRight = hasHash(text, key?.hash ?? NO_HASH, store.secret);
+    if (key === undefined || !isRight) throw new AccessError('invalid', 'there is no such API key');
+    const atMs = nowMs();
+    if (key.revokedAtMs !== undefined) throw new AccessError('revoked', `the API key ${id} was revoked`);
+    if (key.expiresAtMs !== undefined && atMs >= key.expiresAtMs) {
+      throw new AccessError('expired', `the API key ${id} has expired`);
+    }
+    onUse(id, atMs);
+    return { actor: `key:${id}`, via: 'key', scopes: key.scopes, project: key.project, key };
+  }
+}
