@@ -2,6 +2,7 @@ import { COUNTRY_SOURCE } from './country-source.js';
 import { LOG_LEVELS } from './log.js';
 import { DEFAULTS_WORD } from './normalize/quiet-routes.js';
 import {
+  basePath,
   choice,
   duration,
   hostNames,
@@ -35,6 +36,11 @@ export interface Config {
   port: number;
   /** OTLP/gRPC; 0 picks a free port. */
   grpcPort: number;
+  /** Files in PEM form for TLS on both ports; both, or neither for no TLS. */
+  tlsCert: string | undefined;
+  tlsKey: string | undefined;
+  /** Path in front of all paths of the HTTP port, such as `/sojourn`; empty for none. */
+  basePath: string;
   /** Directory of the embedded store. */
   data: string;
   /** URL of the PostgreSQL database that is the store; undefined for the embedded store in `data`. */
@@ -138,6 +144,27 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: whole('PORT', 0, 65_535),
     default: 4317,
     help: 'Port of OTLP/gRPC. 0 picks a free one.',
+  },
+  tlsCert: {
+    flag: 'tls-cert',
+    group: LISTENING,
+    kind: optionalText('FILE', 'the path of a file in PEM form'),
+    default: undefined,
+    help: "File with the server's certificate in PEM form, followed by those of its issuers. With it both ports speak TLS only. The files are read again when they change; connections stay open.",
+  },
+  tlsKey: {
+    flag: 'tls-key',
+    group: LISTENING,
+    kind: optionalText('FILE', 'the path of a file in PEM form'),
+    default: undefined,
+    help: 'File with the private key of the certificate in PEM form, without a password.',
+  },
+  basePath: {
+    flag: 'base-path',
+    group: LISTENING,
+    kind: basePath,
+    default: '',
+    help: 'Path in front of all paths of the HTTP port, such as /sojourn, where a proxy serves Sojourn below a path of its own. Requests without it are answered as well: the proxy may pass it on or remove it. docs/behind-a-proxy.md shows both.',
   },
   insecure: {
     flag: 'insecure',
@@ -389,9 +416,10 @@ export function loadConfig({ flags, env, readFile }: ConfigSources): SettingsRes
 }
 
 /** The settings with the address of a server, for programs that send to it. */
-export const SERVER_ADDRESS_SETTINGS: SettingTable<Pick<Config, 'host' | 'port'>> = {
+export const SERVER_ADDRESS_SETTINGS: SettingTable<Pick<Config, 'host' | 'port' | 'tlsCert'>> = {
   host: CONFIG_SETTINGS.host,
   port: CONFIG_SETTINGS.port,
+  tlsCert: CONFIG_SETTINGS.tlsCert,
 };
 
 /**
@@ -400,12 +428,13 @@ export const SERVER_ADDRESS_SETTINGS: SettingTable<Pick<Config, 'host' | 'port'>
 export function loadServerAddress(sources: ConfigSources): SettingsResult<string> {
   const result = loadPart(SERVER_ADDRESS_SETTINGS, sources);
   if (!result.ok) return result;
-  const { host, port } = result.value;
+  const { host, port, tlsCert } = result.value;
   if (port === 0) {
     return { ok: false, errors: ['--port 0 is a port that only the server knows; name it with --endpoint'] };
   }
   const reachable = REACHABLE_AT.get(host.toLowerCase()) ?? host;
-  return { ok: true, value: `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}` };
+  const scheme = tlsCert === undefined ? 'http' : 'https';
+  return { ok: true, value: `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}` };
 }
 
 /** The setting that names the database, for commands that need no server. */
@@ -458,6 +487,9 @@ function contradictions(config: Config): string[] {
   }
   if (config.port !== 0 && config.port === config.grpcPort) {
     errors.push(`--grpc-port must differ from --port; both are ${config.port}`);
+  }
+  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
+    errors.push('--tls-cert and --tls-key belong together: TLS needs a certificate and its private key');
   }
   const given = (...properties: readonly (keyof Config)[]): string =>
     properties.map((property) => flagAndValue(config, property)).join(' and ');

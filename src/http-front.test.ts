@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { after, test } from 'node:test';
 import { HttpFront } from './http-front.js';
 import { urlOf } from './receiver/listen.js';
@@ -9,13 +10,14 @@ const front = new HttpFront({
   host: '127.0.0.1',
   port: 0,
   allowedHosts: [],
+  basePath: '',
   version: '1.2.3',
   ready: () => ({ ready: false, reason: 'half of it is done' }),
 });
 after(() => front.close());
 
 test('before there are handlers, probes are answered and other requests are asked to retry; then the same port answers', async () => {
-  const url = urlOf(await front.listen());
+  const url = urlOf(await front.listen(), 'http');
   const health = await fetch(`${url}/healthz`);
   assert.deepEqual([health.status, await health.json()], [200, { status: 'ok', version: '1.2.3' }]);
   const ready = await fetch(`${url}/readyz`);
@@ -40,7 +42,7 @@ test('before there are handlers, probes are answered and other requests are aske
     handle: (request, response) => void response.end(`answer to ${request.url}`),
     methodsOf: () => ['GET'],
   });
-  assert.equal(urlOf(http), url);
+  assert.equal(urlOf(http, 'http'), url);
   assert.equal(await (await fetch(`${url}/healthz`)).text(), 'answer to /healthz');
 });
 
@@ -62,6 +64,7 @@ for (const [allowedHosts, elsewhere] of [
       host: '0.0.0.0',
       port: 0,
       allowedHosts,
+      basePath: '',
       version: '1.2.3',
       ready: () => ({ ready: true }),
     });
@@ -75,3 +78,42 @@ for (const [allowedHosts, elsewhere] of [
     }
   });
 }
+
+test('below a base path the same requests are answered as without it, and no others', async () => {
+  const below = new HttpFront({
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: [],
+    basePath: '/tools/sojourn',
+    version: '1.2.3',
+    ready: () => ({ ready: false }),
+  });
+  try {
+    const url = urlOf(await below.listen(), 'http');
+    const status = async (path: string): Promise<number> => (await fetch(url + path)).status;
+    assert.deepEqual([await status('/tools/sojourn/healthz'), await status('/healthz')], [200, 200]);
+    await below.serve({
+      handle: (request, response) => void response.end(request.url),
+      methodsOf: (path) => (path === '/known' ? ['GET'] : []),
+    });
+    for (const [path, seen] of [
+      ['/tools/sojourn/sessions/a%2Fb?x=1', '/sessions/a%2Fb?x=1'],
+      ['/tools/sojourn', '/'],
+      ['/tools/sojourn?x=1', '/?x=1'],
+      ['/tools/sojourn/tools/sojourn/a', '/tools/sojourn/a'],
+      ['/tools/sojourner', '/tools/sojourner'],
+      ['/api/v1/sessions', '/api/v1/sessions'],
+    ]) {
+      assert.equal(await (await fetch(url + path)).text(), seen, path);
+    }
+    // Node.js does not know this method, so the handlers are not asked.
+    const { port } = new URL(url);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write('BREW /tools/sojourn/known HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.match(answer.toString(), /^HTTP\/1\.1 405 .*\r\n(?:.*\r\n)*Allow: GET\r\n/);
+    socket.destroy();
+  } finally {
+    await below.close();
+  }
+});

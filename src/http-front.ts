@@ -8,6 +8,7 @@ import { isLoopbackName, refuseHost, requestAllowed } from './receiver/host-chec
 import { closeHttpServer, createHttpServer } from './receiver/http-server.js';
 import { type Listening, listenOn } from './receiver/listen.js';
 import { signalOfPath } from './receiver/otlp-paths.js';
+import type { TlsCertificate } from './receiver/tls-certificate.js';
 
 /** Answers requests at the port, and knows the methods of each path. */
 export interface HttpHandlers {
@@ -23,6 +24,9 @@ export interface HttpFrontOptions {
    * addresses a server does not know by which names it is reached.
    */
   readonly allowedHosts: readonly string[];
+  /** Path in front of all paths, such as `/sojourn`; empty for none. Handlers get paths without it. */
+  readonly basePath: string;
+  readonly tls?: TlsCertificate | undefined;
   readonly version: string;
   /** The answer of `/readyz` while there are no handlers. */
   ready(): ReadyState;
@@ -80,16 +84,18 @@ export class HttpFront {
   }
 
   #server(): Server {
-    const { host, allowedHosts } = this.#options;
+    const { host, allowedHosts, basePath, tls } = this.#options;
     const checkHost = isLoopbackName(host) || allowedHosts.length > 0;
     return createHttpServer({
+      tls,
       handle: (request, response) => {
+        request.url = withoutBasePath(request.url ?? '', basePath);
         this.#answers.add(response);
         if (checkHost && !requestAllowed(request, allowedHosts)) refuseHost(pathOf(request.url), response);
         else if (this.#handlers === undefined) this.#answerEarly(request, response);
         else this.#handlers.handle(request, response);
       },
-      methodsOf: (path) => this.#handlers?.methodsOf(path) ?? [],
+      methodsOf: (path) => this.#handlers?.methodsOf(withoutBasePath(path, basePath)) ?? [],
     });
   }
 
@@ -112,6 +118,14 @@ export class HttpFront {
       }
     }
   }
+}
+
+/** The rest of a path, with its query, after the base path; other paths as they are. */
+function withoutBasePath(path: string, basePath: string): string {
+  if (basePath === '' || !path.startsWith(basePath)) return path;
+  const rest = path.slice(basePath.length);
+  if (rest.startsWith('/')) return rest;
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : path;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';

@@ -8,11 +8,12 @@ import { Parts } from './parts.js';
 import { readPrices } from './prices-file.js';
 import { startQueryThreads } from './query/threads/pool.js';
 import { urlOf } from './receiver/listen.js';
+import { TlsCertificate } from './receiver/tls-certificate.js';
 import type { Reading, Surroundings } from './serving.js';
 import { DEFAULT_PROJECT, type StoreEvents } from './store/contract/store.js';
 import { openStore } from './store/open-store.js';
 import { StoreHealth } from './store-health.js';
-import { createTelemetry } from './telemetry.js';
+import { createTelemetry, type Telemetry } from './telemetry.js';
 import { VERSION } from './version.js';
 
 /** A running server that accepts requests. */
@@ -39,7 +40,9 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
   try {
     const telemetry = createTelemetry();
     const facts = await factsOf(config);
-    const server: Surroundings = { config, log, telemetry, facts, parts };
+    const tls = await openCertificate(config, log, telemetry);
+    parts.stopLater(() => tls?.close());
+    const server: Surroundings = { config, log, telemetry, facts, parts, tls };
     const tooEarly = new AbortController();
     const health = new StoreHealth({
       log,
@@ -49,7 +52,10 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
         openFront()
           .then((front) => front.listen())
           .then(
-            (http) => log.info('probes are answered until the store is open', { httpUrl: urlOf(http) }),
+            (http) =>
+              log.info('probes are answered until the store is open', {
+                httpUrl: urlOf(http, tls === undefined ? 'http' : 'https'),
+              }),
             (error) => tooEarly.abort(error),
           );
       },
@@ -58,7 +64,12 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     const openFront = (): Promise<HttpFront> => {
       front ??= import('./http-front.js').then(
         (module) =>
-          new module.HttpFront({ ...config, version: VERSION, ready: () => health.readiness(undefined) }),
+          new module.HttpFront({
+            ...config,
+            tls,
+            version: VERSION,
+            ready: () => health.readiness(undefined),
+          }),
       );
       return front;
     };
@@ -103,6 +114,33 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     await parts.stop().catch(() => {});
     throw error;
   }
+}
+
+/** The certificate of both ports; undefined without TLS. */
+async function openCertificate(
+  { tlsCert, tlsKey }: Config,
+  log: Logger,
+  telemetry: Telemetry,
+): Promise<TlsCertificate | undefined> {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  return TlsCertificate.open({ certificate: tlsCert, key: tlsKey }, systemClock, {
+    inUse: ({ subjectAltName, validTo }, isReload) => {
+      const expires = Date.parse(validTo);
+      telemetry.certificateExpires.set(expires / 1000);
+      if (isReload) telemetry.certificateReloads.inc({ result: 'used' });
+      const details = { names: subjectAltName, expires: new Date(expires).toISOString() };
+      log.info(isReload ? 'new connections get the new certificate' : 'TLS is on', details);
+      if (expires < Date.now()) log.warn('the certificate has expired', details);
+    },
+    refused: (error) => {
+      telemetry.certificateReloads.inc({ result: 'refused' });
+      log.error('the changed certificate cannot be used, the one before stays in use', { error });
+    },
+    plainRequest: () =>
+      log.warn(
+        'a client speaks without TLS to a port with TLS; the address that it is given must begin with https://',
+      ),
+  });
 }
 
 async function factsOf(config: Config): Promise<Surroundings['facts']> {

@@ -24,6 +24,7 @@ import { JsonThread } from './receiver/json-thread.js';
 import { urlOf } from './receiver/listen.js';
 import { OTLP_METHODS, signalOfPath } from './receiver/otlp-paths.js';
 import { RefusedOrigins } from './receiver/refused-origins.js';
+import type { TlsCertificate } from './receiver/tls-certificate.js';
 import { Turns } from './receiver/turns.js';
 import { Uploads } from './receiver/uploads.js';
 import { DEFAULT_PROJECT, type SessionListener, type Store, type Watch } from './store/contract/store.js';
@@ -57,6 +58,8 @@ export interface Surroundings {
   /** Options of the normalizer, without the installation's key. */
   readonly facts: Omit<NormalizerOptions, 'userIdKey'>;
   readonly parts: Parts;
+  /** Of both ports; undefined without TLS. */
+  readonly tls: TlsCertificate | undefined;
 }
 
 /** The store, and the threads that read it. */
@@ -67,7 +70,7 @@ export interface Reading {
 
 /** Starts everything that answers queries: the API, and the live stream. */
 export async function startApi(
-  { log, telemetry, parts }: Surroundings,
+  { config, log, telemetry, parts }: Surroundings,
   { store, queries }: Reading,
   ready: () => ReadyState,
 ): Promise<{ readonly api: Api; readonly live: LiveSessions }> {
@@ -86,6 +89,7 @@ export async function startApi(
     project: DEFAULT_PROJECT,
     telemetry,
     version: VERSION,
+    basePath: config.basePath,
     ready,
     onFailure: (error, requestId) => log.error('a request failed', { requestId, error }),
   });
@@ -155,7 +159,7 @@ interface Listening {
 
 /** Opens the ports. Called last, when everything else is running. The HTTP port may be open already. */
 export async function listen(
-  { config, log, telemetry, parts }: Surroundings,
+  { config, log, telemetry, parts, tls }: Surroundings,
   front: HttpFront,
   ingest: Ingest,
   api: Api,
@@ -188,7 +192,7 @@ export async function listen(
       return connectionAddressOf(socket.remoteAddress, forwardedFor, config.trustedProxies ?? 0);
     },
   });
-  const webFiles = await readWebFiles(WEB_FOLDER);
+  const webFiles = await readWebFiles(WEB_FOLDER, config.basePath);
   if (webFiles.size === 0) log.warn('the web page was not built', { folder: WEB_FOLDER });
   const webPage = createWebPageHandler(webFiles, telemetry);
 
@@ -207,6 +211,7 @@ export async function listen(
   const grpc = await startGrpc({
     host: config.host,
     port: config.grpcPort,
+    tls,
     ingest,
     uploads,
     telemetry,
@@ -215,9 +220,10 @@ export async function listen(
     onFailure,
   });
   parts.stopLater(() => grpc.close());
+  const scheme = tls === undefined ? 'http' : 'https';
   return {
-    httpUrl: urlOf(http),
-    grpcUrl: urlOf(grpc),
+    httpUrl: urlOf(http, scheme),
+    grpcUrl: urlOf(grpc, scheme),
     drain: () => Promise.all([grpc.drain(), front.drain()]),
   };
 }

@@ -214,6 +214,28 @@ export const routePatterns: SettingKind<string[]> = {
   format: (value) => (value.length === 0 ? NONE_WORD : value.join(',')),
 };
 
+/** First segments of the server's own paths. A base path must be told from them. */
+const OWN_SEGMENTS = ['api', 'v1', 'assets', 'sessions', 'problems'];
+
+/** Path in front of all paths: begins with a slash and ends without one; empty for none. */
+export const basePath: SettingKind<string> = {
+  placeholder: 'PATH',
+  allowed: `a path such as /sojourn of letters, digits, -, . and _ that does not begin with ${OWN_SEGMENTS.map((segment) => `/${segment}`).join(', ')}`,
+  parse(raw) {
+    const path = typeof raw === 'string' ? raw.trim().replace(/\/$/, '') : undefined;
+    if (path === undefined || path === '') return path;
+    const segments = path.split('/').slice(1);
+    const isPath = path.startsWith('/') && path.length <= 256 && segments.every(isPlainSegment);
+    return isPath && !OWN_SEGMENTS.includes(segments[0]!) ? path : undefined;
+  },
+  format: (value) => value,
+};
+
+/** Whether a segment of a path is the same in all encodings, and no step to another folder. */
+function isPlainSegment(segment: string): boolean {
+  return /^[A-Za-z0-9_.-]+$/.test(segment) && !/^\.+$/.test(segment);
+}
+
 /** Base address of a server: http or https, without query or credentials; no slash at its end. */
 export const endpoint: SettingKind<string> = {
   placeholder: 'URL',

@@ -4,7 +4,15 @@ interface MetricDefinition {
   /** Prometheus name: its suffix is the unit, or `_total` for a counter. */
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
-  readonly unit: 'records' | 'data points' | 'requests' | 'bytes' | 'seconds' | 'crashes' | 'switch';
+  readonly unit:
+    | 'records'
+    | 'data points'
+    | 'requests'
+    | 'bytes'
+    | 'seconds'
+    | 'crashes'
+    | 'reloads'
+    | 'switch';
   readonly help: string;
   readonly labels: readonly string[];
   /** Histograms: upper bounds, in the unit. */
@@ -96,6 +104,20 @@ export const METRICS = {
     unit: 'bytes',
     help: 'Received bytes of request bodies that are not complete yet.',
     labels: [],
+  },
+  certificateExpires: {
+    name: 'sojourn_tls_certificate_expires_timestamp_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'When the certificate in use expires, as a Unix time. 0 without TLS.',
+    labels: [],
+  },
+  certificateReloads: {
+    name: 'sojourn_tls_certificate_reloads_total',
+    type: 'counter',
+    unit: 'reloads',
+    help: 'Changes of the files of --tls-cert and --tls-key: used, or refused because the files do not belong together or cannot be read.',
+    labels: ['result'],
   },
   recordsUnfolded: {
     name: 'sojourn_records_unfolded',

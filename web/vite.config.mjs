@@ -7,6 +7,8 @@ const SERVER = 'http://127.0.0.1:4318';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
+  // The built page works below any path: its addresses are relative, and the server sets <base>.
+  base: './',
   plugins: [react()],
   publicDir: 'public',
   build: {

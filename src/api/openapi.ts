@@ -20,7 +20,7 @@ nanoseconds since 1970 are always strings, as ProtoJSON writes them.`;
  * The OpenAPI document of this version of the server, from the routes and schemas of the API. A separate
  * module, so that the API starts without the packages that only the document needs.
  */
-export async function openApiDocument(version: string): Promise<object> {
+export async function openApiDocument(version: string, basePath = ''): Promise<object> {
   const none = (): never => {
     throw new Error('made for its description only');
   };
@@ -36,7 +36,7 @@ export async function openApiDocument(version: string): Promise<object> {
         description: `${DESCRIPTION}\n\n${COUNTRY_ATTRIBUTION}`,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      servers: [{ url: '/', description: 'The server that this document came from.' }],
+      servers: [{ url: basePath || '/', description: 'The server that this document came from.' }],
       tags: [
         { name: 'Telemetry', description: 'Where OpenTelemetry senders deliver (OTLP over HTTP).' },
         { name: 'Sessions', description: 'Sessions and their statistics.' },

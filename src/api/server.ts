@@ -20,6 +20,8 @@ declare module 'fastify' {
 }
 
 export interface ApiOptions extends Omit<RoutesOptions, 'openapi'> {
+  /** Path in front of all paths, as clients see them; default is none. */
+  readonly basePath?: string;
   /** Called for every request that failed because of the server. */
   onFailure?(error: unknown, requestId: string): void;
 }
@@ -121,7 +123,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     ready: () => options.ready(),
     openapi: async () => {
       const { openApiDocument } = await import('./openapi.js');
-      return openApiDocument(options.version);
+      return openApiDocument(options.version, options.basePath);
     },
   });
   await app.ready();

@@ -83,6 +83,7 @@ export async function serve(config: Config, context: ServeContext): Promise<numb
 /** Shows where the server is: to people with a banner, to machines with a line of the log. */
 function announce(config: Config, server: RunningServer, context: ServeContext): void {
   const { httpUrl, grpcUrl } = server;
+  const pageUrl = config.basePath === '' ? httpUrl : `${httpUrl}${config.basePath}/`;
   if (config.logFormat === 'json') {
     context.log.info('listening', { version: context.version, httpUrl, grpcUrl, data: dataOf(config) });
     return;
@@ -93,7 +94,7 @@ Sojourn ${context.version} is running.
 
   OTLP/HTTP  ${httpUrl}
   OTLP/gRPC  ${grpcUrl}
-  Web page   ${httpUrl}
+  Web page   ${pageUrl}
   API        ${httpUrl}/api/v1/sessions
   Data       ${dataOf(config)}
 

@@ -1,11 +1,12 @@
 import type { Config } from '../config.js';
 import { PriceFileError } from '../normalize/own-prices.js';
+import { CertificateError } from '../receiver/tls-certificate.js';
 import { isOutOfFiles, isTight, openFilesLimit, tooFewFiles } from './open-files.js';
 
 /** Why the server could not start, and the remedy, in one line. */
 export function startupProblem(error: unknown, config: Config): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof PriceFileError) return message;
+  if (error instanceof PriceFileError || error instanceof CertificateError) return message;
   const { code, port, syscall, path } = Object(error) as Partial<NodeJS.ErrnoException & { port: number }>;
   // gRPC wraps the system's error, and keeps only its text.
   const listenPort = port ?? Number(/:(\d+)\b(?!.*:\d)/.exec(message)?.[1] ?? Number.NaN);

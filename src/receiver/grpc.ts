@@ -1,4 +1,5 @@
-import { createServer, type Server as NetServer } from 'node:net';
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import {
   status as GrpcStatus,
   type handleServerStreamingCall,
@@ -26,6 +27,7 @@ import { answerReflection, REFLECTION_SERVICES, type ReflectionCall } from './gr
 import type { Ingest, IngestOutcome } from './ingest.js';
 import { listenOn } from './listen.js';
 import { REFUSALS, type Refusal, uploadRefusal } from './refusal.js';
+import { type TlsCertificate, trackConnections } from './tls-certificate.js';
 import type { Uploads } from './uploads.js';
 
 export interface OtlpGrpcOptions {
@@ -33,6 +35,8 @@ export interface OtlpGrpcOptions {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
+  /** Default is gRPC without TLS. */
+  readonly tls?: TlsCertificate | undefined;
   readonly ingest: Ingest;
   /** Counts messages while they are received. */
   readonly uploads: Uploads;
@@ -70,10 +74,7 @@ const MAX_CONNECTIONS = 256;
 
 type Callback = sendUnaryData<Uint8Array>;
 
-/**
- * Starts OTLP/gRPC, with health checking and reflection, without TLS. Rejects if it cannot listen on the
- * address.
- */
+/** Starts OTLP/gRPC, with health checking and reflection. Rejects if it cannot listen on the address. */
 export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServer> {
   // The library writes to standard error in its own format, and only what it also throws.
   setLogVerbosity(logVerbosity.NONE);
@@ -99,18 +100,29 @@ export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServe
   const reflections = new Set<ReflectionCall>();
   for (const service of REFLECTION_SERVICES) addReflection(server, service, reflections);
 
-  // The library's own listener has no limit of connections.
+  // The library's own listener has no limit of connections, and its TLS cannot take another certificate. So
+  // it gets connections on which TLS is done.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
-  const createListener = (): NetServer =>
-    createServer((socket) => {
-      if (connections.size >= maxConnections) {
-        socket.destroy();
-        return;
-      }
-      connections.add(socket);
-      injector.injectConnection(socket);
-    });
+  const accept = (socket: Socket): void => {
+    if (connections.size >= maxConnections) {
+      socket.destroy();
+      return;
+    }
+    connections.add(socket);
+    injector.injectConnection(socket);
+  };
+  const { tls } = options;
+  const endConnections: (() => void)[] = [];
+  const createListener = (): NetServer => {
+    if (tls === undefined) return createServer(accept);
+    const listener = createTlsServer({ ...tls.options, ALPNProtocols: ['h2'] }, accept);
+    // Includes connections whose handshake is not complete.
+    listener.maxConnections = maxConnections;
+    tls.add(listener);
+    endConnections.push(trackConnections(listener));
+    return listener;
+  };
   const { servers, address, port } = await listenOn(options.host, options.port, createListener);
   const stopListening = (): void => {
     for (const listener of servers) listener.close();
@@ -128,6 +140,7 @@ export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServe
     close: async () => {
       stopListening();
       server.forceShutdown();
+      for (const end of endConnections) end();
     },
   };
 }

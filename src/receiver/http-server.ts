@@ -5,10 +5,12 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { problemDocument } from '../contract/errors.js';
 import { toOriginForm } from './request-target.js';
+import { type TlsCertificate, trackConnections } from './tls-certificate.js';
 
 export interface HttpServerOptions {
   /**
@@ -21,6 +23,8 @@ export interface HttpServerOptions {
    * path.
    */
   methodsOf(path: string): readonly string[];
+  /** Default is HTTP without TLS. */
+  readonly tls?: TlsCertificate | undefined;
   /**
    * How long the rest of a refused request is read and dropped, ms: without a byte, and in total. Tests make
    * it short.
@@ -59,7 +63,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
     toOriginForm(request);
     options.handle(request, response);
   };
-  const server = createServer(handle);
+  const { tls } = options;
+  const server = tls === undefined ? createServer(handle) : serverWithTls(tls, handle);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   // With this listener Node.js leaves the interim answer to the handler, which may refuse after the headers
   // alone.
@@ -76,7 +81,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   };
   server.prependListener('request', remember);
   server.prependListener('checkContinue', remember);
-  server.on('connection', (socket: Socket) => {
+  server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     // Node.js calls this to close a connection after its last answer, even if the request has not been read
     // completely.
     const destroySoon = socket.destroySoon.bind(socket);
@@ -127,11 +132,24 @@ export function createHttpServer(options: HttpServerOptions): Server {
   return server;
 }
 
+const endConnections = new WeakMap<Server, () => void>();
+
+function serverWithTls(
+  tls: TlsCertificate,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const server = createTlsServer(tls.options, handle);
+  tls.add(server);
+  endConnections.set(server, trackConnections(server));
+  return server;
+}
+
 /** Stops a server whose answers had enough time. Its remaining connections are idle or stuck, and are cut. */
 export function closeHttpServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
+    endConnections.get(server)?.();
   });
 }
 

@@ -53,9 +53,12 @@ export async function listenOn<S extends Server>(
   }
 }
 
-/** The URL of an HTTP server at an address and port. */
-export function urlOf({ address, port }: { readonly address: string; readonly port: number }): string {
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+/** The URL of a server at an address and port. */
+export function urlOf(
+  { address, port }: { readonly address: string; readonly port: number },
+  scheme: 'http' | 'https',
+): string {
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /**
  * One file of the page, in memory. The files are few and small, and no part of a request ever becomes a path
@@ -30,13 +31,21 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
+/** The page. The server writes its base path into it. */
+export const PAGE = '/index.html';
+const BASE = '<base href="/" />';
+
 /** Vite puts files named by their content here. */
 const HASHED_FOLDER = '/assets/';
 
-/** Reads a built page. Empty if the folder is missing. Rejects if a file has an unknown type. */
-export async function readWebFiles(folder: string): Promise<WebFiles> {
+/**
+ * Reads a built page that is served below `basePath`, such as `/sojourn`; empty for none. Returns no files if
+ * the folder is missing. Rejects if a file has an unknown type.
+ */
+export async function readWebFiles(folder: string, basePath = ''): Promise<WebFiles> {
   const contents = new Map<string, Buffer>();
   for (const name of await namesIn(folder)) contents.set(name, await readFile(join(folder, name)));
+  if (basePath !== '') setBasePath(contents, basePath);
   const files = new Map<string, WebFile>();
   for (const [name, plain] of contents) {
     const extension = extname(name);
@@ -54,6 +63,18 @@ export async function readWebFiles(folder: string): Promise<WebFiles> {
     });
   }
   return files;
+}
+
+/** Writes the base path into the page, and compresses it again. */
+function setBasePath(contents: Map<string, Buffer>, basePath: string): void {
+  const name = PAGE.slice(1);
+  const page = contents.get(name)?.toString();
+  if (page === undefined) return;
+  if (!page.includes(BASE)) throw new Error(`the web page has no ${BASE}, so it cannot work below a path`);
+  const changed = Buffer.from(page.replace(BASE, `<base href="${basePath}/" />`));
+  contents.set(name, changed);
+  if (contents.has(`${name}.br`)) contents.set(`${name}.br`, brotliCompressSync(changed));
+  if (contents.has(`${name}.gz`)) contents.set(`${name}.gz`, gzipSync(changed));
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problemDocument, TELEMETRY_HINT } from '../contract/errors.js';
-import type { WebFile, WebFiles } from './files.js';
+import { PAGE, type WebFile, type WebFiles } from './files.js';
 
 /** Called with every answer. */
 export interface WebPageTelemetry {
@@ -9,7 +9,6 @@ export interface WebPageTelemetry {
   };
 }
 
-const PAGE = '/index.html';
 /** The routes of the page itself (web/src/router.tsx). It reads the rest of its address in the browser. */
 const PAGE_ROUTES = /^\/(?:sessions\/[^/]+)?$/;
 
@@ -25,7 +24,7 @@ const CONTENT_SECURITY_POLICY = [
   "media-src 'self'",
   "connect-src 'self'",
   "font-src 'self'",
-  "base-uri 'none'",
+  "base-uri 'self'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');

@@ -172,8 +172,10 @@ const GRPC_LIMIT_MS = 60_000;
 export class RawGrpcSender {
   readonly #client: GrpcClient;
 
-  constructor({ grpcUrl }: Addresses, compression: Compression = 'none') {
-    this.#client = new GrpcClient(new URL(grpcUrl).host, credentials.createInsecure(), {
+  /** `ca` is the certificate that a server with TLS must have. */
+  constructor({ grpcUrl }: Addresses, compression: Compression = 'none', ca?: Buffer) {
+    const security = ca === undefined ? credentials.createInsecure() : credentials.createSsl(ca);
+    this.#client = new GrpcClient(new URL(grpcUrl).host, security, {
       ...(compression === 'gzip' && { 'grpc.default_compression_algorithm': GRPC_GZIP }),
     });
   }

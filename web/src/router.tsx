@@ -44,6 +44,7 @@ const session = createRoute({
 });
 
 export const router = createRouter({
+  basepath: new URL(document.baseURI).pathname,
   routeTree: root.addChildren([sessions, session]),
   parseSearch,
   stringifySearch,

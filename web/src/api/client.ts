@@ -7,8 +7,8 @@ export type Session = components['schemas']['Session'];
 export type SessionState = Session['state'];
 export type SessionPage = components['schemas']['SessionPage'];
 
-/** The API of the server that served this page. */
-export const api = createClient<paths>({ baseUrl: '/' });
+/** The API of the server that served this page. Its addresses are relative to `<base>`, like all of the page. */
+export const api = createClient<paths>({ baseUrl: '.' });
 
 /** Returns the data of an answer. Throws `ApiProblem` for an error answer and `Unreachable` without an answer. */
 export async function dataOf<T>(

@@ -28,7 +28,7 @@ export function listenToSessions(filters: StreamFilters, listener: StreamListene
 
   const open = (): void => {
     const query = parametersOf({ ...filters, lastEventId });
-    source = new EventSource(`/api/v1/sessions/stream?${query}`);
+    source = new EventSource(`api/v1/sessions/stream?${query}`);
     source.addEventListener('open', () => listener.connected(true));
     source.addEventListener('session', (event) => {
       lastEventId = event.lastEventId;

@@ -1,4 +1,4 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Icon } from '../components/Icon.js';
 import { Footer } from './Footer.js';
@@ -7,15 +7,30 @@ import { ServerNote } from './ServerNote.js';
 import { useShortcuts } from './shortcuts.js';
 import { ThemeSwitch } from './ThemeSwitch.js';
 
+/** A link to a fragment alone would lead to the page at `<base>`. */
+function SkipLink() {
+  const { href } = useLocation();
+  return (
+    <a
+      className="skip-link"
+      href={`${href}#main`}
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById('main')?.focus();
+      }}
+    >
+      Skip to content
+    </a>
+  );
+}
+
 /** The frame around every page. */
 export function Shell() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   useShortcuts({ '?': () => setHelpOpen(true) });
   return (
     <>
-      <a className="skip-link" href="#main">
-        Skip to content
-      </a>
+      <SkipLink />
       <header className="shell-header">
         <Link to="/" className="shell-brand">
           <span className="shell-mark" aria-hidden="true" />
@@ -25,7 +40,7 @@ export function Shell() {
           <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
             Sessions
           </Link>
-          <a href="/openapi.json">API</a>
+          <a href="openapi.json">API</a>
         </nav>
         <div className="shell-tools">
           <button

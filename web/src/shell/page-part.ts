@@ -18,7 +18,7 @@ export async function pagePart<Module>(imported: Promise<Module>): Promise<Modul
 /** Whether the server answers at all. */
 export async function doesServerAnswer(): Promise<boolean> {
   try {
-    await fetch('/healthz', { cache: 'no-store' });
+    await fetch('healthz', { cache: 'no-store' });
     return true;
   } catch {
     return false;

@@ -18,7 +18,7 @@ export function mediaKind({ media_id, mime_type = '' }: TurnMedia): 'image' | 'a
 
 /** The address of the content on the server. */
 export function mediaUrl(sessionId: string, mediaId: string): string {
-  return `/api/v1/sessions/by-id/media/${encodeURIComponent(mediaId)}?id=${encodeURIComponent(sessionId)}`;
+  return `api/v1/sessions/by-id/media/${encodeURIComponent(mediaId)}?id=${encodeURIComponent(sessionId)}`;
 }
 
 /** Describes an item: `Image, image/png, 48.2 kB`. */

@@ -14,9 +14,9 @@ export function JsonView({ session }: { readonly session: Session }) {
   const file = useMemo(() => URL.createObjectURL(new Blob([json], { type: 'application/json' })), [json]);
   useEffect(() => () => URL.revokeObjectURL(file), [file]);
   const pathOf = (part: string): string =>
-    `/api/v1/sessions/by-id${part}?id=${encodeURIComponent(session['session.id'])}`;
+    `api/v1/sessions/by-id${part}?id=${encodeURIComponent(session['session.id'])}`;
   // In single quotes a shell interprets only the quote itself, which percent-encoding leaves unescaped.
-  const curl = `curl '${window.location.origin}${pathOf('').replaceAll("'", '%27')}'`;
+  const curl = `curl '${document.baseURI}${pathOf('').replaceAll("'", '%27')}'`;
   return (
     <div className="json-view">
       <div className="json-line">
@@ -32,7 +32,7 @@ export function JsonView({ session }: { readonly session: Session }) {
           </li>
         ))}
         <li>
-          <a className="mono" href="/openapi.json">
+          <a className="mono" href="openapi.json">
             openapi.json
           </a>
         </li>

@@ -23,7 +23,7 @@ export function LinkList({ span, traces }: LinkListProps) {
                 {link.trace_id}/{link.span_id}
               </SessionLink>
             ) : (
-              <a className="mono" href={`/api/v1/traces/${encodeURIComponent(link.trace_id)}`}>
+              <a className="mono" href={`api/v1/traces/${encodeURIComponent(link.trace_id)}`}>
                 {visibleText(link.trace_id)}/{visibleText(link.span_id)}
               </a>
             )}

@@ -217,7 +217,7 @@ function Details({
       <p className="panel-copy">
         <CopyButton text={() => JSON.stringify(span, null, 2)} label="Copy the span as JSON" />
         <span>Copy the span as JSON</span>
-        <a href={`/api/v1/traces/${span.trace_id}/spans/${span.span_id}`}>Open in the API</a>
+        <a href={`api/v1/traces/${span.trace_id}/spans/${span.span_id}`}>Open in the API</a>
       </p>
     </>
   );

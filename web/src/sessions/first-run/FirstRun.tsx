@@ -17,7 +17,7 @@ export function FirstRun() {
   useFirstSession();
   const [chosen, setChosen] = useState(SNIPPETS[0]!.id);
   const tabs = useRef<HTMLDivElement>(null);
-  const address = window.location.origin;
+  const address = document.baseURI.replace(/\/$/, '');
   const { how, code } = SNIPPETS.find(({ id }) => id === chosen)!;
   const onKey = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
