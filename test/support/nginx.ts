@@ -72,8 +72,8 @@ export class Nginx {
     return { ok: status === 0, output: stderr };
   }
 
-  /** Starts it and waits until `url` is answered by anything. */
-  async start(url: string): Promise<void> {
+  /** Starts it and waits until it answers. */
+  async start(answers: () => Promise<boolean>): Promise<void> {
     const child = spawn(NGINX!, [...this.#args, '-g', DIRECTIVES], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     running.add(child);
@@ -83,7 +83,7 @@ export class Nginx {
     });
     child.once('close', () => running.delete(child));
     const deadline = performance.now() + START_LIMIT_MS;
-    while (!(await fetch(url).then(read, () => false))) {
+    while (!(await answers())) {
       if (child.exitCode !== null) throw new Error(`nginx ended:\n${output}`);
       if (performance.now() > deadline) throw new Error(`nginx does not answer:\n${output}`);
       await delay(POLL_MS);
@@ -133,7 +133,7 @@ export async function startComposeNginx(
   try {
     const { ok, output } = nginx.check();
     if (!ok) throw new Error(output);
-    await nginx.start(`${httpUrl}/healthz`);
+    await nginx.start(() => fetch(`${httpUrl}/healthz`).then(read, () => false));
   } catch (error) {
     await nginx.dispose();
     throw error;
