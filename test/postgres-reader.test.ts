@@ -12,9 +12,11 @@ import {
   ROWS_VERSION_KEY,
   rowsSchema,
 } from '../src/store/postgres/schema.js';
+import { startFaultyProxy } from './support/faulty-proxy.js';
 import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
+import { until } from './support/postgres-exact.js';
 
-/** Which rows a reader answers from, and what becomes of it without a connection. */
+/** Which rows a reader answers from, what becomes of it without a connection, and how a read ends early. */
 
 const options = { skip: withoutPostgres };
 const SCAN: SessionScan = { direction: 'older', limit: 10, nowNs: 1n };
@@ -48,6 +50,16 @@ class World {
 
   async run(...texts: string[]): Promise<void> {
     for (const text of texts) await this.#connection.run({ text });
+  }
+
+  /** How many statements of readers wait for a lock. */
+  async waiting(): Promise<number> {
+    const { count } = await this.#connection.run({
+      text: `SELECT pg_stat_clear_snapshot();
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+        AND application_name = 'sojourn reader'`,
+    });
+    return count;
   }
 
   /** Makes rows with one session. */
@@ -113,5 +125,56 @@ test('a question without a connection is refused, and the next one opens another
   await assert.rejects(world.listed(), /ECONNREFUSED/);
   await server.restart();
   assert.deepEqual(await world.listed(), ['a']);
+  await world.close();
+});
+
+test('a read that is over ends at once, with what the database does for it', options, async () => {
+  const world = await World.open();
+  await world.makeRows(1, 'a');
+  await world.name(1);
+  let isOver = false;
+  const over = new Error('it took too long');
+  const checkpoint = (): void => {
+    if (isOver) throw over;
+  };
+  const reader = await openReader({ url: world.url, timeoutNs: 1n }, checkpoint);
+  await world.run(`BEGIN; LOCK TABLE ${rowsSchema(1)}.session`);
+  const read = reader.sessions('default', SCAN);
+  read.catch(() => {});
+  await until('it does not wait', async () => (await world.waiting()) === 1 || undefined);
+  isOver = true;
+  await assert.rejects(read, over);
+  await until('the statement goes on', async () => (await world.waiting()) === 0 || undefined);
+  await world.run('COMMIT');
+  isOver = false;
+  assert.equal((await reader.sessions('default', SCAN)).sessions.length, 1);
+  await reader.close();
+  await world.close();
+});
+
+test('a read that is over does not wait for a network without answers', options, async () => {
+  const world = await World.open();
+  await world.makeRows(1, 'a');
+  await world.name(1);
+  const proxy = await startFaultyProxy(server);
+  let isOver = false;
+  const checkpoint = (): void => {
+    if (isOver) throw new Error('it took too long');
+  };
+  const reader = await openReader({ url: proxy.through(world.url), timeoutNs: 1n }, checkpoint);
+  for (const isConnected of [false, true]) {
+    isOver = false;
+    if (isConnected) assert.equal((await reader.sessions('default', SCAN)).sessions.length, 1);
+    proxy.blackhole();
+    const accepted = proxy.accepted;
+    const read = reader.sessions('default', SCAN);
+    read.catch(() => {});
+    if (!isConnected) await until('it does not connect', async () => proxy.accepted > accepted || undefined);
+    isOver = true;
+    await assert.rejects(read, /took too long/);
+    proxy.recover();
+  }
+  await reader.close();
+  await proxy.stop();
   await world.close();
 });

@@ -8,6 +8,9 @@ const CONNECT_MS = 10_000;
 /** How long the database may take to close a connection, ms. */
 const CLOSE_MS = 1_000;
 
+/** How long telling the database to stop a statement may take, ms. */
+const STOP_MS = 5_000;
+
 /** How a connection is opened. Cloneable. */
 export interface ConnectionOptions {
   /** `postgres://user:password@host:port/database?…`. What it leaves out comes from `PGHOST` and so on, as for psql. */
@@ -51,18 +54,26 @@ const TYPES = {
 /** A connection to the database. It does not come back by itself: once it is broken, another has to be opened. */
 export class Connection implements AsyncSession {
   readonly #client: pg.Client;
+  readonly #options: ConnectionOptions;
+  /** Of the database, for this connection; undefined while it is opened. */
+  #processId: number | undefined;
   #broken: DatabaseError | undefined;
 
-  private constructor(client: pg.Client) {
+  private constructor(client: pg.Client, options: ConnectionOptions) {
     this.#client = client;
+    this.#options = options;
     client.on('error', (error) => this.#break(error));
     client.on('end', () => this.#break(new Error('the connection to PostgreSQL ended')));
   }
 
-  /** @throws DatabaseError */
-  static async open(options: ConnectionOptions): Promise<Connection> {
+  /** @throws DatabaseError; the reason of `ended` once that is aborted */
+  static async open(options: ConnectionOptions, ended?: AbortSignal): Promise<Connection> {
+    ended?.throwIfAborted();
     const { url, purpose, statementMs, connectMs = CONNECT_MS } = options;
     let connection: Connection | undefined;
+    const giveUp = (): void => {
+      if (connection !== undefined) connection.#break(new Error('opening the connection was given up'));
+    };
     try {
       const client = new pg.Client({
         connectionString: withoutOurs(url),
@@ -73,14 +84,18 @@ export class Connection implements AsyncSession {
         pipeline: true,
         types: TYPES,
       });
-      connection = new Connection(client);
+      connection = new Connection(client, options);
+      ended?.addEventListener('abort', giveUp, { once: true });
       await client.connect();
-      await connection.run({ text: settingsOf(options) });
+      const { rows } = await connection.run({ text: `${settingsOf(options)}; SELECT pg_backend_pid()` });
+      connection.#processId = rows[0]![0] as number;
       return connection;
     } catch (error) {
       const failure = errorOf(error);
       if (connection !== undefined) connection.#break(failure);
-      throw failure;
+      throw ended?.aborted ? ended.reason : failure;
+    } finally {
+      ended?.removeEventListener('abort', giveUp);
     }
   }
 
@@ -89,9 +104,11 @@ export class Connection implements AsyncSession {
     return this.#broken;
   }
 
-  /** @throws DatabaseError */
-  async run({ text, values, name }: Statement): Promise<Result> {
+  async run({ text, values, name }: Statement, ended?: AbortSignal): Promise<Result> {
     if (this.#broken !== undefined) throw this.#broken;
+    ended?.throwIfAborted();
+    const giveUp = (): void => this.#giveUp();
+    ended?.addEventListener('abort', giveUp, { once: true });
     try {
       const answer: pg.QueryArrayResult | pg.QueryArrayResult[] = await this.#client.query({
         text,
@@ -107,7 +124,27 @@ export class Connection implements AsyncSession {
       const failure = errorOf(error);
       // Without an answer, nobody knows what it is doing.
       if (failure.code === undefined) this.#break(failure);
-      throw failure;
+      throw ended?.aborted ? ended.reason : failure;
+    } finally {
+      ended?.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /** Does not wait for the statement under way, and has the database stop it. */
+  #giveUp(): void {
+    const processId = this.#processId;
+    this.#break(new Error('its statement was given up'));
+    if (processId !== undefined) this.#stop(processId).catch(() => {});
+  }
+
+  /** @throws DatabaseError: the database stops it at its own limit then */
+  async #stop(processId: number): Promise<void> {
+    const { url, purpose } = this.#options;
+    const other = await Connection.open({ url, purpose, statementMs: STOP_MS, connectMs: STOP_MS });
+    try {
+      await other.run({ text: 'SELECT pg_cancel_backend($1::int4)', values: [processId] });
+    } finally {
+      await other.close();
     }
   }
 

@@ -18,16 +18,17 @@ export class Pool {
 
   /**
    * Runs work on a connection that nobody else uses meanwhile. Work that leaves a transaction open must have
-   * broken its connection. @throws DatabaseError if there is no connection; what `work` throws.
+   * broken its connection. Opening one ends with `ended`. @throws DatabaseError if there is no connection; the
+   * reason of `ended`; what `work` throws.
    */
-  async take<T>(work: (session: AsyncSession) => Promise<T>): Promise<T> {
+  async take<T>(work: (session: AsyncSession) => Promise<T>, ended?: AbortSignal): Promise<T> {
     while (this.#used >= this.#most && !this.#isClosed)
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#isClosed) throw new DatabaseError('the store is closed', undefined);
     this.#used++;
     let connection: Connection | undefined;
     try {
-      connection = await this.#open();
+      connection = await this.#open(ended);
       return await work(connection);
     } finally {
       this.#used--;
@@ -36,10 +37,10 @@ export class Pool {
     }
   }
 
-  async #open(): Promise<Connection> {
+  async #open(ended: AbortSignal | undefined): Promise<Connection> {
     for (;;) {
       const connection = this.#idle.pop();
-      if (connection === undefined) return Connection.open(this.#options);
+      if (connection === undefined) return Connection.open(this.#options, ended);
       if (connection.broken === undefined) return connection;
     }
   }

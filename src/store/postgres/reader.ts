@@ -16,8 +16,8 @@ export interface ReaderOptions extends StoreReaderOptions {
   readonly url: string;
 }
 
-/** How long a statement may take, ms. `checkpoint` ends a read only before or after one. */
-const STATEMENT_MS = 60_000;
+/** How long a statement may take, ms: more than any read may. `checkpoint` ends a read before that. */
+const STATEMENT_MS = 11 * 60_000;
 
 /** How long a transaction may wait for its reader, which decodes telemetry meanwhile, ms. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
@@ -36,13 +36,16 @@ export class PostgresReader extends StoreReader {
   /** What the next question is answered from. */
   #rows: Promise<OpenRows> | undefined;
 
-  /** `checkpoint` is called often while telemetry is read; what it throws ends the reading. */
+  /**
+   * `checkpoint` is called often while telemetry is read and while the database works. What it throws ends the
+   * read, and what the database does for it.
+   */
   constructor(options: ReaderOptions, normalizer: Normalizer, checkpoint: () => void = () => {}) {
     super();
     const limits = { statementMs: STATEMENT_MS, idleInTransactionMs: IDLE_IN_TRANSACTION_MS };
     this.#pool = new Pool({ url: options.url, purpose: 'reader', ...limits }, 1);
     this.#open = async () =>
-      new OpenRows(this.#pool, await namedRows(this.#pool), options, normalizer, checkpoint);
+      new OpenRows(this.#pool, await namedRows(this.#pool, checkpoint), options, normalizer, checkpoint);
   }
 
   protected override askDetails<T>(question: (details: SessionDetails) => Promise<T>): Promise<T> {

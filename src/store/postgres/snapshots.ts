@@ -3,6 +3,7 @@ import { STATE_KEYS } from '../engine/state-keys.js';
 import type { Reads, Snapshots } from '../read/reads.js';
 import { Turns } from '../read/turns.js';
 import type { Pool } from './pool.js';
+import { endedBy } from './read-deadline.js';
 import { KEPT_SCHEMA_NAME, ROWS_VERSION, ROWS_VERSION_KEY, rowsSchema } from './schema.js';
 import { type AsyncSession, DatabaseError, type Statement } from './statement.js';
 
@@ -40,24 +41,28 @@ export function isOfReplacedRows(error: unknown): boolean {
 
 const NAMED = `(SELECT value FROM ${KEPT_SCHEMA_NAME}.setting WHERE key = 'rows')`;
 
-/** Finds out which rows are named. @throws DatabaseError; StoreUnavailableError if this program cannot read them */
-export async function namedRows(pool: Pool): Promise<NamedRows> {
-  return pool.take(async (session) => {
-    const { rows } = await session.run({ text: `SELECT ${NAMED}` });
-    const value = rows[0]![0] as string | null;
-    if (value === null) return { number: undefined, sessionsBy: undefined };
-    const number = Number(value);
-    const meta = (key: string): string =>
-      `(SELECT value FROM ${rowsSchema(number)}.meta WHERE key = '${key}')`;
-    const text = `SELECT ${meta(ROWS_VERSION_KEY)}, ${meta(STATE_KEYS.sessionsBy)}`;
-    const [version, sessionsBy] = (await session.run({ text })).rows[0] as readonly (string | null)[];
-    if (version !== String(ROWS_VERSION)) {
-      throw new StoreUnavailableError(
-        `sessions are in tables of version ${version}, and this program reads version ${ROWS_VERSION}`,
-      );
-    }
-    return { number, sessionsBy: sessionsBy ?? undefined };
-  });
+/**
+ * Finds out which rows are named. @throws DatabaseError; StoreUnavailableError if this program cannot read them; what
+ * `checkpoint` throws
+ */
+export function namedRows(pool: Pool, checkpoint: () => void): Promise<NamedRows> {
+  return endedBy(checkpoint, (ended) => pool.take((session) => askForRows(session, ended), ended));
+}
+
+async function askForRows(session: AsyncSession, ended: AbortSignal): Promise<NamedRows> {
+  const { rows } = await session.run({ text: `SELECT ${NAMED}` }, ended);
+  const value = rows[0]![0] as string | null;
+  if (value === null) return { number: undefined, sessionsBy: undefined };
+  const number = Number(value);
+  const meta = (key: string): string => `(SELECT value FROM ${rowsSchema(number)}.meta WHERE key = '${key}')`;
+  const text = `SELECT ${meta(ROWS_VERSION_KEY)}, ${meta(STATE_KEYS.sessionsBy)}`;
+  const [version, sessionsBy] = (await session.run({ text }, ended)).rows[0] as readonly (string | null)[];
+  if (version !== String(ROWS_VERSION)) {
+    throw new StoreUnavailableError(
+      `sessions are in tables of version ${version}, and this program reads version ${ROWS_VERSION}`,
+    );
+  }
+  return { number, sessionsBy: sessionsBy ?? undefined };
 }
 
 const COMMIT: Statement = { text: 'COMMIT' };
@@ -79,7 +84,7 @@ export class PostgresSnapshots implements Snapshots {
   readonly #checkpoint: () => void;
   readonly #turns = new Turns();
 
-  /** `checkpoint` is called before and after each statement. What it throws ends the read. */
+  /** `checkpoint` is called around each statement and while one is under way. What it throws ends the read. */
   constructor(
     pool: Pool,
     number: number | undefined,
@@ -100,7 +105,11 @@ export class PostgresSnapshots implements Snapshots {
 
   /** As `snapshot`. @throws OtherRowsError if other rows are named by now */
   moment<T>(work: (moment: Moment) => Promise<T>): Promise<T> {
-    return this.#turns.take(() => this.#pool.take((session) => this.#within(session, work)));
+    return this.#turns.take(() =>
+      endedBy(this.#checkpoint, (ended) =>
+        this.#pool.take((session) => this.#within(session, work, ended), ended),
+      ),
+    );
   }
 
   /** Resolves when all snapshots that were asked for are over. */
@@ -108,18 +117,22 @@ export class PostgresSnapshots implements Snapshots {
     return this.#turns.settled();
   }
 
-  async #within<T>(session: AsyncSession, work: (moment: Moment) => Promise<T>): Promise<T> {
+  async #within<T>(
+    session: AsyncSession,
+    work: (moment: Moment) => Promise<T>,
+    ended: AbortSignal,
+  ): Promise<T> {
     try {
-      const { rows } = await session.run(this.#begin);
+      const { rows } = await session.run(this.#begin, ended);
       const [number, version, settings] = rows[0] as readonly (string | null)[];
       if ((number ?? undefined) !== this.#number?.toString())
         throw new OtherRowsError('other rows are named');
       const result = await work({
-        session: this.#hasRows ? checked(session, this.#checkpoint) : NOTHING,
+        session: this.#hasRows ? checked(session, this.#checkpoint, ended) : NOTHING,
         version: Number(version ?? 0),
         settings: Number(settings ?? 0),
       });
-      await session.run(COMMIT);
+      await session.run(COMMIT, ended);
       return result;
     } catch (error) {
       // Where this fails, the connection does not come back.
@@ -132,11 +145,11 @@ export class PostgresSnapshots implements Snapshots {
 /** Reads take few rows each: compiling plans, and starting other processes for them, takes longer. */
 const PLANS = 'SET LOCAL jit TO off; SET LOCAL max_parallel_workers_per_gather TO 0';
 
-function checked(session: AsyncSession, checkpoint: () => void): AsyncSession {
+function checked(session: AsyncSession, checkpoint: () => void, ended: AbortSignal): AsyncSession {
   return {
     run: async (statement) => {
       checkpoint();
-      const result = await session.run(statement);
+      const result = await session.run(statement, ended);
       checkpoint();
       return result;
     },

@@ -26,7 +26,11 @@ export interface Result {
 
 /** A connection, or a transaction on it. */
 export interface AsyncSession {
-  run(statement: Statement): Promise<Result>;
+  /**
+   * Once `ended` is aborted, its reason is thrown at once. The connection is lost then, and the database is told to
+   * stop the statement. @throws DatabaseError
+   */
+  run(statement: Statement, ended?: AbortSignal): Promise<Result>;
 }
 
 /** A connection whose user waits in its thread. */

@@ -1,0 +1,26 @@
+/** Between two looks at whether a read may go on while it waits for the database, ms. */
+const LOOK_MS = 20;
+
+/**
+ * Does the work of a read that `checkpoint` may end. Once that throws, the signal is aborted with what it threw:
+ * whatever waits for the database by then gives up with it.
+ */
+export async function endedBy<T>(
+  checkpoint: () => void,
+  work: (ended: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const end = new AbortController();
+  const looking = setInterval(() => {
+    try {
+      checkpoint();
+    } catch (error) {
+      clearInterval(looking);
+      end.abort(error);
+    }
+  }, LOOK_MS);
+  try {
+    return await work(end.signal);
+  } finally {
+    clearInterval(looking);
+  }
+}
