@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -84,17 +86,16 @@ test('nginx lets through what Sojourn takes', () => {
   );
 });
 
-test('the image has what package.json publishes, is not root, and checks its health', () => {
+test('the image has the file that is published, is not root, and checks its health', () => {
   const dockerfile = read('deploy/Dockerfile');
   const image = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
-  const copied = [...image.matchAll(/^COPY --from=build (.+) \S+$/gm)].flatMap(([, paths]) =>
-    paths!.split(' '),
-  );
   const { files, bin } = JSON.parse(read('package.json')) as { files: string[]; bin: { sojourn: string } };
-  for (const file of [...files, 'package.json', 'LICENSE', 'node_modules']) {
-    assert.ok(copied.includes(`/sojourn/${file}`), file);
-    assert.ok(existsSync(ROOT + file), file);
-  }
+  const ignored = read('deploy/Dockerfile.dockerignore').split('\n');
+  for (const file of files)
+    assert.ok(!ignored.includes(file) && !ignored.includes(file.replace(/\/.*/, '/*')), file);
+  assert.match(dockerfile, /npm pack --pack-destination \/tmp[\s\S]*npm install .* \/tmp\/sojourn-\*\.tgz/);
+  assert.match(image, /^COPY --from=build \/package\/node_modules \/sojourn\/node_modules$/m);
+  assert.match(image, /^WORKDIR \/sojourn\/node_modules\/sojourn$/m);
   assert.match(image, /^USER 1000:1000$/m);
   assert.match(image, /^HEALTHCHECK [\s\S]*\/healthz/m);
   assert.ok(image.includes(`ENTRYPOINT ["node", "${bin.sojourn}"]`));
@@ -104,6 +105,48 @@ test('the image is not built from files that do not belong into it', () => {
   const ignored = read('deploy/Dockerfile.dockerignore').split('\n');
   for (const name of ['**/node_modules', '**/.git', 'dist', 'sojourn-data*'])
     assert.ok(ignored.includes(name), name);
+});
+
+const UNIT = 'deploy/systemd/sojourn.service';
+
+test('the unit starts what the package installs, as a user of its own that writes to its data only', () => {
+  const unit = read(UNIT);
+  const all = [...unit.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => ({ name, value }));
+  const one = (wanted: string): string | undefined => all.find(({ name }) => name === wanted)?.value;
+  const { bin } = JSON.parse(read('package.json')) as { bin: { sojourn: string } };
+  assert.ok(one('ExecStart')?.includes(`/node_modules/sojourn/${bin.sojourn} serve`));
+  assert.deepEqual([one('User'), one('StateDirectory')], ['sojourn', 'sojourn']);
+  for (const [name, value] of [
+    ['ProtectSystem', 'strict'],
+    ['NoNewPrivileges', 'yes'],
+    ['CapabilityBoundingSet', ''],
+  ] as const)
+    assert.equal(one(name), value, name);
+  const variables = all.filter(({ name }) => name === 'Environment').map(({ value }) => value.split('='));
+  const config = settingsOf(Object.fromEntries(variables));
+  assert.deepEqual([config.data, config.logFormat], ['/var/lib/sojourn', 'json']);
+  assert.ok(Number(one('TimeoutStopSec')) > CONFIG_SETTINGS.shutdownMs.default / 1_000);
+});
+
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
+
+test('systemd accepts the unit, and finds little exposed', {
+  skip: !hasSystemd && 'systemd-analyze is not installed',
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sojourn-unit-'));
+  try {
+    // It checks that the program exists.
+    const path = join(folder, 'sojourn.service');
+    writeFileSync(path, read(UNIT).replace('/usr/bin/node', process.execPath));
+    const verified = spawnSync('systemd-analyze', ['verify', '--man=no', path], { encoding: 'utf8' });
+    assert.deepEqual([verified.status, verified.stderr], [0, '']);
+    // Tenths: 0 is best and 100 worst; half of what is left is that it uses the network.
+    const args = ['security', '--offline=yes', '--threshold=20', '--no-pager', path];
+    const exposure = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
+    assert.equal(exposure.status, 0, exposure.stdout + exposure.stderr);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 const manifests = readdirSync(MANIFESTS).map((name) => parse(read(`deploy/kubernetes/${name}`)) as Yaml);

@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly flags?: readonly string[];
   /** Variables besides those of this process. */
   readonly variables?: Variables;
+  /** The main file of another build of the program, such as an installed one. */
+  readonly program?: string;
   /** Where the server writes its addresses: a line of the JSON log (default), or the banner for people. */
   readonly announcement?: 'json' | 'banner';
   /**
@@ -91,10 +93,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const own = options.database === undefined && isOnPostgres ? await databaseOf(data) : undefined;
   const database = options.database ?? own;
   const lease = await own?.expireLease();
-  const program = new Program([...args, ...(options.flags ?? [])], {
+  const variables = {
     ...(database !== undefined && { SOJOURN_STORE: database.url }),
     ...options.variables,
-  });
+  };
+  const program = new Program([...args, ...(options.flags ?? [])], variables, options.program);
   const dispose = async (): Promise<void> => {
     if (options.data !== undefined) return;
     rmSync(data, { recursive: true, force: true });
@@ -258,8 +261,8 @@ class Program {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
 
-  constructor(args: readonly string[], variables: Variables = {}) {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+  constructor(args: readonly string[], variables: Variables = {}, file = PROGRAM) {
+    const child = spawn(process.execPath, [file, ...args], {
       env: { ...cleanEnvironment(), ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
