@@ -12,7 +12,7 @@ import { newerVersions, RowSets } from './row-sets.js';
 import { KEPT_SCHEMA_NAME, rowsSchema } from './schema.js';
 import type { SessionColumns } from './session-columns.js';
 import { DatabaseError, type SyncSession } from './statement.js';
-import { answerTask, openTasks } from './tasks.js';
+import { answerTask, type OpenTask, openTasks } from './tasks.js';
 import { type ChangedPayload, Channel, type FolderOptions, type FromFolder } from './thread-messages.js';
 
 /** Blocks folded in one transaction. A fold costs some round trips, whatever it has, so it has more than one of SQLite. */
@@ -23,6 +23,9 @@ const FOLD_MS = 1_000;
 
 /** How often sessions that timed out are listed as closed, ms. */
 const SWEEP_MS = 1_000;
+
+/** While there is a backlog, a pause after each packed chunk is this many times as long as packing it took. */
+const PACK_PAUSE = 9;
 
 /** Between two reports of how far sessions are brought up to the log, ms. */
 const REPORT_MS = 200;
@@ -198,6 +201,12 @@ class Lead {
   readonly #hints: SyncSession;
   readonly #columns: SessionColumns;
   #changed = new Map<string, Set<string> | undefined>();
+  /** Up to this block the log is in the sessions that readers had when the lease was taken. */
+  readonly #readBlock: number;
+  /** By tasks without an answer: `#lastWhenAsked`. */
+  readonly #askedAt = new Map<bigint, number>();
+  /** While there is a backlog, no chunk is packed before. */
+  #packAgainMs = 0;
   #publishedBlock = -1;
   #sweptMs = 0;
   #renewedMs = 0;
@@ -225,6 +234,7 @@ class Lead {
     this.#sets = new RowSets(decisions, fence, rowIdentity(rowSettings));
     parts.rows.use(`${rowsSchema(this.#sets.written)}, ${KEPT_SCHEMA_NAME}`);
     this.#log = new LogTable(this.#hints, lease);
+    this.#readBlock = lease.published();
     const store = new PostgresEngineStore(this.#sessions.watch(parts.rows), decisions, fence);
     this.#columns = store.columns;
     const engineOptions: EngineOptions = {
@@ -256,20 +266,20 @@ class Lead {
     this.#settings = new Slices(SESSIONS_AGAIN, parts.nowMs);
   }
 
-  /** Does work for some 100 ms. Returns whether there is more. @throws DatabaseError: it cannot go on then */
+  /**
+   * Folds for some 100 ms, and gives all else that there is to do its turn. Returns whether there is more.
+   * @throws DatabaseError: it cannot go on then
+   */
   work(): boolean {
     const nowMs = this.#parts.nowMs();
     const hasNew = this.#log.numberNew();
     if (hasNew) this.#renewedMs = nowMs;
-    let hasMore = this.#engine.noticeBlocks();
-    if (hasMore) {
-      this.#blocks.run((blocks) => this.#engine.catchUp(blocks));
-      this.#sessions.throwIfLost();
-      this.#throwIfFaulty();
-      hasMore = this.#engine.isBehind && !this.#engine.isHeldUp;
-    }
+    this.#blocks.run((blocks) => this.#fold(blocks));
+    this.#sessions.throwIfLost();
+    this.#throwIfFaulty();
+    let hasMore = (this.#isBehind || hasNew) && !this.#engine.isHeldUp;
     if (!this.#engine.isBehind) {
-      hasMore = this.#doTasks() || hasNew;
+      if (this.#doTasks()) hasMore = true;
       if (this.#engine.hasSettingsWork) {
         this.#settings.run((sessions) => this.#engine.followSettings(sessions));
         hasMore ||= this.#engine.hasSettingsWork;
@@ -283,6 +293,19 @@ class Lead {
     if (!hasMore) hasMore = this.#pack();
     if (this.#parts.nowMs() - this.#renewedMs >= this.#parts.options.leaseMs / 4) this.#renew();
     return hasMore;
+  }
+
+  /** Shows the engine this many blocks and folds them in one transaction. Returns whether there are more. */
+  #fold(blocks: number): boolean {
+    this.#log.showTo(this.#engine.foldedBlock + blocks);
+    if (!this.#engine.noticeBlocks()) return false;
+    this.#engine.catchUp(blocks);
+    return this.#isBehind && !this.#engine.isHeldUp;
+  }
+
+  /** Whether sessions lack blocks that have numbers, shown to the engine or not. */
+  get #isBehind(): boolean {
+    return this.#engine.isBehind || this.#engine.foldedBlock < this.#log.lastNumber;
   }
 
   /** @throws FoldFault */
@@ -311,14 +334,31 @@ class Lead {
     for (const project of this.#engine.projects) this.#changed.set(project, undefined);
   }
 
+  /** Returns whether any was answered. */
   #doTasks(): boolean {
     const tasks = openTasks(this.#hints);
+    for (const id of this.#askedAt.keys())
+      if (!tasks.some((task) => task.id === id)) this.#askedAt.delete(id);
+    let hasAnswered = false;
     for (const task of tasks) {
       const answer = this.#engine.invalidate(task.project, task.session);
+      if (!answer && this.#engine.foldedBlock < this.#lastWhenAsked(task)) continue;
       answerTask(this.#hints, task, answer, this.#lease.fence());
+      hasAnswered = true;
     }
-    if (tasks.length > 0) this.#notify(Channel.done, '');
-    return tasks.length > 0;
+    if (hasAnswered) this.#notify(Channel.done, '');
+    return hasAnswered;
+  }
+
+  /** A block that is at least the last one of those appended before a task. Its session may be in any of them. */
+  #lastWhenAsked({ id }: OpenTask): number {
+    let last = this.#askedAt.get(id);
+    if (last === undefined) {
+      while (this.#log.numberNew());
+      last = this.#log.lastNumber;
+      this.#askedAt.set(id, last);
+    }
+    return last;
   }
 
   #sweep(nowMs: number): void {
@@ -326,8 +366,8 @@ class Lead {
     this.#engine.closeTimedOut();
     this.#inBackground(() => this.#columns.sweep());
     // However busy it is.
-    this.#pack();
-    if (this.#sets.isRemaking && this.#engine.areListsCurrent && this.#engine.canFold) {
+    if (nowMs >= this.#packAgainMs) this.#pack();
+    if (this.#isRemade) {
       this.#sets.adopt();
       this.#listen();
       this.#allChanged();
@@ -344,12 +384,24 @@ class Lead {
     }
   }
 
+  /**
+   * Whether the set of rows that is being made shows all that readers see in the one before. It need not have all of
+   * the log: under load, that would never be.
+   */
+  get #isRemade(): boolean {
+    if (!this.#sets.isRemaking || this.#engine.foldedBlock < this.#readBlock) return false;
+    return this.#engine.areListsCurrent && this.#engine.canFold;
+  }
+
   /** Packs a chunk of quiet sessions. Returns whether there are more of them. */
   #pack(): boolean {
     if (!this.#engine.isAtRest) return false;
+    const beganMs = this.#parts.nowMs();
     if (this.#parts.options.packsAtOnce === true) this.#inBackground(() => this.#columns.hurry());
     if (!this.#columns.isDue) return false;
     this.#inBackground(() => this.#columns.packNext());
+    const nowMs = this.#parts.nowMs();
+    this.#packAgainMs = nowMs + (nowMs - beganMs) * PACK_PAUSE;
     return this.#columns.isDue;
   }
 
@@ -391,9 +443,10 @@ class Lead {
   /** Reports how far sessions are brought up to the log, where that takes more than a slice. */
   #report(): void {
     const nowMs = this.#parts.nowMs();
-    const { foldedBlock, lastBlock, isBehind } = this.#engine;
+    const { foldedBlock } = this.#engine;
+    const lastBlock = this.#log.lastNumber;
     const { isRemaking } = this.#sets;
-    if (!isBehind && !isRemaking) {
+    if (!this.#isBehind && !isRemaking) {
       if (this.#behindFrom === undefined) return;
       this.#behindFrom = undefined;
       this.#parts.send({ kind: 'catchingUp', progress: undefined });

@@ -96,6 +96,14 @@ export class Lease {
     };
   }
 
+  /** Up to which block readers see the log. @throws DatabaseError */
+  published(): number {
+    const [found] = this.#session.run([
+      { text: 'SELECT folded FROM lease WHERE lane = $1::int4', values: [LANE] },
+    ]);
+    return Number(found!.rows[0]![0]);
+  }
+
   /** Lets others take it at once. @throws DatabaseError */
   release(): void {
     if (this.#epoch === undefined) return;

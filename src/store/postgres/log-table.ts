@@ -6,22 +6,39 @@ import { int8s, type SyncSession } from './statement.js';
 /** Blocks that get their numbers in one transaction. */
 const MOST_NUMBERED = 1_000;
 
-/** The log as the holder of the lease sees it. Others append to it (`intake-thread.ts`); it gives numbers. */
+/**
+ * The log as the holder of the lease sees it. Others append to it (`intake-thread.ts`); it gives numbers. It
+ * shows blocks to the engine part by part, so that the engine has folded all that it knows of after each part:
+ * what else it has to do gets its turn then, however many blocks there are.
+ */
 export class LogTable implements BlockLog {
   readonly #session: SyncSession;
   readonly #lease: Lease;
-  #lastId: number;
+  /** The last block with a number. */
+  #lastNumber: number;
+  #lastId = 0;
 
   /** @throws DatabaseError */
   constructor(session: SyncSession, lease: Lease) {
     this.#session = session;
     this.#lease = lease;
     const [last] = session.run([{ text: 'SELECT coalesce(max(number), 0) FROM log_block' }]);
-    this.#lastId = Number(last!.rows[0]![0]);
+    this.#lastNumber = Number(last!.rows[0]![0]);
   }
 
+  /** The last block that is shown. */
   get lastId(): number {
     return this.#lastId;
+  }
+
+  /** The last block, shown or not. */
+  get lastNumber(): number {
+    return this.#lastNumber;
+  }
+
+  /** Shows blocks up to this one, as far as there are. Never takes back what was shown. */
+  showTo(block: number): void {
+    this.#lastId = Math.max(this.#lastId, Math.min(block, this.#lastNumber));
   }
 
   /**
@@ -43,12 +60,12 @@ export class LogTable implements BlockLog {
         name: 'number_blocks',
         text: `UPDATE log_block SET number = $1::int8 + n.at FROM unnest($2::int8[]) WITH ORDINALITY AS n (id, at)
           WHERE log_block.id = n.id AND number IS NULL`,
-        values: [this.#lastId, int8s(ids)],
+        values: [this.#lastNumber, int8s(ids)],
       },
       this.#lease.fence(),
       { text: 'COMMIT' },
     ]);
-    this.#lastId += ids.length;
+    this.#lastNumber += ids.length;
     return true;
   }
 
@@ -79,7 +96,7 @@ export class LogTable implements BlockLog {
       },
     ]);
     const number = next!.rows[0]![0] as bigint | null;
-    if (number === null) return this.#lastId;
+    if (number === null) return this.#lastNumber;
     return Number(number) === id ? id : Number(number) - 1;
   }
 
