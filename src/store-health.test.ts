@@ -129,6 +129,20 @@ test('while the data of an older version is taken over the server is not ready, 
   assert.equal(openings.length, 1);
 });
 
+test('while the database is waited for the server is not ready, and the log says why', () => {
+  const { health, lines, openings } = healthOf();
+  health.waiting('PostgreSQL at db.example cannot be reached');
+  health.waiting('PostgreSQL at db.example cannot be reached');
+  const { ready, reason } = health.readiness(undefined);
+  assert.equal(ready, false);
+  assert.match(reason!, /database cannot be reached yet/);
+  assert.doesNotMatch(reason!, /db\.example/);
+  assert.deepEqual([lines.length, openings.length], [1, 1]);
+  health.waiting(undefined);
+  assert.equal(health.readiness(undefined).ready, true);
+  assert.deepEqual(lines.at(-1), 'the database is there');
+});
+
 test('what is found to be damaged is a warning, and said for as long as the server runs', () => {
   const { health, lines } = healthOf();
   health.warning('block 7 is damaged');

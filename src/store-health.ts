@@ -18,6 +18,8 @@ const STALLED =
   'this process could not make what was received into sessions, which is tried again; it is kept, and the log says why';
 /** A lag of sessions that is reported, ms: more than it takes another process to go on where one was killed. */
 const MOST_LAG_MS = 20_000;
+const WAITING =
+  'the database cannot be reached yet, which is tried again every second; the log of this server says why';
 /** Reported by answers that may lack acknowledged records. */
 const BEHIND = 'not all that is on disk is in sessions';
 /** The same, while all sessions are made again and answers come from those that were there before. */
@@ -50,6 +52,8 @@ export class StoreHealth implements StoreEvents {
   #catchingUp: CatchingUp | undefined;
   /** How far the data is brought up to this version, while the store cannot be used for it. */
   #opening: CatchingUp | undefined;
+  /** Why the database cannot be reached, while the store is opened. */
+  #waiting: string | undefined;
   /** Damaged blocks, whose records sessions lack. */
   #damaged: readonly BlockRange[] = [];
   /** The latest of what else was found to be damaged. */
@@ -70,6 +74,15 @@ export class StoreHealth implements StoreEvents {
     const isFirst = progress !== undefined && this.#opening === undefined;
     this.#opening = progress;
     if (isFirst) this.#options.opening();
+  }
+
+  waiting(reason: string | undefined): void {
+    const before = this.#waiting;
+    this.#waiting = reason;
+    if (reason === before) return;
+    if (reason === undefined) this.#options.log.info('the database is there');
+    else this.#options.log.warn('waiting for the database, which is tried again every second', { reason });
+    if (before === undefined) this.#options.opening();
   }
 
   warning(message: string): void {
@@ -147,6 +160,7 @@ export class StoreHealth implements StoreEvents {
    * measurement.
    */
   readiness(disk: DiskState | undefined): ReadyState {
+    if (this.#waiting !== undefined) return { ready: false, reason: WAITING };
     if (this.#opening !== undefined) {
       const reason = `the data directory is brought up to this version, ${percentOf(this.#opening)} % is done; telemetry is taken after that`;
       return { ready: false, reason };

@@ -4,6 +4,7 @@ import { decodeRequest } from '../../test/support/decode-request.js';
 import { AttributeNormalizer } from '../normalize/attribute-normalizer.js';
 import { createUsageReader } from '../normalize/usage.js';
 import { isPacked } from '../store/contract/packed-batch.js';
+import { NotStoredError } from '../store/contract/unavailable.js';
 import { DecodingLostError, type ExportRequest } from './ingest.js';
 import { HeldStore, MAX_RECORDS, SPAN_ID, spansProtobuf, TRACE_ID, testIngest } from './test-support.js';
 
@@ -267,6 +268,19 @@ test('a request is retryable if the store fails, and counted only once it is sto
   assert.equal(
     await metric('sojourn_records_rejected_total{signal="traces",reason="invalid_trace_id"}'),
     undefined,
+  );
+});
+
+test('a sender is told why its telemetry could not be stored, without what is for the operator', async () => {
+  const store = new HeldStore();
+  const { ingest } = testIngest({ append: store.append });
+  const outcome = ingest.export(span);
+  store.fail(new NotStoredError('connect ECONNREFUSED 10.0.0.3:5432', 'the database cannot be reached'));
+  const refused = await outcome;
+  assert.ok(refused.kind === 'unavailable');
+  assert.equal(
+    refused.message,
+    'the telemetry could not be stored: the database cannot be reached; send it again later',
   );
 });
 

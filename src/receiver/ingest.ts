@@ -9,6 +9,7 @@ import type { RecordBatch } from '../otlp/record-batch.js';
 import type { OtlpEncoding, PartialSuccess } from '../otlp/response.js';
 import { countOf, type PackedBatch } from '../store/contract/packed-batch.js';
 import type { AppendResult } from '../store/contract/store.js';
+import { NotStoredError } from '../store/contract/unavailable.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Refusal } from './refusal.js';
 import { rejectionMessage } from './rejection-message.js';
@@ -243,7 +244,8 @@ export class Ingest {
       result = await this.#options.append(batch);
     } catch (error) {
       this.#options.onFailure?.(error);
-      return unavailable('the telemetry could not be stored; send it again later');
+      const reason = error instanceof NotStoredError ? `: ${error.reason}` : '';
+      return unavailable(`the telemetry could not be stored${reason}; send it again later`);
     }
     stopTimer();
     telemetry.recordsStored.inc({ signal }, result.stored);

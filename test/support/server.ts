@@ -38,10 +38,10 @@ export interface ServerOptions {
   /** Where the server writes its addresses: a line of the JSON log (default), or the banner for people. */
   readonly announcement?: 'json' | 'banner';
   /**
-   * What to wait for: that it is ready and sessions are up to date with the disk (default), or that it
-   * answers at all.
+   * What to wait for: that it is ready and sessions are up to date with the disk (default), that it answers at
+   * all, or that it answers probes while its store is not open yet; its gRPC port is not open then.
    */
-  readonly until?: 'ready' | 'answering';
+  readonly until?: 'ready' | 'answering' | 'opening';
 }
 
 type Variables = Readonly<Record<string, string>>;
@@ -107,12 +107,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   try {
     const deadline = performance.now() + START_LIMIT_MS;
     for (;;) {
-      const urls = addresses(program);
+      const { until = 'ready' } = options;
+      const urls = addresses(program, until === 'opening' ? 'probes are answered' : 'listening');
       if (
         urls !== undefined &&
-        (await (options.until === 'answering' ? answers(urls.httpUrl, '/healthz') : isReady(urls.httpUrl)))
+        (await (until === 'ready' ? isReady(urls.httpUrl) : answers(urls.httpUrl, '/healthz')))
       ) {
-        if (own !== undefined && options.until !== 'answering') {
+        if (own !== undefined && until === 'ready') {
           await own.taken(lease);
           await own.folded();
         }
@@ -319,11 +320,14 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
-/** The address in the server's output, as soon as it is there. */
-function addresses({ stdout, stderr }: Program): Pick<Place, 'httpUrl' | 'grpcUrl'> | undefined {
+/** The address in the server's output, as soon as it is there: in the line whose message begins so, or the banner. */
+function addresses(
+  { stdout, stderr }: Program,
+  message: string,
+): Pick<Place, 'httpUrl' | 'grpcUrl'> | undefined {
   const line = stderr
     .split('\n')
-    .find((each) => each.includes('"message":"listening"') && each.endsWith('}'));
+    .find((each) => each.includes(`"message":"${message}`) && each.endsWith('}'));
   if (line !== undefined) return JSON.parse(line) as Pick<Place, 'httpUrl' | 'grpcUrl'>;
   const httpUrl = /^ +OTLP\/HTTP +(\S+)\n/m.exec(stdout)?.[1];
   const grpcUrl = /^ +OTLP\/gRPC +(\S+)\n/m.exec(stdout)?.[1];

@@ -66,6 +66,8 @@ export interface StoreEvents {
    * before. Undefined once it is done.
    */
   opening(progress: CatchingUp | undefined): void;
+  /** The database cannot be reached yet, which is tried again. Undefined once it is there. Only while opening. */
+  waiting?(reason: string | undefined): void;
   /** Stored data is damaged: what is lost by it, if anything, and what is done about it. */
   warning(message: string): void;
   /** Long work has begun, while opening or later, or has made progress. */
@@ -143,7 +145,10 @@ export interface CatchingUp {
  *   500 ms under load, except while `StoreEvents.catchingUp` reports progress.
  */
 export interface SessionWriter {
-  /** Takes ownership of `batch`, packed or not: its buffers may be moved to another thread. */
+  /**
+   * Takes ownership of `batch`, packed or not: its buffers may be moved to another thread. Rejects with a
+   * `NotStoredError` where the reason is known.
+   */
   append(project: string, batch: RecordBatch | PackedBatch): Promise<AppendResult>;
   /** Marks a session as invalidated by the operator. Resolves to false if the session does not exist. */
   invalidate(project: string, sessionId: string): Promise<boolean>;

@@ -2,3 +2,15 @@
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
+
+/** A batch could not be stored. The message is for the operator. */
+export class NotStoredError extends Error {
+  override readonly name = 'NotStoredError';
+  /** Why, for senders: part of a sentence, without addresses, names or anything else of the installation. */
+  readonly reason: string;
+
+  constructor(message: string, reason: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}

@@ -23,3 +23,34 @@ export function connectionProblem({ message, code }: DatabaseError, url: string)
       return `${server}: ${message}`;
   }
 }
+
+/** Errors of the system where a server, its network or its name may be there a little later. */
+const PASSING = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** Too many connections; a database that starts, ends or recovers. */
+const PASSING_STATES = /^(53300|08|57P0[1-5])/;
+
+/** What the driver says of a connection that was not opened in time, or ended meanwhile. It has no codes for it. */
+const PASSING_MESSAGES = /timeout|terminated|connection to PostgreSQL ended/i;
+
+/** Whether a start that failed so may succeed a little later, without anybody having changed a setting. Pure. */
+export function mayComeUp(error: DatabaseError): boolean {
+  if (error.isConflict) return true;
+  const { code, syscall } = Object(error.cause) as NodeJS.ErrnoException;
+  if (code === undefined) return PASSING_MESSAGES.test(error.message);
+  // The socket of a server of this machine. Another file that is missing is a mistake.
+  if (code === 'ENOENT') return syscall === 'connect';
+  return PASSING.has(code) || PASSING_STATES.test(code);
+}

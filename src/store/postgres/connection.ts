@@ -247,5 +247,5 @@ function errorOf(error: unknown): DatabaseError {
   const state = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
   // A server that ends, or ends a connection: nothing more comes on it.
   const isLost = state !== undefined && /^(08|57P0[1-5]|25P03)/.test(state);
-  return new DatabaseError(message || String(code ?? error), isLost ? undefined : state);
+  return new DatabaseError(message || String(code ?? error), isLost ? undefined : state, { cause: error });
 }

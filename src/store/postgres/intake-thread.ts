@@ -1,11 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { errorText, type Outcome } from '../../channel.js';
 import { freeBatch, unpackBatch } from '../contract/packed-batch.js';
 import { Connection, type ConnectionOptions } from './connection.js';
-import { connectionProblem } from './connection-problem.js';
+import { connectionProblem, mayComeUp } from './connection-problem.js';
 import { Intake, MOST_COMMITS } from './intake.js';
 import { LANE } from './lease.js';
 import { migrate, UnusableDatabaseError } from './migrate.js';
+import { notStoredReason } from './not-stored.js';
 import { Pool } from './pool.js';
 import { DatabaseError, type Result, type Statement, utf8 } from './statement.js';
 import { Tasks } from './tasks.js';
@@ -46,8 +48,10 @@ async function main(): Promise<void> {
     connectMs: answerMs / 3,
     lockMs: answerMs / 5,
   });
-  const first = await Connection.open(connection('migration'));
-  const { installationKey } = await migrate(first).finally(() => first.close());
+  const { installationKey } = await onceUp(async () => {
+    const first = await Connection.open(connection('migration'));
+    return migrate(first).finally(() => first.close());
+  });
 
   // One more for the questions that are asked meanwhile.
   const pool = new Pool(connection('intake'), MOST_COMMITS + 1);
@@ -152,7 +156,7 @@ async function main(): Promise<void> {
           () => settle({ id, kind, answer: { stored: batch.count, replaced: 0, duplicates: 0 } }),
           (error: DatabaseError) => {
             if (error.mayPass) lost(error.message);
-            settle({ id, kind, error: errorText(error) });
+            settle({ id, kind, answer: { reason: notStoredReason(error), error: errorText(error) } });
           },
         );
         return;
@@ -173,8 +177,21 @@ async function main(): Promise<void> {
         return;
     }
   });
-  await hints.open();
+  await onceUp(() => hints.open());
   send({ kind: 'ready', installationKey });
+}
+
+/** Does this again as long as only a database is missing that may come up. @throws DatabaseError otherwise */
+async function onceUp<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || !mayComeUp(error)) throw error;
+      send({ kind: 'waiting', reason: connectionProblem(error, url) });
+      await delay(RECONNECT_MS);
+    }
+  }
 }
 
 /** Blocks that are looked at to count records that are behind. Of more, the number is estimated. */

@@ -52,8 +52,8 @@ export class DatabaseError extends Error {
   /** SQLSTATE; undefined if the connection failed. */
   readonly code: string | undefined;
 
-  constructor(message: string, code: string | undefined) {
-    super(message);
+  constructor(message: string, code: string | undefined, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 

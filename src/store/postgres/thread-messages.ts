@@ -1,4 +1,4 @@
-import type { KindOf, Outcome, Question } from '../../channel.js';
+import type { ErrorText, KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
 import type { PackedBatch } from '../contract/packed-batch.js';
 import type { AppendResult, BlockRange, CatchingUp, RetryReason } from '../contract/store.js';
@@ -11,10 +11,17 @@ export interface IntakeOptions {
   readonly answerMs: number;
 }
 
+/** A batch was not stored. */
+export interface NotStored {
+  /** As `NotStoredError.reason`. */
+  readonly reason: string;
+  readonly error: ErrorText;
+}
+
 /** What the intake thread is asked for. */
 export type IntakeCalls = {
   /** Answered when the batch is committed. */
-  append: { args: { project: string; batch: PackedBatch }; answer: AppendResult };
+  append: { args: { project: string; batch: PackedBatch }; answer: AppendResult | NotStored };
   /** Whether there is such a session. */
   invalidate: { args: { project: string; sessionId: string }; answer: boolean };
 };
@@ -25,6 +32,8 @@ export type ToIntake<K extends KindOf<IntakeCalls> = KindOf<IntakeCalls>> =
 
 export type FromIntake =
   | { readonly kind: 'ready'; readonly installationKey: Uint8Array }
+  /** The database cannot be reached yet, which is tried again; `reason` is for the operator. */
+  | { readonly kind: 'waiting'; readonly reason: string }
   /** The database cannot be used; `message` is for the operator. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'outcomes'; readonly outcomes: readonly Outcome<IntakeCalls>[] }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type KindOf, PendingCalls } from '../../channel.js';
+import { errorOf, type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import { asPacked, type PackedBatch, transferOf } from '../contract/packed-batch.js';
 import type {
@@ -12,6 +12,7 @@ import type {
   StoreOptions,
   Watch,
 } from '../contract/store.js';
+import { NotStoredError } from '../contract/unavailable.js';
 import { isInTime } from '../in-time.js';
 import { LANE } from './lease.js';
 import { UnusableDatabaseError } from './migrate.js';
@@ -82,8 +83,8 @@ export class PostgresWriter implements SessionWriter {
   }
 
   /**
-   * Connects to the database, and creates or migrates its tables. @throws UnusableDatabaseError with a message
-   * for the operator; the signal's reason where it gave up.
+   * Connects to the database, for which it waits, and creates or migrates its tables. @throws
+   * UnusableDatabaseError with a message for the operator; the signal's reason where it gave up.
    */
   static async open(options: OpenWriterOptions): Promise<PostgresWriter> {
     const { url, answerMs, events, signal } = options;
@@ -92,7 +93,8 @@ export class PostgresWriter implements SessionWriter {
       workerData: { url, answerMs } satisfies IntakeOptions,
     });
     try {
-      const { installationKey } = await ready(intake, signal);
+      const { installationKey } = await ready(intake, signal, (reason) => events.waiting?.(reason));
+      events.waiting?.(undefined);
       const folder = new Worker(new URL('./folder-thread.js', import.meta.url), {
         workerData: folderOptions(options, installationKey),
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
@@ -113,7 +115,10 @@ export class PostgresWriter implements SessionWriter {
 
   async append(project: string, batch: RecordBatch | PackedBatch): Promise<AppendResult> {
     const packed = await asPacked(batch);
-    return this.#ask('append', { project, batch: packed }, transferOf(packed));
+    const answer = await this.#ask('append', { project, batch: packed }, transferOf(packed));
+    if (!('reason' in answer)) return answer;
+    const { reason, error } = answer;
+    throw new NotStoredError(error.message, reason, { cause: errorOf(error) });
   }
 
   invalidate(project: string, sessionId: string): Promise<boolean> {
@@ -188,6 +193,7 @@ export class PostgresWriter implements SessionWriter {
       case 'writable':
         this.#events.writable(message.reason);
         return;
+      case 'waiting':
       case 'ready':
       case 'refused':
       case 'closed':
@@ -251,11 +257,16 @@ export class PostgresWriter implements SessionWriter {
 
 type Ready<Message> = Extract<Message, { kind: 'ready' }>;
 
-function ready(worker: Worker, signal: AbortSignal | undefined): Promise<Ready<FromIntake>> {
+function ready(
+  worker: Worker,
+  signal: AbortSignal | undefined,
+  waiting: (reason: string) => void = () => {},
+): Promise<Ready<FromIntake>> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => reject(signal?.reason);
     const ended = (): void => reject(new ThreadStoppedError('a thread of the store ended'));
     const opening = (message: FromIntake): void => {
+      if (message.kind === 'waiting') waiting(message.reason);
       if (message.kind === 'refused') reject(new UnusableDatabaseError(message.message));
       if (message.kind !== 'ready') return;
       worker.off('message', opening).off('error', reject).off('exit', ended);
