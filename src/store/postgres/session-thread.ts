@@ -1,7 +1,13 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { DatabaseError, type Result, type Statement } from './statement.js';
-import type { SessionAnswer, SessionQuestion, SessionThreadOptions } from './sync-session.js';
+import {
+  type SessionAnswer,
+  type SessionQuestion,
+  type SessionThreadOptions,
+  type SharedState,
+  State,
+} from './sync-session.js';
 
 /** Holds the connections of a thread that waits for their answers (sync-session.ts). */
 
@@ -85,17 +91,21 @@ function pathOf(schemas: string): Statement {
   return { text: `SET search_path TO ${schemas}` };
 }
 
-function serve(
-  connection: ConnectionOptions,
-  port: MessagePort,
-  answered: Int32Array<SharedArrayBuffer>,
-): void {
+function serve(connection: ConnectionOptions, port: MessagePort, state: SharedState): void {
   const held = new HeldConnection(connection);
+  const wake = (): void => {
+    Atomics.add(state, State.answers, 1);
+    Atomics.notify(state, State.answers);
+  };
   const answer = (message: SessionAnswer): void => {
     port.postMessage(message);
-    Atomics.add(answered, 0, 1);
-    Atomics.notify(answered, 0);
+    wake();
   };
+  // Also after an error that nobody has caught. Whoever waits cannot see it otherwise.
+  process.once('exit', () => {
+    Atomics.store(state, State.hasEnded, 1);
+    wake();
+  });
   port.on('message', (question: SessionQuestion) => {
     ask(held, question).then(
       (results) => answer({ results }),
@@ -110,4 +120,4 @@ function ask(held: HeldConnection, question: SessionQuestion): Promise<Result[]>
 }
 
 const { sessions }: SessionThreadOptions = workerData;
-for (const { connection, port, answered } of sessions) serve(connection, port, answered);
+for (const { connection, port, state } of sessions) serve(connection, port, state);

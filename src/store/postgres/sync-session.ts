@@ -3,13 +3,26 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { ConnectionOptions } from './connection.js';
 import { DatabaseError, type Result, type Statement, type SyncSession } from './statement.js';
 
+/** What both threads know of a session: integers by the numbers of `State`. */
+export type SharedState = Int32Array<SharedArrayBuffer>;
+
+export const State = {
+  /** Grows after each answer was sent, and when the thread has ended: what to wait for. */
+  answers: 0,
+  /** 1 once the thread with the connections has ended. */
+  hasEnded: 1,
+} as const;
+
+export function newState(): SharedState {
+  return new Int32Array(new SharedArrayBuffer(Object.keys(State).length * Int32Array.BYTES_PER_ELEMENT));
+}
+
 /** What the session thread is started with: its `workerData`. */
 export interface SessionThreadOptions {
   readonly sessions: readonly {
     readonly connection: ConnectionOptions;
     readonly port: MessagePort;
-    /** One integer, which grows after each answer was sent. */
-    readonly answered: Int32Array<SharedArrayBuffer>;
+    readonly state: SharedState;
   }[];
 }
 
@@ -36,15 +49,15 @@ export class SessionThread {
   constructor(connections: readonly ConnectionOptions[]) {
     const channels = connections.map((connection) => ({
       connection,
-      answered: new Int32Array(new SharedArrayBuffer(4)),
+      state: newState(),
       ...new MessageChannelPair(),
     }));
     this.sessions = channels.map(
-      ({ here, answered, connection }) => new WaitingSession(here, answered, connection),
+      ({ here, state, connection }) => new WaitingSession(here, state, connection),
     );
     this.#worker = new Worker(new URL('./session-thread.js', import.meta.url), {
       workerData: {
-        sessions: channels.map(({ connection, there, answered }) => ({ connection, port: there, answered })),
+        sessions: channels.map(({ connection, there, state }) => ({ connection, port: there, state })),
       } satisfies SessionThreadOptions,
       transferList: channels.map(({ there }) => there),
     });
@@ -71,16 +84,12 @@ class MessageChannelPair {
 /** A connection whose user waits in its thread. Once it was lost, one call fails, and the next opens another. */
 export class WaitingSession implements SyncSession {
   readonly #port: MessagePort;
-  readonly #answered: Int32Array<SharedArrayBuffer>;
+  readonly #state: SharedState;
   readonly #patienceMs: number;
 
-  constructor(
-    port: MessagePort,
-    answered: Int32Array<SharedArrayBuffer>,
-    { statementMs }: ConnectionOptions,
-  ) {
+  constructor(port: MessagePort, state: SharedState, { statementMs }: ConnectionOptions) {
     this.#port = port;
-    this.#answered = answered;
+    this.#state = state;
     this.#patienceMs = 3 * statementMs;
   }
 
@@ -101,13 +110,15 @@ export class WaitingSession implements SyncSession {
   #ask(question: SessionQuestion): Result[] {
     this.#port.postMessage(question);
     for (;;) {
-      const answers = Atomics.load(this.#answered, 0);
+      const answers = Atomics.load(this.#state, State.answers);
       const received: { readonly message: SessionAnswer } | undefined = receiveMessageOnPort(this.#port);
       if (received !== undefined) return resultsOf(received.message);
-      if (Atomics.wait(this.#answered, 0, answers, this.#patienceMs) === 'timed-out') {
-        // It answers within its own limits as long as it lives. Its end is seen once this thread goes on.
+      // Its error is seen once this thread goes on, and ends this one too.
+      if (Atomics.load(this.#state, State.hasEnded) === 1)
+        throw new DatabaseError('the thread with the connections has ended', undefined);
+      // It answers within its own limits as long as it lives. Without memory, it cannot say that it ends.
+      if (Atomics.wait(this.#state, State.answers, answers, this.#patienceMs) === 'timed-out')
         throw new DatabaseError('the thread with the connections does not answer', undefined);
-      }
     }
   }
 }
