@@ -17,6 +17,8 @@ export interface BackgroundCompactionOptions {
   readonly directory: string;
   /** A segment is compacted once it has not been written for this time, ms. */
   readonly afterMs: number;
+  /** Of `SegmentLock`. */
+  readonly lock: Int32Array<SharedArrayBuffer>;
   /** Receives reports of what was done, and why something was not. */
   readonly progress: (message: string) => void;
 }
@@ -55,7 +57,7 @@ export class BackgroundCompaction {
   }
 
   #look(): void {
-    const { directory, afterMs } = this.#options;
+    const { directory, afterMs, lock } = this.#options;
     let segments: CompactionThreadOptions['segments'] = [];
     try {
       segments = closedSegments(diskFiles, directory, Date.now() - afterMs);
@@ -63,7 +65,7 @@ export class BackgroundCompaction {
       this.#failed((error as Error).message);
     }
     segments = segments.filter(({ first }) => !this.#damaged.has(first));
-    if (segments.length > 0) this.#run({ directory, segments });
+    if (segments.length > 0) this.#run({ directory, segments, lock });
     else this.#timer = this.#lookLater(Math.min(LOOK_MS, afterMs));
   }
 

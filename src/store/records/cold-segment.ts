@@ -77,6 +77,18 @@ export class ColdSegment {
     this.next = next;
   }
 
+  /** Its frames, in their order. */
+  get frames(): readonly FramePlace[] {
+    return this.#frames;
+  }
+
+  /** The header of the frame at this offset, which begins with this block. @throws DamagedBlockError */
+  header(at: number, first: number): ColdHeader {
+    const header = decodeColdHeader(readBytes(this.#file, at, COLD_HEADER_BYTES));
+    if (header?.first !== first) throw this.damage(first, at);
+    return header;
+  }
+
   /** Offset of the frame that has this block. @throws DamagedBlockError */
   offset(number: number): number {
     const frame = number < this.next ? this.#frames[placeOf(number, this.#frames)] : undefined;

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type ClosedSegment, compact, removeLeftovers } from './compaction.js';
 import { DamagedBlockError } from './log.js';
 import { diskFiles } from './log-files.js';
+import { SegmentLock } from './segment-lock.js';
 
 /**
  * Compacts some segments and ends. Uses a quarter of a core while the process has little to do, otherwise a
@@ -13,6 +14,8 @@ export interface CompactionThreadOptions {
   /** Directory of the log. */
   readonly directory: string;
   readonly segments: readonly ClosedSegment[];
+  /** Of `SegmentLock`. */
+  readonly lock: Int32Array<SharedArrayBuffer>;
 }
 
 export type FromCompaction =
@@ -29,7 +32,8 @@ const PAUSE = { quiet: 3, busy: 19 } as const;
 /** The process is busy if it uses at least this share of a core during a pause. */
 const BUSY_SHARE = 0.25;
 
-const { directory, segments }: CompactionThreadOptions = workerData;
+const { directory, segments, lock }: CompactionThreadOptions = workerData;
+const segmentLock = new SegmentLock(lock);
 
 function send(message: FromCompaction): void {
   parentPort!.postMessage(message);
@@ -49,12 +53,12 @@ async function main(): Promise<void> {
   removeLeftovers(diskFiles, directory);
   for (const segment of segments) {
     try {
-      const steps = compact(diskFiles, directory, segment);
+      const steps = compact(diskFiles, directory, segment, segmentLock);
       for (;;) {
         const startMs = performance.now();
         const step = steps.next();
         if (step.done) {
-          send({ kind: 'compacted', ...step.value });
+          if (step.value !== undefined) send({ kind: 'compacted', ...step.value });
           break;
         }
         isBusy = await pause((performance.now() - startMs) * (isBusy ? PAUSE.busy : PAUSE.quiet));

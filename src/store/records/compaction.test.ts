@@ -13,6 +13,7 @@ import { closedSegments, compact, NoRoomError, removeLeftovers } from './compact
 import { DamagedBlockError, type NewBlock, type StoredBlock } from './log.js';
 import { diskFiles, type LogFiles } from './log-files.js';
 import { LogReader } from './log-reader.js';
+import { newLock, newLockCell } from './segment-lock.js';
 import { SegmentLog } from './segment-log.js';
 
 const DIRECTORY = '/log';
@@ -52,7 +53,7 @@ function filled(random: () => number = () => 0): FaultyFiles {
 function compactAll(files: LogFiles, directory: string, frameBytes?: number): void {
   removeLeftovers(files, directory);
   for (const segment of closedSegments(files, directory, NEVER)) {
-    for (const steps = compact(files, directory, segment, frameBytes); !steps.next().done; );
+    for (const steps = compact(files, directory, segment, newLock(), frameBytes); !steps.next().done; );
   }
 }
 
@@ -226,10 +227,11 @@ describe('on disk', () => {
       import { writeSync } from 'node:fs';
       import { closedSegments, compact, removeLeftovers } from ${address('./compaction.js')};
       import { diskFiles } from ${address('./log-files.js')};
+      import { newLock } from ${address('./segment-lock.js')};
       const directory = ${JSON.stringify(directory)};
       removeLeftovers(diskFiles, directory);
       for (const segment of closedSegments(diskFiles, directory, Infinity)) {
-        for (const steps = compact(diskFiles, directory, segment, 2_000); !steps.next().done; ) writeSync(1, '.');
+        for (const steps = compact(diskFiles, directory, segment, newLock(), 2_000); !steps.next().done; ) writeSync(1, '.');
       }
     `;
     const cold = (): number => readdirSync(directory).filter((name) => name.endsWith('.cold')).length;
@@ -264,6 +266,7 @@ describe('on disk', () => {
       const compaction = new BackgroundCompaction({
         directory,
         afterMs: 1,
+        lock: newLockCell(),
         progress: (text) => void compaction.close().then(() => resolve(text)),
       });
     });

@@ -4,6 +4,7 @@ import { encodeTable, type FramePlace, openCold } from './cold-segment.js';
 import { DamagedBlockError } from './log.js';
 import type { LogFiles } from './log-files.js';
 import { coldPath, indexPath, listSegments, openWarm, readFrame, segmentPath } from './log-segment.js';
+import type { SegmentLock } from './segment-lock.js';
 
 /**
  * Compaction converts closed segments from the warm form into the cold one. A cold file is written under a
@@ -64,7 +65,8 @@ export function removeLeftovers(files: LogFiles, directory: string): void {
 
 /**
  * Compacts a closed segment. Yields after each frame. If it is not resumed, the segment stays warm. If it
- * throws, the segment stays warm or has both forms.
+ * throws, the segment stays warm or has both forms. Undefined if the segment was rewritten meanwhile: then it
+ * stays warm.
  * @throws DamagedBlockError if a block cannot be read. Such a segment stays warm, because damage there does
  * not affect neighbouring blocks.
  */
@@ -72,8 +74,9 @@ export function* compact(
   files: LogFiles,
   directory: string,
   { first, next }: ClosedSegment,
+  lock: SegmentLock,
   frameBytes = FRAME_BYTES,
-): Generator<void, Compacted> {
+): Generator<void, Compacted | undefined> {
   const { file: warm, table } = openWarm(files, directory, first, next);
   const path = coldPath(directory, first);
   const newPath = path.replace(/\.cold$/, UNFINISHED);
@@ -108,11 +111,14 @@ export function* compact(
     } finally {
       cold.close();
     }
-    files.rename(newPath, path);
-    isNamed = true;
-    files.syncDirectory(directory);
-    for (const each of warmPaths(directory, first)) files.remove(each);
-    return { warmBytes, coldBytes };
+    return lock.hold(() => {
+      if (warm.isRemoved()) return undefined;
+      files.rename(newPath, path);
+      isNamed = true;
+      files.syncDirectory(directory);
+      for (const each of warmPaths(directory, first)) files.remove(each);
+      return { warmBytes, coldBytes };
+    });
   } finally {
     warm.close();
     if (!isNamed) files.remove(newPath);

@@ -8,6 +8,7 @@ import { closedSegments, compact } from './compaction.js';
 import type { NewBlock } from './log.js';
 import { findLogEnd } from './log-end.js';
 import { LogReader } from './log-reader.js';
+import { newLock } from './segment-lock.js';
 import { SegmentLog } from './segment-log.js';
 
 const DIRECTORY = '/log';
@@ -28,7 +29,7 @@ test('the end of a log that another process writes is all but the last append, a
     before = log.lastId;
   }
   for (const segment of closedSegments(files, DIRECTORY, Number.MAX_SAFE_INTEGER))
-    for (const _ of compact(files, DIRECTORY, segment));
+    for (const _ of compact(files, DIRECTORY, segment, newLock()));
   assert.equal(findLogEnd(DIRECTORY, files).last, log.lastId);
 });
 

@@ -31,7 +31,7 @@ export interface LogFiles {
   openForWriting(path: string, options?: { readonly create: boolean }): LogFile;
   /** Removes a file if it exists. */
   remove(path: string): void;
-  /** Renames a file. `newPath` must not exist. */
+  /** Renames a file. Replaces the file `newPath`, if there is one. */
   rename(path: string, newPath: string): void;
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): void;

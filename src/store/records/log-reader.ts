@@ -76,7 +76,7 @@ export class LogReader implements BlockSource {
     const listed = this.#segments[at];
     if (listed === undefined) return undefined;
     const open = this.#open.get(listed.first);
-    if (open !== undefined && !('cold' in open) && open.file.isRemoved()) {
+    if (open?.file.isRemoved() === true) {
       // It could still be read, but keeps its disk space while it is open.
       this.#forget(listed.first);
       this.#list();
@@ -174,5 +174,10 @@ export class LogReader implements BlockSource {
   #forget(first: number): void {
     this.#open.get(first)?.file.close();
     this.#open.delete(first);
+    for (const [name, { size }] of this.#frames) {
+      if (!name.startsWith(`${first} `)) continue;
+      this.#frames.delete(name);
+      this.#frameBytes -= size;
+    }
   }
 }

@@ -11,6 +11,7 @@ import { closedSegments, compact, removeLeftovers } from './compaction.js';
 import { DamagedBlockError, type NewBlock, type StoredBlock } from './log.js';
 import { diskFiles } from './log-files.js';
 import { LogReader } from './log-reader.js';
+import { newLock } from './segment-lock.js';
 import { LogWriteError, SegmentLog, type SegmentLogOptions } from './segment-log.js';
 
 const DIRECTORY = '/log';
@@ -366,7 +367,7 @@ function compactSome(faulty: FaultyFiles, frames: number, end: 'killed' | 'given
   let left = frames;
   removeLeftovers(faulty, DIRECTORY);
   for (const segment of closedSegments(faulty, DIRECTORY, 1)) {
-    const steps = compact(faulty, DIRECTORY, segment, FRAME_BYTES);
+    const steps = compact(faulty, DIRECTORY, segment, newLock(), FRAME_BYTES);
     while (left-- > 0 && !steps.next().done);
     if (left >= 0) continue;
     // A killed thread does not run `finally`.

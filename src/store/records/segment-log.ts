@@ -185,6 +185,11 @@ export class SegmentLog implements BlockLog {
     }
   }
 
+  /** Closes the segment that is written. The next append begins another one. */
+  seal(): void {
+    if (this.#file !== undefined && this.#table.offsets.length > 0) this.#closeSegment();
+  }
+
   close(): void {
     this.#file?.close();
     this.#file = undefined;
