@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AppendResult } from '../../src/store/contract/store.js';
 import { traceId } from '../support/telemetry.js';
 import { at, type Bench, log, span, sum } from './bench.js';
 
@@ -59,7 +58,7 @@ export function appending(bench: Bench): void {
     const p = await bench.project();
     const same = () => p.spans(span('a', '1', 's', 0), span('a', '2', 's', 0), span('a', '3', 's', 0));
     const results = await Promise.all(Array.from({ length: 12 }, same));
-    const total = (name: keyof AppendResult) => sum(results.map((result) => result[name]));
+    const total = (name: 'stored' | 'replaced' | 'duplicates') => sum(results.map((result) => result[name]));
     p.assertResult(
       { stored: total('stored'), replaced: total('replaced'), duplicates: total('duplicates') },
       { stored: 3, replaced: 0, duplicates: 33 },

@@ -2,6 +2,7 @@ import type { StoreEvents } from '../../src/store/contract/store.js';
 import { Engine, type EngineOptions, type EngineStore } from '../../src/store/engine/engine.js';
 import { rowIdentity } from '../../src/store/engine/identity.js';
 import { diskFiles, type LogFile, type LogFiles } from '../../src/store/records/log-files.js';
+import type { SegmentLog } from '../../src/store/records/segment-log.js';
 import { CHUNK_SESSIONS } from '../../src/store/search/columns/bits.js';
 import { type Database, inTransaction } from '../../src/store/sqlite/database.js';
 import { lockDirectory } from '../../src/store/sqlite/directory-lock.js';
@@ -65,6 +66,7 @@ interface OpenEngine {
   readonly quiet: QuietSessions;
   readonly disk: TestDisk;
   readonly files: SessionFiles;
+  readonly log: SegmentLog;
 }
 
 type TestOptions = Partial<EngineOptions> & Pick<EngineOptions, 'normalizer' | 'now'>;
@@ -117,7 +119,7 @@ export function openUnrecovered(
     hotRecords: 100_000,
     ...settings,
   });
-  return { db, engine, quiet: new QuietSessions(store, engine), disk, files };
+  return { db, engine, quiet: new QuietSessions(store, engine), disk, files, log };
 }
 
 /** Packs all sessions into columns, as is done with chunks of sessions that are complete and quiet. An engine that is open does not see it: `db` is to be closed next. */

@@ -176,4 +176,6 @@ export interface AppendResult {
   readonly replaced: number;
   /** Known records, or older versions of known spans. */
   readonly duplicates: number;
+  /** Records of what was erased, which are not kept (docs/decisions/019-erasure-and-retention.md). Left out if there are none. */
+  readonly erased?: number;
 }

@@ -163,7 +163,7 @@ export class ChangeSet {
    * Decisions of the operator. They are not derived rows: they are durable on their own, before the others.
    */
   readonly invalidated: SessionKey[] = [];
-  readonly groups: GroupRow[] = [];
+  readonly groups: Rows<GroupRow, GroupKey> = { put: [], gone: [] };
   readonly memberships: Rows<MembershipRow, MembershipKey> = { put: [], gone: [] };
   readonly newSessions: NewSession[] = [];
   readonly changedSessions: ChangedSession[] = [];

@@ -10,6 +10,7 @@ import { CallIndex } from './call-index.js';
 import { ChangeSet } from './changes.js';
 import { rangesOf, withRange } from './damaged-blocks.js';
 import { DirtyGroups } from './dirty-groups.js';
+import { type ErasedPart, takeOut } from './erasing.js';
 import { Fold } from './fold.js';
 import { type HotGroup, HotGroups } from './hot-groups.js';
 import { changedIdentity, changedTables, type RowSettings, rowIdentity } from './identity.js';
@@ -17,7 +18,8 @@ import { Intake } from './intake.js';
 import { drive, type EngineState, type LoadAnswer, type LoadRequest, load, type Plan } from './loads.js';
 import { type HotSession, type SessionOptions, Sessions } from './sessions.js';
 import { SettingsWork, sessionsOf, type Work } from './settings-work.js';
-import { BLOCK_BYTES, blocksOf, type StagedCommit } from './staging.js';
+import { BLOCK_BYTES, blocksOf, type StagedBlock, type StagedCommit } from './staging.js';
+import type { Tombstones } from './tombstones.js';
 import { runLimits, UserRunIndex } from './user-runs.js';
 
 /** Sessions refolded in one change set. A session can have any number of traces. */
@@ -50,6 +52,8 @@ export interface EngineOptions extends SessionOptions, RowSettings {
   readonly quietRoutes?: string;
   /** Records kept in memory, for the groups and sessions that were touched last. */
   readonly hotRecords: number;
+  /** What was erased and stays out. */
+  readonly tombstones?: Tombstones;
   /**
    * Called with the error of the listener of sessions. The changes that it should have received are durable.
    */
@@ -503,8 +507,16 @@ export class Engine {
   /** Adds batches to their groups. Groups with new records are added to `touched`. */
   *#take(batches: readonly ProjectBatch[], touched: HotGroup[]): Plan<AppendResult[]> {
     yield* this.#requireProjects(batches.map(({ project }) => project));
-    const numbered = batches.map(({ project, batch }) => ({ project: this.#projects.get(project)!, batch }));
-    const results = batches.map(() => ({ stored: 0, replaced: 0, duplicates: 0 }));
+    const numbered = batches.map(({ project: name, batch }) => {
+      const project = this.#projects.get(name)!;
+      return { project, batch, refused: this.#options.tombstones?.refused(project, batch) };
+    });
+    const results = numbered.map(({ refused }) => ({
+      stored: 0,
+      replaced: 0,
+      duplicates: 0,
+      ...(refused !== undefined && { erased: refused.reduce((sum, each) => sum + each, 0) }),
+    }));
     yield* this.#intake.add(numbered, (at, hot, source, outcome) => {
       const result = results[at]!;
       if (outcome === 'duplicate') {
@@ -544,21 +556,9 @@ export class Engine {
     fold: boolean,
   ): AppendResult[] {
     try {
-      const first = this.#log.lastId + 1;
-      this.#log.append(
-        blocks.map(({ groups, records, directory, leastNs, greatestNs }, i) => ({
-          project: groups[0]!.project,
-          records,
-          directory,
-          data: data[i]!,
-          leastNs,
-          greatestNs,
-        })),
-      );
-      for (const [i, { groups, places }] of blocks.entries()) {
-        for (const [j, hot] of groups.entries()) hot.places.push({ block: first + i, ...places[j]! });
-      }
-      this.#written(touched, first - 1);
+      const before = this.#log.lastId;
+      this.#append(blocks, data);
+      this.#written(touched, before);
       this.#intake.dropCompared();
       this.#isStaged = false;
     } catch (error) {
@@ -569,6 +569,24 @@ export class Engine {
     if (this.#behind) this.#clear();
     if (fold) this.#foldDirty(touched.length > 0);
     return results;
+  }
+
+  /** Appends blocks to the log, and notes their places. */
+  #append(blocks: readonly StagedBlock<unknown>[], data: readonly Uint8Array[]): void {
+    const first = this.#log.lastId + 1;
+    this.#log.append(
+      blocks.map(({ groups, records, directory, leastNs, greatestNs }, i) => ({
+        project: groups[0]!.project,
+        records,
+        directory,
+        data: data[i]!,
+        leastNs,
+        greatestNs,
+      })),
+    );
+    for (const [i, { groups, places }] of blocks.entries()) {
+      for (const [j, hot] of groups.entries()) hot.places.push({ block: first + i, ...places[j]! });
+    }
   }
 
   /**
@@ -725,6 +743,50 @@ export class Engine {
       throw error;
     }
     return true;
+  }
+
+  /**
+   * Removes a session, or a part of one with very many traces, from all rows. Its chunks of the log are passed to
+   * `list`, which must store them durably: they are to be removed from the log next. Records that traces have of other
+   * sessions are appended to the log again before that. Undefined if the session does not exist.
+   * @throws if rows do not follow the log, or the disk refuses something. Then rows are as before.
+   */
+  erase(project: string, id: string, list: (part: ErasedPart) => void): ErasedPart | undefined {
+    this.fold();
+    if (this.#behind || this.#isFoldFaulty) throw new Error('sessions do not follow the log');
+    const number = this.#projects.get(project);
+    const session = number === undefined ? undefined : this.#run(this.#sessionAt(number, id));
+    if (session === undefined) return undefined;
+    const [groups, sessions, fold, log] = [this.#groups, this.#sessions, this.#fold, this.#log];
+    try {
+      const { part, reduced } = this.#run(takeOut(groups, session));
+      const split = reduced.filter(({ kept }) => kept.length > 0);
+      for (const { hot, kept } of split) hot.pending = [...kept];
+      this.#builder.reuse();
+      const blocks = blocksOf(
+        this.#builder,
+        split.map(({ hot }) => hot),
+        lz4.compressSync,
+      );
+      this.#append(
+        blocks,
+        blocks.map(({ data }) => data),
+      );
+      for (const { hot } of split) hot.pending = [];
+      list(part);
+      const hots = reduced.map(({ hot }) => hot);
+      this.#change(function* (changes) {
+        yield* fold.plan(changes, hots);
+        changes.state = { foldedBlock: log.lastId };
+      });
+      groups.dropEmpty(hots);
+      if (!part.hasMore) sessions.forgetInvalidation(session);
+      this.#rotate();
+      return part;
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
   }
 
   /** The session with this id, or the session by user that has the trace with this id. */

@@ -207,7 +207,8 @@ export class Fold {
     const current: Current[] = [];
     for (const hot of this.#dirty) {
       const { project, key } = hot;
-      changes.groups.push({ project, key, places: encodePlaces(hot.places) });
+      if (hot.group.size === 0) changes.groups.gone.push({ project, key });
+      else changes.groups.put.push({ project, key, places: encodePlaces(hot.places) });
       const raw = this.#groups.fragments(hot.group);
       current.push({ hot, raw, keys: keysOfCalls(raw, this.#callIndex.scope(project)) });
     }

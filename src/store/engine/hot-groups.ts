@@ -187,13 +187,16 @@ export class HotGroups {
   /**
    * The records of groups by their places, with their sources loaded; undefined for groups that do not exist.
    */
-  *#contents(wanted: readonly StoredGroup[]): Plan<(HeldGroup | undefined)[]> {
+  *#contents(
+    wanted: readonly StoredGroup[],
+    logSources?: Map<ByteString, RecordSource>,
+  ): Plan<(HeldGroup | undefined)[]> {
     const groups = new Array<HeldGroup | undefined>(wanted.length);
     const steps = wanted.flatMap(({ places }, at) => places.map((place) => ({ at, place })));
     for (const [i, { at, place }] of steps.entries()) {
       if (!this.#blocks.has(place.block)) yield* this.#requireBlocks(steps, i);
       const block = this.#blocks.get(place.block)!;
-      groups[at] = this.#decoder.add(groups[at], wanted[at]!.key, place, block);
+      groups[at] = this.#decoder.add(groups[at], wanted[at]!.key, place, block, logSources);
     }
     return groups;
   }
@@ -238,6 +241,23 @@ export class HotGroups {
       const stored = read[i];
       for (const span of group.spans.values()) span.source ??= stored?.spans.get(span.id)?.source;
     }
+  }
+
+  /** The bytes of all records of a group that are in blocks: of spans by their id, of log records by theirs. */
+  *sources(
+    hot: HotGroup,
+  ): Plan<{ spans: Map<ByteString, RecordSource>; logs: ReadonlyMap<ByteString, RecordSource> }> {
+    const logs = new Map<ByteString, RecordSource>();
+    const [read] = yield* this.#contents([hot], logs);
+    const spans = new Map<ByteString, RecordSource>();
+    for (const { id, source } of read?.spans.values() ?? []) spans.set(id, source!);
+    return { spans, logs };
+  }
+
+  /** Forgets groups without records. Their rows are gone. */
+  dropEmpty(hots: readonly HotGroup[]): void {
+    for (const { project, key, group } of hots)
+      if (group.size === 0) this.#hot.delete(cacheKey(project, key));
   }
 
   /** The result of a group's records. */

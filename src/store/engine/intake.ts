@@ -10,6 +10,8 @@ import type { Plan } from './loads.js';
 export interface NumberedBatch {
   readonly project: number;
   readonly batch: RecordBatch;
+  /** 1 for each record that is not to be added. Undefined if all are. */
+  readonly refused?: Uint8Array | undefined;
 }
 
 /** Called for each record, with the index of its batch and the result. */
@@ -36,7 +38,8 @@ export class Intake {
     for (const [at, { batch }] of batches.entries()) {
       const hots = groups[at]!;
       for (let index = 0; index < batch.count; index++) {
-        const hot = hots[index]!;
+        const hot = hots[index];
+        if (hot === undefined) continue;
         const source = { batch, index };
         let outcome = this.#addRecord(hot, source);
         if (this.#lacksSource) {
@@ -49,11 +52,12 @@ export class Intake {
     }
   }
 
-  /** The group of each record of a batch. Groups that are not in memory are created. */
-  #groupsOf({ project, batch }: NumberedBatch, created: HotGroup[]): HotGroup[] {
-    const hots = new Array<HotGroup>(batch.count);
+  /** The group of each record of a batch that is to be added. Groups that are not in memory are created. */
+  #groupsOf({ project, batch, refused }: NumberedBatch, created: HotGroup[]): (HotGroup | undefined)[] {
+    const hots = new Array<HotGroup | undefined>(batch.count);
     let hot: HotGroup | undefined;
     for (let i = 0; i < batch.count; i++) {
+      if (refused?.[i] === 1) continue;
       const key = this.#keys.of(batch, i);
       if (hot?.key !== key) {
         hot = this.#groups.get(project, key);
@@ -85,7 +89,7 @@ export class Intake {
    */
   *#requireSources(
     batches: readonly NumberedBatch[],
-    groups: readonly (readonly HotGroup[])[],
+    groups: readonly (readonly (HotGroup | undefined)[])[],
     from: number,
     fromIndex: number,
   ): Plan<void> {
@@ -93,8 +97,8 @@ export class Intake {
     for (let at = from; at < batches.length; at++) {
       const { batch } = batches[at]!;
       for (let i = at === from ? fromIndex : 0; i < batch.count; i++) {
-        const hot = groups[at]![i]!;
-        if (batch.kind[i] !== RECORD_SPAN || hots.has(hot)) continue;
+        const hot = groups[at]![i];
+        if (hot === undefined || batch.kind[i] !== RECORD_SPAN || hots.has(hot)) continue;
         const known = hot.group.spans.get(spanIdOf(batch, i));
         if (known === undefined || known.source !== undefined) continue;
         if (known.endNs === batch.end[i] && known.size === batch.length[i]) hots.add(hot);

@@ -104,7 +104,7 @@ const nothing = (of: readonly unknown[]) => of.map(() => undefined);
 
 /** The content of an empty store after these changes. */
 function stored(changes: ChangeSet, block: StoredBlock) {
-  const places = new Map(changes.groups.map((row) => [row.key, row.places]));
+  const places = new Map(changes.groups.put.map((row) => [row.key, row.places]));
   return {
     places: (of: readonly { key: string }[]) => of.map(({ key }) => places.get(key)),
     blocks: (ids: readonly number[]) => ids.map((id) => (id === block.id ? block : undefined)),
@@ -148,7 +148,7 @@ describe('a plan', () => {
       [1, 's', Listing.open, 2],
     );
     assert.deepEqual([result.changedSessions, result.goneSessions], [[], []]);
-    assert.equal(result.groups.length, 2);
+    assert.equal(result.groups.put.length, 2);
     assert.deepEqual(
       result.memberships.put.map(({ session: no, kind }) => [no, kind]),
       [
@@ -186,7 +186,7 @@ describe('a plan', () => {
       [1, 2, undefined, undefined],
     );
     assert.deepEqual(result.memberships, { put: [], gone: [] });
-    assert.equal(decodePlaces(result.groups[0]!.places).length, 2);
+    assert.equal(decodePlaces(result.groups.put[0]!.places).length, 2);
   });
 
   test('of a group shared by two sessions gives each its part, and writes one row for the group', () => {
@@ -196,7 +196,7 @@ describe('a plan', () => {
     });
     const { result, requests } = run(folded(engine), { sessions: nothing });
     assert.equal(requests.length, 1, 'both sessions are asked for at once');
-    assert.equal(result.groups.length, 1);
+    assert.equal(result.groups.put.length, 1);
     assert.deepEqual(
       result.newSessions.map(({ id, progress }) => [id, progress.spanCount]),
       [

@@ -249,6 +249,11 @@ export class Sessions {
     changes.invalidated.push({ project: hot.project, id });
   }
 
+  /** The session is no longer marked as invalidated. The decision is to be deleted by the caller. */
+  forgetInvalidation({ project, session }: HotSession): void {
+    this.#invalidated.delete(keyOf(project, session.id));
+  }
+
   /** Whether the operator invalidated this session id, even if the session no longer exists. */
   isMarkedInvalid(project: number, id: string): boolean {
     return this.#invalidated.size > 0 && this.#invalidated.has(keyOf(project, id));

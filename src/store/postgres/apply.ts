@@ -27,6 +27,10 @@ import { bools, byteas, int4s, int8s, type Statement, texts, utf8, type Value } 
 const INSERT_INVALIDATIONS = `
   INSERT INTO invalidation (project, session) SELECT * FROM unnest($1::int4[], $2::bytea[]) ON CONFLICT DO NOTHING`;
 
+const DELETE_GROUPS = `
+  DELETE FROM record_group AS g USING unnest($1::int4[], $2::bytea[]) AS q (project, key)
+  WHERE g.project = q.project AND g.key = q.key`;
+
 const PUT_GROUPS = `
   INSERT INTO record_group (project, key, places) SELECT * FROM unnest($1::int4[], $2::bytea[], $3::bytea[])
   ON CONFLICT (project, key) DO UPDATE SET places = excluded.places`;
@@ -176,7 +180,8 @@ export function decisionsOf({ invalidated }: ChangeSet): Statement[] {
 /** All of a change set but for decisions, to be run in this order in one transaction. */
 export function statementsOf(changes: ChangeSet): Statement[] {
   return [
-    ...forRows('put_groups', PUT_GROUPS, changes.groups, (all) => [
+    ...forRows('delete_groups', DELETE_GROUPS, changes.groups.gone, groupKeys),
+    ...forRows('put_groups', PUT_GROUPS, changes.groups.put, (all) => [
       ...groupKeys(all),
       byteas(all.map(({ places }) => places)),
     ]),

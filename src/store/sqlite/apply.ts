@@ -35,6 +35,7 @@ function traitValues(traits: SessionTraits) {
 type StatementName =
   | 'setState'
   | 'insertInvalidation'
+  | 'deleteGroup'
   | 'deleteMembership'
   | 'updateSession'
   | 'updateProgress'
@@ -104,6 +105,7 @@ export class ChangeWriter {
         'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
       ),
       insertInvalidation: db.prepare('INSERT OR IGNORE INTO invalidation (project, session) VALUES (?, ?)'),
+      deleteGroup: db.prepare('DELETE FROM record_group WHERE project = ? AND key = ?'),
       deleteMembership: db.prepare(
         'DELETE FROM session_group WHERE session = ? AND kind = ? AND start_ns = ? AND key = ?',
       ),
@@ -191,7 +193,8 @@ export class ChangeWriter {
   }
 
   #write(changes: ChangeSet): void {
-    for (const { project, key, places } of changes.groups) {
+    for (const { project, key } of changes.groups.gone) this.#sql.deleteGroup.run(project, bytesOf(key));
+    for (const { project, key, places } of changes.groups.put) {
       this.#rows.groups.add(project, bytesOf(key), places);
     }
     this.#rows.groups.flush();
