@@ -266,17 +266,24 @@ const URL_PARAMETERS = [
   'channel_binding',
 ];
 
+/** What `sslmode` may be: as for psql, without `allow`; the last one is the driver's own. */
+const TLS_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
 /** The URL of a database of PostgreSQL; undefined for none. */
 export const postgresUrl: SettingKind<string | undefined> = {
   placeholder: 'URL',
-  allowed: `an address such as postgres://user@host:5432/database, with no parameters but ${URL_PARAMETERS.join(', ')}`,
+  allowed: `an address such as postgres://user@host:5432/database, with no parameters but ${URL_PARAMETERS.join(', ')}, and as sslmode one of ${TLS_MODES.slice(0, -1).join(', ')}`,
   isSecret: true,
   parse(raw) {
     if (typeof raw !== 'string' || !isPostgresUrl(raw.trim())) return undefined;
     if (!URL.canParse(raw.trim())) return undefined;
     // One with a typing error, such as sslmod, would have no effect.
-    const names = [...new URL(raw.trim()).searchParams.keys()];
-    return names.every((name) => URL_PARAMETERS.includes(name)) ? raw.trim() : undefined;
+    const { searchParams } = new URL(raw.trim());
+    const mode = searchParams.get('sslmode');
+    const isKnown =
+      [...searchParams.keys()].every((name) => URL_PARAMETERS.includes(name)) &&
+      (mode === null || TLS_MODES.includes(mode));
+    return isKnown ? raw.trim() : undefined;
   },
   format: (value) => (value === undefined ? '' : withoutPassword(value)),
 };

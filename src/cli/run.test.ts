@@ -192,6 +192,10 @@ describe('command line', () => {
     ],
     [['migrate', '--store', './data'], `--store must be ${postgresUrl.allowed}, not "./data"`],
     [
+      ['migrate', '--store', 'postgres://b/c?sslmode=allow'],
+      `--store must be ${postgresUrl.allowed}, not "postgres://b/c?sslmode=allow"`,
+    ],
+    [
       ['migrate', '--store', 'postgress://ann:secret@b/c'],
       `--store must be ${postgresUrl.allowed}, not what is given (not shown, for it may have a password)`,
     ],

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import pg from 'pg';
 import { type AsyncSession, DatabaseError, type Result, type Row, type Statement } from './statement.js';
+import { urlForDriver, urlWithoutTls } from './tls-url.js';
 
 /** How long opening a connection may take, unless its options say otherwise, ms. */
 const CONNECT_MS = 10_000;
@@ -13,7 +14,10 @@ const STOP_MS = 5_000;
 
 /** How a connection is opened. Cloneable. */
 export interface ConnectionOptions {
-  /** `postgres://user:password@host:port/database?…`. What it leaves out comes from `PGHOST` and so on, as for psql. */
+  /**
+   * `postgres://user:password@host:port/database?…`. What it leaves out comes from `PGHOST` and so on, and its
+   * `sslmode` means the same, as for psql.
+   */
   readonly url: string;
   /** What it is for: `applicationName` makes its name in `pg_stat_activity` of it. */
   readonly purpose: string;
@@ -34,6 +38,9 @@ export interface ConnectionOptions {
    */
   readonly isAsync?: boolean;
 }
+
+/** What the driver says where a server has no TLS. */
+const NO_TLS = /does not support SSL/;
 
 /** Types by their numbers in `pg_type`, and how their text is read (statement.ts). */
 const PARSERS = new Map<number, (text: string) => unknown>([
@@ -68,8 +75,24 @@ export class Connection implements AsyncSession {
 
   /** @throws DatabaseError; the reason of `ended` once that is aborted */
   static async open(options: ConnectionOptions, ended?: AbortSignal): Promise<Connection> {
+    const url = urlForDriver(options.url, process.env);
+    try {
+      return await Connection.#open(url, options, ended);
+    } catch (error) {
+      const plain = urlWithoutTls(url);
+      if (plain === undefined || !(error instanceof DatabaseError) || !NO_TLS.test(error.message))
+        throw error;
+      return Connection.#open(plain, options, ended);
+    }
+  }
+
+  static async #open(
+    url: string,
+    options: ConnectionOptions,
+    ended: AbortSignal | undefined,
+  ): Promise<Connection> {
     ended?.throwIfAborted();
-    const { url, purpose, statementMs, connectMs = CONNECT_MS } = options;
+    const { purpose, statementMs, connectMs = CONNECT_MS } = options;
     let connection: Connection | undefined;
     const giveUp = (): void => {
       if (connection !== undefined) connection.#break(new Error('opening the connection was given up'));
@@ -242,9 +265,10 @@ function settingsOf({
 
 function errorOf(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;
-  const { message, code } = error as { message?: string; code?: unknown };
-  // Errors of the system, such as ECONNREFUSED, have codes as well; those of the database have five characters.
-  const state = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  const { message, code, syscall } = error as NodeJS.ErrnoException;
+  // Errors of the system, such as EPIPE, have codes as well; those of the database have five characters.
+  const isState = syscall === undefined && typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
+  const state = isState ? code : undefined;
   // A server that ends, or ends a connection: nothing more comes on it.
   const isLost = state !== undefined && /^(08|57P0[1-5]|25P03)/.test(state);
   return new DatabaseError(message || String(code ?? error), isLost ? undefined : state, { cause: error });
