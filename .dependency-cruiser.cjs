@@ -23,6 +23,7 @@ module.exports = {
         'channel',
         'clock',
         'config',
+        'request-id',
         'setting-kinds',
         'telemetry',
       ],
@@ -94,6 +95,7 @@ module.exports = {
         'channel',
         'country-source',
         'nearest',
+        'request-id',
         'telemetry',
       ],
       'The API reaches storage only through queries.',
@@ -102,6 +104,11 @@ module.exports = {
       'live',
       ['contract/', 'query/query-service', 'store/contract/'],
       'Live is told what has changed and asks queries what it is now.',
+    ),
+    only(
+      'tracing',
+      ['clock', 'config', 'log', 'telemetry'],
+      'Own traces know which requests were answered, and nothing of what they carried.',
     ),
     only('demo', ['setting-kinds', 'settings'], 'The demo is a sender like any other.'),
     only(

@@ -5,10 +5,12 @@ import {
   basePath,
   choice,
   duration,
+  headerPairs,
   hostNames,
   isLoopback,
   listenHost,
   onOff,
+  optionalHttpUrl,
   optionalText,
   optionalWhole,
   origins,
@@ -105,6 +107,12 @@ export interface Config {
   shutdownMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   logFormat: 'text' | 'json';
+  /** Whether each answered request is logged. */
+  accessLog: boolean;
+  /** Address of the OTLP/HTTP receiver of this server's own spans; undefined for none. */
+  traceTo: string | undefined;
+  /** Headers of the requests to it. */
+  traceHeaders: Record<string, string>;
 }
 
 const SECOND = 1_000;
@@ -382,6 +390,27 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: choice('text', 'json'),
     default: 'text',
     help: 'Lines for people, or one JSON object a line.',
+  },
+  accessLog: {
+    flag: 'access-log',
+    group: LOGGING,
+    kind: onOff,
+    default: false,
+    help: 'Log each answered request of the API and of OTLP at level info: its id, route, status, time and size, and nothing of what it carried or asked for. Files of the page are not logged.',
+  },
+  traceTo: {
+    flag: 'trace-to',
+    group: LOGGING,
+    kind: optionalHttpUrl,
+    default: undefined,
+    help: 'OTLP/HTTP receiver of a span for each request that this server answers, such as http://collector.example:4318. A traceparent that the client sent is continued, or not recorded if it says so. The server refuses to start if the receiver is itself.',
+  },
+  traceHeaders: {
+    flag: 'trace-headers',
+    group: LOGGING,
+    kind: headerPairs,
+    default: {},
+    help: 'Headers of the requests to --trace-to. Other programs of this machine can see what is given on the command line: use SOJOURN_TRACE_HEADERS or the configuration file.',
   },
 };
 

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { after, test } from 'node:test';
 import { HttpFront } from './http-front.js';
 import { urlOf } from './receiver/listen.js';
+import { createTelemetry } from './telemetry.js';
 
 const front = new HttpFront({
   host: '127.0.0.1',
@@ -12,6 +13,7 @@ const front = new HttpFront({
   allowedHosts: [],
   basePath: '',
   version: '1.2.3',
+  telemetry: createTelemetry(),
   ready: () => ({ ready: false, reason: 'half of it is done' }),
 });
 after(() => front.close());
@@ -66,6 +68,7 @@ for (const [allowedHosts, elsewhere] of [
       allowedHosts,
       basePath: '',
       version: '1.2.3',
+      telemetry: createTelemetry(),
       ready: () => ({ ready: true }),
     });
     try {
@@ -86,6 +89,7 @@ test('below a base path the same requests are answered as without it, and no oth
     allowedHosts: [],
     basePath: '/tools/sojourn',
     version: '1.2.3',
+    telemetry: createTelemetry(),
     ready: () => ({ ready: false }),
   });
   try {

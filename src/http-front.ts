@@ -9,6 +9,7 @@ import { closeHttpServer, createHttpServer } from './receiver/http-server.js';
 import { type Listening, listenOn } from './receiver/listen.js';
 import { signalOfPath } from './receiver/otlp-paths.js';
 import type { TlsCertificate } from './receiver/tls-certificate.js';
+import type { Telemetry } from './telemetry.js';
 
 /** Answers requests at the port, and knows the methods of each path. */
 export interface HttpHandlers {
@@ -28,6 +29,7 @@ export interface HttpFrontOptions {
   readonly basePath: string;
   readonly tls?: TlsCertificate | undefined;
   readonly version: string;
+  readonly telemetry: Pick<Telemetry, 'connections' | 'refusedHostRequests'>;
   /** The answer of `/readyz` while there are no handlers. */
   ready(): ReadyState;
 }
@@ -84,19 +86,26 @@ export class HttpFront {
   }
 
   #server(): Server {
-    const { host, allowedHosts, basePath, tls } = this.#options;
+    const { host, allowedHosts, basePath, tls, telemetry } = this.#options;
     const checkHost = isLoopbackName(host) || allowedHosts.length > 0;
-    return createHttpServer({
+    const server = createHttpServer({
       tls,
       handle: (request, response) => {
         request.url = withoutBasePath(request.url ?? '', basePath);
         this.#answers.add(response);
-        if (checkHost && !requestAllowed(request, allowedHosts)) refuseHost(pathOf(request.url), response);
-        else if (this.#handlers === undefined) this.#answerEarly(request, response);
+        if (checkHost && !requestAllowed(request, allowedHosts)) {
+          telemetry.refusedHostRequests.inc();
+          refuseHost(pathOf(request.url), response);
+        } else if (this.#handlers === undefined) this.#answerEarly(request, response);
         else this.#handlers.handle(request, response);
       },
       methodsOf: (path) => this.#handlers?.methodsOf(withoutBasePath(path, basePath)) ?? [],
     });
+    server.on('connection', (socket) => {
+      telemetry.connections.inc({ transport: 'http' });
+      socket.once('close', () => telemetry.connections.dec({ transport: 'http' }));
+    });
+    return server;
   }
 
   #answerEarly(request: IncomingMessage, response: ServerResponse): void {

@@ -14,6 +14,7 @@ import { DEFAULT_PROJECT, type StoreEvents } from './store/contract/store.js';
 import { openStore } from './store/open-store.js';
 import { StoreHealth } from './store-health.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
+import type { Tracing } from './tracing/tracing.js';
 import { VERSION } from './version.js';
 
 /** A running server that accepts requests. */
@@ -40,9 +41,12 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
   try {
     const telemetry = createTelemetry();
     const facts = await factsOf(config);
+    telemetry.buildInfo.set({ version: VERSION, node: process.versions.node }, 1);
     const tls = await openCertificate(config, log, telemetry);
     parts.stopLater(() => tls?.close());
-    const server: Surroundings = { config, log, telemetry, facts, parts, tls };
+    const tracing = await tracingOf(config, log, telemetry);
+    parts.stopLater(() => tracing?.close());
+    const server: Surroundings = { config, log, telemetry, tracing, facts, parts, tls };
     const tooEarly = new AbortController();
     const health = new StoreHealth({
       log,
@@ -68,6 +72,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
             ...config,
             tls,
             version: VERSION,
+            telemetry,
             ready: () => health.readiness(undefined),
           }),
       );
@@ -151,6 +156,14 @@ async function factsOf(config: Config): Promise<Surroundings['facts']> {
   return { userIds, clientIp, pageUrls, geoDatabase, geoBytes, trustedProxies, quietRoutes, prices };
 }
 
+/** Loaded only if it is wanted. */
+async function tracingOf(config: Config, log: Logger, telemetry: Telemetry): Promise<Tracing | undefined> {
+  const { traceTo } = config;
+  if (traceTo === undefined) return undefined;
+  const { startTracing } = await import('./tracing/tracing.js');
+  return startTracing({ config: { ...config, traceTo }, version: VERSION, log, telemetry });
+}
+
 /** Starts the thread that writes the store, and the threads that read it. */
 async function startReading(
   { config, log, telemetry, facts, parts }: Surroundings,
@@ -191,6 +204,7 @@ async function startReading(
           log.error('a query thread died', { error });
         },
         dropped: (reason) => telemetry.queriesDropped.inc({ reason }),
+        waiting: (thread, requests) => telemetry.queriesWaiting.set({ thread }, requests),
       },
       after: systemClock.after,
     },

@@ -28,7 +28,8 @@ import type { TlsCertificate } from './receiver/tls-certificate.js';
 import { Turns } from './receiver/turns.js';
 import { Uploads } from './receiver/uploads.js';
 import { DEFAULT_PROJECT, type SessionListener, type Store, type Watch } from './store/contract/store.js';
-import { METRICS, type Telemetry } from './telemetry.js';
+import { type AnsweredRequest, METRICS, type Telemetry } from './telemetry.js';
+import type { Tracing } from './tracing/tracing.js';
 import { VERSION } from './version.js';
 import { readWebFiles } from './web-page/files.js';
 import { createWebPageHandler } from './web-page/handler.js';
@@ -55,6 +56,8 @@ export interface Surroundings {
   readonly config: Config;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  /** This server's own traces, if they are wanted. */
+  readonly tracing: Tracing | undefined;
   /** Options of the normalizer, without the installation's key. */
   readonly facts: Omit<NormalizerOptions, 'userIdKey'>;
   readonly parts: Parts;
@@ -70,10 +73,11 @@ export interface Reading {
 
 /** Starts everything that answers queries: the API, and the live stream. */
 export async function startApi(
-  { config, log, telemetry, parts }: Surroundings,
+  server: Surroundings,
   { store, queries }: Reading,
   ready: () => ReadyState,
 ): Promise<{ readonly api: Api; readonly live: LiveSessions }> {
+  const { config, log, telemetry, parts } = server;
   const live = new LiveSessions({
     project: DEFAULT_PROJECT,
     queries: queries.for({ address: LIVE_STREAM }),
@@ -81,21 +85,48 @@ export async function startApi(
     clock: systemClock,
     newName: () => randomBytes(8).toString('hex'),
     onFailure: (error) => log.error('a request failed', { error }),
+    onStreams: (count) => telemetry.streams.set(count),
   });
+  const onAnswered = onAnsweredOf(server);
   const api = await createApi({
     queries,
     live,
     writer: store.writer,
     project: DEFAULT_PROJECT,
-    telemetry,
+    telemetry: {
+      contentType: telemetry.contentType,
+      httpRequestSeconds: telemetry.httpRequestSeconds,
+      render: () => {
+        telemetry.ready.set(ready().ready ? 1 : 0);
+        return telemetry.render();
+      },
+    },
     version: VERSION,
     basePath: config.basePath,
     ready,
     onFailure: (error, requestId) => log.error('a request failed', { requestId, error }),
+    ...(onAnswered && { onAnswered }),
   });
   parts.stopLater(() => api.close());
   parts.stopLater(() => live.close());
   return { api, live };
+}
+
+/** What is done about each answered request; undefined if nothing is. */
+function onAnsweredOf({
+  config,
+  log,
+  tracing,
+}: Surroundings): ((answered: AnsweredRequest) => void) | undefined {
+  if (!config.accessLog && tracing === undefined) return undefined;
+  return (answered) => {
+    if (config.accessLog) {
+      const { requestId, transport, method, route, status, durationMs, bytes } = answered;
+      const ms = Math.round(durationMs * 1000) / 1000;
+      log.info('answered', { requestId, transport, method, route, status, ms, bytes });
+    }
+    tracing?.answered(answered);
+  };
 }
 
 /** Rejects with `store.unsupported` if the store does not report changes. */
@@ -159,12 +190,18 @@ interface Listening {
 
 /** Opens the ports. Called last, when everything else is running. The HTTP port may be open already. */
 export async function listen(
-  { config, log, telemetry, parts, tls }: Surroundings,
+  server: Surroundings,
   front: HttpFront,
   ingest: Ingest,
   api: Api,
 ): Promise<Listening> {
+  const { config, log, telemetry, tracing, parts, tls } = server;
   const onFailure = (error: unknown): void => log.error('a request failed', { error });
+  const onAnswered = onAnsweredOf(server);
+  const observers = {
+    ...(onAnswered && { onAnswered }),
+    ...(tracing && { hasOwnSpans: (body: Uint8Array) => tracing.hasOwnSpans(body) }),
+  };
   const uploads = new Uploads(config, systemClock, (bytes) => telemetry.incomingBytes.set(bytes));
   const refusedOrigins = new RefusedOrigins({
     allowed: config.corsOrigins,
@@ -184,6 +221,7 @@ export async function listen(
     ingest,
     uploads,
     telemetry,
+    ...observers,
     onFailure,
     onRefusedOrigin: (origin) => refusedOrigins.add(origin),
     browserAddressOf: ({ headers, socket }) => {
@@ -217,6 +255,7 @@ export async function listen(
     telemetry,
     clock: systemClock,
     maxDecompressedBytes: config.maxDecompressedBytes,
+    ...observers,
     onFailure,
   });
   parts.stopLater(() => grpc.close());

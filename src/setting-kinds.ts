@@ -288,6 +288,35 @@ export const postgresUrl: SettingKind<string | undefined> = {
   format: (value) => (value === undefined ? '' : withoutPassword(value)),
 };
 
+/** The address of an HTTP server, without a query. */
+export const optionalHttpUrl: SettingKind<string | undefined> = {
+  placeholder: 'URL',
+  allowed: 'an address such as http://collector.example:4318',
+  parse(raw) {
+    if (typeof raw !== 'string') return undefined;
+    const url = /^https?:\/\//i.test(raw.trim()) ? httpUrl(raw.trim()) : undefined;
+    if (url === undefined || url.search !== '' || url.hash !== '' || url.username !== '') return undefined;
+    return url.href.replace(/\/$/, '');
+  },
+  format: (value) => value ?? '',
+};
+
+/** Headers of HTTP. */
+export const headerPairs: SettingKind<Record<string, string>> = {
+  placeholder: 'NAME=VALUE,…',
+  allowed: 'headers such as x-api-key=secret, separated by commas',
+  isSecret: true,
+  parse(raw) {
+    if (typeof raw !== 'string') return undefined;
+    const pairs = raw
+      .split(',')
+      .map((pair) => /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([\x21-\x7e ]*?)\s*$/.exec(pair));
+    if (pairs.some((pair) => pair === null)) return undefined;
+    return Object.fromEntries(pairs.map((pair) => [pair![1]!.toLowerCase(), pair![2]!]));
+  },
+  format: (value) => Object.keys(value).join(','),
+};
+
 /** A store: the path of a data directory, or the URL of a database of PostgreSQL. */
 export const storePlace: SettingKind<string | undefined> = {
   placeholder: 'DIR|URL',

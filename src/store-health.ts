@@ -7,9 +7,13 @@ import type { Telemetry } from './telemetry.js';
 /** Reported by `/readyz` and on the page: telemetry is still accepted, but answers are outdated. */
 const FOLD_FAILED =
   'sessions stay as they are until the next start: what was received could not be made into sessions. It is kept, and the log says why';
+function countOf(blocks: readonly BlockRange[]): number {
+  return blocks.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+}
+
 /** Reported by `/readyz` and on the page if sessions lack damaged blocks. */
 function damageOf(blocks: readonly BlockRange[]): string {
-  const others = blocks.reduce((sum, { first, last }) => sum + last - first + 1, -1);
+  const others = countOf(blocks) - 1;
   const more =
     others === 0 ? `block ${blocks[0]?.first}` : `block ${blocks[0]?.first} and ${others} other(s)`;
   return `${more} of the log on disk cannot be read: sessions lack what is in it; the log says what to do`;
@@ -29,7 +33,13 @@ export interface StoreHealthOptions {
   readonly log: Logger;
   readonly telemetry: Pick<
     Telemetry,
-    'recordsUnfolded' | 'storeWritable' | 'laneLagSeconds' | 'laneHeld' | 'storeRetries'
+    | 'recordsUnfolded'
+    | 'storeWritable'
+    | 'laneLagSeconds'
+    | 'laneHeld'
+    | 'storeRetries'
+    | 'sessionsStalled'
+    | 'damagedBlocks'
   >;
   /** The store has ended: the server cannot continue. */
   failed(error: Error): void;
@@ -104,6 +114,7 @@ export class StoreHealth implements StoreEvents {
 
   foldFailed(reason: string): void {
     this.#hasFoldFailed = true;
+    this.#options.telemetry.sessionsStalled.set(1);
     this.#options.log.error(
       'sessions stay as they are until the next start; telemetry is accepted and kept',
       {
@@ -114,6 +125,7 @@ export class StoreHealth implements StoreEvents {
 
   damaged(blocks: readonly BlockRange[]): void {
     this.#damaged = blocks;
+    this.#options.telemetry.damagedBlocks.set(countOf(blocks));
     this.#options.log.error(
       'blocks of the log are damaged: sessions lack their records. Stop the server, put the segment files that have them back from a backup, and delete the files that begin with sessions',
       { blocks: blocks.map(({ first, last }) => (first === last ? first : `${first}-${last}`)).join(' ') },
@@ -142,6 +154,7 @@ export class StoreHealth implements StoreEvents {
 
   foldStalled(reason: string | undefined): void {
     this.#isStalled = reason !== undefined;
+    this.#options.telemetry.sessionsStalled.set(this.#isStalled || this.#hasFoldFailed ? 1 : 0);
     const { log } = this.#options;
     if (reason === undefined) log.info('sessions follow what was received again');
     else log.error('this process cannot make sessions; it tries again, and others may', { reason });

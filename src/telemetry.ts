@@ -1,5 +1,25 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+/** An answered request, without anything that it carried. */
+export interface AnsweredRequest {
+  readonly transport: 'http' | 'grpc';
+  /** The HTTP method, or the full name of the gRPC method without the first slash. */
+  readonly method: string;
+  /** The pattern of the path, in which ids are parameters; `none` if there is no such path. Undefined for gRPC. */
+  readonly route?: string;
+  /** The HTTP status, or the name of the gRPC status code; `aborted` if the client had disconnected. */
+  readonly status: number | string;
+  /** From the client, or else new. Undefined for gRPC if the client sent none. */
+  readonly requestId: string | undefined;
+  readonly durationMs: number;
+  /** Of telemetry: bytes of the body, decompressed, if it was read. */
+  readonly bytes?: number | undefined;
+  /** The header of W3C Trace Context, as the client sent it. */
+  readonly traceparent?: string | undefined;
+  /** Whether it brought this server's own spans. */
+  readonly hasOwnSpans?: boolean | undefined;
+}
+
 interface MetricDefinition {
   /** Prometheus name: its suffix is the unit, or `_total` for a counter. */
   readonly name: string;
@@ -12,7 +32,12 @@ interface MetricDefinition {
     | 'seconds'
     | 'crashes'
     | 'reloads'
-    | 'switch';
+    | 'switch'
+    | 'connections'
+    | 'streams'
+    | 'blocks'
+    | 'spans'
+    | 'info';
   readonly help: string;
   readonly labels: readonly string[];
   /** Histograms: upper bounds, in the unit. */
@@ -74,8 +99,51 @@ export const METRICS = {
     name: 'sojourn_requests_total',
     type: 'counter',
     unit: 'requests',
-    help: 'OTLP requests by their answer: an HTTP status or the name of a gRPC status code; aborted if the sender had disconnected. gRPC requests refused before they are read, such as messages over the size limit, are not counted.',
+    help: 'OTLP requests by their answer: an HTTP status or the name of a gRPC status code; aborted if the sender had disconnected. gRPC requests refused before they are read, such as messages over the size limit, are not counted here.',
     labels: ['transport', 'signal', 'status'],
+  },
+  requestSeconds: {
+    name: 'sojourn_otlp_request_seconds',
+    type: 'histogram',
+    unit: 'seconds',
+    help: 'Time from the headers of an OTLP request, or from its complete message for gRPC, to its answer. The sender’s time to send the body is part of it for HTTP.',
+    labels: ['transport', 'signal'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  },
+  requestsRefused: {
+    name: 'sojourn_requests_refused_total',
+    type: 'counter',
+    unit: 'requests',
+    help: 'OTLP requests that were refused, by the reason: idle, slow, displaced and noRoom are bodies that were not received to their end; docs/receiving.md has the others.',
+    labels: ['transport', 'reason'],
+  },
+  requestsWaiting: {
+    name: 'sojourn_requests_waiting',
+    type: 'gauge',
+    unit: 'requests',
+    help: 'OTLP requests that are complete and wait to be decoded.',
+    labels: [],
+  },
+  refusedHostRequests: {
+    name: 'sojourn_refused_host_requests_total',
+    type: 'counter',
+    unit: 'requests',
+    help: 'HTTP requests with a Host header that --allowed-hosts does not name.',
+    labels: [],
+  },
+  connections: {
+    name: 'sojourn_connections',
+    type: 'gauge',
+    unit: 'connections',
+    help: 'Open connections.',
+    labels: ['transport'],
+  },
+  connectionsRefused: {
+    name: 'sojourn_connections_refused_total',
+    type: 'counter',
+    unit: 'connections',
+    help: 'Connections of gRPC that were closed at once because as many as are allowed were open.',
+    labels: [],
   },
   refusedOriginRequests: {
     name: 'sojourn_refused_origin_requests_total',
@@ -147,6 +215,27 @@ export const METRICS = {
     help: 'Statements that were tried again, by the reason: conflict with another transaction, or connection. Only of a store in PostgreSQL.',
     labels: ['reason'],
   },
+  sessionsStalled: {
+    name: 'sojourn_sessions_stalled',
+    type: 'gauge',
+    unit: 'switch',
+    help: '1 if this process cannot make sessions of what it receives, which is kept; the log says why.',
+    labels: [],
+  },
+  damagedBlocks: {
+    name: 'sojourn_damaged_blocks',
+    type: 'gauge',
+    unit: 'blocks',
+    help: 'Blocks of the log that cannot be read; sessions lack their records.',
+    labels: [],
+  },
+  ready: {
+    name: 'sojourn_ready',
+    type: 'gauge',
+    unit: 'switch',
+    help: '1 if /readyz answers 200.',
+    labels: [],
+  },
   storeBytes: {
     name: 'sojourn_store_bytes',
     type: 'gauge',
@@ -191,12 +280,40 @@ export const METRICS = {
     labels: ['route', 'status'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   },
+  queriesWaiting: {
+    name: 'sojourn_queries_waiting',
+    type: 'gauge',
+    unit: 'requests',
+    help: 'Reads of the REST API without an answer yet, by the thread that makes it: point for cheap ones, scan for those that read telemetry.',
+    labels: ['thread'],
+  },
+  streams: {
+    name: 'sojourn_streams',
+    type: 'gauge',
+    unit: 'streams',
+    help: 'Open live streams; at most 100.',
+    labels: [],
+  },
   queriesDropped: {
     name: 'sojourn_queries_dropped_total',
     type: 'counter',
     unit: 'requests',
     help: 'Reads of the REST API that were dropped: client_gone if the client disconnected, timeout if the read took longer than --query-timeout, too_many if too many others waited.',
     labels: ['reason'],
+  },
+  ownSpans: {
+    name: 'sojourn_own_spans_total',
+    type: 'counter',
+    unit: 'spans',
+    help: 'Spans of --trace-to: sent, or dropped because the receiver did not take them or too many were waiting.',
+    labels: ['outcome'],
+  },
+  buildInfo: {
+    name: 'sojourn_build_info',
+    type: 'gauge',
+    unit: 'info',
+    help: 'Always 1; the labels are the versions of Sojourn and of Node.js.',
+    labels: ['version', 'node'],
   },
   decodeThreadCrashes: {
     name: 'sojourn_decode_thread_crashes_total',

@@ -1,13 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
-
-/** The request id from the client if it is safe in headers and logs, else a new one. */
-export function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-}
+import type { IncomingHttpHeaders } from 'node:http';
 
 /**
  * Whether a page of another origin sent the request. Browsers state the origin of every POST, and scripts

@@ -6,10 +6,11 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { ApiError, TELEMETRY_HINT } from '../contract/errors.js';
+import { requestIdOf } from '../request-id.js';
+import type { AnsweredRequest } from '../telemetry.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { pathOf, sendProblem } from './problem.js';
 import { compileQueryValidator, type QuerySchema, type RawQuery } from './query-validation.js';
-import { requestIdOf } from './request-headers.js';
 import { addRoutes, NO_COMPILERS, type RoutesOptions } from './routes.js';
 
 declare module 'fastify' {
@@ -24,6 +25,8 @@ export interface ApiOptions extends Omit<RoutesOptions, 'openapi'> {
   readonly basePath?: string;
   /** Called for every request that failed because of the server. */
   onFailure?(error: unknown, requestId: string): void;
+  /** Called for every request once its answer was sent, or its connection has ended. */
+  onAnswered?(answered: AnsweredRequest): void;
 }
 
 export interface Api {
@@ -76,8 +79,17 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     reply.header('Server-Timing', `total;dur=${reply.elapsedTime.toFixed(2)}`);
   });
   app.addHook('onResponse', async (request, reply) => {
-    if (request.routeOptions.config.isUnmeasured && reply.statusCode === 200) return;
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    options.onAnswered?.({
+      transport: 'http',
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      requestId: request.id,
+      durationMs: reply.elapsedTime,
+      traceparent: request.headers.traceparent?.toString(),
+    });
+    if (request.routeOptions.config.isUnmeasured && reply.statusCode === 200) return;
     const labels = { route, status: String(reply.statusCode) };
     options.telemetry.httpRequestSeconds.observe(labels, reply.elapsedTime / 1000);
   });

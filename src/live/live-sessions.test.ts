@@ -74,6 +74,7 @@ class Bench {
   readonly asked: ChangesRequest[] = [];
   readonly failures: unknown[] = [];
   watches = 0;
+  streams = 0;
   failing = false;
   readonly live: LiveSessions;
   #listener: SessionListener | undefined;
@@ -108,6 +109,9 @@ class Bench {
       clock: this.clock,
       newName: () => `run${this.#names++}`,
       onFailure: (error) => void this.failures.push(error),
+      onStreams: (count) => {
+        this.streams = count;
+      },
     });
   }
 
@@ -327,8 +331,10 @@ describe('live sessions', () => {
     const isRefused = (error: unknown) => error instanceof ApiError && error.code === 'stream.unavailable';
     await assert.rejects(bench.open(), isRefused);
     streams[7]!.stream.closed();
+    assert.equal(bench.streams, MAX_STREAMS - 1);
     await bench.open();
     bench.live.close();
+    assert.equal(bench.streams, 0);
     assert.ok(streams.every(({ sink }, i) => sink.ended === (i !== 7)));
     await assert.rejects(bench.open(), isRefused);
     assert.equal(bench.isWatched, false);

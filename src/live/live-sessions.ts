@@ -59,6 +59,8 @@ export interface LiveSessionsOptions {
   newName(): string;
   /** Called with failed reads, which are retried. */
   onFailure(error: unknown): void;
+  /** The number of open streams has changed. */
+  onStreams(count: number): void;
 }
 
 interface Client {
@@ -126,6 +128,7 @@ export class LiveSessions {
       fullSinceMs: undefined,
     };
     this.#clients.add(client);
+    this.#options.onStreams(this.#clients.size);
     this.#cancelHeartbeat ??= this.#options.clock.after(HEARTBEAT_MS, () => this.#beat());
     const reset = known === undefined ? 'event: reset\ndata: {}\n' : '';
     this.#send(client, `retry: ${RETRY_MS}\n${reset}${this.#id(client.known)}\n`);
@@ -144,6 +147,7 @@ export class LiveSessions {
     this.#closed = true;
     for (const { sink } of this.#clients) sink.end();
     this.#clients.clear();
+    this.#options.onStreams(0);
     this.#cancelLook?.();
     this.#cancelHeartbeat?.();
     this.#cancelLinger?.();
@@ -266,7 +270,9 @@ export class LiveSessions {
   }
 
   #remove(client: Client): void {
-    if (!this.#clients.delete(client) || this.#clients.size > 0 || this.#closed) return;
+    if (!this.#clients.delete(client)) return;
+    this.#options.onStreams(this.#clients.size);
+    if (this.#clients.size > 0 || this.#closed) return;
     this.#cancelLinger ??= this.#options.clock.after(LINGER_MS, () => {
       this.#cancelLinger = undefined;
       if (this.#clients.size === 0 && this.#opening === 0) this.#forget();

@@ -20,13 +20,14 @@ import type { Clock } from '../clock.js';
 import type { Signal } from '../otlp/decode.js';
 import { exportResponse } from '../otlp/response.js';
 import { ProtoWriter } from '../otlp/wire-writer.js';
-import type { Telemetry } from '../telemetry.js';
+import { safeRequestId } from '../request-id.js';
+import type { AnsweredRequest, Telemetry } from '../telemetry.js';
 import { GrpcConnections } from './grpc-connections.js';
 import { GrpcHealth, HEALTH_SERVICE } from './grpc-health.js';
 import { answerReflection, REFLECTION_SERVICES, type ReflectionCall } from './grpc-reflection.js';
 import type { Ingest, IngestOutcome } from './ingest.js';
 import { listenOn } from './listen.js';
-import { REFUSALS, type Refusal, uploadRefusal } from './refusal.js';
+import { REFUSALS, type Refusal, refusalReason, uploadRefusal } from './refusal.js';
 import { type TlsCertificate, trackConnections } from './tls-certificate.js';
 import type { Uploads } from './uploads.js';
 
@@ -48,6 +49,10 @@ export interface OtlpGrpcOptions {
   readonly maxConnections?: number;
   /** Called with every internal error that failed a request. */
   onFailure?(error: unknown): void;
+  /** Called for every request that was read, once its answer is passed on. */
+  onAnswered?(answered: AnsweredRequest): void;
+  /** Whether a message has spans of this server itself. */
+  hasOwnSpans?(body: Uint8Array): boolean;
 }
 
 export interface OtlpGrpcServer {
@@ -83,7 +88,7 @@ export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServe
     // Applies to a message as sent and as decompressed.
     'grpc.max_receive_message_length': options.maxDecompressedBytes,
     'grpc.max_concurrent_streams': MAX_CONCURRENT_STREAMS,
-    interceptors: [watchUploads(connections)],
+    interceptors: [watchUploads(connections, options.telemetry)],
   });
   for (const signal of Object.keys(SERVICES) as Signal[]) {
     const answer = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callback): void => {
@@ -106,10 +111,13 @@ export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServe
   const maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
   const accept = (socket: Socket): void => {
     if (connections.size >= maxConnections) {
+      options.telemetry.connectionsRefused.inc();
       socket.destroy();
       return;
     }
     connections.add(socket);
+    options.telemetry.connections.inc({ transport: 'grpc' });
+    socket.once('close', () => options.telemetry.connections.dec({ transport: 'grpc' }));
     injector.injectConnection(socket);
   };
   const { tls } = options;
@@ -179,12 +187,16 @@ type UnaryHandler = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callba
  * Counts calls as uploads until their request is complete. Ends stalled calls, and refuses new ones if there
  * is no memory.
  */
-function watchUploads(connections: GrpcConnections): ServerInterceptor {
+function watchUploads(
+  connections: GrpcConnections,
+  { requestsRefused }: Pick<Telemetry, 'requestsRefused'>,
+): ServerInterceptor {
   return (_method, call) => {
     const connection = connections.of(call.getConnectionInfo());
     if (connection === undefined) return new ServerInterceptingCall(call);
     const refuse = (reason: Parameters<typeof uploadRefusal>[0]): void => {
       const refusal = uploadRefusal(reason);
+      requestsRefused.inc({ transport: 'grpc', reason: refusalReason(refusal) });
       const code = REFUSALS[refusal.kind].grpc;
       call.sendStatus({ code, details: refusal.message, metadata: retryMetadata(code, refusal) });
     };
@@ -235,14 +247,34 @@ async function answerExport(
   signal: Signal,
   call: ServerUnaryCall<Buffer, Uint8Array>,
   callback: Callback,
-  { ingest, telemetry }: OtlpGrpcOptions,
+  { ingest, telemetry, onAnswered, hasOwnSpans }: OtlpGrpcOptions,
 ): Promise<void> {
   const { request: body } = call;
+  const beganMs = performance.now();
+  // Read now, because the memory of the message may be transferred.
+  const bytes = body.length;
+  const isOwn = hasOwnSpans?.(body);
   telemetry.requestBytes.inc({ transport: 'grpc', form: 'decompressed' }, body.length);
   const isGone = (): boolean => call.cancelled;
   const outcome: IngestOutcome = await ingest.export({ signal, encoding: 'protobuf', body, isGone });
   const code = outcome.kind === 'accepted' ? GrpcStatus.OK : REFUSALS[outcome.kind].grpc;
-  telemetry.requests.inc({ transport: 'grpc', signal, status: GrpcStatus[code]! });
+  const status = GrpcStatus[code]!;
+  const durationMs = performance.now() - beganMs;
+  telemetry.requests.inc({ transport: 'grpc', signal, status });
+  telemetry.requestSeconds.observe({ transport: 'grpc', signal }, durationMs / 1000);
+  if (outcome.kind !== 'accepted') {
+    telemetry.requestsRefused.inc({ transport: 'grpc', reason: refusalReason(outcome) });
+  }
+  onAnswered?.({
+    transport: 'grpc',
+    method: `${SERVICES[signal]}/Export`,
+    status,
+    requestId: safeRequestId(call.metadata.get('x-request-id')[0]),
+    durationMs,
+    bytes,
+    traceparent: call.metadata.get('traceparent')[0]?.toString(),
+    hasOwnSpans: isOwn,
+  });
   if (outcome.kind === 'accepted') callback(null, exportResponse(signal, 'protobuf', outcome.partial));
   else callback({ code, details: outcome.message, metadata: retryMetadata(code, outcome) });
 }

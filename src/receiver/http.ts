@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Signal } from '../otlp/decode.js';
 import { exportResponse, type OtlpEncoding, statusResponse } from '../otlp/response.js';
-import type { Telemetry } from '../telemetry.js';
+import { requestIdOf } from '../request-id.js';
+import type { AnsweredRequest, Telemetry } from '../telemetry.js';
 import {
   BodyTooLargeError,
   CONTENT_ENCODINGS,
@@ -13,7 +14,7 @@ import { CorsPolicy } from './cors.js';
 import { continueIfExpected, expectsContinue } from './http-server.js';
 import type { Ingest, IngestOutcome } from './ingest.js';
 import { OTLP_METHODS, signalOfPath } from './otlp-paths.js';
-import { REFUSALS, type Refusal, uploadRefusal } from './refusal.js';
+import { REFUSALS, type Refusal, refusalReason, uploadRefusal } from './refusal.js';
 import { type BodyReading, declaredLength, readBody } from './request-body.js';
 import type { Uploads } from './uploads.js';
 
@@ -34,6 +35,21 @@ export interface OtlpHttpOptions {
   onRefusedOrigin?(origin: string): void;
   /** Called with every internal error that failed a request. */
   onFailure?(error: unknown): void;
+  /** Called for every request once its answer was written, or its sender has disconnected. */
+  onAnswered?(answered: AnsweredRequest): void;
+  /** Whether a body has spans of this server itself. */
+  hasOwnSpans?(body: Uint8Array): boolean;
+}
+
+/** What is known of a request by its end. */
+interface Exchange {
+  readonly signal: Signal;
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+  readonly beganMs: number;
+  /** Bytes of the decompressed body, once it was read. */
+  bytes: number | undefined;
+  hasOwnSpans: boolean | undefined;
 }
 
 const ALLOW = OTLP_METHODS.join(', ');
@@ -79,6 +95,17 @@ class OtlpHttpReceiver {
   async handle(signal: Signal, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { headers } = request;
     const { origin } = headers;
+    const requestId = requestIdOf(request);
+    response.setHeader('X-Request-Id', requestId);
+    const beganMs = performance.now();
+    const exchange: Exchange = {
+      signal,
+      request,
+      requestId,
+      beganMs,
+      bytes: undefined,
+      hasOwnSpans: undefined,
+    };
     this.#cors.setHeaders(headers, response);
     const isAllowedPage = origin !== undefined && this.#cors.allows(origin);
     const encoding = encodingOf(headers['content-type'], isAllowedPage);
@@ -92,28 +119,28 @@ class OtlpHttpReceiver {
         message: `pages of ${origin} may not send telemetry here; --cors-origins says which may`,
       };
     } else if (request.method === 'OPTIONS') {
-      this.#answerOptions(signal, request, response);
+      this.#answerOptions(exchange, response);
       return;
     } else {
-      outcome = await this.#export(signal, encoding, request, response);
+      outcome = await this.#export(exchange, encoding, response);
     }
     if (outcome === ABORTED || response.destroyed || request.socket.destroyed) {
-      this.#count(signal, ABORTED);
+      this.#count(exchange, ABORTED);
     } else if (outcome.kind === 'accepted') {
-      this.#count(signal, 200);
+      this.#count(exchange, 200);
       send(response, 200, encoding, exportResponse(signal, encoding ?? 'json', outcome.partial));
     } else {
-      this.#refuse(signal, encoding, outcome, request, response);
+      this.#refuse(exchange, encoding, outcome, response);
     }
   }
 
   /** Handles a POST. */
   async #export(
-    signal: Signal,
+    exchange: Exchange,
     encoding: OtlpEncoding | undefined,
-    request: IncomingMessage,
     response: ServerResponse,
   ): Promise<IngestOutcome | typeof ABORTED> {
+    const { signal, request } = exchange;
     const { ingest, uploads, maxRequestBytes } = this.#options;
     const { method, headers } = request;
     if (method !== 'POST') {
@@ -149,6 +176,9 @@ class OtlpHttpReceiver {
       ingest.hold(-reading.bytes.length);
     }
     if (!(body instanceof Uint8Array)) return body;
+    // Read now, because its memory may be transferred.
+    exchange.bytes = body.length;
+    exchange.hasOwnSpans = this.#options.hasOwnSpans?.(body);
     const isGone = (): boolean => request.socket.destroyed;
     const browserAddress = this.#browserAddress(request);
     return ingest.export({ signal, encoding, body, browserAddress, isGone });
@@ -195,22 +225,24 @@ class OtlpHttpReceiver {
     }
   }
 
-  #answerOptions(signal: Signal, request: IncomingMessage, response: ServerResponse): void {
-    this.#count(signal, 204);
+  #answerOptions(exchange: Exchange, response: ServerResponse): void {
+    const { request } = exchange;
+    this.#count(exchange, 204);
     if (request.headers.origin !== undefined) this.#cors.setPreflightHeaders(request.headers, response);
     response.setHeader('Allow', ALLOW);
     response.writeHead(204).end();
   }
 
   #refuse(
-    signal: Signal,
+    exchange: Exchange,
     encoding: OtlpEncoding | undefined,
     refusal: Refusal,
-    request: IncomingMessage,
     response: ServerResponse,
   ): void {
+    const { request } = exchange;
     const { http: status, grpc: code } = REFUSALS[refusal.kind];
-    this.#count(signal, status);
+    this.#count(exchange, status);
+    this.#options.telemetry.requestsRefused.inc({ transport: 'http', reason: refusalReason(refusal) });
     if (refusal.kind === 'methodNotAllowed') response.setHeader('Allow', ALLOW);
     if (refusal.retryAfterSeconds !== undefined) response.setHeader('Retry-After', refusal.retryAfterSeconds);
     const content = statusResponse(encoding ?? 'json', code, refusal.message);
@@ -230,8 +262,23 @@ class OtlpHttpReceiver {
     return !isChunked && (declaredLength(request) ?? 0) <= this.#options.maxRequestBytes;
   }
 
-  #count(signal: Signal, status: number | typeof ABORTED): void {
-    this.#options.telemetry.requests.inc({ transport: 'http', signal, status: String(status) });
+  #count(exchange: Exchange, status: number | typeof ABORTED): void {
+    const { signal, request, requestId, beganMs, bytes, hasOwnSpans } = exchange;
+    const { telemetry, onAnswered } = this.#options;
+    const durationMs = performance.now() - beganMs;
+    telemetry.requests.inc({ transport: 'http', signal, status: String(status) });
+    telemetry.requestSeconds.observe({ transport: 'http', signal }, durationMs / 1000);
+    onAnswered?.({
+      transport: 'http',
+      method: request.method ?? '',
+      route: `/v1/${signal}`,
+      status,
+      requestId,
+      durationMs,
+      bytes,
+      traceparent: request.headers.traceparent?.toString(),
+      hasOwnSpans,
+    });
   }
 }
 

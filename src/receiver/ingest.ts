@@ -170,7 +170,10 @@ export class Ingest {
       this.#atWorkBytes += bytes;
       return undefined;
     }
-    return new Promise((begin) => this.#waiting.push({ bytes, begin }));
+    return new Promise((begin) => {
+      this.#waiting.push({ bytes, begin });
+      this.#options.telemetry.requestsWaiting.set(this.#waiting.length);
+    });
   }
 
   #endTurn(room: Room): void {
@@ -182,6 +185,7 @@ export class Ingest {
       this.#atWorkBytes += next.bytes;
       next.begin();
       next = this.#waiting[0];
+      this.#options.telemetry.requestsWaiting.set(this.#waiting.length);
     }
   }
 

@@ -19,6 +19,8 @@ export const REFUSALS = {
 
 export interface Refusal {
   readonly kind: keyof typeof REFUSALS;
+  /** Why the body was not received to its end, if that is the reason. */
+  readonly upload?: UploadEnd | 'noRoom';
   /** For the developers of the sender, in English. */
   readonly message: string;
   /** Set if a retry may succeed; without it a sender should drop the data. */
@@ -33,6 +35,15 @@ const RETRY_AFTER_SECONDS = 1;
  * which has the same meaning, they would drop the data (OTLP specification, "Retryable Response Codes").
  */
 export function uploadRefusal(reason: UploadEnd | 'noRoom'): Refusal {
+  return { ...refusalOf(reason), upload: reason };
+}
+
+/** The label of `sojourn_requests_refused_total`. */
+export function refusalReason({ kind, upload }: Refusal): string {
+  return upload ?? kind;
+}
+
+function refusalOf(reason: UploadEnd | 'noRoom'): Refusal {
   switch (reason) {
     case 'idle':
       return unavailable('the body stopped coming before its end; send it again');

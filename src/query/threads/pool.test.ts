@@ -48,6 +48,7 @@ function start(options: Partial<FragileReaderData>, edges: Partial<Edges> = {}):
   const events = {
     crashed: (error: Error) => void crashes.push(error),
     dropped: (reason: DropReason) => void dropped.push(reason),
+    waiting: () => {},
   };
   return startQueryThreads(data, { events, after: timer });
 }

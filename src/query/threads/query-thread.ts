@@ -48,6 +48,8 @@ export interface QueryEvents {
   /** Called once for each thread that dies, with the reason. Not called for closed threads. */
   crashed(error: Error): void;
   dropped(reason: DropReason): void;
+  /** The number of requests of a thread without an answer has changed. */
+  waiting(thread: string, requests: number): void;
 }
 
 export interface QueryThreadOptions {
@@ -271,6 +273,7 @@ export class QueryThread {
 
   #count(client: string, change: 1 | -1): void {
     this.#waiting += change;
+    this.#options.events.waiting(this.#options.name, this.#waiting);
     const count = (this.#waitersOf.get(client) ?? 0) + change;
     if (count === 0) this.#waitersOf.delete(client);
     else this.#waitersOf.set(client, count);
