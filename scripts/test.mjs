@@ -2,8 +2,8 @@
 // Arguments select the files whose path contains one of them. With --postgres only tests of the running server
 // run, with PostgreSQL as its store, but for those in test/support/on-postgres.ts. SOJOURN_TEST_NODE names another Node.js binary,
 // with which all tests run a second time; the totals cover both runs. First, if possible, Chromium is
-// installed for tests of the web page, the RUM SDKs for tests of visits, PostgreSQL for tests of its store, and a
-// validator for tests of manifests.
+// installed for tests of the web page, the RUM SDKs for tests of visits, PostgreSQL for tests of its store, a
+// validator for tests of manifests, and promtool for tests of alert rules.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { findChromium, installChromium } from './chromium.mjs';
 import { installKubernetesValidate } from './kubernetes-validate.mjs';
 import { findPostgres, installPostgres } from './postgres.mjs';
+import { installPromtool } from './promtool.mjs';
 import { installRumSdks } from './rum-sdks.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -43,6 +44,7 @@ if (files.some((file) => file.includes(join('test', 'browser')))) {
 }
 if (files.some((file) => file.includes(join('test', 'browser', 'visits')))) installRumSdks();
 if (files.some((file) => file.includes(join('test', 'deploy', 'files')))) installKubernetesValidate();
+if (files.some((file) => file.includes(join('test', 'deploy', 'monitoring')))) installPromtool();
 if (isOnPostgres || files.some((file) => file.includes('postgres'))) {
   installPostgres();
   if (findPostgres() === undefined) {

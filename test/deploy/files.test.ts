@@ -13,6 +13,7 @@ import { CONFIG_SETTINGS, type Config, loadConfig } from '../../src/config.js';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const COMPOSE = `${ROOT}deploy/compose/docker-compose.yml`;
 const MANIFESTS = `${ROOT}deploy/kubernetes`;
+const EMBEDDED = `${ROOT}deploy/kubernetes-embedded`;
 const VALIDATOR = `${ROOT}.cache/kubernetes-validate/bin/kubernetes-validate`;
 
 type Yaml = Record<string, unknown>;
@@ -219,11 +220,61 @@ test('the parts of the manifests belong together', () => {
   );
 });
 
+const embedded = readdirSync(EMBEDDED).map(
+  (name) => parse(read(`deploy/kubernetes-embedded/${name}`)) as Yaml,
+);
+
+test('Kubernetes runs one process with its own store, on a volume that its user can write to', () => {
+  const file = 'deploy/kubernetes-embedded/stateful-set.yaml';
+  assertWarns(read(file));
+  const set = embedded.find(({ kind }) => kind === 'StatefulSet')!;
+  assert.equal(at(set, 'spec.replicas'), 1);
+  const pod = at<Yaml>(set, 'spec.template.spec');
+  const container = at<Yaml>(pod, 'containers.0');
+  const deployed = at<Yaml>(ofKind('Deployment'), 'spec.template.spec.containers.0');
+  for (const name of ['image', 'ports', 'startupProbe', 'livenessProbe', 'readinessProbe', 'resources'])
+    assert.deepEqual(container[name], deployed[name], name);
+  assert.deepEqual(container.securityContext, deployed.securityContext);
+  assert.deepEqual(
+    [at(pod, 'securityContext.runAsNonRoot'), at(pod, 'securityContext.fsGroup')],
+    [true, 1000],
+  );
+  const claim = at<string>(set, 'spec.volumeClaimTemplates.0.metadata.name');
+  const mounts = at<{ name: string; mountPath: string }[]>(container, 'volumeMounts');
+  const variables = at<{ name: string; value?: string }[]>(container, 'env');
+  const variable = (wanted: string): string | undefined =>
+    variables.find(({ name }) => name === wanted)?.value;
+  assert.equal(mounts.find(({ name }) => name === claim)?.mountPath, variable('SOJOURN_DATA'));
+  assert.equal(variable('SOJOURN_STORE'), undefined);
+  const labels = at(set, 'spec.template.metadata.labels');
+  assert.deepEqual(at(set, 'spec.selector.matchLabels'), labels);
+  for (const [kind, path] of [
+    ['Service', 'spec.selector'],
+    ['NetworkPolicy', 'spec.podSelector.matchLabels'],
+  ] as const)
+    assert.deepEqual(
+      at(
+        embedded.find((each) => each.kind === kind),
+        path,
+      ),
+      labels,
+    );
+  assert.equal(
+    at(set, 'spec.serviceName'),
+    at(
+      embedded.find((each) => each.kind === 'Service'),
+      'metadata.name',
+    ),
+  );
+});
+
 const noValidator =
   !existsSync(VALIDATOR) && 'kubernetes-validate is not installed (npm test installs it where Python 3 is)';
 
 test('the manifests follow the schemas of Kubernetes 1.27 and 1.37', { skip: noValidator }, () => {
-  const files = readdirSync(MANIFESTS).map((name) => `${MANIFESTS}/${name}`);
+  const files = [MANIFESTS, EMBEDDED].flatMap((folder) =>
+    readdirSync(folder).map((name) => `${folder}/${name}`),
+  );
   for (const version of ['1.27', '1.37']) {
     const { status, stdout, stderr } = spawnSync(VALIDATOR, ['--strict', '-k', version, ...files], {
       encoding: 'utf8',
