@@ -16,6 +16,7 @@ module.exports = {
     only(
       'receiver',
       [
+        'access/',
         'otlp/',
         'normalize/create',
         'store/contract/',
@@ -62,8 +63,14 @@ module.exports = {
       'A visit is a pure function of records and of what counts.',
     ),
     only(
+      'access',
+      ['clock', 'setting-kinds', 'store/postgres/'],
+      'Who may do what follows from no route. Tables of PostgreSQL are those of the store.',
+    ),
+    only(
       'contract',
       [
+        'access/project-name',
         'conversation/(entry|media-content)',
         'normalize/(facts|cost|session-id|severity)',
         'sessionize/(page-places|usage|user-counts)',
@@ -88,6 +95,7 @@ module.exports = {
     only(
       'api',
       [
+        'access/',
         'contract/',
         'query/',
         'live/',

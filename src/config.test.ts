@@ -147,8 +147,10 @@ describe('settings', () => {
     [{ flags: { 'cors-origins': 'https://*.com' } }, /^--cors-origins must be loopback/],
     [{ flags: { 'cors-origins': 'https://www.*.example' } }, /^--cors-origins must be loopback/],
     [{ flags: { 'cors-origins': 'capacitor://localhost/page' } }, /^--cors-origins must be loopback/],
-    [{ flags: { host: '0.0.0.0' } }, /^--host 0\.0\.0\.0 is reachable from other machines.*--insecure/],
-    [{ flags: { host: '::' } }, /^--host :: is reachable/],
+    [
+      { flags: { insecure: 'on', 'require-keys': 'on' } },
+      /^--insecure and --require-keys contradict each other/,
+    ],
     [{ flags: { 'idle-after': '30m' } }, /^--timeout-after must be longer than --idle-after.*30m/],
     [{ flags: { port: '9000', 'grpc-port': '9000' } }, /^--grpc-port must differ from --port/],
     [

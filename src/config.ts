@@ -49,8 +49,10 @@ export interface Config {
   store: string | undefined;
   /** How long ago telemetry must have been written to be compressed further, ms. */
   compressAfterMs: number;
-  /** Allows a host other than loopback while there are no API keys. */
+  /** Requests need no API key, on whatever address. */
   insecure: boolean;
+  /** Requests need an API key on loopback addresses too. */
+  requireKeys: boolean;
   /** Names accepted in the Host header besides loopback ones. */
   allowedHosts: string[];
   /** Origins whose pages may send telemetry: `loopback`, `*`, or exact origins. Never applies to the REST API. */
@@ -137,7 +139,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: LISTENING,
     kind: listenHost,
     default: 'localhost',
-    help: 'Address to listen on; localhost means 127.0.0.1 and ::1. Anything but a loopback address needs --insecure.',
+    help: 'Address to listen on; localhost means 127.0.0.1 and ::1. On anything but a loopback address requests need an API key (sojourn keys create).',
   },
   port: {
     flag: 'port',
@@ -179,7 +181,14 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: LISTENING,
     kind: onOff,
     default: false,
-    help: 'Listen on other than loopback addresses although there are no API keys: anyone who reaches the ports can send and read everything.',
+    help: 'Ask for no API keys on other than loopback addresses: anyone who reaches the ports can send and read everything.',
+  },
+  requireKeys: {
+    flag: 'require-keys',
+    group: LISTENING,
+    kind: onOff,
+    default: false,
+    help: 'Ask for API keys on loopback addresses too: for a server behind a proxy on the same machine, to which all requests seem to come from there.',
   },
   allowedHosts: {
     flag: 'allowed-hosts',
@@ -414,6 +423,11 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
   },
 };
 
+/** Whether requests need an API key (docs/decisions/017-access.md). */
+export function isKeyNeeded({ host, insecure, requireKeys }: Config): boolean {
+  return requireKeys || (!isLoopback(host) && !insecure);
+}
+
 /** Flag of the configuration file. It is not in the table, because it is a source of settings. */
 export const CONFIG_FILE_FLAG = 'config';
 
@@ -424,6 +438,9 @@ export interface ConfigSources {
   /** Reads a text file; throws if it cannot. */
   readFile(path: string): string;
 }
+
+const ONE_PLACE =
+  '--data and --store exclude each other: a server keeps its data in a directory or in a database';
 
 /**
  * The effective settings: flags before environment before configuration file before default. All errors are
@@ -437,9 +454,7 @@ export function loadConfig({ flags, env, readFile }: ConfigSources): SettingsRes
   if (!result.ok) return result;
   const errors = contradictions(result.value);
   if (flags.has('data') && flags.has('store')) {
-    errors.push(
-      '--data and --store exclude each other: a server keeps its data in a directory or in a database',
-    );
+    errors.push(ONE_PLACE);
   }
   return errors.length === 0 ? result : { ok: false, errors };
 }
@@ -483,6 +498,22 @@ export function loadStore(sources: ConfigSources): SettingsResult<string> {
   };
 }
 
+/** The settings that say where everything is kept, for commands that need no server. */
+export const PLACE_SETTINGS: SettingTable<Pick<Config, 'data' | 'store'>> = {
+  data: CONFIG_SETTINGS.data,
+  store: CONFIG_SETTINGS.store,
+};
+
+/** Where a server with the same settings keeps everything: the database if one is named, else the directory. */
+export function loadPlace(sources: ConfigSources): SettingsResult<Pick<Config, 'data' | 'store'>> {
+  const { flags } = sources;
+  if (flags.has('data') && flags.has('store')) return { ok: false, errors: [ONE_PLACE] };
+  const result = loadPart(PLACE_SETTINGS, sources);
+  // What is typed wins over a variable or a file that name the other one.
+  if (!result.ok || !flags.has('data')) return result;
+  return { ok: true, value: { ...result.value, store: undefined } };
+}
+
 /** Some settings only. The server validates the others in the configuration file. */
 function loadPart<C>(table: SettingTable<C>, { flags, env, readFile }: ConfigSources): SettingsResult<C> {
   const file = configFile({ flags, env, readFile });
@@ -509,10 +540,8 @@ function configFile({ flags, env, readFile }: ConfigSources): SettingSources['fi
 /** Rules between settings; returns a line for each violated one. */
 function contradictions(config: Config): string[] {
   const errors: string[] = [];
-  if (!isLoopback(config.host) && !config.insecure) {
-    errors.push(
-      `--host ${config.host} is reachable from other machines, and without API keys anyone there could send and read everything; add --insecure if that is what you want, or listen on localhost`,
-    );
+  if (config.insecure && config.requireKeys) {
+    errors.push('--insecure and --require-keys contradict each other; leave out one of them');
   }
   if (config.port !== 0 && config.port === config.grpcPort) {
     errors.push(`--grpc-port must differ from --port; both are ${config.port}`);

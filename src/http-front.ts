@@ -4,11 +4,12 @@ import { pathOf } from './api/problem.js';
 import type { ReadyState } from './api/server-routes.js';
 import { problemDocument } from './contract/errors.js';
 import { statusResponse } from './otlp/response.js';
-import { isLoopbackName, refuseHost, requestAllowed } from './receiver/host-check.js';
+import { refuseHost, requestAllowed } from './receiver/host-check.js';
 import { closeHttpServer, createHttpServer } from './receiver/http-server.js';
 import { type Listening, listenOn } from './receiver/listen.js';
 import { signalOfPath } from './receiver/otlp-paths.js';
 import type { TlsCertificate } from './receiver/tls-certificate.js';
+import { isLoopbackName } from './setting-kinds.js';
 import type { Telemetry } from './telemetry.js';
 
 /** Answers requests at the port, and knows the methods of each path. */

@@ -1,5 +1,7 @@
+import { Access } from './access/access.js';
+import { openAccessStore } from './access/open-access-store.js';
 import { systemClock } from './clock.js';
-import type { Config } from './config.js';
+import { type Config, isKeyNeeded } from './config.js';
 import { DiskWatch } from './disk-watch.js';
 import type { HttpFront } from './http-front.js';
 import type { Logger } from './log.js';
@@ -91,7 +93,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       ),
       import('./serving.js'),
     ]);
-    const { store } = reading;
+    const { store, access } = reading;
     const disk = store.capabilities.localFiles
       ? new DiskWatch({ directory: config.data, log, telemetry })
       : undefined;
@@ -102,7 +104,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       isStopping ? { ready: false, reason: 'the server is stopping' } : health.readiness(disk?.state),
     );
     const ingest = await startIngest(server, store);
-    const { httpUrl, grpcUrl, drain } = await listen(server, await openFront(), ingest, api);
+    const { httpUrl, grpcUrl, drain } = await listen(server, await openFront(), ingest, api, access);
 
     return {
       httpUrl,
@@ -164,7 +166,7 @@ async function tracingOf(config: Config, log: Logger, telemetry: Telemetry): Pro
   return startTracing({ config: { ...config, traceTo }, version: VERSION, log, telemetry });
 }
 
-/** Starts the thread that writes the store, and the threads that read it. */
+/** Starts the thread that writes the store, and the threads that read it; opens keys and the audit log. */
 async function startReading(
   { config, log, telemetry, facts, parts }: Surroundings,
   events: StoreEvents,
@@ -183,10 +185,19 @@ async function startReading(
   });
   parts.stopLater(() => store.close());
   signal.throwIfAborted();
+  const access = new Access({
+    store: await openAccessStore({ url: config.store, directory: config.data }),
+    isKeyNeeded: isKeyNeeded(config),
+    defaultProject: DEFAULT_PROJECT,
+    clock: systemClock,
+    nowMs: Date.now,
+    onFailure: (error) => log.error('uses of API keys could not be noted', { error }),
+  });
+  parts.stopLater(() => access.close());
+  await access.checkKeys();
   const { activeMs, timeoutMs, queryTimeoutMs } = config;
   const { prices = [], pageUrls } = facts;
   const settings = {
-    project: DEFAULT_PROJECT,
     activeMs,
     timeoutMs,
     prices,
@@ -210,7 +221,7 @@ async function startReading(
     },
   );
   parts.stopLater(() => queries.close());
-  return { store, queries };
+  return { store, queries, access };
 }
 
 function delay(ms: number): Promise<void> {

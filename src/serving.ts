@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { Access } from './access/access.js';
+import { httpCredentials } from './access/credentials.js';
 import { type Api, createApi } from './api/server.js';
 import type { ReadyState } from './api/server-routes.js';
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { ApiError } from './contract/errors.js';
 import type { HttpFront } from './http-front.js';
-import { LiveSessions } from './live/live-sessions.js';
+import { LiveProjects } from './live/live-projects.js';
 import type { Logger } from './log.js';
 import { connectionAddressOf } from './normalize/client-ip.js';
 import { createNormalizer, type NormalizerOptions } from './normalize/create.js';
@@ -27,7 +30,7 @@ import { RefusedOrigins } from './receiver/refused-origins.js';
 import type { TlsCertificate } from './receiver/tls-certificate.js';
 import { Turns } from './receiver/turns.js';
 import { Uploads } from './receiver/uploads.js';
-import { DEFAULT_PROJECT, type SessionListener, type Store, type Watch } from './store/contract/store.js';
+import type { SessionListener, Store, Watch } from './store/contract/store.js';
 import { type AnsweredRequest, METRICS, type Telemetry } from './telemetry.js';
 import type { Tracing } from './tracing/tracing.js';
 import { VERSION } from './version.js';
@@ -65,22 +68,22 @@ export interface Surroundings {
   readonly tls: TlsCertificate | undefined;
 }
 
-/** The store, and the threads that read it. */
+/** The store, the threads that read it, and who may. */
 export interface Reading {
   readonly store: Store;
   readonly queries: QueryPool;
+  readonly access: Access;
 }
 
 /** Starts everything that answers queries: the API, and the live stream. */
 export async function startApi(
   server: Surroundings,
-  { store, queries }: Reading,
+  { store, queries, access }: Reading,
   ready: () => ReadyState,
-): Promise<{ readonly api: Api; readonly live: LiveSessions }> {
+): Promise<{ readonly api: Api; readonly live: LiveProjects }> {
   const { config, log, telemetry, parts } = server;
-  const live = new LiveSessions({
-    project: DEFAULT_PROJECT,
-    queries: queries.for({ address: LIVE_STREAM }),
+  const live = new LiveProjects({
+    queriesOf: (project) => queries.for({ project, address: LIVE_STREAM }),
     watch: (listener) => watchSessions(store, listener),
     clock: systemClock,
     newName: () => randomBytes(8).toString('hex'),
@@ -92,7 +95,12 @@ export async function startApi(
     queries,
     live,
     writer: store.writer,
-    project: DEFAULT_PROJECT,
+    access: {
+      identify: (request, needed) =>
+        access.guard.identify(httpCredentials(request.headers, addressOf(request, config)), needed),
+      onRefusal: (reason) => telemetry.accessRefused.inc({ transport: 'api', reason }),
+      audit: (entry) => access.audit(entry),
+    },
     telemetry: {
       contentType: telemetry.contentType,
       httpRequestSeconds: telemetry.httpRequestSeconds,
@@ -127,6 +135,12 @@ function onAnsweredOf({
     }
     tracing?.answered(answered);
   };
+}
+
+/** Address of the client of a request, as far as the proxies of the settings tell it. */
+function addressOf({ headers, socket }: IncomingMessage, { trustedProxies = 0 }: Config): string {
+  const forwardedFor = headers['x-forwarded-for']?.toString();
+  return connectionAddressOf(socket.remoteAddress, forwardedFor, trustedProxies) ?? '';
 }
 
 /** Rejects with `store.unsupported` if the store does not report changes. */
@@ -172,7 +186,7 @@ export async function startIngest(
       json,
       threads,
     }),
-    append: (batch) => store.writer.append(DEFAULT_PROJECT, batch),
+    append: (project, batch) => store.writer.append(project, batch),
     telemetry,
     maxPendingBytes,
     maxAtWorkBytes: AT_WORK_BYTES,
@@ -194,6 +208,7 @@ export async function listen(
   front: HttpFront,
   ingest: Ingest,
   api: Api,
+  access: Access,
 ): Promise<Listening> {
   const { config, log, telemetry, tracing, parts, tls } = server;
   const onFailure = (error: unknown): void => log.error('a request failed', { error });
@@ -224,11 +239,9 @@ export async function listen(
     ...observers,
     onFailure,
     onRefusedOrigin: (origin) => refusedOrigins.add(origin),
-    browserAddressOf: ({ headers, socket }) => {
-      if (!config.browserPeerAddress) return undefined;
-      const forwardedFor = headers['x-forwarded-for']?.toString();
-      return connectionAddressOf(socket.remoteAddress, forwardedFor, config.trustedProxies ?? 0);
-    },
+    access: access.telemetry,
+    addressOf: (request) => addressOf(request, config),
+    browserAddressOf: (request) => (config.browserPeerAddress ? addressOf(request, config) : undefined),
   });
   const webFiles = await readWebFiles(WEB_FOLDER, config.basePath);
   if (webFiles.size === 0) log.warn('the web page was not built', { folder: WEB_FOLDER });
@@ -251,6 +264,7 @@ export async function listen(
     port: config.grpcPort,
     tls,
     ingest,
+    access: access.telemetry,
     uploads,
     telemetry,
     clock: systemClock,

@@ -92,8 +92,12 @@ export function optionalWhole(
   min: number,
   max: number,
 ): SettingKind<number | undefined> {
-  const kind = whole(placeholder, min, max);
-  return { placeholder, allowed: kind.allowed, parse: kind.parse, format: (value) => String(value ?? '') };
+  return optional(whole(placeholder, min, max));
+}
+
+/** The same kind for a setting that may be missing. */
+export function optional<T>(kind: SettingKind<T>): SettingKind<T | undefined> {
+  return { ...kind, format: (value) => (value === undefined ? '' : kind.format(value)) };
 }
 
 /** A number with decimals within bounds, both included. */
@@ -149,8 +153,7 @@ export function text(placeholder: string, allowed: string): SettingKind<string> 
 
 /** Like `text`, for an optional setting. */
 export function optionalText(placeholder: string, allowed: string): SettingKind<string | undefined> {
-  const kind = text(placeholder, allowed);
-  return { placeholder, allowed, parse: kind.parse, format: (value) => value ?? '' };
+  return optional(text(placeholder, allowed));
 }
 
 /** An IP address or host name to listen on. */
@@ -354,18 +357,25 @@ export function isLoopback(host: string): boolean {
   return isIP(bare) === 4 && bare.startsWith('127.');
 }
 
-function list(
+/** Whether a lower-case name or address, without a port, always means this machine. */
+export function isLoopbackName(host: string): boolean {
+  // RFC 6761, section 6.3: every name below localhost is loopback too.
+  return host.endsWith('.localhost') || isLoopback(host);
+}
+
+/** Values separated by commas, each once. */
+export function list<T extends string>(
   placeholder: string,
   allowed: string,
-  entryOf: (entry: string) => string | undefined,
-): SettingKind<string[]> {
+  entryOf: (entry: string) => T | undefined,
+): SettingKind<T[]> {
   return {
     placeholder,
     allowed,
     parse(raw) {
       const parts = typeof raw === 'string' ? raw.split(',') : raw;
       if (!Array.isArray(parts)) return undefined;
-      const entries = new Set<string>();
+      const entries = new Set<T>();
       for (const part of parts) {
         if (typeof part !== 'string') return undefined;
         const bare = part.trim();

@@ -152,6 +152,13 @@ export const METRICS = {
     help: 'OTLP requests of web pages whose origin --cors-origins does not allow: preflight if the browser asked first, request if it sent data.',
     labels: ['kind'],
   },
+  accessRefused: {
+    name: 'sojourn_access_refused_total',
+    type: 'counter',
+    unit: 'requests',
+    help: 'Requests that were refused for their API key: missing, invalid, expired, revoked, or without the scope, project, origin or rate that they need; tries if too many wrong keys came from one address.',
+    labels: ['transport', 'reason'],
+  },
   requestBytes: {
     name: 'sojourn_request_bytes_total',
     type: 'counter',

@@ -1,28 +1,26 @@
-/**
- * Every reason for which access is refused, with its HTTP and gRPC status; gRPC numbers are also those in bodies of
- * OTLP/HTTP. Each is counted by `sojourn_access_refused_total`.
- */
-export const ACCESS_REFUSALS = {
+/** Every reason for which access is refused. Each is counted by `sojourn_access_refused_total`. */
+export type AccessRefusal =
   /** No credentials. */
-  missing: { http: 401, grpc: 16 },
+  | 'missing'
   /** Not a key, or one that does not exist. */
-  invalid: { http: 401, grpc: 16 },
-  expired: { http: 401, grpc: 16 },
-  revoked: { http: 401, grpc: 16 },
+  | 'invalid'
+  | 'expired'
+  | 'revoked'
   /** The caller is known and lacks a scope. */
-  scope: { http: 403, grpc: 7 },
+  | 'scope'
   /** The caller is bound to another project, or to one where all are needed. */
-  project: { http: 403, grpc: 7 },
+  | 'project'
   /** The name of the project is not valid. */
-  project_name: { http: 400, grpc: 3 },
+  | 'project_name'
   /** A browser key used by a page of another origin, or by no page. */
-  origin: { http: 403, grpc: 7 },
+  | 'origin'
   /** A browser key used more often than its limit allows. */
-  rate: { http: 429, grpc: 8 },
+  | 'rate'
   /** Too many wrong tries from one address. */
-  tries: { http: 429, grpc: 8 },
-} as const;
-export type AccessRefusal = keyof typeof ACCESS_REFUSALS;
+  | 'tries';
+
+/** Those where the caller is not known. */
+const UNKNOWN_CALLER: ReadonlySet<AccessRefusal> = new Set(['invalid', 'expired', 'revoked']);
 
 export interface AccessErrorOptions {
   /** The scope that the request needs, as far as it is known. */
@@ -49,8 +47,7 @@ export class AccessError extends Error {
   get challenge(): string | undefined {
     const scope = this.needed === undefined ? '' : `, scope="${this.needed}"`;
     if (this.reason === 'missing') return `Bearer realm="sojourn"${scope}`;
-    if (ACCESS_REFUSALS[this.reason].http === 401)
-      return `Bearer realm="sojourn", error="invalid_token"${scope}`;
+    if (UNKNOWN_CALLER.has(this.reason)) return `Bearer realm="sojourn", error="invalid_token"${scope}`;
     if (this.reason === 'scope') return `Bearer realm="sojourn", error="insufficient_scope"${scope}`;
     return undefined;
   }

@@ -24,6 +24,9 @@ export interface KeyRecord {
   readonly lastUsedAtMs: number | undefined;
 }
 
+/** The limit of a browser key unless its maker says otherwise: 50 visitors who send every five seconds. */
+export const DEFAULT_REQUESTS_PER_MINUTE = 600;
+
 /**
  * Keys and the audit log. Any number of processes may have one open, and what one writes the others read at
  * once. What resolves is durable. Methods reject with any error if the store cannot be reached.

@@ -1,9 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** What a request brings along to say who sends it. HTTP headers, or the metadata of gRPC as headers. */
 export interface Credentials {
   /** The value of a header by its lower-case name; undefined if it is missing. */
   header(name: string): string | undefined;
   /** IP address of the connection, or of the client where trusted proxies tell it. */
   readonly address: string;
+}
+
+/** @param address see `Credentials` */
+export function httpCredentials(headers: IncomingHttpHeaders, address: string): Credentials {
+  return { header: (name) => headers[name]?.toString(), address };
 }
 
 /** The text that is given as a key: `Authorization: Bearer …` or `x-api-key: …`, in this order. */

@@ -11,6 +11,16 @@ export interface Identity {
   readonly scopes: readonly Scope[];
   /** The only project that the caller may see; undefined for all. */
   readonly project: string | undefined;
+  /** Set for keys of the scope `ingest-browser`. */
+  readonly browser?: BrowserLimits;
+}
+
+/** What a key that everyone can read in a web page may do. */
+export interface BrowserLimits {
+  readonly keyId: string;
+  /** Origins of the pages that may use it, in the form of `--cors-origins`. */
+  readonly origins: readonly string[];
+  readonly requestsPerMinute: number;
 }
 
 /** Everyone, where no key is needed. */

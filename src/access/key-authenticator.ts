@@ -1,5 +1,5 @@
 import { AccessError } from './access-error.js';
-import type { AccessStore, KeyRecord } from './access-store.js';
+import { type AccessStore, DEFAULT_REQUESTS_PER_MINUTE, type KeyRecord } from './access-store.js';
 import { hasHash, idOfKey } from './api-key.js';
 import { type Credentials, keyGiven } from './credentials.js';
 import type { Authenticator } from './guard.js';
@@ -13,12 +13,6 @@ export interface KeyAuthenticatorOptions {
   onUse(id: string, atMs: number): void;
 }
 
-/** An identity by an API key. */
-export interface KeyIdentity extends Identity {
-  readonly via: 'key';
-  readonly key: KeyRecord;
-}
-
 /** A key is compared with this if its id is unknown, so that the answer takes as long. */
 const NO_HASH = new Uint8Array(32);
 
@@ -30,12 +24,12 @@ export class KeyAuthenticator implements Authenticator {
     this.#options = options;
   }
 
-  async authenticate(credentials: Credentials): Promise<KeyIdentity | undefined> {
+  async authenticate(credentials: Credentials): Promise<Identity | undefined> {
     const text = keyGiven(credentials);
     return text === undefined ? undefined : this.#identityOf(text);
   }
 
-  async #identityOf(text: string): Promise<KeyIdentity> {
+  async #identityOf(text: string): Promise<Identity> {
     const { store, nowMs, onUse } = this.#options;
     const id = idOfKey(text);
     if (id === undefined) throw new AccessError('invalid', 'this is not an API key, or was not copied whole');
@@ -48,6 +42,18 @@ export class KeyAuthenticator implements Authenticator {
       throw new AccessError('expired', `the API key ${id} has expired`);
     }
     onUse(id, atMs);
-    return { actor: `key:${id}`, via: 'key', scopes: key.scopes, project: key.project, key };
+    return identityOf(key);
   }
+}
+
+function identityOf({ id, scopes, project, origins, requestsPerMinute }: KeyRecord): Identity {
+  return {
+    actor: `key:${id}`,
+    via: 'key',
+    scopes,
+    project,
+    ...(scopes.includes('ingest-browser') && {
+      browser: { keyId: id, origins, requestsPerMinute: requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE },
+    }),
+  };
 }

@@ -46,11 +46,11 @@ const KEY_COLUMNS =
   'id, hash, name, scopes, project, origins, requests_per_minute, created_ms, expires_ms, revoked_ms, last_used_ms';
 
 /**
- * Opens `access.sqlite` of a data directory; both are created if missing, readable by this user only.
+ * Opens `access.sqlite` of a data directory. Both are created if missing, the file for this user only.
  * @throws if the file cannot be used, or a newer version made it
  */
 export function openSqliteAccessStore(directory: string): AccessStore {
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const path = join(directory, ACCESS_FILE);
   // SQLite gives its other files the permissions of this one.
   closeSync(openSync(path, 'a', 0o600));
@@ -61,6 +61,15 @@ export function openSqliteAccessStore(directory: string): AccessStore {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    // Not its parents: a path with a typing error should not come into being.
+    mkdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -9,5 +9,5 @@ export function callerOf({ request, raw }: FastifyReply): Caller {
     raw.once('close', () => {
       if (!raw.writableFinished) controller.abort();
     });
-  return { address: request.socket.remoteAddress ?? '', gone: controller.signal };
+  return { project: request.project, address: request.socket.remoteAddress ?? '', gone: controller.signal };
 }

@@ -154,6 +154,7 @@ describe('the OpenAPI document', () => {
         'minCostUsd',
         'limit',
         'cursor',
+        'project',
       ],
     );
     assert.deepEqual(list.find(({ name }) => name === 'limit')!.schema, {

@@ -51,7 +51,7 @@ export async function openApiDocument(version: string, basePath = ''): Promise<o
     queries: { for: none },
     live: { open: none },
     writer: { invalidate: none },
-    project: '',
+    access: { audit: none },
     version,
     ready: none,
     telemetry: { contentType: '', render: none, httpRequestSeconds: { observe: none } },

@@ -7,8 +7,17 @@ const RETRY_AFTER_S = 1;
 /** Errors that need a longer wait. */
 const RETRY_LATER_S: { readonly [C in ErrorCode]?: number } = { 'query.timeout': 30 };
 
-/** Answers with the problem document (RFC 9457) of an error. */
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ApiError): FastifyReply {
+/**
+ * Answers with the problem document (RFC 9457) of an error.
+ *
+ * @param retryAfterS seconds until a client should retry, if it may. Default: as usual for this error.
+ */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: ApiError,
+  retryAfterS: number = RETRY_LATER_S[error.code] ?? RETRY_AFTER_S,
+): FastifyReply {
   const { status, title, retryable } = API_ERRORS[error.code];
   const problem = {
     type: problemType(error.code),
@@ -19,7 +28,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     ...(error.fields && { errors: error.fields }),
     ...(error.resource && { resource_type: error.resource.type, resource_id: error.resource.id }),
   };
-  if (retryable) reply.header('Retry-After', String(RETRY_LATER_S[error.code] ?? RETRY_AFTER_S));
+  if (retryable) reply.header('Retry-After', String(retryAfterS));
   return reply
     .code(status)
     .type(PROBLEM_JSON)

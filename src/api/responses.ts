@@ -58,7 +58,16 @@ function problem(description: string, schema: TSchema, headers: Record<string, u
 }
 
 export const badQuery = problem('Query parameters were refused.', QueryProblem);
-export const forbidden = problem('A web page of another origin asked for a change.', Problem);
+export const unauthenticated = problem('There is no valid API key, and one is needed.', Problem, {
+  'WWW-Authenticate': { type: 'string', description: 'The scope that the key needs.' },
+});
+export const forbidden = problem(
+  'The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change.',
+  Problem,
+);
+export const tooManyTries = problem('Too many wrong API keys came from this address.', Problem, {
+  'Retry-After': retryAfter,
+});
 export const failed = problem('The server failed.', Problem);
 export const unavailable = problem('Queries cannot be answered at this moment.', Problem, {
   'Retry-After': retryAfter,

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
-import type { LiveSessions } from '../live/live-sessions.js';
+import type { LiveProjects } from '../live/live-projects.js';
+import { addProjectParameter } from './access.js';
 import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
 import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
 import { addStreamRoutes } from './stream-routes.js';
@@ -18,11 +19,12 @@ export const NO_COMPILERS: NonNullable<FastifyServerOptions['schemaController']>
 
 export interface RoutesOptions extends SessionRoutesOptions, ServerRoutesOptions {
   /** Closed by the caller. */
-  readonly live: Pick<LiveSessions, 'open'>;
+  readonly live: Pick<LiveProjects, 'open'>;
 }
 
 /** Every route of the API. */
 export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
+  addProjectParameter(app);
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
   addServerRoutes(app, options);
 }

@@ -48,6 +48,7 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
   app.get(
     '/healthz',
     {
+      config: { access: 'public' },
       schema: {
         operationId: 'getHealth',
         tags: TAGS,
@@ -61,6 +62,7 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
   app.get(
     '/readyz',
     {
+      config: { access: 'public' },
       schema: {
         operationId: 'getReadiness',
         tags: TAGS,
@@ -87,6 +89,7 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
   app.get(
     '/metrics',
     {
+      config: { projects: 'all' },
       schema: {
         operationId: 'getMetrics',
         tags: TAGS,
@@ -110,6 +113,7 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
   app.get(
     '/openapi.json',
     {
+      config: { access: 'public' },
       schema: {
         operationId: 'getOpenApi',
         tags: TAGS,
@@ -129,6 +133,7 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
   app.get<{ Params: { code: string } }>(
     '/problems/:code',
     {
+      config: { access: 'public' },
       schema: {
         operationId: 'getProblem',
         tags: TAGS,

@@ -5,9 +5,12 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { AccessError } from '../access/access-error.js';
+import { AccessUnavailableError } from '../access/guard.js';
 import { ApiError, TELEMETRY_HINT } from '../contract/errors.js';
 import { requestIdOf } from '../request-id.js';
 import type { AnsweredRequest } from '../telemetry.js';
+import { type ApiAccess, addAccess, sendRefusal } from './access.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { pathOf, sendProblem } from './problem.js';
 import { compileQueryValidator, type QuerySchema, type RawQuery } from './query-validation.js';
@@ -23,6 +26,7 @@ declare module 'fastify' {
 export interface ApiOptions extends Omit<RoutesOptions, 'openapi'> {
   /** Path in front of all paths, as clients see them; default is none. */
   readonly basePath?: string;
+  readonly access: ApiAccess;
   /** Called for every request that failed because of the server. */
   onFailure?(error: unknown, requestId: string): void;
   /** Called for every request once its answer was sent, or its connection has ended. */
@@ -68,6 +72,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     const { behind } = options.ready();
     if (behind !== undefined && isApiPath(request)) reply.header('Sojourn-Behind', behind);
   });
+  addAccess(app, options.access);
   // The router treats the empty string after a trailing slash as an id. A real id with a slash at its end has
   // it percent-encoded.
   app.addHook('onRequest', async (request, reply) => {
@@ -106,7 +111,15 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   acceptAnyBody(app);
 
-  app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
+  app.setErrorHandler<FastifyError | ApiError | AccessError>((error, request, reply) => {
+    if (error instanceof AccessError) {
+      options.access.onRefusal(error.reason);
+      return sendRefusal(request, reply, error);
+    }
+    if (error instanceof AccessUnavailableError) {
+      options.onFailure?.(error.cause, request.id);
+      return sendProblem(request, reply, new ApiError('query.unavailable', `${error.message}.`));
+    }
     if (error instanceof ApiError) return sendProblem(request, reply, maybeBehind(error, options));
     if (isClientError(error))
       return sendProblem(request, reply, new ApiError('request.invalid', error.message));

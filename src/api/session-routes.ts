@@ -37,6 +37,7 @@ import type {
   TraceListRequest,
   UsageRequest,
 } from '../query/query-service.js';
+import type { ApiAccess } from './access.js';
 import { addByIdRoutes } from './by-id-routes.js';
 import { callerOf } from './caller.js';
 import { compressed } from './compression.js';
@@ -56,7 +57,7 @@ export type SendSession = (sessionId: string, reply: FastifyReply) => Promise<Fa
 export interface SessionRoutesOptions {
   readonly queries: Pick<QueryPool, 'for'>;
   readonly writer: SessionChanges;
-  readonly project: string;
+  readonly access: Pick<ApiAccess, 'audit'>;
 }
 
 export const SESSIONS = '/api/v1/sessions';
@@ -64,7 +65,13 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const TRACE_ID = /^[0-9a-f]{32}$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
 
-export const common = { 500: responses.failed, 503: responses.unavailable };
+export const common = {
+  401: responses.unauthenticated,
+  403: responses.forbidden,
+  429: responses.tooManyTries,
+  500: responses.failed,
+  503: responses.unavailable,
+};
 
 /**
  * The Sessions API (DESIGN 3) below `/api/v1`. Query strings are validated, and answers of queries are sent
@@ -72,7 +79,7 @@ export const common = { 500: responses.failed, 503: responses.unavailable };
  */
 export function addSessionRoutes(
   app: FastifyInstance,
-  { queries, writer, project }: SessionRoutesOptions,
+  { queries, writer, access }: SessionRoutesOptions,
 ): SendSession {
   addByIdRoutes(app, SESSIONS);
   /** The queries on behalf of this request's client. */
@@ -455,7 +462,6 @@ export function addSessionRoutes(
         response: {
           204: responses.emptyResponse('The session is invalidated.'),
           400: responses.badQuery,
-          403: responses.forbidden,
           404: responses.notFound('session'),
           ...common,
         },
@@ -466,8 +472,11 @@ export function addSessionRoutes(
         throw new ApiError('origin.forbidden', 'Pages of other origins cannot invalidate sessions.');
       }
       const { sessionId } = request.params;
+      const { project, identity } = request;
       const found = mayExist(sessionId) && (await writer.invalidate(project, sessionId));
       if (!found) throw noSession(sessionId);
+      const action = 'session.invalidated';
+      await access.audit({ actor: identity.actor, action, subject: sessionId, project, detail: {} });
       return reply.code(204).send();
     },
   );

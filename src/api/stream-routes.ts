@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { SessionFilters } from '../contract/session-filters.js';
 import { SESSION_STREAM, SessionStreamHeaders, SessionStreamQuery } from '../contract/stream.js';
-import type { LiveSessions, Sink } from '../live/live-sessions.js';
+import type { LiveProjects } from '../live/live-projects.js';
+import type { Sink } from '../live/live-sessions.js';
 import * as responses from './responses.js';
 import { common, isLiteral, SESSIONS, type SendSession } from './session-routes.js';
 
@@ -15,7 +16,7 @@ interface StreamRequest extends SessionFilters {
 /** The live stream of changed sessions, as server-sent events (WHATWG HTML, section 9.2). */
 export function addStreamRoutes(
   app: FastifyInstance,
-  live: Pick<LiveSessions, 'open'>,
+  live: Pick<LiveProjects, 'open'>,
   sendSession: SendSession,
 ): void {
   app.get<{ Querystring: StreamRequest }>(
@@ -62,7 +63,8 @@ export function addStreamRoutes(
           else raw.end();
         },
       };
-      const stream = await live.open(filters, typeof header === 'string' ? header : lastEventId, sink);
+      const since = typeof header === 'string' ? header : lastEventId;
+      const stream = await live.open(request.project, filters, since, sink);
       raw.on('drain', () => stream.drained());
       raw.on('close', () => stream.closed());
       if (raw.closed || raw.destroyed) stream.closed();

@@ -1,6 +1,13 @@
-import { CONFIG_FILE_FLAG, CONFIG_SETTINGS, SERVER_ADDRESS_SETTINGS, STORE_SETTINGS } from '../config.js';
+import {
+  CONFIG_FILE_FLAG,
+  CONFIG_SETTINGS,
+  PLACE_SETTINGS,
+  SERVER_ADDRESS_SETTINGS,
+  STORE_SETTINGS,
+} from '../config.js';
 import { DEMO_SETTINGS } from '../demo/options.js';
 import { type Setting, settingsOf, variableName } from '../settings.js';
+import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS } from './access-options.js';
 import { COPY_SETTINGS } from './copy-options.js';
 import type { TypedCommand } from './invocation.js';
 
@@ -10,6 +17,8 @@ export const COMMANDS = {
   demo: 'Send made-up traffic to a running server, to have something to look at',
   copy: 'Copy all data between a data directory and PostgreSQL, or between two of either',
   migrate: 'Create the tables of a PostgreSQL database, or bring them to this version',
+  keys: 'Make, list and revoke API keys, also while the server runs',
+  audit: 'Print the audit log: keys, sign-ins, changes',
   help: 'Show the help of a command',
   version: 'Show the version',
 } as const;
@@ -52,6 +61,10 @@ export function commandHelp(command: Command, typed: TypedCommand): string {
       return copyHelp(typed);
     case 'migrate':
       return migrateHelp(typed);
+    case 'keys':
+      return keysHelp(typed);
+    case 'audit':
+      return auditHelp(typed);
     case 'help':
       return `Usage: ${typed('help', '[COMMAND]')}
 
@@ -70,7 +83,7 @@ Usage: ${typed('serve', '[FLAGS]')}
 Examples:
   ${typed('serve')}
   ${typed('serve', '--data /var/lib/sojourn --idle-after 10m')}
-  ${typed('serve', '--host 0.0.0.0 --insecure --log-format json')}
+  ${typed('serve', '--host 0.0.0.0 --log-format json')}
   SOJOURN_PORT=5000 ${typed('serve', '--config sojourn.json')}
 ${settingsHelp(settingsOf(CONFIG_SETTINGS))}
 Where settings come from:
@@ -132,6 +145,43 @@ ${settingsOf(STORE_SETTINGS).map(settingHelp).join('\n')}
 ${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
 ${entryHelp('-h, --help', 'Show this help.')}
 `;
+}
+
+function keysHelp(typed: TypedCommand): string {
+  return `${COMMANDS.keys}.
+
+Usage: ${typed('keys', 'create --name NAME --scope SCOPE,… --project PROJECT|--all-projects [FLAGS]')}
+       ${typed('keys', 'list [--json]')}
+       ${typed('keys', 'revoke ID')}
+
+A key is printed once, when it is made; only a keyed hash of it is kept. A revoked key is refused
+at once. Run this as the user of the server, and with the same --data or --store.
+
+Examples:
+  ${typed('keys', 'create --name "checkout service" --scope ingest --project shop')}
+  ${typed('keys', 'create --name page --scope ingest-browser --project shop --origin https://a.example')}
+  ${typed('keys', 'create --name dashboard --scope read --all-projects --expires 90d')}
+${settingsHelp(settingsOf(CREATE_KEY_SETTINGS))}
+${placeHelp()}
+`;
+}
+
+function auditHelp(typed: TypedCommand): string {
+  return `${COMMANDS.audit}.
+
+Usage: ${typed('audit', '[FLAGS]')}
+
+Newest first. With --json, what is printed can be kept as an export.
+${settingsHelp(settingsOf(AUDIT_SETTINGS))}
+${placeHelp()}
+`;
+}
+
+function placeHelp(): string {
+  return `Where they are, set as for the server:
+${settingsOf(PLACE_SETTINGS).map(settingHelp).join('\n')}
+${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
+${entryHelp('-h, --help', 'Show this help.')}`;
 }
 
 function configFileHelp(): string {

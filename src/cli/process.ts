@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import type { Config } from '../config.js';
 import type { DemoOptions } from '../demo/options.js';
 import { createLogger } from '../log.js';
 import { VERSION } from '../version.js';
+import { type AccessCommand, runAccess } from './access-commands.js';
 import { copy } from './copy.js';
 import type { CopyOptions } from './copy-options.js';
 import { typedCommand } from './invocation.js';
@@ -36,6 +38,7 @@ export async function runProcess(): Promise<void> {
     demo: demoHere,
     copy: copyHere,
     migrate: migrateHere,
+    access: accessHere,
   });
 }
 
@@ -92,6 +95,20 @@ async function copyHere(options: CopyOptions): Promise<number> {
 async function migrateHere(url: string): Promise<number> {
   const { migrateStore } = await import('../store/open-store.js');
   return migrate(url, { migrate: migrateStore, print, printError });
+}
+
+async function accessHere(
+  command: AccessCommand,
+  { data, store }: Pick<Config, 'data' | 'store'>,
+): Promise<number> {
+  const { openAccessStore } = await import('../access/open-access-store.js');
+  return runAccess(command, {
+    open: () => openAccessStore({ url: store, directory: data }),
+    actor: `cli:${userInfo().username}`,
+    nowMs: Date.now,
+    print,
+    printError,
+  });
 }
 
 /**

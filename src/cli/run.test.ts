@@ -6,6 +6,7 @@ import { CONFIG_SETTINGS, type Config, STORE_SETTINGS } from '../config.js';
 import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { postgresUrl } from '../setting-kinds.js';
 import { settingsOf } from '../settings.js';
+import type { AccessCommand } from './access-commands.js';
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS } from './help.js';
 import { run } from './run.js';
@@ -18,6 +19,7 @@ interface Outcome {
   played: DemoOptions | undefined;
   copied: CopyOptions | undefined;
   migrated: string | undefined;
+  access: { command: AccessCommand; place: Pick<Config, 'data' | 'store'> } | undefined;
 }
 
 async function outcomeOf(
@@ -27,7 +29,7 @@ async function outcomeOf(
 ): Promise<Outcome> {
   const outcome: Outcome = {
     ...{ code: -1, out: '', errors: '' },
-    ...{ served: undefined, played: undefined, copied: undefined, migrated: undefined },
+    ...{ served: undefined, played: undefined, copied: undefined, migrated: undefined, access: undefined },
   };
   outcome.code = await run(args, {
     version: '1.2.3',
@@ -54,6 +56,10 @@ async function outcomeOf(
     },
     async copy(options) {
       outcome.copied = options;
+      return 0;
+    },
+    async access(command, place) {
+      outcome.access = { command, place };
       return 0;
     },
     async migrate(url) {

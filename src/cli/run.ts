@@ -3,14 +3,18 @@ import {
   CONFIG_SETTINGS,
   type Config,
   loadConfig,
+  loadPlace,
   loadServerAddress,
   loadStore,
+  PLACE_SETTINGS,
   SERVER_ADDRESS_SETTINGS,
   STORE_SETTINGS,
 } from '../config.js';
 import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { nearest } from '../nearest.js';
 import { misspelledVariables, readSettings, type SettingTable, settingsOf, shown } from '../settings.js';
+import type { AccessCommand } from './access-commands.js';
+import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS, keyProblems, LIST_KEYS_SETTINGS } from './access-options.js';
 import { type FlagDefinition, type ParsedArguments, parseArguments } from './arguments.js';
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
@@ -37,6 +41,8 @@ export interface Program {
   copy(options: CopyOptions): Promise<number>;
   /** `url`: of the database. */
   migrate(url: string): Promise<number>;
+  /** `place`: where keys and the audit log are. */
+  access(command: AccessCommand, place: Pick<Config, 'data' | 'store'>): Promise<number>;
 }
 
 const CONFIG_FLAG: FlagDefinition = { name: CONFIG_FILE_FLAG, isSwitch: false };
@@ -62,6 +68,10 @@ export async function run(args: readonly string[], program: Program): Promise<nu
       return runCopy(rest, program);
     case 'migrate':
       return runMigrate(rest, program);
+    case 'keys':
+      return runKeys(rest, program);
+    case 'audit':
+      return runAudit(rest, program);
     case 'help':
       return runHelp(rest, program);
     case 'version':
@@ -121,6 +131,73 @@ async function runMigrate(args: readonly string[], program: Program): Promise<nu
   warnOfVariables(program);
   const result = loadStore({ flags: parsed.flags, env: program.env, readFile: program.readFile });
   return result.ok ? program.migrate(result.value) : refuse(result.errors, program);
+}
+
+const KEY_COMMANDS = ['create', 'list', 'revoke'] as const;
+const PLACE_FLAGS = [...flagsOf(PLACE_SETTINGS), CONFIG_FLAG, HELP_FLAG];
+
+async function runKeys(args: readonly string[], program: Program): Promise<number> {
+  const [first = '--help', ...rest] = args;
+  const subcommand = KEY_COMMANDS.find((each) => each === first);
+  switch (subcommand) {
+    case 'create': {
+      const parsed = parseArguments(rest, [...flagsOf(CREATE_KEY_SETTINGS), ...PLACE_FLAGS]);
+      const answer = answerBeforeRunning('keys', parsed, [], program);
+      if (answer !== undefined) return answer;
+      const result = readSettings(CREATE_KEY_SETTINGS, { flags: parsed.flags });
+      if (!result.ok) return refuse(result.errors, program);
+      const problems = keyProblems(result.value);
+      if (problems.length > 0) return refuse(problems, program);
+      return runAccess({ kind: 'create', options: result.value }, parsed, program);
+    }
+    case 'list': {
+      const parsed = parseArguments(rest, [...flagsOf(LIST_KEYS_SETTINGS), ...PLACE_FLAGS]);
+      const answer = answerBeforeRunning('keys', parsed, [], program);
+      if (answer !== undefined) return answer;
+      const result = readSettings(LIST_KEYS_SETTINGS, { flags: parsed.flags });
+      if (!result.ok) return refuse(result.errors, program);
+      return runAccess({ kind: 'list', options: result.value }, parsed, program);
+    }
+    case 'revoke': {
+      const parsed = parseArguments(rest, PLACE_FLAGS);
+      const answer = answerBeforeRunning('keys', parsed, parsed.positionals.slice(0, 1), program);
+      if (answer !== undefined) return answer;
+      const [id] = parsed.positionals;
+      if (id === undefined)
+        return refuse(['keys revoke needs the id of a key, which keys list shows'], program);
+      return runAccess({ kind: 'revoke', id }, parsed, program);
+    }
+    case undefined: {
+      if (first.startsWith('-')) {
+        const parsed = parseArguments(args.length === 0 ? ['--help'] : args, PLACE_FLAGS);
+        return answerBeforeRunning('keys', parsed, [], program) ?? refuse([NO_KEY_COMMAND], program);
+      }
+      const meant = nearest(first, KEY_COMMANDS);
+      const hint = meant === undefined ? NO_KEY_COMMAND : `did you mean keys ${meant}?`;
+      return refuse([`unknown command keys ${shown(first)}; ${hint}`], program);
+    }
+  }
+}
+
+const NO_KEY_COMMAND = `keys is followed by ${KEY_COMMANDS.join(', ')}`;
+
+async function runAudit(args: readonly string[], program: Program): Promise<number> {
+  const parsed = parseArguments(args, [...flagsOf(AUDIT_SETTINGS), ...PLACE_FLAGS]);
+  const answer = answerBeforeRunning('audit', parsed, [], program);
+  if (answer !== undefined) return answer;
+  const result = readSettings(AUDIT_SETTINGS, { flags: parsed.flags });
+  if (!result.ok) return refuse(result.errors, program);
+  return runAccess({ kind: 'audit', options: result.value }, parsed, program);
+}
+
+function runAccess(
+  command: AccessCommand,
+  { flags }: ParsedArguments,
+  program: Program,
+): Promise<number> | number {
+  warnOfVariables(program);
+  const place = loadPlace({ flags, env: program.env, readFile: program.readFile });
+  return place.ok ? program.access(command, place.value) : refuse(place.errors, program);
 }
 
 function warnOfVariables(program: Program): void {

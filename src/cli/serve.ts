@@ -53,7 +53,7 @@ export async function serve(config: Config, context: ServeContext): Promise<numb
         return 0;
       }
       log.debug('start failed', { error });
-      context.printError(`sojourn: ${startupProblem(error, config)}\n`);
+      context.printError(`sojourn: ${startupProblem(error, config, context.typed)}\n`);
       return 1;
     }
     if (!starting.signal.aborted) announce(config, server, context);

@@ -19,7 +19,7 @@ describe('sojourn as a process', () => {
     [['srve'], 2, /^$/, /^sojourn: unknown command "srve"[^\n]*\n$/],
     [['serve', '--prot=1'], 2, /^$/, /^sojourn: unknown flag --prot[^\n]*\n$/],
     [['serve', '--port=many'], 2, /^$/, /^sojourn: --port must be[^\n]*\n$/],
-    [['serve', '--host=0.0.0.0'], 2, /^$/, /^sojourn: --host 0\.0\.0\.0[^\n]*--insecure[^\n]*\n$/],
+    [['serve', '--insecure', '--require-keys'], 2, /^$/, /^sojourn: --insecure and --require-keys[^\n]*\n$/],
     [['serve', '--config=/nowhere/sojourn.json'], 2, /^$/, /^sojourn: --config: cannot read[^\n]*\n$/],
   ] as const) {
     it(`${JSON.stringify(args)} exits with ${code}`, () => {

@@ -6,6 +6,7 @@ import { startupProblem } from './startup-problem.js';
 const loaded = loadConfig({ flags: new Map(), env: {}, readFile: () => '' });
 if (!loaded.ok) throw new Error('defaults are allowed');
 const config = loaded.value;
+const typed = (command: string, rest = ''): string => `sojourn ${command} ${rest}`.trimEnd();
 
 function systemError(message: string, fields: object): Error {
   return Object.assign(new Error(message), fields);
@@ -57,6 +58,6 @@ for (const [error, expected] of [
   [undefined, /^cannot start: undefined$/],
 ] as const) {
   it(`explains ${error instanceof Error ? error.message : error}`, () => {
-    assert.match(startupProblem(error, config), expected);
+    assert.match(startupProblem(error, config, typed), expected);
   });
 }

@@ -1,10 +1,13 @@
+import { NoKeysError } from '../access/access.js';
 import type { Config } from '../config.js';
 import { PriceFileError } from '../normalize/own-prices.js';
 import { CertificateError } from '../receiver/tls-certificate.js';
+import type { TypedCommand } from './invocation.js';
 import { isOutOfFiles, isTight, openFilesLimit, tooFewFiles } from './open-files.js';
 
 /** Why the server could not start, and the remedy, in one line. */
-export function startupProblem(error: unknown, config: Config): string {
+export function startupProblem(error: unknown, config: Config, typed: TypedCommand): string {
+  if (error instanceof NoKeysError) return noKeys(config, typed);
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof PriceFileError || error instanceof CertificateError) return message;
   const { code, port, syscall, path } = Object(error) as Partial<NodeJS.ErrnoException & { port: number }>;
@@ -43,4 +46,14 @@ function portInQuestion(port: number, config: Config): { flag: string; number: n
   return port === config.grpcPort
     ? { flag: '--grpc-port', number: port }
     : { flag: '--port', number: Number.isNaN(port) ? config.port : port };
+}
+
+function noKeys({ host, requireKeys, store, data }: Config, typed: TypedCommand): string {
+  const why = requireKeys ? '--require-keys is given' : `--host ${host} is reachable from other machines`;
+  const place = store === undefined ? `--data ${data}` : '--store URL';
+  const create = typed('keys', `create --name admin --scope admin --all-projects ${place}`);
+  const instead = requireKeys
+    ? 'or leave out --require-keys'
+    : 'or listen on localhost, or add --insecure if anyone there may send and read everything';
+  return `${why}, and there is no API key yet; make the first one with: ${create} (${instead})`;
 }

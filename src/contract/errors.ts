@@ -125,6 +125,34 @@ export const API_ERRORS = {
     description:
       'The request is no valid HTTP for this route, such as one whose Content-Type is no media type.',
   },
+  'project.invalid': {
+    status: 400,
+    title: 'Not the name of a project',
+    retryable: false,
+    description:
+      'The parameter `project`, or the header `x-sojourn-project`, takes 1 to 64 lower-case letters, digits, dots, hyphens and underscores.',
+  },
+  'access.unauthenticated': {
+    status: 401,
+    title: 'No valid API key',
+    retryable: false,
+    description:
+      'The request has no API key, or one that is wrong, expired or revoked. Send one as `Authorization: Bearer` or `x-api-key`; docs/access.md says how to make it.',
+  },
+  'access.scope_missing': {
+    status: 403,
+    title: 'Scope missing',
+    retryable: false,
+    description:
+      'The API key is valid and may not do this. The detail and the header `WWW-Authenticate` name the scope that it lacks.',
+  },
+  'access.project_forbidden': {
+    status: 403,
+    title: 'Another project',
+    retryable: false,
+    description:
+      'The API key is bound to one project, and the request asks for another one, or for what concerns the whole server.',
+  },
   'origin.forbidden': {
     status: 403,
     title: 'Origin not allowed',
@@ -181,6 +209,13 @@ export const API_ERRORS = {
     title: 'Method not allowed',
     retryable: false,
     description: 'The path exists, but not with this method. The `Allow` header lists the methods it has.',
+  },
+  'access.too_many_tries': {
+    status: 429,
+    title: 'Too many tries',
+    retryable: true,
+    description:
+      'Too many requests with wrong API keys came from this address. `Retry-After` says when to go on.',
   },
   'internal.error': {
     status: 500,

@@ -55,8 +55,12 @@ export interface LiveSessionsOptions {
   readonly queries: Pick<QueryService, 'changes'>;
   watch(listener: SessionListener): Promise<Watch>;
   readonly clock: Clock;
-  /** A name that no other run of the program has. */
+  /** A name that no other run of the program, and no other project, has. */
   newName(): string;
+  /** Number of open streams of other projects, which count towards `MAX_STREAMS`. Default: none. */
+  othersOpen?(): number;
+  /** Called when the last client has been gone for `LINGER_MS`: nothing is remembered any more. */
+  onUnused?(): void;
   /** Called with failed reads, which are retried. */
   onFailure(error: unknown): void;
   /** The number of open streams has changed. */
@@ -74,6 +78,7 @@ interface Client {
   fullSinceMs: number | undefined;
 }
 
+/** The streams of one project. */
 export class LiveSessions {
   readonly #options: LiveSessionsOptions;
   readonly #clients = new Set<Client>();
@@ -142,6 +147,11 @@ export class LiveSessions {
     };
   }
 
+  /** Number of streams that are open or being opened. */
+  get size(): number {
+    return this.#clients.size + this.#opening;
+  }
+
   /** Ends all streams; no new ones can be opened. */
   close(): void {
     this.#closed = true;
@@ -156,7 +166,7 @@ export class LiveSessions {
 
   #admit(): void {
     if (this.#closed) throw new ApiError('stream.unavailable', 'The server is stopping.');
-    if (this.#clients.size + this.#opening >= MAX_STREAMS) {
+    if (this.size + (this.#options.othersOpen?.() ?? 0) >= MAX_STREAMS) {
       throw new ApiError(
         'stream.unavailable',
         `As many as ${MAX_STREAMS} streams are open. Try again later.`,
@@ -275,7 +285,9 @@ export class LiveSessions {
     if (this.#clients.size > 0 || this.#closed) return;
     this.#cancelLinger ??= this.#options.clock.after(LINGER_MS, () => {
       this.#cancelLinger = undefined;
-      if (this.#clients.size === 0 && this.#opening === 0) this.#forget();
+      if (this.size > 0) return;
+      this.#forget();
+      this.#options.onUnused?.();
     });
   }
 

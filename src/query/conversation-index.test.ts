@@ -133,9 +133,10 @@ test('an index equals a new one after any change between its uses', async () => 
         );
         const groups: Groups = [];
         const reader = new MemoryReader({ sessions: [], groups, limits: LIMITS });
-        const indexes = new SessionIndexes((id) => new ConversationIndex(reader, 'default', id));
+        const indexes = new SessionIndexes((project, id) => new ConversationIndex(reader, project, id));
         const turns = (limit: number): Promise<readonly Turn[]> =>
           indexes.use(
+            'default',
             's',
             async (index) => (await readPage(new ConversationList(index), limit, undefined)).items,
           );

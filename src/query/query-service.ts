@@ -43,6 +43,8 @@ export interface QueryService {
 
 /** The client of a request. Clients take turns at long reads. */
 export interface Caller {
+  /** The project whose sessions it sees. */
+  readonly project: string;
   /** Address of the client. */
   readonly address: string;
   /** Aborted when nobody waits for the answer any more. The request is then dropped and rejects. */

@@ -104,17 +104,47 @@ export interface SessionQueriesOptions extends StateLimits {
   now(): bigint;
 }
 
+/** What is known about recently read sessions, of all projects. */
+interface Indexes {
+  readonly conversations: SessionIndexes<ConversationIndex>;
+  readonly visits: SessionIndexes<VisitIndex>;
+}
+
+function indexesOver(reader: SessionReader): Indexes {
+  return {
+    conversations: new SessionIndexes((project, id) => new ConversationIndex(reader, project, id)),
+    visits: new SessionIndexes((project, id) => new VisitIndex(reader, project, id)),
+  };
+}
+
+/** The Sessions API of all projects over one reader, in this thread. */
+export class ProjectQueries {
+  readonly #options: Omit<SessionQueriesOptions, 'project'>;
+  readonly #indexes: Indexes;
+
+  constructor(options: Omit<SessionQueriesOptions, 'project'>) {
+    this.#options = options;
+    this.#indexes = indexesOver(options.reader);
+  }
+
+  of(project: string): QueryService {
+    return new SessionQueries({ ...this.#options, project }, this.#indexes);
+  }
+
+  /** Closes the reader. */
+  close(): Promise<void> {
+    return this.#options.reader.close();
+  }
+}
+
 /** The Sessions API over a reader, in this thread. Each request uses one time for states and filters. */
 export class SessionQueries implements QueryService {
   readonly #options: SessionQueriesOptions;
-  readonly #conversations: SessionIndexes<ConversationIndex>;
-  readonly #visits: SessionIndexes<VisitIndex>;
+  readonly #indexes: Indexes;
 
-  constructor(options: SessionQueriesOptions) {
+  constructor(options: SessionQueriesOptions, indexes: Indexes = indexesOver(options.reader)) {
     this.#options = options;
-    const { reader, project } = options;
-    this.#conversations = new SessionIndexes((id) => new ConversationIndex(reader, project, id));
-    this.#visits = new SessionIndexes((id) => new VisitIndex(reader, project, id));
+    this.#indexes = indexes;
   }
 
   async list(query: SessionListRequest): Promise<Uint8Array> {
@@ -257,7 +287,7 @@ export class SessionQueries implements QueryService {
     const cursor = openCursor(query.cursor, filters);
     if ((await reader.session(project, sessionId)) === undefined) return undefined;
 
-    const page = await this.#conversations.use(sessionId, (index) =>
+    const page = await this.#indexes.conversations.use(project, sessionId, (index) =>
       readPage(new ConversationList(index), query.limit ?? DEFAULT_CONVERSATION_LIMIT, cursor),
     );
     return conversationPageJson(pageFields(page, turnItem, (link) => encodeCursor(link, filters)));
@@ -270,7 +300,7 @@ export class SessionQueries implements QueryService {
     const session = await reader.session(project, sessionId);
     if (session === undefined) return undefined;
 
-    const { items, ...page } = await this.#visits.use(sessionId, (index) =>
+    const { items, ...page } = await this.#indexes.visits.use(project, sessionId, (index) =>
       readVisit(reader, project, index, session, query.limit ?? DEFAULT_PAGES_LIMIT, cursor, { pageUrls }),
     );
     const { items: _, ...links } = pageFields(

@@ -67,7 +67,7 @@ test('the index of a session is correct after any change of it', async () => {
         const bySecond = new Map(Array.from({ length }, (_, second) => [second, group(second, second % 3)]));
         const groups: Groups = [...bySecond.values()];
         const reader = new MemoryReader({ sessions: [SESSION], groups, limits: LIMITS });
-        const indexes = new SessionIndexes((id) => new VisitIndex(reader, 'default', id));
+        const indexes = new SessionIndexes((project, id) => new VisitIndex(reader, project, id));
         let version = 0;
         for (const { second, what, isGone, isRead, limit } of edits) {
           if (isGone) bySecond.delete(second);
@@ -76,7 +76,7 @@ test('the index of a session is correct after any change of it', async () => {
           if (!isRead) continue;
           const page = (index: VisitIndex) => readVisit(reader, 'default', index, SESSION, limit, undefined);
           const fresh = new VisitIndex(reader, 'default', 's');
-          assert.deepEqual(await indexes.use('s', page), await page(fresh));
+          assert.deepEqual(await indexes.use('default', 's', page), await page(fresh));
         }
       },
     ),
@@ -87,9 +87,9 @@ test('the index of a session is correct after any change of it', async () => {
 test('following pages read the groups around them, and each group once', async () => {
   const groups = Array.from({ length: 3_000 }, (_, index) => group(index * 600, index % 3 === 0 ? 0 : 2));
   const reader = new CountingReader({ sessions: [SESSION], groups, limits: LIMITS });
-  const indexes = new SessionIndexes((id) => new VisitIndex(reader, 'default', id));
+  const indexes = new SessionIndexes((project, id) => new VisitIndex(reader, project, id));
   const read = (limit: number, cursor?: Parameters<typeof readVisit>[5]) =>
-    indexes.use('s', (index) => readVisit(reader, 'default', index, SESSION, limit, cursor));
+    indexes.use('default', 's', (index) => readVisit(reader, 'default', index, SESSION, limit, cursor));
   const first = await read(10);
   assert.equal(reader.looked, 3_000);
   assert.ok(reader.read <= 40, String(reader.read));

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { isLoopbackName } from './host-check.js';
+import { OriginList } from '../access/origin-list.js';
 
 /** Headers that exporters in browsers send, besides the `x-` headers of vendors. */
 const EXPORTER_HEADERS = new Set([
@@ -19,43 +19,25 @@ const MAX_AGE_SECONDS = 7200;
 
 /** Decides which web pages may send telemetry (Fetch standard, "CORS protocol"). For OTLP routes only. */
 export class CorsPolicy {
-  readonly #exact: ReadonlySet<string>;
-  readonly #below: readonly HostsBelow[];
-  readonly #all: boolean;
-  readonly #loopback: boolean;
+  readonly #origins: OriginList;
 
-  /**
-   * `origins` contains `loopback`, `*`, origins as browsers write them (including `null`), or patterns such
-   * as `https://*.shop.example`.
-   */
+  /** `origins`: as in `--cors-origins`. */
   constructor(origins: readonly string[]) {
-    this.#exact = new Set(origins);
-    this.#all = this.#exact.has('*');
-    this.#loopback = this.#exact.has('loopback');
-    this.#below = origins.flatMap((origin) => {
-      const [scheme, rest] = origin.split('://*', 2);
-      return rest === undefined ? [] : [{ start: `${scheme}://`, end: rest }];
-    });
+    this.#origins = new OriginList(origins);
   }
 
   /** Whether pages of an origin, as in the Origin header, may send telemetry. */
   allows(origin: string): boolean {
-    return (
-      this.#all ||
-      this.#exact.has(origin) ||
-      (this.#loopback && isLoopbackOrigin(origin)) ||
-      this.#below.some((hosts) => isBelow(origin, hosts))
-    );
+    return this.#origins.has(origin);
   }
 
   /**
-   * Sets the headers that let the page read any answer; only `Vary` if its origin is not allowed. Credentials
-   * are allowed because beacons always send them; they are ignored.
+   * Sets the headers that let a page of an allowed origin read any answer; only `Vary` if `origin` is
+   * undefined. Credentials are allowed because beacons always send them; they are ignored.
    */
-  setHeaders(headers: IncomingHttpHeaders, response: ServerResponse): void {
+  setHeaders(origin: string | undefined, response: ServerResponse): void {
     response.setHeader('Vary', 'Origin');
-    const { origin } = headers;
-    if (origin === undefined || !this.allows(origin)) return;
+    if (origin === undefined) return;
     response.setHeader('Access-Control-Allow-Origin', origin);
     response.setHeader('Access-Control-Allow-Credentials', 'true');
     response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
@@ -72,25 +54,4 @@ export class CorsPolicy {
       .filter((name) => EXPORTER_HEADERS.has(name) || CUSTOM_HEADER.test(name));
     if (allowed.length > 0) response.setHeader('Access-Control-Allow-Headers', allowed.join(', '));
   }
-}
-
-/** A pattern of all hosts below a domain, as the start and the end of their origins. */
-interface HostsBelow {
-  /** Scheme and slashes. */
-  readonly start: string;
-  /** The domain from its leading dot, and the port if there is one. */
-  readonly end: string;
-}
-
-function isBelow(origin: string, { start, end }: HostsBelow): boolean {
-  if (!origin.startsWith(start) || !origin.endsWith(end)) return false;
-  return /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(origin.slice(start.length, origin.length - end.length));
-}
-
-function isLoopbackOrigin(origin: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const url = new URL(origin);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
-  // Only an origin: no path, no user.
-  return url.origin === origin && isLoopbackName(url.hostname.replace(/^\[(.*)\]$/, '$1'));
 }

@@ -24,6 +24,7 @@ import type { IngestOptions } from './ingest.js';
 import {
   HeldStore,
   ManualClock,
+  OPEN_ACCESS,
   spansProtobuf,
   type TestIngest,
   TRACE_ID,
@@ -70,6 +71,7 @@ async function startTest(
     host: '127.0.0.1',
     port: 0,
     ingest,
+    access: OPEN_ACCESS,
     uploads,
     clock,
     telemetry,
@@ -259,6 +261,7 @@ test('rejects if the port is taken', async (t) => {
     host: '127.0.0.1',
     port: server.port,
     ingest,
+    access: OPEN_ACCESS,
     uploads: new Uploads(UPLOAD_LIMITS, systemClock),
     clock: systemClock,
     telemetry,

@@ -16,6 +16,9 @@ import {
   setLogVerbosity,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
+import { AccessError } from '../access/access-error.js';
+import { AccessUnavailableError } from '../access/guard.js';
+import type { TelemetryAccess } from '../access/telemetry-access.js';
 import type { Clock } from '../clock.js';
 import type { Signal } from '../otlp/decode.js';
 import { exportResponse } from '../otlp/response.js';
@@ -27,7 +30,14 @@ import { GrpcHealth, HEALTH_SERVICE } from './grpc-health.js';
 import { answerReflection, REFLECTION_SERVICES, type ReflectionCall } from './grpc-reflection.js';
 import type { Ingest, IngestOutcome } from './ingest.js';
 import { listenOn } from './listen.js';
-import { REFUSALS, type Refusal, refusalReason, uploadRefusal } from './refusal.js';
+import {
+  accessRefusal,
+  accessUnavailable,
+  REFUSALS,
+  type Refusal,
+  refusalReason,
+  uploadRefusal,
+} from './refusal.js';
 import { type TlsCertificate, trackConnections } from './tls-certificate.js';
 import type { Uploads } from './uploads.js';
 
@@ -39,6 +49,7 @@ export interface OtlpGrpcOptions {
   /** Default is gRPC without TLS. */
   readonly tls?: TlsCertificate | undefined;
   readonly ingest: Ingest;
+  readonly access: Pick<TelemetryAccess, 'admit'>;
   /** Counts messages while they are received. */
   readonly uploads: Uploads;
   readonly clock: Clock;
@@ -84,15 +95,16 @@ export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServe
   // The library writes to standard error in its own format, and only what it also throws.
   setLogVerbosity(logVerbosity.NONE);
   const connections = new GrpcConnections(options.uploads, options.clock, options.maxDecompressedBytes);
+  const projects: ProjectsOfCalls = new WeakMap();
   const server = new Server({
     // Applies to a message as sent and as decompressed.
     'grpc.max_receive_message_length': options.maxDecompressedBytes,
     'grpc.max_concurrent_streams': MAX_CONCURRENT_STREAMS,
-    interceptors: [watchUploads(connections, options.telemetry)],
+    interceptors: [admitSenders(options, projects), watchUploads(connections, options.telemetry)],
   });
   for (const signal of Object.keys(SERVICES) as Signal[]) {
     const answer = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callback): void => {
-      answerExport(signal, call, callback, options).catch((error: unknown) => {
+      answerExport(signal, projects.get(call.metadata)!, call, callback, options).catch((error: unknown) => {
         options.onFailure?.(error);
         callback({ code: GrpcStatus.INTERNAL, details: 'the server failed on this request' });
       });
@@ -183,6 +195,50 @@ function addReflection(server: Server, service: string, calls: Set<ReflectionCal
 
 type UnaryHandler = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callback) => void;
 
+/** The project that each admitted call sends to, by its metadata. */
+type ProjectsOfCalls = WeakMap<Metadata, string>;
+
+const EXPORT_METHODS = new Set(Object.values(SERVICES).map((service) => `/${service}/Export`));
+
+/** Refuses senders without the right key before their message is read. Health and reflection need none. */
+function admitSenders(
+  { access, telemetry, onFailure }: OtlpGrpcOptions,
+  projects: ProjectsOfCalls,
+): ServerInterceptor {
+  return (definition, call) => {
+    if (!EXPORT_METHODS.has(definition.path)) return new ServerInterceptingCall(call);
+    const address = call.getConnectionInfo().remoteAddress ?? '';
+    const refusalOf = (error: unknown): Refusal => {
+      if (error instanceof AccessError) {
+        telemetry.accessRefused.inc({ transport: 'grpc', reason: error.reason });
+        return accessRefusal(error);
+      }
+      onFailure?.(error instanceof AccessUnavailableError ? error.cause : error);
+      return accessUnavailable;
+    };
+    return new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, nextMetadata) => {
+            const header = (name: string): string | undefined => metadata.get(name)[0]?.toString();
+            access.admit({ header, address }).then(
+              (project) => {
+                projects.set(metadata, project);
+                nextMetadata(metadata);
+              },
+              (error: unknown) => {
+                const refusal = refusalOf(error);
+                const code = REFUSALS[refusal.kind].grpc;
+                const details = refusal.message;
+                call.sendStatus({ code, details, metadata: retryMetadata(code, refusal) });
+              },
+            );
+          },
+        }),
+    });
+  };
+}
+
 /**
  * Counts calls as uploads until their request is complete. Ends stalled calls, and refuses new ones if there
  * is no memory.
@@ -245,6 +301,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 async function answerExport(
   signal: Signal,
+  project: string,
   call: ServerUnaryCall<Buffer, Uint8Array>,
   callback: Callback,
   { ingest, telemetry, onAnswered, hasOwnSpans }: OtlpGrpcOptions,
@@ -256,7 +313,13 @@ async function answerExport(
   const isOwn = hasOwnSpans?.(body);
   telemetry.requestBytes.inc({ transport: 'grpc', form: 'decompressed' }, body.length);
   const isGone = (): boolean => call.cancelled;
-  const outcome: IngestOutcome = await ingest.export({ signal, encoding: 'protobuf', body, isGone });
+  const outcome: IngestOutcome = await ingest.export({
+    project,
+    signal,
+    encoding: 'protobuf',
+    body,
+    isGone,
+  });
   const code = outcome.kind === 'accepted' ? GrpcStatus.OK : REFUSALS[outcome.kind].grpc;
   const status = GrpcStatus[code]!;
   const durationMs = performance.now() - beganMs;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problemDocument } from '../contract/errors.js';
-import { isLoopback } from '../setting-kinds.js';
+import { isLoopbackName } from '../setting-kinds.js';
 
 /**
  * Guard against DNS rebinding. A web page can make its own host name resolve to this machine and then reach a
@@ -30,12 +30,6 @@ export function hostAllowed(hostHeader: string | undefined, allowedHosts: readon
     .replace(/^\[(.*)\]$/, '$1');
   if (host === undefined) return false;
   return isLoopbackName(host) || allowedHosts.some((allowed) => allowed.toLowerCase() === host);
-}
-
-/** Whether a lower-case name or address, without a port, always means this machine. */
-export function isLoopbackName(host: string): boolean {
-  // RFC 6761, section 6.3: every name below localhost is loopback too.
-  return host.endsWith('.localhost') || isLoopback(host);
 }
 
 /**

@@ -1,4 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AccessError } from '../access/access-error.js';
+import { httpCredentials } from '../access/credentials.js';
+import { AccessUnavailableError } from '../access/guard.js';
+import type { SendingPage, TelemetryAccess } from '../access/telemetry-access.js';
 import type { Signal } from '../otlp/decode.js';
 import { exportResponse, type OtlpEncoding, statusResponse } from '../otlp/response.js';
 import { requestIdOf } from '../request-id.js';
@@ -14,7 +18,14 @@ import { CorsPolicy } from './cors.js';
 import { continueIfExpected, expectsContinue } from './http-server.js';
 import type { Ingest, IngestOutcome } from './ingest.js';
 import { OTLP_METHODS, signalOfPath } from './otlp-paths.js';
-import { REFUSALS, type Refusal, refusalReason, uploadRefusal } from './refusal.js';
+import {
+  accessRefusal,
+  accessUnavailable,
+  REFUSALS,
+  type Refusal,
+  refusalReason,
+  uploadRefusal,
+} from './refusal.js';
 import { type BodyReading, declaredLength, readBody } from './request-body.js';
 import type { Uploads } from './uploads.js';
 
@@ -29,6 +40,9 @@ export interface OtlpHttpOptions {
   readonly maxRequestBytes: number;
   /** Maximum size of a body after decompression, bytes. */
   readonly maxDecompressedBytes: number;
+  readonly access: Pick<TelemetryAccess, 'admit' | 'hasKeyFor'>;
+  /** Address of the sender, for slowing wrong keys; default is the connection's. */
+  addressOf?(request: IncomingMessage): string;
   /** The address of the browser that sent a request; default is the connection's. */
   browserAddressOf?(request: IncomingMessage): string | undefined;
   /** Called with the origin of every request, including preflights, that was refused for it. */
@@ -94,7 +108,6 @@ class OtlpHttpReceiver {
 
   async handle(signal: Signal, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { headers } = request;
-    const { origin } = headers;
     const requestId = requestIdOf(request);
     response.setHeader('X-Request-Id', requestId);
     const beganMs = performance.now();
@@ -106,11 +119,12 @@ class OtlpHttpReceiver {
       bytes: undefined,
       hasOwnSpans: undefined,
     };
-    this.#cors.setHeaders(headers, response);
-    const isAllowedPage = origin !== undefined && this.#cors.allows(origin);
-    const encoding = encodingOf(headers['content-type'], isAllowedPage);
+    const page = await this.#pageOf(headers.origin);
+    this.#cors.setHeaders(page === 'refused' ? undefined : page?.origin, response);
+    const encoding = encodingOf(headers['content-type'], page !== undefined && page !== 'refused');
     let outcome: IngestOutcome | typeof ABORTED;
-    if (origin !== undefined && !isAllowedPage) {
+    if (page === 'refused') {
+      const origin = headers.origin!;
       const kind = request.method === 'OPTIONS' ? 'preflight' : 'request';
       this.#options.telemetry.refusedOriginRequests.inc({ kind });
       this.#options.onRefusedOrigin?.(origin);
@@ -122,7 +136,7 @@ class OtlpHttpReceiver {
       this.#answerOptions(exchange, response);
       return;
     } else {
-      outcome = await this.#export(exchange, encoding, response);
+      outcome = await this.#export(exchange, encoding, page, response);
     }
     if (outcome === ABORTED || response.destroyed || request.socket.destroyed) {
       this.#count(exchange, ABORTED);
@@ -134,10 +148,19 @@ class OtlpHttpReceiver {
     }
   }
 
+  /** The page with this origin; undefined if no page sent the request. */
+  async #pageOf(origin: string | undefined): Promise<SendingPage | 'refused' | undefined> {
+    if (origin === undefined) return undefined;
+    if (this.#cors.allows(origin)) return { origin, isAllowed: true };
+    const hasKey = await this.#options.access.hasKeyFor(origin).catch(() => false);
+    return hasKey ? { origin, isAllowed: false } : 'refused';
+  }
+
   /** Handles a POST. */
   async #export(
     exchange: Exchange,
     encoding: OtlpEncoding | undefined,
+    page: SendingPage | undefined,
     response: ServerResponse,
   ): Promise<IngestOutcome | typeof ABORTED> {
     const { signal, request } = exchange;
@@ -155,6 +178,8 @@ class OtlpHttpReceiver {
       const supported = CONTENT_ENCODINGS.join(', ');
       return { kind: 'unsupported', message: `Content-Encoding must be none or one of ${supported}` };
     }
+    const project = await this.#admit(request, page);
+    if (typeof project !== 'string') return project;
     const length = declaredLength(request) ?? 0;
     if (length > maxRequestBytes) return this.#tooLarge();
     const refusal = ingest.refusal(length);
@@ -181,7 +206,24 @@ class OtlpHttpReceiver {
     exchange.hasOwnSpans = this.#options.hasOwnSpans?.(body);
     const isGone = (): boolean => request.socket.destroyed;
     const browserAddress = this.#browserAddress(request);
-    return ingest.export({ signal, encoding, body, browserAddress, isGone });
+    return ingest.export({ project, signal, encoding, body, browserAddress, isGone });
+  }
+
+  /** The project that the request may send to. */
+  async #admit(request: IncomingMessage, page: SendingPage | undefined): Promise<string | Refusal> {
+    const { access, addressOf, telemetry, onFailure } = this.#options;
+    const address = addressOf?.(request) ?? request.socket.remoteAddress ?? '';
+    try {
+      return await access.admit(httpCredentials(request.headers, address), page);
+    } catch (error) {
+      if (error instanceof AccessUnavailableError) {
+        onFailure?.(error.cause);
+        return accessUnavailable;
+      }
+      if (!(error instanceof AccessError)) throw error;
+      telemetry.accessRefused.inc({ transport: 'http', reason: error.reason });
+      return accessRefusal(error);
+    }
   }
 
   #browserAddress(request: IncomingMessage): string | undefined {
@@ -244,6 +286,7 @@ class OtlpHttpReceiver {
     this.#count(exchange, status);
     this.#options.telemetry.requestsRefused.inc({ transport: 'http', reason: refusalReason(refusal) });
     if (refusal.kind === 'methodNotAllowed') response.setHeader('Allow', ALLOW);
+    if (refusal.challenge !== undefined) response.setHeader('WWW-Authenticate', refusal.challenge);
     if (refusal.retryAfterSeconds !== undefined) response.setHeader('Retry-After', refusal.retryAfterSeconds);
     const content = statusResponse(encoding ?? 'json', code, refusal.message);
     // The rest of the body is dropped. If it is small the connection stays usable; otherwise it is closed

@@ -9,8 +9,14 @@ import { DecodingLostError, type ExportRequest } from './ingest.js';
 import { HeldStore, MAX_RECORDS, SPAN_ID, spansProtobuf, TRACE_ID, testIngest } from './test-support.js';
 
 const BAD_TRACE_ID = 'ab';
-const span: ExportRequest = { signal: 'traces', encoding: 'protobuf', body: spansProtobuf(TRACE_ID) };
+const span: ExportRequest = {
+  project: 'p',
+  signal: 'traces',
+  encoding: 'protobuf',
+  body: spansProtobuf(TRACE_ID),
+};
 const logs = (...records: object[]): ExportRequest => ({
+  project: 'p',
   signal: 'logs',
   encoding: 'json',
   body: Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: records }] }] })),
@@ -43,7 +49,7 @@ test('passes the body to the store without a copy', async () => {
 
 test('counts waiting bytes although storing takes the memory of the body', async () => {
   const { ingest, metric } = testIngest({
-    append: async (batch) => {
+    append: async (_project, batch) => {
       assert.ok(!isPacked(batch));
       structuredClone(batch.bytes, {
         transfer: [batch.bytes.buffer as ArrayBuffer, batch.start.buffer as ArrayBuffer],
@@ -110,6 +116,7 @@ test('refuses requests that can never be accepted', async () => {
 test('counts data points of unused metrics, and reports that they are not kept', async () => {
   const { ingest, batches, metric } = testIngest();
   const metricsOf = (points: number): ExportRequest => ({
+    project: 'p',
     signal: 'metrics',
     encoding: 'json',
     body: Buffer.from(
@@ -152,7 +159,7 @@ test('keeps data points that report usage, and says why it does not keep the oth
     sum('claude_code.commit.count', [point({}, session), point({}, session)]),
   ];
   const body = Buffer.from(JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }));
-  assert.deepEqual(await ingest.export({ signal: 'metrics', encoding: 'json', body }), {
+  assert.deepEqual(await ingest.export({ project: 'p', signal: 'metrics', encoding: 'json', body }), {
     kind: 'accepted',
     partial: {
       rejected: 4,

@@ -49,6 +49,8 @@ export type Decode = (
 ) => DecodedRecords | Promise<DecodedRecords>;
 
 export interface ExportRequest {
+  /** Where its records go. */
+  readonly project: string;
   readonly signal: Signal;
   readonly encoding: OtlpEncoding;
   /** Decompressed. Owned by the callee: its memory may be transferred to another thread. */
@@ -65,7 +67,7 @@ export type IngestOutcome =
 export interface IngestOptions {
   readonly decode: Decode;
   /** Resolves when the batch is on disk; rejects if nothing of it is. Takes ownership of the batch. */
-  append(batch: RecordBatch | PackedBatch): Promise<AppendResult>;
+  append(project: string, batch: RecordBatch | PackedBatch): Promise<AppendResult>;
   readonly telemetry: Telemetry;
   /** Decompressed bytes that may wait for the disk before senders are asked to slow down. */
   readonly maxPendingBytes: number;
@@ -211,7 +213,7 @@ export class Ingest {
   }
 
   async #ingest(request: ExportRequest, room: Room): Promise<IngestOutcome> {
-    const { signal } = request;
+    const { signal, project } = request;
     const { telemetry, decode } = this.#options;
     const { browserAddress, isGone } = request;
     const context = { browserAddress, ...(isGone && { isGone }) };
@@ -221,7 +223,7 @@ export class Ingest {
     // Read now, because storing the batch transfers its buffers.
     const count = countOf(batch);
     if (count > 0) {
-      const refusal = await this.#append(signal, batch);
+      const refusal = await this.#append(project, signal, batch);
       if (refusal !== undefined) return refusal;
     }
 
@@ -240,12 +242,16 @@ export class Ingest {
     return { kind: 'accepted', partial: { rejected: rejectedCount, message } };
   }
 
-  async #append(signal: Signal, batch: RecordBatch | PackedBatch): Promise<Refusal | undefined> {
+  async #append(
+    project: string,
+    signal: Signal,
+    batch: RecordBatch | PackedBatch,
+  ): Promise<Refusal | undefined> {
     const { telemetry } = this.#options;
     const stopTimer = telemetry.appendSeconds.startTimer();
     let result: AppendResult;
     try {
-      result = await this.#options.append(batch);
+      result = await this.#options.append(project, batch);
     } catch (error) {
       this.#options.onFailure?.(error);
       const reason = error instanceof NotStoredError ? `: ${error.reason}` : '';

@@ -1,3 +1,4 @@
+import type { AccessError, AccessRefusal } from '../access/access-error.js';
 import type { UploadEnd } from './uploads.js';
 
 /**
@@ -7,6 +8,8 @@ import type { UploadEnd } from './uploads.js';
  */
 export const REFUSALS = {
   malformed: { http: 400, grpc: 3 },
+  unauthenticated: { http: 401, grpc: 16 },
+  forbidden: { http: 403, grpc: 7 },
   forbiddenOrigin: { http: 403, grpc: 7 },
   methodNotAllowed: { http: 405, grpc: 12 },
   tooLarge: { http: 413, grpc: 8 },
@@ -25,7 +28,39 @@ export interface Refusal {
   readonly message: string;
   /** Set if a retry may succeed; without it a sender should drop the data. */
   readonly retryAfterSeconds?: number;
+  /** Value of the header `WWW-Authenticate`. */
+  readonly challenge?: string;
 }
+
+const ACCESS_KINDS: { readonly [R in AccessRefusal]: Refusal['kind'] } = {
+  missing: 'unauthenticated',
+  invalid: 'unauthenticated',
+  expired: 'unauthenticated',
+  revoked: 'unauthenticated',
+  scope: 'forbidden',
+  project: 'forbidden',
+  project_name: 'malformed',
+  origin: 'forbiddenOrigin',
+  rate: 'overloaded',
+  tries: 'overloaded',
+};
+
+/** The refusal of a sender without the right key. */
+export function accessRefusal({ reason, message, retryAfterSeconds, challenge }: AccessError): Refusal {
+  return {
+    kind: ACCESS_KINDS[reason],
+    message,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(challenge !== undefined && { challenge }),
+  };
+}
+
+/** The refusal while API keys cannot be checked. */
+export const accessUnavailable: Refusal = {
+  kind: 'unavailable',
+  message: 'API keys cannot be checked at the moment; send it again later',
+  retryAfterSeconds: 1,
+};
 
 /** Memory for uploads is free again soon. HTTP allows only whole seconds. */
 const RETRY_AFTER_SECONDS = 1;

@@ -72,6 +72,12 @@ export class ManualClock implements Clock {
   }
 }
 
+/** Everyone may send, to the default project. */
+export const OPEN_ACCESS: OtlpHttpOptions['access'] = {
+  admit: async () => 'default',
+  hasKeyFor: async () => false,
+};
+
 /** Limits that no test reaches by accident. */
 export const UPLOAD_LIMITS: UploadLimits = {
   maxIncomingBytes: 1 << 24,
@@ -105,7 +111,7 @@ export function testIngest(options: Partial<IngestOptions> = {}): TestIngest {
   };
   const ingest = new Ingest({
     decode,
-    append: async (batch) => {
+    append: async (_project, batch) => {
       assert.ok(!isPacked(batch), 'all is decoded on the calling thread');
       batches.push(batch);
       return { stored: batch.count, replaced: 0, duplicates: 0 };
@@ -198,6 +204,7 @@ export async function testServer(
     ingest: fixture.ingest,
     uploads: new Uploads(UPLOAD_LIMITS, systemClock),
     telemetry: fixture.telemetry,
+    access: OPEN_ACCESS,
     corsOrigins: ['loopback'],
     maxRequestBytes: 4096,
     maxDecompressedBytes: 65_536,

@@ -1,12 +1,20 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { OPEN_IDENTITY } from '../../src/access/identity.js';
 import { type Api, type ApiOptions, createApi } from '../../src/api/server.js';
 import { SessionQueries } from '../../src/query/session-queries.js';
 import { MemoryReader, type MemoryReaderData } from './memory-reader.js';
 import { at } from './stored-sessions.js';
 
 export const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
+
+/** Everyone may do everything. */
+const OPEN_API_ACCESS: ApiOptions['access'] = {
+  identify: async () => OPEN_IDENTITY,
+  onRefusal: () => {},
+  audit: async () => {},
+};
 
 export interface RunningApi {
   readonly api: Api;
@@ -47,7 +55,7 @@ export async function startApi(
         throw new Error('no stream here');
       },
     },
-    project: 'default',
+    access: OPEN_API_ACCESS,
     version: '1.2.3',
     writer: {
       invalidate: async (_project, sessionId) => {

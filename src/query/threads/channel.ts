@@ -12,10 +12,10 @@ import type { SharedFlags } from './read-limit.js';
 /** Methods of the query service. A thread answers all of them. */
 export type QueryMethod = keyof QueryService;
 
-/** The requests to a query thread: each method with its arguments and answer. */
+/** The requests to a query thread: each method with the project, its arguments and its answer. */
 export type QueryCalls = {
   readonly [M in QueryMethod]: {
-    readonly args: Parameters<QueryService[M]>;
+    readonly args: readonly [project: string, ...Parameters<QueryService[M]>];
     readonly answer: Awaited<ReturnType<QueryService[M]>>;
   };
 };
@@ -39,7 +39,6 @@ export type QueryOutcome =
 
 /** Settings of a query thread. Can be sent to it unchanged. */
 export interface QueryThreadSettings extends StateLimits {
-  readonly project: string;
   /** The operator's own prices. */
   readonly prices: readonly OwnPrice[];
   readonly userIds: { readonly mode: UserIdMode; readonly key: Uint8Array };

@@ -37,7 +37,6 @@ function start(options: Partial<FragileReaderData>, edges: Partial<Edges> = {}):
       readerOptions,
     ),
     settings: {
-      project: 'default',
       ...LIMITS,
       prices: [],
       userIds: { mode: 'keep' as const, key: new Uint8Array(32) },
@@ -76,7 +75,7 @@ describe('query threads', () => {
   let queries: QueryService;
   before(async () => {
     pool = await start({ fatalId: 'fatal', failingId: 'failing', blockingId: 'blocking', gate }, { crashes });
-    queries = pool.for({ address: '127.0.0.1' });
+    queries = pool.for({ project: 'default', address: '127.0.0.1' });
   });
   after(() => pool.close());
 
@@ -149,8 +148,8 @@ test('clients take turns at long reads, and so do the sessions of one client', a
   const gate = sharedNumber();
   const pool = await start({ blockingId: 'blocking', gate });
   const answered: string[] = [];
-  const greedy = pool.for({ address: '10.0.0.1' });
-  const modest = pool.for({ address: '10.0.0.2' });
+  const greedy = pool.for({ project: 'default', address: '10.0.0.1' });
+  const modest = pool.for({ project: 'default', address: '10.0.0.2' });
   const note = (name: string) => () => void answered.push(name);
   const all = [greedy.traces('blocking', {}).then(note('first'))];
   for (const limit of [1, 2, 3, 4]) all.push(greedy.traces('a', { limit }).then(note(`a${limit}`)));
@@ -167,8 +166,8 @@ test('a request that a client repeats before its turn is computed once', async (
   const gate = sharedNumber();
   const reads = sharedNumber();
   const pool = await start({ blockingId: 'blocking', gate, reads });
-  const queries = pool.for({ address: '10.0.0.1' });
-  const other = pool.for({ address: '10.0.0.2' });
+  const queries = pool.for({ project: 'default', address: '10.0.0.1' });
+  const other = pool.for({ project: 'default', address: '10.0.0.2' });
   const first = queries.traces('blocking', {});
   const same = Array.from({ length: 30 }, () => queries.traces('a', {}));
   const ofOther = other.traces('a', {});
@@ -187,8 +186,8 @@ describe('a client that goes away', () => {
     const dropped: DropReason[] = [];
     const pool = await start({ blockingId: 'blocking', gate, reads }, { dropped });
     const gone = new AbortController();
-    const queries = pool.for({ address: '10.0.0.1' });
-    const leaving = pool.for({ address: '10.0.0.1', gone: gone.signal });
+    const queries = pool.for({ project: 'default', address: '10.0.0.1' });
+    const leaving = pool.for({ project: 'default', address: '10.0.0.1', gone: gone.signal });
     const first = queries.traces('blocking', {});
     const shared = queries.traces('a', { limit: 1 });
     const left = [
@@ -213,11 +212,13 @@ describe('a client that goes away', () => {
     const reads = sharedNumber();
     const pool = await start({ loopingId: 'looping', reads });
     const gone = new AbortController();
-    const left = pool.for({ address: '10.0.0.1', gone: gone.signal }).traces('looping', {});
+    const left = pool
+      .for({ project: 'default', address: '10.0.0.1', gone: gone.signal })
+      .traces('looping', {});
     await readsOf(reads, 1);
     gone.abort();
     await assert.rejects(left, isUnavailable);
-    assert.ok(await pool.for({ address: '10.0.0.2' }).traces('a', {}));
+    assert.ok(await pool.for({ project: 'default', address: '10.0.0.2' }).traces('a', {}));
     await pool.close();
   });
 });
@@ -230,7 +231,7 @@ test('a thread that does not close is ended', async () => {
     return () => timers.delete(call);
   };
   const pool = await start({ blockingId: 'blocking', gate: sharedNumber(), reads }, { after: timer });
-  const blocked = pool.for({ address: '10.0.0.1' }).traces('blocking', {});
+  const blocked = pool.for({ project: 'default', address: '10.0.0.1' }).traces('blocking', {});
   await readsOf(reads, 1);
   const refused = assert.rejects(blocked, isUnavailable);
   const closed = pool.close();
@@ -243,7 +244,7 @@ test('a thread that does not close is ended', async () => {
 test('a read that takes too long is stopped, and the next one is answered', async () => {
   const dropped: DropReason[] = [];
   const pool = await start({ loopingId: 'looping' }, { dropped, queryTimeoutMs: 5 });
-  const queries = pool.for({ address: '10.0.0.1' });
+  const queries = pool.for({ project: 'default', address: '10.0.0.1' });
   await assert.rejects(queries.traces('looping', {}), isTimeout);
   assert.ok(await queries.traces('a', {}));
   assert.deepEqual(dropped, ['timeout']);
@@ -265,7 +266,7 @@ test('a thread whose read does not stop is ended, and waiting requests go to the
     { blockingId: 'blocking', gate: sharedNumber(), reads },
     { crashes, dropped, after: timer },
   );
-  const queries = pool.for({ address: '10.0.0.1' });
+  const queries = pool.for({ project: 'default', address: '10.0.0.1' });
   const stuck = queries.traces('blocking', {});
   const next = queries.traces('a', {});
   await readsOf(reads, 1);
@@ -284,13 +285,13 @@ test('requests above the limit are refused at once, and closing rejects those th
   const pool = await start({ endlessId: 'endless' }, { dropped });
   const waiting: Promise<unknown>[] = [];
   const fill = (address: string) => {
-    const queries = pool.for({ address });
+    const queries = pool.for({ project: 'default', address });
     for (let i = 0; i < MAX_WAITING_OF_CLIENT; i++) waiting.push(queries.get(i === 0 ? 'endless' : `${i}`));
     return queries;
   };
   await assert.rejects(fill('10.0.0.1').get('a'), isUnavailable);
   for (let i = 1; i < MAX_WAITING / MAX_WAITING_OF_CLIENT; i++) fill(`10.0.1.${i}`);
-  const late = pool.for({ address: '10.0.0.3' });
+  const late = pool.for({ project: 'default', address: '10.0.0.3' });
   const failures = Promise.allSettled(waiting);
   await assert.rejects(late.get('a'), isUnavailable);
   assert.deepEqual(dropped, ['too_many', 'too_many']);

@@ -15,7 +15,7 @@ type LaneName = 'quick' | 'sums' | 'deep';
  *   sessions.
  */
 const LANE_OF: {
-  readonly [M in QueryMethod]: LaneName | ((...args: QueryCalls[M]['args']) => LaneName);
+  readonly [M in QueryMethod]: LaneName | ((...args: Parameters<QueryService[M]>) => LaneName);
 } = {
   list: 'quick',
   get: 'quick',
@@ -101,12 +101,12 @@ function placesOf(threads: { readonly [T in ThreadName]: QueryThread }): Readonl
 function serviceOf(places: ReadonlyMap<LaneName, Place>, caller: Caller): QueryService {
   const ask =
     <M extends QueryMethod>(method: M) =>
-    (...args: QueryCalls[M]['args']): Promise<QueryCalls[M]['answer']> => {
+    (...args: Parameters<QueryService[M]>): Promise<QueryCalls[M]['answer']> => {
       const [first] = args;
       const about = typeof first === 'string' ? first : '';
       const laneOf = LANE_OF[method];
       const [thread, lane] = places.get(typeof laneOf === 'string' ? laneOf : laneOf(...args))!;
-      return thread.request(method, args, { about, lane, caller });
+      return thread.request(method, [caller.project, ...args], { about, lane, caller });
     };
   return {
     list: ask('list'),

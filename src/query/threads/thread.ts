@@ -6,7 +6,8 @@ import { OwnPrices } from '../../normalize/own-prices.js';
 import { createUserIds } from '../../normalize/user-id.js';
 import { openReader } from '../../store/contract/reader-source.js';
 import { StoreUnavailableError } from '../../store/contract/unavailable.js';
-import { SessionQueries } from '../session-queries.js';
+import type { QueryService } from '../query-service.js';
+import { ProjectQueries } from '../session-queries.js';
 import type {
   FromQueryThread,
   QueryCalls,
@@ -27,9 +28,8 @@ const limit = new ReadLimit({
   nowMs: () => performance.now(),
 });
 const userIds = createUserIds(settings.userIds);
-const queries = new SessionQueries({
+const queries = new ProjectQueries({
   reader: await openReader(readers, limit.check),
-  project: settings.project,
   activeMs: settings.activeMs,
   timeoutMs: settings.timeoutMs,
   capabilities: settings.capabilities,
@@ -38,11 +38,6 @@ const queries = new SessionQueries({
   ...(settings.pageUrls !== undefined && { pageUrls: settings.pageUrls }),
   now: () => BigInt(Date.now()) * 1_000_000n,
 });
-
-/** The methods by name. The compiler checks the arguments and answer of each. */
-const methods: {
-  readonly [M in QueryMethod]: (...args: QueryCalls[M]['args']) => Promise<QueryCalls[M]['answer']>;
-} = queries;
 
 // Reads run one after another, in order of the requests: the limit is that of the current read.
 let latest: Promise<void> = Promise.resolve();
@@ -65,11 +60,17 @@ function send(message: FromQueryThread, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
 }
 
+/** The methods of a service by name. The compiler checks the arguments and answer of each. */
+type Methods = {
+  readonly [M in QueryMethod]: (...args: Parameters<QueryService[M]>) => Promise<QueryCalls[M]['answer']>;
+};
+
 async function ask<M extends QueryMethod>({
   id,
   kind,
-  args,
+  args: [project, ...args],
 }: QueryQuestion<M>): Promise<Answer<QueryCalls, M>> {
+  const methods: Methods = queries.of(project);
   return { id, kind, answer: await methods[kind](...args) };
 }
 
