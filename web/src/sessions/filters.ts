@@ -28,7 +28,7 @@ export const FILTERS = {
   minTraceSpans: { label: 'Spans of traces', kind: 'count' },
   bots: { label: 'Bots', kind: 'flag' },
 } as const satisfies Record<
-  Exclude<keyof ListQuery, keyof Bounds | 'limit' | 'cursor'>,
+  Exclude<keyof ListQuery, keyof Bounds | 'limit' | 'cursor' | 'project'>,
   { label: string; kind: 'choice' | 'flag' | 'text' | 'duration' | 'money' | 'count' }
 >;
 export type FilterName = keyof typeof FILTERS;
