@@ -10,19 +10,26 @@ import {
   unasked,
 } from '../support/every-answer.js';
 import { withoutPostgres } from '../support/postgres.js';
-import { fixtureRequests, randomRequests, WHOLE_SESSION, wholeSession } from '../support/random-world.js';
+import {
+  fixtureRequests,
+  randomRequests,
+  randomRequestsOfUsers,
+  WHOLE_SESSION,
+  wholeSession,
+} from '../support/random-world.js';
 import type { RecordedRequest } from '../support/replay.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { TestDatabase } from '../support/test-database.js';
 
 /**
  * Which store there is, and how many processes share it, changes no byte of any answer. The same telemetry is
- * sent to a server with the embedded store, to one over PostgreSQL, and to three over one database, each time
- * in another order and partly twice.
+ * sent to a server with the embedded store, to one over PostgreSQL, and to several over one database, each time
+ * in another order and partly twice. And so it is where sessions are made of the traces of a user.
  */
 
 const SEED = Number(process.env.SOJOURN_ANSWERS_SEED ?? 0) || Math.floor(Math.random() * 2 ** 31);
 const WORLDS = 4;
+const WORLDS_OF_USERS = 12;
 /** How many sessions are asked for one by one. */
 const SESSIONS = Number(process.env.SOJOURN_ANSWERS_SESSIONS ?? 4);
 /** The share of requests that are sent again. */
@@ -33,7 +40,34 @@ const MOST_SHOWN_CHARACTERS = 3_000;
 /** Keyed hashes of users would differ, as each installation has a key of its own. */
 const FLAGS = ['--user-ids=keep'];
 
-describe(`the same telemetry (seed ${SEED})`, { skip: withoutPostgres }, () => {
+interface Comparison {
+  readonly name: string;
+  readonly flags: readonly string[];
+  requests(): RecordedRequest[];
+  /** How many processes share the database of the third. */
+  readonly processes: number;
+}
+
+const COMPARISONS: readonly Comparison[] = [
+  {
+    name: 'the same telemetry',
+    flags: FLAGS,
+    requests: () => [...wholeSession(), ...fixtureRequests(), ...randomRequests(SEED, WORLDS)],
+    processes: 3,
+  },
+  {
+    name: 'the same telemetry with --sessions-by=user',
+    flags: [...FLAGS, '--sessions-by=user'],
+    requests: () => [...wholeSession(), ...randomRequestsOfUsers(SEED, WORLDS_OF_USERS)],
+    processes: 2,
+  },
+];
+
+for (const comparison of COMPARISONS) {
+  describe(`${comparison.name} (seed ${SEED})`, { skip: withoutPostgres }, () => compare(comparison));
+}
+
+function compare({ flags, requests: requestsOf, processes }: Comparison): void {
   const random = new Random(`answers ${SEED}`);
   const servers: TestServer[] = [];
   let embedded: TestServer;
@@ -43,16 +77,17 @@ describe(`the same telemetry (seed ${SEED})`, { skip: withoutPostgres }, () => {
 
   before(async () => {
     const databases = await Promise.all([TestDatabase.create(), TestDatabase.create()]);
+    const sharing = Array.from({ length: processes }, () => databases[1]);
     const [first, ...others] = await Promise.all(
-      [undefined, databases[0], databases[1], databases[1], databases[1]].map(async (database) => {
-        const server = await startServer({ flags: FLAGS, ...(database && { database }) });
+      [undefined, databases[0], ...sharing].map(async (database) => {
+        const server = await startServer({ flags, ...(database && { database }) });
         servers.push(server);
         return server;
       }),
     );
     embedded = first!;
     [single, ...shared] = others as [TestServer, ...TestServer[]];
-    const requests = [...wholeSession(), ...fixtureRequests(), ...randomRequests(SEED, WORLDS)];
+    const requests = requestsOf();
     await Promise.all([[embedded], [single], shared].map((group) => deal(random, requests, group)));
     await embedded.settled();
     answers = await everyAnswer(asking(embedded), random, { whole: WHOLE_SESSION, others: SESSIONS });
@@ -71,9 +106,9 @@ describe(`the same telemetry (seed ${SEED})`, { skip: withoutPostgres }, () => {
     return assertSame(single);
   });
 
-  for (const number of [0, 1, 2])
-    test(`gives the same answers from process ${number + 1} of three over one database`, () =>
-      assertSame(shared[number]!));
+  for (let number = 1; number <= processes; number++)
+    test(`gives the same answers from process ${number} of ${processes} over one database`, () =>
+      assertSame(shared[number - 1]!));
 
   async function assertSame(server: TestServer): Promise<void> {
     await server.settled();
@@ -81,7 +116,7 @@ describe(`the same telemetry (seed ${SEED})`, { skip: withoutPostgres }, () => {
     const shown = others.slice(0, SHOWN).map((text) => text.slice(0, MOST_SHOWN_CHARACTERS));
     assert.equal(others.length, 0, `${others.length} other answers:\n${shown.join('\n')}`);
   }
-});
+}
 
 function asking(server: TestServer): Ask {
   return async (path) => {

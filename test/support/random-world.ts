@@ -10,9 +10,21 @@ import { type LogSpec, logsJson, metricsJson, type SpanSpec, tracesJson } from '
 const FIXTURES = 'fixtures';
 const CASES = join(FIXTURES, 'cases');
 
-/** Random telemetry, split at random: `worlds` sets of sessions that have nothing but calls in common. */
+/** Random telemetry, split at random: `worlds` sets of sessions that have nothing but users and calls in common. */
 export function randomRequests(seed: number, worlds: number): RecordedRequest[] {
-  const telemetries = fc.oneof({ weight: 3, arbitrary: telemetry }, { weight: 1, arbitrary: ofUsers });
+  return sampled(
+    fc.oneof({ weight: 3, arbitrary: telemetry }, { weight: 1, arbitrary: ofUsers }),
+    seed,
+    worlds,
+  );
+}
+
+/** The same of applications that send users, and sessions seldom. */
+export function randomRequestsOfUsers(seed: number, worlds: number): RecordedRequest[] {
+  return sampled(ofUsers, seed, worlds);
+}
+
+function sampled(telemetries: fc.Arbitrary<Item[]>, seed: number, worlds: number): RecordedRequest[] {
   const steps = fc.sample(telemetries.chain(arrivals), { seed, numRuns: worlds });
   return steps.flatMap((world, number) =>
     world.flatMap(({ items }) => requestsOf(items.map((item) => ofWorld(item, number)))),
