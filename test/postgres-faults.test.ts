@@ -122,11 +122,17 @@ function span(no: number): Item {
   return { span: { trace, span: trace, start, end: start + 1n, attributes: { 'session.id': `s${no % 3}` } } };
 }
 
+/** What PostgreSQL answers when a transaction, and an insert of one block, is committed. */
+const COMMITTED = 'COMMIT\0';
+const INSERTED = 'INSERT 0 1\0';
+
 const Fault = {
   none: () => {},
   cutNow: () => proxy.cutAll(),
   cutRequest: (bytes: number) => proxy.cutAfter(bytes, 'toServer'),
   cutAnswer: (bytes: number) => proxy.cutAfter(bytes >> 3, 'toClient'),
+  loseCommit: () => void proxy.loseAnswer(COMMITTED),
+  loseAppend: () => void proxy.loseAnswer(INSERTED),
   delay: (bytes: number) => proxy.delay(bytes % 100),
   recover: () => proxy.recover(),
 };
@@ -312,6 +318,46 @@ describe('in a database whose locks others hold', { skip }, () => {
     await send('p', [span(5)]);
     await allFolded();
     await assertAnswers(url, normalizer, 'p', [span(1), span(4), span(5)]);
+  });
+});
+
+describe('whose answer of a commit is lost', { skip }, () => {
+  let other: Client;
+  beforeEach(async () => {
+    other = await connect();
+    await openStore(PATIENT);
+    await append('p', [span(1)]);
+    await allFolded();
+  });
+  afterEach(() => other.end());
+
+  const held = async (lock: string, purpose: string, answer: string): Promise<void> => {
+    await other.query(`BEGIN; LOCK TABLE ${lock} IN SHARE MODE`);
+    const sent = append('p', [span(1), span(4), { span: { ...spanOf(4), span: 'f' } }]);
+    // The next answer of this kind is that of what waits here.
+    await waitsForLock(purpose);
+    const lost = proxy.loseAnswer(answer, `sojourn ${purpose}`);
+    await other.query('COMMIT');
+    await lost;
+    await sent;
+  };
+
+  test('an append is acknowledged, and its telemetry counts once', async () => {
+    await held('sojourn.log_block', 'intake', INSERTED);
+    await allFolded();
+    const { rows } = await client.query('SELECT count(*)::int AS blocks FROM sojourn.log_block');
+    assert.equal(rows[0].blocks, 3, 'the block that was acknowledged by nobody is there too');
+    assert.deepEqual(retried, ['connection']);
+    await assertAnswers(url, normalizer, 'p', [span(1), span(4), { span: { ...spanOf(4), span: 'f' } }]);
+  });
+
+  test('a fold is not done twice', async () => {
+    await held('sojourn_rows_1.session', 'fold', COMMITTED);
+    await until('the loss is not noticed', async () => retried.includes('connection') || undefined);
+    await append('p', [span(5)]);
+    await allFolded();
+    const all = [span(1), span(4), { span: { ...spanOf(4), span: 'f' } }, span(5)];
+    await assertAnswers(url, normalizer, 'p', all);
   });
 });
 

@@ -24,6 +24,7 @@ export class FaultyProxy {
   #delayMs = 0;
   #isBlackhole = false;
   #cut: { direction: Direction; bytes: number } | undefined;
+  #lost: { readonly greeting: string; readonly answer: string; done(): void } | undefined;
 
   constructor(server: Server, target: { host?: string; port: number }) {
     this.#server = server;
@@ -71,6 +72,16 @@ export class FaultyProxy {
     this.#cut = { direction, bytes };
   }
 
+  /**
+   * Resets a connection in the place of the next answer with this text: the server has done what it answers, and
+   * nobody hears of it. Only a connection whose first bytes from the client have `greeting` in them. Resolves then.
+   */
+  loseAnswer(answer: string, greeting = ''): Promise<void> {
+    return new Promise((done) => {
+      this.#lost = { greeting, answer, done };
+    });
+  }
+
   /** Forwards every byte so much later, in both directions; the order is kept. */
   delay(ms: number): void {
     this.#delayMs = ms;
@@ -85,13 +96,14 @@ export class FaultyProxy {
   }
 
   /**
-   * Ends delay, blackhole and a cut to come. Connections continue with all bytes that were sent meanwhile,
+   * Ends delay, blackhole, and a cut or a loss to come. Connections continue with all bytes that were sent meanwhile,
    * like those of a network that comes back.
    */
   recover(): void {
     this.#isBlackhole = false;
     this.#delayMs = 0;
     this.#cut = undefined;
+    this.#lost = undefined;
     for (const pair of this.#pairs) pair.pump();
   }
 
@@ -111,6 +123,14 @@ export class FaultyProxy {
       this.#cut.bytes -= allowed;
       return allowed;
     },
+    isLost: (greeting, chunk) => {
+      const lost = this.#lost;
+      if (lost === undefined || !greeting.includes(lost.greeting) || !chunk.includes(lost.answer))
+        return false;
+      this.#lost = undefined;
+      lost.done();
+      return true;
+    },
     isCut: (direction) => this.#cut?.direction === direction && this.#cut.bytes === 0,
     cut: () => {
       this.#cut = undefined;
@@ -125,6 +145,8 @@ interface Faults {
   isBlackhole(): boolean;
   /** How many of so many bytes may still be forwarded before a cut. */
   allowed(direction: Direction, bytes: number): number;
+  /** Whether this answer is lost, of a connection whose client began so, and the connection with it. */
+  isLost(greeting: string, chunk: Buffer): boolean;
   /** Whether the last byte of this direction before a cut was allowed. */
   isCut(direction: Direction): boolean;
   cut(): void;
@@ -137,13 +159,22 @@ class Pair {
   readonly #flows: readonly [Flow, Flow];
   readonly #faults: Faults;
   #isBroken = false;
+  /** The first bytes of the client. */
+  #greeting: string | undefined;
 
   constructor(client: Socket, server: Socket, faults: Faults) {
     this.#sockets = [client, server];
     this.#faults = faults;
     this.#flows = [
-      new Flow(client, server, 'toServer', faults),
-      new Flow(server, client, 'toClient', faults),
+      new Flow(client, server, 'toServer', faults, (chunk) => {
+        this.#greeting ??= chunk.toString('latin1');
+        return true;
+      }),
+      new Flow(server, client, 'toClient', faults, (chunk) => {
+        if (!faults.isLost(this.#greeting ?? '', chunk)) return true;
+        this.reset();
+        return false;
+      }),
     ];
     let open = 2;
     for (const socket of this.#sockets) {
@@ -187,8 +218,17 @@ class Flow {
   #timer: NodeJS.Timeout | undefined;
   #isFull = false;
   #isStopped = false;
+  readonly #passes: (chunk: Buffer) => boolean;
 
-  constructor(from: Socket, to: Socket, direction: Direction, faults: Faults) {
+  /** `passes` looks at each chunk before it is forwarded. */
+  constructor(
+    from: Socket,
+    to: Socket,
+    direction: Direction,
+    faults: Faults,
+    passes: (chunk: Buffer) => boolean,
+  ) {
+    this.#passes = passes;
     this.#from = from;
     this.#to = to;
     this.#direction = direction;
@@ -237,6 +277,7 @@ class Flow {
       return;
     }
     this.#queuedBytes -= chunk.length;
+    if (!this.#passes(chunk)) return;
     if (this.#queuedBytes <= QUEUE_LIMIT_BYTES) this.#from.resume();
     const allowed = this.#faults.allowed(this.#direction, chunk.length);
     if (!this.#faults.isCut(this.#direction)) {
