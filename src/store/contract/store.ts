@@ -1,5 +1,6 @@
 import type { NormalizerOptions } from '../../normalize/create.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
+import type { Erasures } from './erasure.js';
 import type { PackedBatch } from './packed-batch.js';
 import type { ReaderSource } from './reader-source.js';
 
@@ -14,6 +15,8 @@ export interface Store {
   /** 32 secret bytes of this installation, created with the store: the key of its pseudonyms. */
   readonly installationKey: Uint8Array;
   readonly capabilities: StoreCapabilities;
+  /** Undefined if the store cannot erase. */
+  readonly erasures?: Erasures;
   /**
    * Finishes accepted work, writes all derived rows and releases the data. Rejects if that takes too long;
    * even then nothing acknowledged is lost.
@@ -52,6 +55,8 @@ export interface StoreOptions {
    * none is.
    */
   readonly compressAfterMs?: number;
+  /** How long what was erased is kept out, ms. Default: a year. */
+  readonly tombstonesForMs?: number;
   /** Without the installation's key, which the store adds. */
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
   readonly events: StoreEvents;

@@ -18,6 +18,8 @@ export interface ErasedChunk {
 
 /** What leaves with the groups of a session. */
 export interface ErasedPart {
+  /** The id of the session, which may be known by others too. */
+  readonly session: string;
   readonly chunks: readonly ErasedChunk[];
   /** Ids of the traces that lose records. */
   readonly traces: readonly ByteString[];
@@ -69,7 +71,7 @@ export function* takeOut(
     groups.count(after.size - before.size);
   }
   const hasMore = keys.length > some.length && reduced.length > 0;
-  return { part: { chunks, traces, groups: gone, spans, logs, hasMore }, reduced };
+  return { part: { session: id, chunks, traces, groups: gone, spans, logs, hasMore }, reduced };
 }
 
 /** The records of a group that do not count in a session. */

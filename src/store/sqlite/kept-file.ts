@@ -37,9 +37,12 @@ export function refuseNewerKept(directory: string, db: Database): void {
 
 /** Writes the version of the file and the least one that is safe, both or none. */
 function noteVersion(db: Database): void {
-  if (versionOf(db) === KEPT_SCHEMA && new Meta(db).number(SAFE_SCHEMA) === KEPT_SAFE_SCHEMA) return;
+  const noted = new Meta(db).number(SAFE_SCHEMA);
+  // What the directory has may need more.
+  const safe = Math.max(noted ?? 0, KEPT_SAFE_SCHEMA);
+  if (versionOf(db) === KEPT_SCHEMA && noted === safe) return;
   inTransaction(db, () => {
-    new Meta(db).set(SAFE_SCHEMA, KEPT_SAFE_SCHEMA);
+    new Meta(db).set(SAFE_SCHEMA, safe);
     db.exec(`PRAGMA user_version = ${KEPT_SCHEMA}`);
   });
 }

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { readerSource } from '../contract/reader-source.js';
 import type { Store, StoreOptions } from '../contract/store.js';
 import { BackgroundCompaction } from '../records/background-compaction.js';
-import { newLockCell } from '../records/segment-lock.js';
 import type { ReaderOptions } from './reader.js';
 import { LOG_FOLDER } from './schema.js';
 import { SqliteWriter } from './writer.js';
@@ -29,7 +28,6 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
   const { directory, sessionsBy, timeoutMs, compressAfterMs, normalizer, events } = options;
   const { prices, pageUrls } = normalizer;
   const damagedFile = new Int32Array(new SharedArrayBuffer(4));
-  const segmentLock = newLockCell();
   const writer = await SqliteWriter.open({
     cacheBytes: WRITER_CACHE_BYTES,
     hotRecords: HOT_RECORDS,
@@ -43,7 +41,7 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
       : new BackgroundCompaction({
           directory: join(directory, LOG_FOLDER),
           afterMs: compressAfterMs,
-          lock: segmentLock,
+          lock: writer.segmentLock,
           progress: (message) => events.progress(message),
         });
   return {
@@ -62,6 +60,7 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
       },
     ),
     installationKey: writer.installationKey,
+    erasures: writer,
     capabilities: { knownRecords: true, filteredCounts: true, changes: true, localFiles: true },
     close: async () => {
       await compaction?.close();

@@ -1,5 +1,6 @@
 import type { KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
+import type { ErasureBegun, ErasureJob, ErasureTarget } from '../contract/erasure.js';
 import type { PackedBatch } from '../contract/packed-batch.js';
 import type { AppendResult, BlockRange, CatchingUp } from '../contract/store.js';
 
@@ -17,6 +18,10 @@ export interface WriterThreadOptions {
   readonly nowNs?: bigint;
   /** The installation's key is missing; the thread reads it from the directory. */
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
+  /** How long what was erased is kept out, ms. */
+  readonly tombstonesForMs?: number;
+  /** Of `SegmentLock`. */
+  readonly segmentLock: Int32Array<SharedArrayBuffer>;
   /** One integer: 1 if the process is stopping before the thread is ready. */
   readonly stop: Int32Array<SharedArrayBuffer>;
   /** One integer, in which readers report the number of a damaged file of sessions. */
@@ -29,6 +34,8 @@ export type WriterCalls = {
   append: { args: { project: string; batch: PackedBatch }; answer: AppendResult };
   /** Answers whether the session exists. */
   invalidate: { args: { project: string; sessionId: string }; answer: boolean };
+  erase: { args: { project: string; target: ErasureTarget }; answer: ErasureBegun };
+  erasure: { args: { project: string; id: string }; answer: ErasureJob | undefined };
   /** Starts or stops reports of changed sessions. Answered when no later change is missed. */
   watch: { args: { on: boolean }; answer: undefined };
 };

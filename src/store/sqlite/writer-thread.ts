@@ -8,10 +8,12 @@ import { type AppendAnswer, CommitQueue, IDLE_MS } from '../engine/commit-queue.
 import { type EngineOptions, SESSIONS_AGAIN } from '../engine/engine.js';
 import { rowIdentity, sessionIdentity, textOf, userIdentity } from '../engine/identity.js';
 import { Slices } from '../engine/slices.js';
+import { Tombstones } from '../engine/tombstones.js';
 import type { BlockLog } from '../records/log.js';
 import { fitLog, installationKey, isDamaged, isKeptWhole, noteDurable, probeDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { engineOn } from './engine-store.js';
+import { ErasureWork } from './erasure-work.js';
 import { KEPT_FILE } from './schema.js';
 import { numberOfFile, SessionFiles } from './session-files.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
@@ -30,6 +32,9 @@ const RETRY_MS = 1_000;
 
 /** How long a start catches up before it reports ready, ms. A short delay is never visible to readers. */
 const START_MS = 250;
+
+/** How long what was erased is kept out by default, ms. */
+const TOMBSTONES_FOR_MS = 365 * 86_400_000;
 
 /** Least time between two reports of catching up, ms. */
 const REPORT_MS = 200;
@@ -67,6 +72,8 @@ async function main(): Promise<void> {
   });
   const log = files.openLog({ report: progress, warn });
   const userIdKey = installationKey(files.db);
+  const now = (): bigint => options.nowNs ?? BigInt(Date.now()) * 1_000_000n;
+  const tombstones = new Tombstones(userIdKey, now);
   const normalizerOptions = { ...normalizer, userIdKey };
   const engineOptions: EngineOptions = {
     ...rowSettings,
@@ -75,7 +82,8 @@ async function main(): Promise<void> {
     quietRoutes: quietPatterns(normalizerOptions.quietRoutes ?? []).join(),
     implicitSessions: options.implicitSessions,
     hotRecords: options.hotRecords,
-    now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
+    tombstones,
+    now,
     foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
     damaged: (blocks) => send({ kind: 'damaged', blocks }),
     foldDelayed: (reason) => {
@@ -89,6 +97,34 @@ async function main(): Promise<void> {
   };
   const { engine, store, quiet } = openEngine(files, log, engineOptions);
   if (files.lacking !== undefined) store.hold(files.lacking);
+  const isCurrent = (): boolean =>
+    !files.isRemaking && files.lacking === undefined && !engine.isBehind && engine.canFold;
+  const erasures = new ErasureWork({
+    directory,
+    db: () => files.db,
+    engine,
+    store,
+    log,
+    lock: options.segmentLock,
+    tombstones,
+    tombstonesForNs: BigInt(options.tombstonesForMs ?? TOMBSTONES_FOR_MS) * 1_000_000n,
+    now,
+    isCurrent,
+    between: (work) =>
+      new Promise((resolve, reject) => {
+        queue.pushBetween(() => {
+          try {
+            resolve(work());
+          } catch (error) {
+            reject(error);
+          }
+        });
+        run();
+      }),
+    progress,
+    warn,
+  });
+  erasures.beforeFolding(engine.foldedBlock + 1);
 
   /** The number last reported to the receiving thread. */
   let reportedUnfolded = 0;
@@ -195,13 +231,35 @@ async function main(): Promise<void> {
         } else queue.pushBetween(() => answer(() => engine.invalidate(project, sessionId)));
         return;
       }
+      case 'erase': {
+        const { id, kind, args } = message;
+        const answer = (): void => {
+          try {
+            settled({ id, kind, answer: erasures.begin(args.project, args.target) });
+          } catch (error) {
+            settled({ id, kind, error: errorText(error) });
+          }
+        };
+        // Catching up may take long.
+        if (isCurrent()) queue.pushBetween(answer);
+        else answer();
+        return;
+      }
+      case 'erasure': {
+        const { id, kind, args } = message;
+        settled({ id, kind, answer: erasures.job(args.project, args.id) });
+        return;
+      }
       case 'watch':
         isWatched = message.args.on;
         listen();
         settled({ id: message.id, kind: 'watch', answer: undefined });
         return;
       case 'close':
-        closing = true;
+        void erasures.close().then(() => {
+          closing = true;
+          run();
+        });
         return;
     }
   };
@@ -256,6 +314,7 @@ async function main(): Promise<void> {
    */
   const makeAgain = (): boolean =>
     engine.replaceRows(() => {
+      erasures.beforeFolding(1);
       files.remake();
       store.use(files.db);
     });
@@ -286,6 +345,8 @@ async function main(): Promise<void> {
       followSettings();
       if (queue.isIdle) adopt();
       files.sweep();
+      tombstones.expire();
+      if (probing === undefined) erasures.run();
     });
   }, CLOSE_EVERY_MS);
   /** The block that sessions were up to when catching up began. Undefined if it is not being reported. */

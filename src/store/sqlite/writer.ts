@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
+import type { ErasureBegun, ErasureJob, Erasures, ErasureTarget } from '../contract/erasure.js';
 import { asPacked, type PackedBatch, transferOf } from '../contract/packed-batch.js';
 import type { AppendResult, SessionListener, SessionWriter, StoreEvents, Watch } from '../contract/store.js';
 import { isInTime } from '../in-time.js';
+import { newLockCell } from '../records/segment-lock.js';
 import { DataDirectoryError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
@@ -21,16 +23,18 @@ export class WriterStoppedError extends Error {
   override readonly name = 'WriterStoppedError';
 }
 
-export interface OpenWriterOptions extends Omit<WriterThreadOptions, 'stop'> {
+export interface OpenWriterOptions extends Omit<WriterThreadOptions, 'stop' | 'segmentLock'> {
   readonly events: StoreEvents;
   /** Aborts opening between two steps. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The writing side of the SQLite store, in the receiving thread. */
-export class SqliteWriter implements SessionWriter {
+export class SqliteWriter implements SessionWriter, Erasures {
   /** Key of pseudonyms of this installation. */
   readonly installationKey: Uint8Array;
+  /** Of `SegmentLock`, for other threads that write segments again. */
+  readonly segmentLock: Int32Array<SharedArrayBuffer>;
   readonly #worker: Worker;
   readonly #lock: DirectoryLock;
   readonly #calls = new PendingCalls<WriterCalls>();
@@ -39,7 +43,14 @@ export class SqliteWriter implements SessionWriter {
   #stopped = false;
   readonly #closed: Promise<void>;
 
-  private constructor(worker: Worker, lock: DirectoryLock, installationKey: Uint8Array, events: StoreEvents) {
+  private constructor(
+    worker: Worker,
+    lock: DirectoryLock,
+    installationKey: Uint8Array,
+    segmentLock: Int32Array<SharedArrayBuffer>,
+    events: StoreEvents,
+  ) {
+    this.segmentLock = segmentLock;
     this.#events = events;
     this.#worker = worker;
     this.#lock = lock;
@@ -70,10 +81,11 @@ export class SqliteWriter implements SessionWriter {
     signal?.throwIfAborted();
     const lock = lockDirectory(options.directory);
     const stop = new Int32Array(new SharedArrayBuffer(4));
+    const segmentLock = newLockCell();
     const onAbort = (): void => void Atomics.store(stop, 0, 1);
     signal?.addEventListener('abort', onAbort, { once: true });
     const worker = new Worker(new URL('./writer-thread.js', import.meta.url), {
-      workerData: { ...options, stop } satisfies WriterThreadOptions,
+      workerData: { ...options, stop, segmentLock } satisfies WriterThreadOptions,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     try {
@@ -106,7 +118,7 @@ export class SqliteWriter implements SessionWriter {
         };
         worker.on('message', opening).on('error', reject).on('exit', ended);
       });
-      return new SqliteWriter(worker, lock, installationKey, events);
+      return new SqliteWriter(worker, lock, installationKey, segmentLock, events);
     } catch (error) {
       await worker.terminate();
       lock.release();
@@ -123,6 +135,14 @@ export class SqliteWriter implements SessionWriter {
 
   invalidate(project: string, sessionId: string): Promise<boolean> {
     return this.#ask('invalidate', { project, sessionId });
+  }
+
+  erase(project: string, target: ErasureTarget): Promise<ErasureBegun> {
+    return this.#ask('erase', { project, target });
+  }
+
+  erasure(project: string, id: string): Promise<ErasureJob | undefined> {
+    return this.#ask('erasure', { project, id });
   }
 
   async watch(listener: SessionListener): Promise<Watch> {

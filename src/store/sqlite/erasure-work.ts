@@ -1,0 +1,416 @@
+import { Buffer } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { ErasureBegun, ErasureJob, ErasureTarget } from '../contract/erasure.js';
+import type { Engine } from '../engine/engine.js';
+import type { ErasedChunk, ErasedPart } from '../engine/erasing.js';
+import { ErasedKind, type Tombstone, type Tombstones } from '../engine/tombstones.js';
+import { DamagedBlockError } from '../records/log.js';
+import { diskFiles } from '../records/log-files.js';
+import { bySegment, removeUnfinished, rewrite, type SegmentChunks } from '../records/rewriting.js';
+import type { RewritingThreadOptions } from '../records/rewriting-thread.js';
+import { SegmentLock } from '../records/segment-lock.js';
+import type { SegmentLog } from '../records/segment-log.js';
+import { type Database, KEPT, openLogReader } from './database.js';
+import type { SqliteEngineStore } from './engine-store.js';
+import { cleanCallIndex, cleanColumns, cleanSamples, cutWriteAheadLogs, vacuum } from './erasure-cleaning.js';
+import { signed, signingKey } from './erasure-receipt.js';
+import { ErasureTables, type StoredJob } from './erasure-tables.js';
+import { databaseFiles, type FoundBytes, Needles, searchFile, searchLog } from './file-search.js';
+import { KEPT_FILE, LOG_FOLDER } from './schema.js';
+
+/** How long sessions are removed before others have a turn, ms. */
+const REMOVE_MS = 250;
+
+/** Pause before something is tried again that a reader or a catching up prevents, ms. */
+const WAIT_MS = 200;
+
+/** Limit of traces whose ids are searched for in the files. */
+const MOST_NEEDLES = 20_000;
+
+/** Shorter ids of sessions and users are found by chance, as parts of others. */
+const LEAST_NEEDLE_BYTES = 12;
+
+/** Limit of places in a receipt where something was found. */
+const MOST_FOUND = 20;
+
+export interface ErasureWorkOptions {
+  readonly directory: string;
+  /** The connection that rows are written by now. */
+  readonly db: () => Database;
+  readonly engine: Engine;
+  readonly store: SqliteEngineStore;
+  readonly log: SegmentLog;
+  /** Of `SegmentLock`. */
+  readonly lock: Int32Array<SharedArrayBuffer>;
+  readonly tombstones: Tombstones;
+  /** How long tombstones keep telemetry out, ns. */
+  readonly tombstonesForNs: bigint;
+  readonly now: () => bigint;
+  /** Whether rows are those that readers see, and follow the log. */
+  readonly isCurrent: () => boolean;
+  /** Runs work between commits. Rejects with what it throws. */
+  readonly between: <T>(work: () => T) => Promise<T>;
+  readonly progress: (message: string) => void;
+  readonly warn: (message: string) => void;
+}
+
+/** Jobs of erasure, one after the other, in the writing thread (docs/decisions/019-erasure-and-retention.md). */
+export class ErasureWork {
+  readonly #options: ErasureWorkOptions;
+  #tables: ErasureTables;
+  #tablesOf: Database;
+  #running: Promise<void> | undefined;
+  #rewriting: Worker | undefined;
+  #isClosed = false;
+
+  constructor(options: ErasureWorkOptions) {
+    this.#options = options;
+    this.#tablesOf = options.db();
+    this.#tables = new ErasureTables(this.#tablesOf);
+    this.#tables.expire(options.now());
+    options.tombstones.add(this.#tables.tombstones());
+    this.#tables.restart();
+  }
+
+  /** `sojourn.sqlite`, by the current connection. */
+  get #kept(): ErasureTables {
+    const db = this.#options.db();
+    if (db !== this.#tablesOf) {
+      this.#tables = new ErasureTables(db);
+      this.#tablesOf = db;
+    }
+    return this.#tables;
+  }
+
+  /** Whether a job is not finished. */
+  get isDue(): boolean {
+    return this.#kept.next() !== undefined;
+  }
+
+  /**
+   * Removes from the log what is listed, at once. Must be called before rows are made from blocks that were listed: the
+   * first block that rows do not include is passed. Jobs then begin anew, of what is left.
+   */
+  beforeFolding(from: number): void {
+    const chunks = this.#kept.chunks();
+    if (!chunks.some(({ block }) => block >= from)) return;
+    this.#kept.restart();
+    try {
+      for (const segment of this.#segments(chunks)) {
+        const steps = rewrite(diskFiles, this.#logDirectory, segment, new SegmentLock(this.#options.lock));
+        while (!steps.next().done);
+      }
+    } catch (error) {
+      const { message } = error as Error;
+      this.#options.warn(`sessions that were being erased come back until that can be finished: ${message}`);
+    }
+  }
+
+  job(project: string, id: string): ErasureJob | undefined {
+    const number = this.#numberOf(project);
+    return number === undefined ? undefined : shown(this.#kept.job(number, id));
+  }
+
+  /** Must be called between commits. */
+  begin(name: string, target: ErasureTarget): ErasureBegun {
+    const { engine, tombstones, now, isCurrent } = this.#options;
+    if (!isCurrent()) return { refused: 'behind' };
+    engine.fold();
+    const project = this.#numberOf(name);
+    if (project === undefined) return { refused: 'unknown' };
+    const sessions = this.#sessionsOf(project, target);
+    if (sessions.length === 0) return { refused: 'unknown' };
+    const ids = target.kind === 'user' ? target.users : sessions;
+    const kind = target.kind === 'user' ? ErasedKind.user : ErasedKind.session;
+    const buried = ids.map((id) => this.#tombstone(kind, project, id));
+    const job = { id: `er_${randomBytes(12).toString('hex')}`, project, askedNs: now() };
+    const no = this.#kept.add(job, target, sessions, buried);
+    tombstones.add(buried);
+    this.#remove(this.#kept.byNumber(no), name);
+    this.run();
+    return { job: shown(this.#kept.byNumber(no))! };
+  }
+
+  /** Goes on with unfinished jobs, unless it does so already. */
+  run(): void {
+    if (this.#isClosed || this.#running !== undefined || !this.isDue) return;
+    this.#running = this.#runAll()
+      .catch((error: Error) => {
+        if (!this.#isClosed) this.#options.progress(`an erasure is tried again later: ${error.message}`);
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  /** Resolves when nothing is done any more. The next start continues. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#rewriting?.terminate();
+    await this.#running;
+  }
+
+  async #runAll(): Promise<void> {
+    for (let job = this.#kept.next(); job !== undefined && !this.#isClosed; job = this.#kept.next()) {
+      try {
+        await this.#advance(job);
+      } catch (error) {
+        if (!(error instanceof DamagedBlockError)) throw error;
+        this.#kept.setState(job.no, 'failed', error.message);
+        this.#options.warn(
+          `erasure ${job.id} failed, and is tried again at the next start: ${error.message}`,
+        );
+      }
+    }
+  }
+
+  async #advance(job: StoredJob): Promise<void> {
+    const { isCurrent } = this.#options;
+    switch (job.state) {
+      case 'removing':
+        await this.#between(() => {
+          const name = this.#nameOf(job.project);
+          if (isCurrent() && name !== undefined) this.#remove(job, name);
+        });
+        if (!isCurrent()) await sleep(WAIT_MS);
+        return;
+      case 'rewriting':
+        await this.#rewrite(job);
+        return;
+      case 'cleaning':
+        await this.#clean(job);
+        return;
+      case 'done':
+      case 'failed':
+        return;
+    }
+  }
+
+  /** Removes sessions of a job from all rows, for a while. */
+  #remove(job: StoredJob, project: string): void {
+    const kept = this.#kept;
+    const startMs = performance.now();
+    const db = this.#options.db();
+    this.#options.engine.fold();
+    // Rows must not be behind what is listed, whatever happens to the machine.
+    db.exec('PRAGMA main.synchronous = FULL');
+    try {
+      db.exec("UPDATE main.meta SET value = value WHERE key = 'folded_block'");
+      for (;;) {
+        const session = kept.nextSession(job.no);
+        if (session === undefined) {
+          const more = this.#sessionsOf(job.project, { kind: 'user', users: kept.users(job.no) });
+          if (more.length === 0) {
+            kept.setState(job.no, 'rewriting');
+            return;
+          }
+          for (const each of more) kept.addSession(job.no, each);
+          continue;
+        }
+        const part = this.#options.engine.erase(project, session, (part) => this.#list(job, part));
+        if (part !== undefined) {
+          const { traces, spans, logs, chunks, hasMore } = part;
+          const counts = { traces: traces.length, spans, logs, chunks: chunks.length };
+          kept.count(kept.byNumber(job.no), { sessions: hasMore ? 0 : 1, ...counts });
+        }
+        if (part?.hasMore !== true) kept.removed(job, session);
+        if (performance.now() - startMs > REMOVE_MS) return;
+      }
+    } finally {
+      db.exec('PRAGMA main.synchronous = NORMAL');
+    }
+  }
+
+  #list(job: StoredJob, part: ErasedPart): void {
+    const buried = [
+      this.#tombstone(ErasedKind.session, job.project, part.session),
+      ...part.traces.map((trace) => this.#tombstone(ErasedKind.trace, job.project, trace)),
+    ];
+    this.#kept.list(job.no, part, buried);
+    this.#options.tombstones.add(buried);
+  }
+
+  #tombstone(kind: ErasedKind, project: number, id: string): Tombstone {
+    const { tombstones, now, tombstonesForNs } = this.#options;
+    return { hash: tombstones.hash(kind, project, id), expiresNs: now() + tombstonesForNs };
+  }
+
+  /** The sessions of a target that exist. */
+  #sessionsOf(project: number, target: ErasureTarget): string[] {
+    const db = this.#options.db();
+    if (target.kind === 'sessions') {
+      const select = db.prepare('SELECT 1 FROM session WHERE project = ? AND id = ?');
+      return target.sessions.filter((id) => select.get(project, id) !== undefined);
+    }
+    const select = db.prepare(
+      `SELECT id FROM session WHERE project = ?1 AND user_id = ?2
+       UNION SELECT id FROM session_user WHERE project = ?1 AND user_id = ?2`,
+    );
+    return [
+      ...new Set(target.users.flatMap((user) => select.all(project, user).map(({ id }) => id as string))),
+    ];
+  }
+
+  async #rewrite(job: StoredJob): Promise<void> {
+    const { directory, lock, log } = this.#options;
+    const chunks = this.#kept.chunks(job.no);
+    await this.#between(() => log.seal());
+    const segments = this.#segments(chunks);
+    const workerData: RewritingThreadOptions = { directory: join(directory, LOG_FOLDER), segments, lock };
+    await new Promise<void>((resolve, reject) => {
+      this.#rewriting = new Worker(new URL('../records/rewriting-thread.js', import.meta.url), { workerData })
+        .on('error', (error) =>
+          reject(error.name === 'DamagedBlockError' ? new DamagedBlockError(error.message) : error),
+        )
+        .on('exit', (code) => (code === 0 ? resolve() : reject(new Error('the thread of the log ended'))));
+    });
+    await this.#between(() => this.#kept.setState(job.no, 'cleaning'));
+  }
+
+  async #clean(job: StoredJob): Promise<void> {
+    const { db, store, isCurrent, now } = this.#options;
+    if (!isCurrent()) {
+      await sleep(WAIT_MS);
+      return;
+    }
+    if (job.receipt !== undefined) {
+      await this.#conclude(job);
+      return;
+    }
+    await this.#between(() => {
+      cleanColumns(db(), (work) => store.write(work));
+      cleanCallIndex(db());
+      cleanSamples(db());
+      vacuum(db(), ['main']);
+    });
+    await this.#cutLogs();
+    const needles = this.#needlesOf(job);
+    const blocks = new Set(this.#kept.chunks(job.no).map(({ block }) => block));
+    const searched = await this.#search(needles, blocks);
+    const finishedNs = now();
+    const { counts, id, kind, askedNs } = this.#kept.byNumber(job.no);
+    const receipt = signed(
+      {
+        type: 'sojourn.erasure/1',
+        job: id,
+        project: this.#nameOf(job.project),
+        target: kind,
+        asked_at: textOf(askedNs),
+        finished_at: textOf(finishedNs),
+        erased: counts,
+        searched: { ids: needles.count, files: searched.files, blocks: blocks.size },
+        found: searched.found.slice(0, MOST_FOUND).map(({ where, offset }) => ({ where, offset })),
+      },
+      signingKey(db()),
+    );
+    await this.#between(() => this.#kept.conclude(job.no, finishedNs, receipt));
+    await this.#conclude(job);
+    const left = [...searchFile(this.#options.directory, KEPT_FILE, needles.of), ...searched.found];
+    for (const { where, offset } of left.slice(0, 1)) {
+      this.#options.warn(
+        `erasure ${id}: an id of what was erased is still at ${where}, byte ${offset}: other telemetry may name it`,
+      );
+    }
+  }
+
+  /** Overwrites what the job was about. */
+  async #conclude({ no, id }: StoredJob): Promise<void> {
+    const { db, progress } = this.#options;
+    await this.#between(() => vacuum(db(), [KEPT]));
+    await this.#cutLogs();
+    await this.#between(() => this.#kept.setState(no, 'done'));
+    const { sessions, spans, logs } = this.#kept.byNumber(no).counts;
+    progress(`erasure ${id}: ${sessions} session(s), ${spans} span(s), ${logs} log record(s) are gone`);
+  }
+
+  /** Runs work between commits, outside any transaction. */
+  #between<T>(work: () => T): Promise<T> {
+    const { between, engine } = this.#options;
+    return between(() => {
+      engine.endFold();
+      return work();
+    });
+  }
+
+  async #cutLogs(): Promise<void> {
+    const { db } = this.#options;
+    while (!this.#isClosed && !(await this.#between(() => cutWriteAheadLogs(db())))) await sleep(WAIT_MS);
+    if (this.#isClosed) throw new Error('the store is closing');
+  }
+
+  /** What files are searched for: ids that nothing else should have. */
+  #needlesOf(job: StoredJob): { readonly of: Needles; readonly count: number } {
+    const exists = this.#options.db().prepare('SELECT 1 FROM record_group WHERE project = ? AND key = ?');
+    const traces = this.#kept
+      .traces(job.no)
+      .slice(0, MOST_NEEDLES)
+      .filter((trace) => exists.get(job.project, trace) === undefined);
+    const texts = [...this.#kept.sessions(job.no), ...this.#kept.users(job.no)]
+      .map((text) => Buffer.from(text))
+      .filter(({ length }) => length >= LEAST_NEEDLE_BYTES);
+    const hex = traces.map((trace) => Buffer.from(Buffer.from(trace).toString('hex')));
+    return { of: new Needles([...traces, ...hex, ...texts]), count: traces.length + texts.length };
+  }
+
+  /** Searches the rows and these blocks, with pauses for others. */
+  async #search(
+    { of }: { readonly of: Needles },
+    blocks: ReadonlySet<number>,
+  ): Promise<{ readonly found: FoundBytes[]; readonly files: number }> {
+    const { directory } = this.#options;
+    const found: FoundBytes[] = [];
+    // That file has the ids until the job is finished.
+    const files = databaseFiles(directory).filter((name) => !name.startsWith(KEPT_FILE));
+    for (const name of files) {
+      for (const each of searchFile(directory, name, of)) found.push(each);
+      await setImmediate();
+    }
+    const reader = openLogReader(directory);
+    try {
+      for (const block of blocks) {
+        found.push(...searchLog(reader, [block], of, () => {}));
+        await setImmediate();
+      }
+    } finally {
+      reader.close();
+    }
+    return { found, files: files.length };
+  }
+
+  #segments(chunks: readonly ErasedChunk[]): SegmentChunks[] {
+    this.#options.log.seal();
+    removeUnfinished(diskFiles, this.#logDirectory);
+    const byBlock = new Map<number, Set<number>>();
+    for (const { block, offset } of chunks) byBlock.set(block, (byBlock.get(block) ?? new Set()).add(offset));
+    return bySegment(diskFiles, this.#logDirectory, byBlock);
+  }
+
+  get #logDirectory(): string {
+    return join(this.#options.directory, LOG_FOLDER);
+  }
+
+  #numberOf(project: string): number | undefined {
+    const row = this.#options.db().prepare('SELECT no FROM project WHERE name = ?').get(project);
+    return row && Number(row.no);
+  }
+
+  #nameOf(project: number): string | undefined {
+    const row = this.#options.db().prepare('SELECT name FROM project WHERE no = ?').get(project);
+    return row?.name as string | undefined;
+  }
+}
+
+function shown(job: StoredJob | undefined): ErasureJob | undefined {
+  if (job === undefined) return undefined;
+  const { no: _no, project: _project, receipt, finishedNs, ...rest } = job;
+  if (job.state !== 'done' || receipt === undefined || finishedNs === undefined) return rest;
+  return { ...rest, finishedNs, receipt };
+}
+
+/** RFC 3339 in milliseconds. */
+function textOf(ns: bigint): string {
+  return new Date(Number(ns / 1_000_000n)).toISOString();
+}
