@@ -646,6 +646,7 @@ describe('the API', () => {
       ['DELETE', SESSIONS, 'GET, HEAD'],
       ['OPTIONS', `${SESSIONS}/a`, 'GET, HEAD'],
       ['PROPFIND', '/healthz', 'GET, HEAD'],
+      ['QUERY', `${SESSIONS}/a`, 'GET, HEAD'],
       ['GET', `${SESSIONS}/a/invalidate`, 'POST'],
     ] as const) {
       const response = await sut.get(path, { method });

@@ -111,7 +111,22 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   acceptAnyBody(app);
 
+  const answerNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const path = pathOf(request.raw.url);
+    const methods = allowedMethods.of(path);
+    if (methods.length === 0) {
+      const resource = { type: 'route', id: path };
+      const detail = `Nothing is at this path.${hintFor(request, allowedMethods)}`;
+      return sendProblem(request, reply, new ApiError('route.not_found', detail, { resource }));
+    }
+    reply.header('Allow', methods.join(', '));
+    const detail = `Use ${methods.join(', ')} instead of ${request.method}.`;
+    return sendProblem(request, reply, new ApiError('method.not_allowed', detail));
+  };
+
   app.setErrorHandler<FastifyError | ApiError | AccessError>((error, request, reply) => {
+    // The framework checks bodies of methods like QUERY before it looks whether the route has the method.
+    if (request.is404) return answerNotFound(request, reply);
     if (error instanceof AccessError) {
       options.access.onRefusal(error.reason);
       return sendRefusal(request, reply, error);
@@ -130,18 +145,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       new ApiError('internal.error', `The server failed on request ${request.id}.`),
     );
   });
-  app.setNotFoundHandler((request, reply) => {
-    const path = pathOf(request.raw.url);
-    const methods = allowedMethods.of(path);
-    if (methods.length === 0) {
-      const resource = { type: 'route', id: path };
-      const detail = `Nothing is at this path.${hintFor(request, allowedMethods)}`;
-      return sendProblem(request, reply, new ApiError('route.not_found', detail, { resource }));
-    }
-    reply.header('Allow', methods.join(', '));
-    const detail = `Use ${methods.join(', ')} instead of ${request.method}.`;
-    return sendProblem(request, reply, new ApiError('method.not_allowed', detail));
-  });
+  app.setNotFoundHandler(answerNotFound);
 
   addRoutes(app, {
     ...options,

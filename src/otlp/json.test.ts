@@ -332,6 +332,10 @@ test('an empty request, or one of another signal, has no records', () => {
   assert.equal(tracesJsonToProtobuf('{"resourceLogs":[{}]}').bytes.length, 0);
 });
 
+test('null is no request', () => {
+  assert.throws(() => tracesJsonToProtobuf('null'), /expected an object/);
+});
+
 test('a byte order mark is passed over, and invalid UTF-8 becomes U+FFFD', () => {
   assert.equal(tracesJsonToProtobuf('\ufeff{}').bytes.length, 0);
   const body = Buffer.concat([

@@ -139,6 +139,8 @@ class RequestTranscoder {
 
   transcode(request: unknown): TranscodedRequest {
     try {
+      // Within a message null means a missing one; a request is never missing.
+      if (request === null) throw new Fault('', 'expected an object');
       this.#request(object(request));
     } catch (error) {
       throw error instanceof Fault ? new MalformedRequestError(this.#describe(error)) : error;
