@@ -5,16 +5,9 @@ import { Dimension } from '../engine/rollups.js';
 import { TIMELINE_COLUMNS } from '../engine/timeline-columns.js';
 import {
   AMOUNTS,
-  boundsOf,
   type Condition,
-  conditionOf,
-  type Dialect,
   textOf as joined,
-  lastOf,
-  NUMBERS,
-  type OrderColumns,
   orderOf,
-  placeCondition,
   type SqlValue,
   SUMMED,
   startsOf,
@@ -40,85 +33,27 @@ import type {
   ValueRange,
 } from '../search/search-rows.js';
 import { lastMinuteOf } from './schema.js';
+import {
+  candidatesOf,
+  checked,
+  checkOf,
+  lastActivityOf,
+  numbersOf,
+  ordered,
+  positionsOf,
+  SESSION_ORDER,
+  sourceOf,
+} from './search-sources.js';
+import {
+  COLUMNS,
+  indexedValue,
+  LISTED_COLUMNS,
+  LISTED_LENGTH,
+  listedSession,
+  SUMS,
+  VALUES,
+} from './search-values.js';
 import { type AsyncSession, int8s, type Row, textOf, utf8, type Value } from './statement.js';
-
-/** What a list shows of a session. */
-const LISTED_COLUMNS = `s.start_ns, s.id, s.last_ns, s.invalidated, s.listing = ${Listing.ended},
-  s.counts || CASE s.traits WHEN '' THEN '' ELSE ',' || s.traits END`;
-
-/** How many they are. */
-const LISTED_LENGTH = 6;
-
-const SUMS = '(SELECT t.sums FROM session_state AS t WHERE t.no = s.no)';
-const GAPS = 's.unpriced, s.unreported';
-
-/** What is read of a session for its `ColumnValues`. */
-const COLUMNS: Record<ColumnKind, string> = {
-  start: 's.no, s.start_ns',
-  user: 's.no, s.user_id',
-  statistics: `s.no, ${NUMBERS.durationNs}, s.last_ns, s.listing = ${Listing.ended}, s.has_errors, s.span_count, ${GAPS},
-    s.device, s.country, s.user_id`,
-  timeline: `s.no, s.start_ns, s.has_errors, CASE WHEN s.unpriced IS NOT NULL THEN ${SUMS} END`,
-  cost: `s.no, ${AMOUNTS.cost}, s.start_ns, ${GAPS}`,
-  duration: `s.no, ${AMOUNTS.duration}, s.start_ns, ${GAPS}`,
-  visits: `s.no, s.has_errors,
-    CASE WHEN strpos(s.counts, '"visit":') > 0 OR strpos(s.counts, '"vitals":') > 0 OR strpos(s.counts, '"exception_count":') > 0
-      THEN ${SUMS} END,
-    CASE WHEN strpos(s.traits, '"release":') > 0 THEN s.traits END`,
-};
-
-const amounts = ([no, amount, startNs, unpriced, unreported]: Row): ColumnValues['cost'] => [
-  Number(no),
-  amount === null ? null : String(amount),
-  String(startNs),
-  numberOf(unpriced),
-  numberOf(unreported),
-];
-
-/** The values of such a row. */
-const VALUES: { readonly [Kind in ColumnKind]: (row: Row) => ColumnValues[Kind] } = {
-  start: ([no, startNs]) => [Number(no), ...secondsOf(startNs)],
-  user: ([no, user]) => [Number(no), stringOf(user)],
-  statistics: ([
-    no,
-    durationNs,
-    lastNs,
-    closed,
-    errors,
-    spans,
-    unpriced,
-    unreported,
-    device,
-    country,
-    user,
-  ]) => [
-    Number(no),
-    ...secondsOf(durationNs),
-    ...secondsOf(lastNs),
-    Number(closed),
-    Number(errors),
-    Number(spans),
-    numberOf(unpriced),
-    numberOf(unreported),
-    stringOf(device),
-    stringOf(country),
-    stringOf(user),
-  ],
-  timeline: ([no, startNs, errors, sums]) => [
-    Number(no),
-    ...secondsOf(startNs),
-    Number(errors),
-    sums as string | null,
-  ],
-  cost: amounts,
-  duration: amounts,
-  visits: ([no, errors, sums, traits]) => [
-    Number(no),
-    Number(errors),
-    sums as string | null,
-    traits as string | null,
-  ],
-};
 
 /**
  * What `SearchRows` asks for, as statements of PostgreSQL, in one transaction. They are planned with their values
@@ -418,200 +353,4 @@ export class SearchStatements implements SearchRows {
     });
     return rows;
   }
-}
-
-const encoder = new TextEncoder();
-
-const HAS_ENDED = { hasEnded: true } as const;
-
-function listedSession([startNs, id, lastNs, invalidated, ended, fields]: Row): ListedSession {
-  return {
-    id: textOf(id),
-    startNs: startNs as bigint,
-    lastNs: lastNs as bigint,
-    invalidated: invalidated as boolean,
-    // What was invalidated is listed as ended, too.
-    ...(ended === true && invalidated === false && HAS_ENDED),
-    fields: encoder.encode(fields as string),
-  };
-}
-
-function indexedValue([no, value, count]: Row): IndexedValue {
-  return { no: no as bigint, value: textOf(value), count: Number(count) };
-}
-
-const SECOND_NS = 1_000_000_000n;
-
-function secondsOf(ns: unknown): [seconds: number, nanos: number] {
-  return [Number((ns as bigint) / SECOND_NS), Number((ns as bigint) % SECOND_NS)];
-}
-
-function numberOf(value: unknown): number | null {
-  return value === null ? null : Number(value);
-}
-
-function stringOf(bytes: unknown): string | null {
-  return bytes === null ? null : textOf(bytes);
-}
-
-/** The tables and columns of the sessions of a source, and its conditions. */
-interface SourceParts {
-  readonly from: Condition;
-  readonly columns: OrderColumns;
-  /** The column with the number of the session. */
-  readonly session: string;
-  readonly where: readonly Condition[];
-}
-
-/** Bounds of the last activity, both inclusive. The index has minutes. */
-function lastActivityOf(last: { readonly fromNs?: bigint; readonly toNs?: bigint }): Condition[] {
-  const { fromNs, toNs } = last;
-  const conditions = lastOf(last, 's.last_ns');
-  if (fromNs !== undefined) conditions.push(['s.last_minute >= ?', lastMinuteOf(fromNs)]);
-  if (toNs !== undefined) conditions.push(['s.last_minute <= ?', lastMinuteOf(toNs)]);
-  return conditions;
-}
-
-const SESSION_ORDER: OrderColumns = { startNs: 's.start_ns', id: 's.id' };
-
-/** Without `withRows`, rows `s` of sessions in other tables are not looked up, and no column of them may be used. */
-function sourceOf(project: number, source: Source, bounds: Bounds, withRows = true): SourceParts {
-  const parts = (
-    table: Condition,
-    session: string,
-    columns: OrderColumns,
-    ...where: readonly Condition[]
-  ): SourceParts => {
-    const [text, ...values] = table;
-    const join = withRows && session !== 's.no' ? ` JOIN session AS s ON s.no = ${session}` : '';
-    return {
-      from: [`${text}${join}`, ...values],
-      session,
-      columns,
-      where: [...where, ...startsOf(source, columns.startNs), ...boundsOf(bounds, columns)],
-    };
-  };
-  const ofSession = (...where: readonly Condition[]): SourceParts =>
-    parts(['session AS s'], 's.no', SESSION_ORDER, ['s.project = ?', project], ...where);
-  const ofFacets = (table: Condition, ...where: readonly Condition[]): SourceParts =>
-    parts(table, 'f.session', { startNs: 'f.start_ns', id: 's.id', areApart: true }, ...where);
-  switch (source.by) {
-    case 'value':
-      return ofFacets(['session_facet AS f'], ['f.facet = ?', source.no]);
-    case 'anyValue': {
-      const [text, ...values] = sessionsOfValues(source, bounds);
-      return ofFacets([`(${text}) AS f`, ...values]);
-    }
-    case 'start':
-      return ofSession(['s.listing = ?', source.listing]);
-    case 'last':
-      return ofSession(['s.listing = ?', source.listing], ...lastActivityOf(source));
-    case 'user':
-      return ofSession(['s.user_id = ?', source.user], ['s.listing = ?', source.listing]);
-    case 'otherUser':
-      return parts(
-        ['session_other_user AS u'],
-        'u.session',
-        { startNs: 'u.start_ns', id: 'u.id' },
-        ['u.project = ?', project],
-        ['u.user_id = ?', source.user],
-      );
-  }
-}
-
-/** The sessions with any of several values, each once: the index rows of all values are merged as they are needed. */
-function sessionsOfValues(source: Source & { readonly by: 'anyValue' }, bounds: Bounds): Condition {
-  const { after, direction } = bounds;
-  const order = direction === 'newer' ? 'ASC' : 'DESC';
-  const reached =
-    after && (direction === 'newer' ? { startFromNs: after.startNs } : { startToNs: after.startNs });
-  const starts = [source, bounds, reached ?? {}].flatMap((range) => startsOf(range));
-  const inOrder = `ORDER BY start_ns ${order}, session ${order}`;
-  const parts = source.numbers.map((no): Condition => {
-    const where: Condition[] = [['facet = ?', no], ...starts];
-    return [
-      `(SELECT start_ns, session FROM session_facet WHERE ${joined(where)} ${inOrder})`,
-      ...valuesOf(where),
-    ];
-  });
-  return [
-    // Not DISTINCT alone, for which all of them might be hashed.
-    `SELECT DISTINCT ON (start_ns, session) start_ns, session FROM (${joined(parts, ' UNION ALL ')}) AS p ${inOrder}`,
-    ...valuesOf(parts),
-  ];
-}
-
-/** The first sessions of a source that pass checks; the statement ends with a limit whose value is missing. */
-function checked(
-  columns: string,
-  project: number,
-  source: Source,
-  bounds: Bounds,
-  { checks, block }: Pick<Looked, 'checks' | 'block'>,
-): Condition {
-  const [candidates, ...values] = candidatesOf(project, source, bounds, block);
-  const conditions = checks.map((check) => checkOf(check, project));
-  return [
-    `SELECT ${columns} FROM (${candidates}) AS s ${whereOf(conditions)} ORDER BY ${orderOf(bounds, CANDIDATE_ORDER)} LIMIT ?`,
-    ...values,
-    ...valuesOf(conditions),
-  ];
-}
-
-/** By these columns candidates are read in the order of the index that they are from. */
-const CANDIDATE_ORDER: OrderColumns = { startNs: 's.listed_ns', id: 's.listed_id' };
-
-/** The rows of the first sessions of a source, in order. */
-function candidatesOf(project: number, source: Source, bounds: Bounds, most: number): Condition {
-  const parts = sourceOf(project, source, bounds);
-  const { startNs, id } = parts.columns;
-  return ordered(`s.*, ${startNs} AS listed_ns, ${id} AS listed_id`, parts, bounds, most);
-}
-
-/** Start and id of the first sessions of a source, in order. */
-function positionsOf(project: number, source: Source, bounds: Bounds, most: number): Condition {
-  const parts = sourceOf(project, source, bounds, source.by !== 'otherUser');
-  const { startNs, id } = parts.columns;
-  return ordered(`${startNs} AS start_ns, ${id} AS id`, parts, bounds, most);
-}
-
-/** Columns of the first rows of a source, in order. */
-function ordered(columns: string, parts: SourceParts, bounds: Bounds, most: number): Condition {
-  const [from, ...values] = parts.from;
-  return [
-    `SELECT ${columns} FROM ${from} ${whereOf(parts.where)} ORDER BY ${orderOf(bounds, parts.columns)} LIMIT ?`,
-    ...values,
-    ...valuesOf(parts.where),
-    most,
-  ];
-}
-
-/** The numbers of so many sessions of a source. */
-function numbersOf(project: number, source: Source, bounds: Bounds, most: number): Condition {
-  const { from, where, session } = sourceOf(project, source, bounds, bounds.after !== undefined);
-  const [text, ...values] = from;
-  return [`SELECT ${session} FROM ${text} ${whereOf(where)} LIMIT ?`, ...values, ...valuesOf(where), most];
-}
-
-const DIALECT: Dialect = {
-  otherUsers: 'session_other_user',
-  // With an offset it does not become a join, which would read all rows of a value first.
-  exists: (query) => `EXISTS (${query} OFFSET 0)`,
-  atPlace: (query) => {
-    const [text, ...values] = placeCondition(
-      query,
-      'p.place',
-      String.raw`position('\x20'::bytea IN p.place)`,
-    );
-    return [
-      DIALECT.exists(
-        `SELECT 1 FROM session_state AS t, unnest(t.places) AS p (place) WHERE t.no = s.no AND ${text}`,
-      ),
-      ...values,
-    ];
-  },
-};
-
-function checkOf(check: Check, project: number): Condition {
-  return conditionOf(check, project, DIALECT);
 }
