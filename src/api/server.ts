@@ -125,8 +125,6 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   };
 
   app.setErrorHandler<FastifyError | ApiError | AccessError>((error, request, reply) => {
-    // The framework checks bodies of methods like QUERY before it looks whether the route has the method.
-    if (request.is404) return answerNotFound(request, reply);
     if (error instanceof AccessError) {
       options.access.onRefusal(error.reason);
       return sendRefusal(request, reply, error);
@@ -136,8 +134,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       return sendProblem(request, reply, new ApiError('query.unavailable', `${error.message}.`));
     }
     if (error instanceof ApiError) return sendProblem(request, reply, maybeBehind(error, options));
-    if (isClientError(error))
+    if (isClientError(error)) {
+      // The framework checks bodies of methods like QUERY before it looks whether the route has the method.
+      if (request.is404) return answerNotFound(request, reply);
       return sendProblem(request, reply, new ApiError('request.invalid', error.message));
+    }
     options.onFailure?.(error, request.id);
     return sendProblem(
       request,
