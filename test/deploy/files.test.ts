@@ -41,7 +41,7 @@ function assertWarns(text: string): void {
   const [before = ''] = text.split(/SOJOURN_INSECURE(?=: "on"|\n)/);
   assert.match(
     before.replaceAll(/\s*\n\s*#?\s*/g, ' '),
-    /no API keys yet.*Only a private network is fit for it/,
+    /no API keys:.*Only a private network is fit for it/,
   );
 }
 
