@@ -157,6 +157,7 @@ async function watchSessions({ capabilities, writer }: Store, listener: SessionL
 export async function startIngest(
   { config, log, telemetry, facts, parts }: Surroundings,
   store: Store,
+  areSessionsBehind: () => boolean,
 ): Promise<Ingest> {
   const options: NormalizerOptions = { ...facts, userIdKey: store.installationKey };
   const normalizer = await createNormalizer(options);
@@ -187,6 +188,7 @@ export async function startIngest(
       threads,
     }),
     append: (project, batch) => store.writer.append(project, batch),
+    areSessionsBehind,
     telemetry,
     maxPendingBytes,
     maxAtWorkBytes: AT_WORK_BYTES,

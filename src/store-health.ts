@@ -54,6 +54,8 @@ export class StoreHealth implements StoreEvents {
   #hasFoldFailed = false;
   /** This process could not make sessions lately. */
   #isStalled = false;
+  /** More comes than can be made into sessions. */
+  #isHeld = false;
   /** Age of the oldest records that are not in sessions, where the store reports it, ms. */
   #lagMs = 0;
   /** Number of records on disk that are not in sessions. */
@@ -158,6 +160,19 @@ export class StoreHealth implements StoreEvents {
     const { log } = this.#options;
     if (reason === undefined) log.info('sessions follow what was received again');
     else log.error('this process cannot make sessions; it tries again, and others may', { reason });
+  }
+
+  held(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    const { log } = this.#options;
+    if (isHeld)
+      log.warn('more telemetry comes than can be made into sessions: senders are asked to come later');
+    else log.info('telemetry is taken again');
+  }
+
+  /** Whether the store refuses telemetry for now, because sessions are too far behind. */
+  get isHeld(): boolean {
+    return this.#isHeld;
   }
 
   retried(reason: RetryReason): void {

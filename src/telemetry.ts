@@ -159,6 +159,13 @@ export const METRICS = {
     help: 'Requests that were refused for their API key: missing, invalid, expired, revoked, or without the scope, project, origin or rate that they need; tries if too many wrong keys came from one address.',
     labels: ['transport', 'reason'],
   },
+  overloadRefusals: {
+    name: 'sojourn_overload_refusals_total',
+    type: 'counter',
+    unit: 'requests',
+    help: 'OTLP requests whose senders were asked to come again later (429, RESOURCE_EXHAUSTED): pending_bytes if --max-pending-size waited for the disk, sessions_behind if more came than could be made into sessions, which only a store in PostgreSQL says.',
+    labels: ['reason'],
+  },
   requestBytes: {
     name: 'sojourn_request_bytes_total',
     type: 'counter',

@@ -4,7 +4,7 @@ import { decodeRequest } from '../../test/support/decode-request.js';
 import { AttributeNormalizer } from '../normalize/attribute-normalizer.js';
 import { createUsageReader } from '../normalize/usage.js';
 import { isPacked } from '../store/contract/packed-batch.js';
-import { NotStoredError } from '../store/contract/unavailable.js';
+import { NotStoredError, SessionsBehindError } from '../store/contract/unavailable.js';
 import { DecodingLostError, type ExportRequest } from './ingest.js';
 import { HeldStore, MAX_RECORDS, SPAN_ID, spansProtobuf, TRACE_ID, testIngest } from './test-support.js';
 
@@ -289,6 +289,25 @@ test('a sender is told why its telemetry could not be stored, without what is fo
     refused.message,
     'the telemetry could not be stored: the database cannot be reached; send it again later',
   );
+});
+
+test('asks senders to come later while sessions are too far behind, and counts why', async () => {
+  let areSessionsBehind = true;
+  const { ingest, failures, contexts, metric } = testIngest({
+    areSessionsBehind: () => areSessionsBehind,
+    append: async () => {
+      throw new SessionsBehindError('behind');
+    },
+  });
+  const atTheDoor = await ingest.export(span);
+  assert.equal(contexts.length, 0, 'it is not decoded');
+  areSessionsBehind = false;
+  const atTheStore = await ingest.export(span);
+  assert.equal(contexts.length, 1);
+  for (const refused of [atTheDoor, atTheStore])
+    assert.ok(refused.kind === 'overloaded' && refused.retryAfterSeconds === 1);
+  assert.deepEqual(failures, []);
+  assert.equal(await metric('sojourn_overload_refusals_total{reason="sessions_behind"}'), 2);
 });
 
 test('an internal error is reported and not retryable', async () => {

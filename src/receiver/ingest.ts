@@ -9,7 +9,7 @@ import type { RecordBatch } from '../otlp/record-batch.js';
 import type { OtlpEncoding, PartialSuccess } from '../otlp/response.js';
 import { countOf, type PackedBatch } from '../store/contract/packed-batch.js';
 import type { AppendResult } from '../store/contract/store.js';
-import { NotStoredError } from '../store/contract/unavailable.js';
+import { NotStoredError, SessionsBehindError } from '../store/contract/unavailable.js';
 import type { Telemetry } from '../telemetry.js';
 import type { Refusal } from './refusal.js';
 import { rejectionMessage } from './rejection-message.js';
@@ -76,6 +76,8 @@ export interface IngestOptions {
    * than records. A larger request is accepted if it is alone.
    */
   readonly maxAtWorkBytes: number;
+  /** Whether the store would refuse telemetry now, because sessions are too far behind. */
+  areSessionsBehind?(): boolean;
   /** Limit that `decode` rejects records by, for the message to their sender. */
   readonly maxAttributesPerRecord: number;
   /** Called with every internal error that failed a request. */
@@ -90,6 +92,13 @@ const RETRY_AFTER_SECONDS = 1;
  * requests. So it delays others by no more than this, as long as they have room within `maxPendingBytes`.
  */
 const SLOW_DECODING_MS = 1_000;
+
+/** Why a request is refused under load, with the message to its sender. */
+const OVERLOADS = {
+  pending_bytes: 'too much telemetry is waiting for the disk; send it again later',
+  sessions_behind: 'more telemetry comes than can be made into sessions; send it again later',
+} as const;
+type OverloadReason = keyof typeof OVERLOADS;
 
 /** The share of `maxAtWorkBytes` of a request, until it is given back. */
 interface Room {
@@ -118,14 +127,14 @@ export class Ingest {
    */
   refusal(bytes: number): Refusal | undefined {
     if (this.#draining) return unavailable('the server is shutting down');
-    if (this.#pendingBytes + bytes > this.#options.maxPendingBytes) {
-      return {
-        kind: 'overloaded',
-        message: 'too much telemetry is waiting for the disk; send it again later',
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      };
-    }
-    return undefined;
+    if (this.#options.areSessionsBehind?.() === true) return this.#overloaded('sessions_behind');
+    const isFull = this.#pendingBytes + bytes > this.#options.maxPendingBytes;
+    return isFull ? this.#overloaded('pending_bytes') : undefined;
+  }
+
+  #overloaded(reason: OverloadReason): Refusal {
+    this.#options.telemetry.overloadRefusals.inc({ reason });
+    return { kind: 'overloaded', message: OVERLOADS[reason], retryAfterSeconds: RETRY_AFTER_SECONDS };
   }
 
   /** Adds bytes to the count of waiting bytes while they are received. A negative number subtracts them. */
@@ -253,6 +262,7 @@ export class Ingest {
     try {
       result = await this.#options.append(project, batch);
     } catch (error) {
+      if (error instanceof SessionsBehindError) return this.#overloaded('sessions_behind');
       this.#options.onFailure?.(error);
       const reason = error instanceof NotStoredError ? `: ${error.reason}` : '';
       return unavailable(`the telemetry could not be stored${reason}; send it again later`);

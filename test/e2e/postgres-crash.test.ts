@@ -92,7 +92,8 @@ describe(`servers and a database that are killed ${KILLS} times in mid-ingest`, 
         acknowledged.add(request.number);
         return;
       }
-      assert.ok(status === undefined || status === 503, `${status}`);
+      // 429: sessions are too far behind after a kill.
+      assert.ok(status === undefined || status === 503 || status === 429, `${status}`);
       unanswered++;
       await delay(RETRY_MS);
     }

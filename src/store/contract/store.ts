@@ -105,6 +105,8 @@ export interface StoreEvents {
   lane?(lane: LaneState): void;
   /** This process cannot make sessions of some telemetry; it, or another one, tries again. Without a reason: they follow again. */
   foldStalled?(reason: string | undefined): void;
+  /** Whether appends are refused (`SessionsBehindError`): more comes than can be made into sessions. */
+  held?(isHeld: boolean): void;
   /** A statement is tried again. Senders notice nothing but the time that it takes. */
   retried?(reason: RetryReason): void;
   /** The store has ended without being closed. This process can accept nothing more. */
@@ -143,7 +145,8 @@ export interface CatchingUp {
 
 /**
  * The writing side of a store. An implementation holds to three rules:
- * - `append` resolves only when every record of the batch is on disk, and rejects when none is.
+ * - `append` resolves only when every record of the batch is on disk, and rejects when none is; with a
+ *   `SessionsBehindError` if it was refused because more comes than can be made into sessions.
  * - A record that is appended twice is kept once (DESIGN 5). A batch of known records resolves and changes nothing.
  * - What `SessionReader` answers is the fold of the set of accepted records (`sessionize/SPEC.md`), whatever their
  *   order or batches. It includes an acknowledged record at once when the store is idle, and within

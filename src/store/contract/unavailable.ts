@@ -14,3 +14,8 @@ export class NotStoredError extends Error {
     this.reason = reason;
   }
 }
+
+/** An append was refused, and nothing of it is kept: sessions are too far behind. The same may succeed later. */
+export class SessionsBehindError extends Error {
+  override readonly name = 'SessionsBehindError';
+}

@@ -68,6 +68,7 @@ async function main(): Promise<void> {
       send({ kind: 'trouble', message });
       send({ kind: 'retried', reason: code === undefined ? 'connection' : 'conflict' });
     },
+    held: (isHeld) => send({ kind: 'held', isHeld }),
     nowMs: () => performance.now(),
   });
   const tasks = new Tasks(pool);
@@ -117,8 +118,10 @@ async function main(): Promise<void> {
       if (!isWritable) await hints.run(TRY_TO_WRITE);
       const folded = (await hints.run(FOLDED)).rows[0]![0] as bigint;
       const { rows } = await hints.run(countUnfoldedAfter(folded));
-      const [records, lagMs] = rows[0]!;
-      send({ kind: 'unfolded', records: Number(records), lagMs: Math.max(0, Number(lagMs)) });
+      const [records, lagMs, recordsOfBlock] = rows[0]!.map(Number) as [number, number, number];
+      const ms = Math.max(0, lagMs);
+      intake.note({ folded: Number(folded), records, recordsOfBlock, ms });
+      send({ kind: 'unfolded', records, lagMs: ms });
       regained();
     } catch (error) {
       const { code, message } = error as DatabaseError;
@@ -153,7 +156,10 @@ async function main(): Promise<void> {
         const { id, kind } = message;
         const batch = unpackBatch(message.args.batch);
         intake.append(message.args.project, batch).then(
-          () => settle({ id, kind, answer: { stored: batch.count, replaced: 0, duplicates: 0 } }),
+          (appended) => {
+            const stored = { stored: batch.count, replaced: 0, duplicates: 0 };
+            settle({ id, kind, answer: appended === 'stored' ? stored : undefined });
+          },
           (error: DatabaseError) => {
             if (error.mayPass) lost(error.message);
             settle({ id, kind, answer: { reason: notStoredReason(error), error: errorText(error) } });
@@ -200,7 +206,7 @@ const MOST_COUNTED = 1_000;
 const FOLDED: Statement = { name: 'folded', text: `SELECT folded FROM lease WHERE lane = ${LANE}` };
 
 /**
- * Records behind this block, and the age of the oldest of them, ms. The block is a value, so that the statement is
+ * Records behind this block, the age of the oldest of them, ms, and how many there are in a block. The block is a value, so that the statement is
  * planned with it: only index rows behind it are read, however long the log is.
  */
 function countUnfoldedAfter(folded: bigint): Statement {
@@ -214,7 +220,8 @@ function countUnfoldedAfter(folded: bigint): Statement {
         last AS (SELECT coalesce(max(number), 0) AS number FROM log_block WHERE number > $1::int8)
       SELECT
         (coalesce(sum(records), 0) + coalesce(avg(records), 0) * greatest(last.number - $1::int8 - ${MOST_COUNTED}, 0))::int8,
-        coalesce(extract(epoch FROM clock_timestamp() - min(appended_at)) * 1000, 0)::int8
+        coalesce(extract(epoch FROM clock_timestamp() - min(appended_at)) * 1000, 0)::int8,
+        coalesce(avg(records), 0)::int8
       FROM last LEFT JOIN found ON true GROUP BY last.number`,
     values: [folded],
   };

@@ -5,9 +5,18 @@ import type { StagedBlock } from '../engine/staging.js';
 import { BlockBuilder } from '../records/block.js';
 import { blockValues, checksumOf } from './block-row.js';
 import { LANE } from './lease.js';
+import { type Lag, Pace } from './pace.js';
 import { type Pool, retrying } from './pool.js';
 import { type NewGroup, type PendingRecords, stagedBlocks } from './staged-blocks.js';
-import { type AsyncSession, byteas, DatabaseError, int8s, type Statement, utf8 } from './statement.js';
+import {
+  type AsyncSession,
+  byteas,
+  DatabaseError,
+  int8s,
+  type Row,
+  type Statement,
+  utf8,
+} from './statement.js';
 
 /** Most bytes of telemetry in one insert: limits how long an append waits for others. */
 const COMMIT_BYTES = 8 * 1024 * 1024;
@@ -21,12 +30,21 @@ const FEW_RECORDS = 256;
 /** How long it waits for that at most, ms. */
 const SEEN_MS = 500;
 
+/** How long appends wait for sessions to follow before their senders are asked to come again, ms. */
+const HELD_MS = 3_000;
+
+/** Commits that are remembered until readers see them. With more, nobody folds. */
+const MOST_UNSEEN = 1_000;
+
+/** `stored`: committed. `held`: nothing of it is kept, since sessions are too far behind; it is to be sent again. */
+export type Appended = 'stored' | 'held';
+
 interface Append {
   readonly project: string;
   readonly batch: RecordBatch;
   /** When its sender is answered at the latest. */
   readonly untilMs: number;
-  resolve(): void;
+  resolve(answer: Appended): void;
   reject(error: DatabaseError): void;
 }
 
@@ -40,12 +58,15 @@ export interface IntakeEdges {
   free(batch: RecordBatch): void;
   /** A statement is tried again after this error. */
   retried(error: DatabaseError): void;
+  /** Whether appends are refused as `held` from now on. */
+  held(isHeld: boolean): void;
   nowMs(): number;
 }
 
 /**
  * Appends batches to the log. All that wait when an insert begins share it. While the store is idle, an append
- * resolves only when readers see its records; under load as soon as they are committed.
+ * resolves only when readers see its records; under load as soon as they are committed. Appends wait while sessions
+ * do not follow (pace.ts).
  */
 export class Intake {
   readonly #pool: Pool;
@@ -59,8 +80,14 @@ export class Intake {
   #isStaging = false;
   /** Called when a commit has ended. */
   #idle: (() => void)[] = [];
-  /** Blocks of this intake that readers may not see yet. */
+  /** The last blocks of commits of this intake that readers may not see yet, the oldest first. */
   readonly #unseen = new Map<bigint, Unseen>();
+  readonly #pace = new Pace();
+  /** Since when appends wait for sessions. */
+  #heldSinceMs: number | undefined;
+  #isRefusing = false;
+  /** Nothing waits for sessions any more. */
+  #isSettling = false;
 
   constructor(pool: Pool, edges: IntakeEdges) {
     this.#pool = pool;
@@ -68,18 +95,18 @@ export class Intake {
   }
 
   /**
-   * Resolves when the batch is committed. @throws DatabaseError: then all of it is kept or nothing, since the
-   * answer of a commit may be lost, or late
+   * Resolves when the batch is committed, or was refused. @throws DatabaseError: then all of it is kept or nothing,
+   * since the answer of a commit may be lost, or late
    */
-  append(project: string, batch: RecordBatch): Promise<void> {
+  append(project: string, batch: RecordBatch): Promise<Appended> {
     return new Promise((resolve, reject) => {
       const append: Append = {
         project,
         batch,
         untilMs: this.#edges.nowMs() + this.#edges.answerMs,
-        resolve: () => {
+        resolve: (answer) => {
           this.#open.delete(append);
-          resolve();
+          resolve(answer);
         },
         reject: (error) => {
           this.#open.delete(append);
@@ -94,6 +121,8 @@ export class Intake {
 
   /** Resolves when nothing waits to be committed, and lets go of appends that wait for readers. */
   async settled(): Promise<void> {
+    this.#isSettling = true;
+    this.#next();
     while (this.#queue.length > 0 || this.#commits > 0)
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     for (const id of [...this.#unseen.keys()]) this.#seen(id);
@@ -117,13 +146,22 @@ export class Intake {
       }),
     );
     const unseen = new Set(rows.map(([id]) => id as bigint));
+    if (unseen.size < asked.length) this.#pace.moved(this.#edges.nowMs());
     for (const id of asked) if (!unseen.has(id)) this.#seen(id);
+    this.#next();
   }
 
-  /** Lets go of appends that waited long enough: for readers, or for the database. */
+  /** Must be called about once a second. */
+  note(lag: Lag): void {
+    this.#pace.note(lag, this.#edges.nowMs());
+  }
+
+  /** Lets go of appends that waited long enough: for readers, for sessions, or for the database. */
   expire(): void {
     const nowMs = this.#edges.nowMs();
-    for (const [id, { untilMs }] of this.#unseen) if (untilMs <= nowMs) this.#seen(id);
+    for (const unseen of this.#unseen.values()) if (unseen.sinceMs + SEEN_MS <= nowMs) unseen.resolve?.();
+    this.#next();
+    this.#refuse(this.#heldSinceMs !== undefined && nowMs - this.#heldSinceMs >= HELD_MS);
     const late = [...this.#open].filter(({ untilMs }) => untilMs <= nowMs);
     if (late.length === 0) return;
     const queued = new Set(this.#queue);
@@ -135,6 +173,26 @@ export class Intake {
     }
   }
 
+  #refuse(isRefusing: boolean): void {
+    if (isRefusing) {
+      for (const { batch, resolve } of this.#queue.splice(0)) {
+        this.#edges.free(batch);
+        resolve('held');
+      }
+    }
+    if (isRefusing !== this.#isRefusing) this.#edges.held(isRefusing);
+    this.#isRefusing = isRefusing;
+  }
+
+  /** Whether appends wait for sessions. */
+  #isHeld(): boolean {
+    const nowMs = this.#edges.nowMs();
+    const [oldest] = this.#unseen.values();
+    const isHeld = !this.#isSettling && this.#pace.isHeld(oldest?.sinceMs, nowMs);
+    this.#heldSinceMs = isHeld ? (this.#heldSinceMs ?? nowMs) : undefined;
+    return isHeld;
+  }
+
   #seen(id: bigint): void {
     const unseen = this.#unseen.get(id);
     this.#unseen.delete(id);
@@ -142,6 +200,7 @@ export class Intake {
   }
 
   #next(): void {
+    if (this.#isHeld()) return;
     if (this.#isStaging || this.#commits >= MOST_COMMITS || this.#queue.length === 0) return;
     const appends = this.#take();
     this.#commits++;
@@ -190,21 +249,21 @@ export class Intake {
       this.#next();
     }
     if (statement === undefined) {
-      for (const { resolve } of appends) resolve();
+      for (const { resolve } of appends) resolve('stored');
       return;
     }
     const isIdle = this.#unseen.size === 0 && this.#commits === 1;
     const { rows } = await this.#retrying(appends, (session) => session.run(statement));
-    const ids = rows.map(([id]) => id as bigint);
-    const untilMs = this.#edges.nowMs() + SEEN_MS;
-    const waits = isIdle && records <= FEW_RECORDS && this.#queue.length === 0;
-    let left = ids.length;
-    const resolve = (): void => {
-      if (--left === 0) for (const append of appends) append.resolve();
+    const stored = (): void => {
+      for (const { resolve } of appends) resolve('stored');
     };
-    for (const id of ids) this.#unseen.set(id, { untilMs, ...(waits && { resolve }) });
+    const waits = isIdle && records <= FEW_RECORDS && this.#queue.length === 0;
+    if (waits || this.#unseen.size < MOST_UNSEEN) {
+      const sinceMs = this.#edges.nowMs();
+      this.#unseen.set(lastOf(rows), { sinceMs, ...(waits && { resolve: stored }) });
+    }
     this.#edges.appended();
-    if (!waits) for (const append of appends) append.resolve();
+    if (!waits) stored();
   }
 
   #retrying<T>(appends: readonly Append[], work: (session: AsyncSession) => Promise<T>): Promise<T> {
@@ -225,9 +284,15 @@ export class Intake {
 }
 
 interface Unseen {
-  readonly untilMs: number;
-  /** Resolves what waits for it. */
+  /** When it was committed. */
+  readonly sinceMs: number;
+  /** Resolves what waits for it; may be called twice. */
   readonly resolve?: () => void;
+}
+
+/** The greatest id. Blocks of one commit get their numbers in the order of their ids, so readers see it last. */
+function lastOf(rows: readonly Row[]): bigint {
+  return rows.reduce((last, [id]) => ((id as bigint) > last ? (id as bigint) : last), 0n);
 }
 
 /** The numbers of projects; new ones get a number, which is durable at once. */

@@ -20,8 +20,8 @@ export interface NotStored {
 
 /** What the intake thread is asked for. */
 export type IntakeCalls = {
-  /** Answered when the batch is committed. */
-  append: { args: { project: string; batch: PackedBatch }; answer: AppendResult | NotStored };
+  /** Answered when the batch is committed; undefined if it was refused, since sessions are too far behind. */
+  append: { args: { project: string; batch: PackedBatch }; answer: AppendResult | NotStored | undefined };
   /** Whether there is such a session. */
   invalidate: { args: { project: string; sessionId: string }; answer: boolean };
 };
@@ -40,6 +40,8 @@ export type FromIntake =
   /** Records in the log that readers do not see yet, whoever appended them. */
   | { readonly kind: 'unfolded'; readonly records: number; readonly lagMs: number }
   | { readonly kind: 'retried'; readonly reason: RetryReason }
+  /** Whether appends are refused, since sessions are too far behind. */
+  | { readonly kind: 'held'; readonly isHeld: boolean }
   /** There are blocks to fold, or tasks. */
   | { readonly kind: 'wake' }
   | { readonly kind: 'changed'; readonly project: string; readonly sessionIds: readonly string[] | undefined }

@@ -12,7 +12,7 @@ import type {
   StoreOptions,
   Watch,
 } from '../contract/store.js';
-import { NotStoredError } from '../contract/unavailable.js';
+import { NotStoredError, SessionsBehindError } from '../contract/unavailable.js';
 import { isInTime } from '../in-time.js';
 import { LANE } from './lease.js';
 import { UnusableDatabaseError } from './migrate.js';
@@ -116,6 +116,7 @@ export class PostgresWriter implements SessionWriter {
   async append(project: string, batch: RecordBatch | PackedBatch): Promise<AppendResult> {
     const packed = await asPacked(batch);
     const answer = await this.#ask('append', { project, batch: packed }, transferOf(packed));
+    if (answer === undefined) throw new SessionsBehindError('sessions are too far behind');
     if (!('reason' in answer)) return answer;
     const { reason, error } = answer;
     throw new NotStoredError(error.message, reason, { cause: errorOf(error) });
@@ -174,6 +175,9 @@ export class PostgresWriter implements SessionWriter {
         return;
       case 'retried':
         this.#events.retried?.(message.reason);
+        return;
+      case 'held':
+        this.#events.held?.(message.isHeld);
         return;
       case 'wake':
         this.#folder.postMessage({ kind: 'wake' } satisfies ToFolder);
