@@ -4,6 +4,7 @@ import type { Normalizer } from '../../normalize/normalizer.js';
 import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
 import type { AppendResult, SessionListener } from '../contract/store.js';
 import { BlockBuilder, type ChunkPlace, chunksOf } from '../records/block.js';
+import type { DecodedRun } from '../records/group-decoder.js';
 import { spanIdOf } from '../records/held-records.js';
 import { type BlockLog, type BlockRange, DamagedBlockError } from '../records/log.js';
 import { CallIndex } from './call-index.js';
@@ -816,7 +817,7 @@ export class Engine {
   /** Adds the records of these blocks to their groups. */
   *#takeBlocks(first: number, last: number): Plan<void> {
     const ids = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    const chunks: { project: number; batch: RecordBatch; place: ChunkPlace }[] = [];
+    const runs: RunOfChunks[] = [];
     const known = new Set(this.#projects.values());
     for (const block of yield* load('blocks', ids)) {
       if (block === undefined) continue;
@@ -826,13 +827,12 @@ export class Engine {
         this.#projects = new Map((yield* load('start', undefined)).projects);
         for (const number of this.#projects.values()) known.add(number);
       }
-      for (const place of chunksOf(id, directory)) {
-        for (const batch of this.#groups.chunk(place, bytes)) chunks.push({ project, batch, place });
-      }
+      const places = chunksOf(id, directory);
+      for (const run of this.#groups.runs(places, bytes)) runs.push({ ...run, project, places, at: 0 });
     }
     const met = new Map<HotGroup, ChunkPlace[]>();
-    yield* this.#intake.add(chunks, (at, hot, _, outcome) => {
-      const { place } = chunks[at]!;
+    yield* this.#intake.add(runs, (at, hot, { index }, outcome) => {
+      const place = nextPlace(runs[at]!, index);
       if (outcome === 'new') this.#groups.count(1);
       // Rows of some groups may be ahead of `foldedBlock`. Those groups load all of their records of these
       // blocks.
@@ -987,6 +987,26 @@ export class Engine {
 }
 
 function* noPlan(): Plan<void> {}
+
+/** Records of neighbouring chunks of a block. */
+interface RunOfChunks extends DecodedRun {
+  readonly project: number;
+  /** All chunks of the block. */
+  readonly places: readonly ChunkPlace[];
+  /** The chunk of the last record that was looked up. */
+  at: number;
+}
+
+/** The chunk of a record. Records of a run must be looked up in their order. */
+function nextPlace(run: RunOfChunks, index: number): ChunkPlace {
+  const { batch, places } = run;
+  const position = run.offset + batch.offset[index]!;
+  for (;;) {
+    const place = places[run.at]!;
+    if (position < place.offset + place.tracesLength + place.logsLength) return place;
+    run.at++;
+  }
+}
 
 const UNSETTLED = { lists: false, sessions: false };
 

@@ -1,6 +1,5 @@
 import type { Buffer } from 'node:buffer';
 import type { Normalizer } from '../../normalize/normalizer.js';
-import type { RecordBatch } from '../../otlp/record-batch.js';
 import { type UserPart, userPart } from '../../sessionize/by-user.js';
 import {
   CallKeys,
@@ -17,7 +16,7 @@ import {
 import { type Fragment, fragments } from '../../sessionize/fragment.js';
 import { type ByteString, Group } from '../../sessionize/records.js';
 import { type ChunkPlace, decodePlaces, type RecordSource } from '../records/block.js';
-import { GroupDecoder } from '../records/group-decoder.js';
+import { type DecodedRun, GroupDecoder } from '../records/group-decoder.js';
 import type { HeldGroup, HeldSpan } from '../records/held-records.js';
 import type { CallIndex } from './call-index.js';
 import { Generations } from './generations.js';
@@ -369,9 +368,9 @@ export class HotGroups {
     this.#blocks.clear();
   }
 
-  /** The records of a chunk of a block. */
-  chunk(place: ChunkPlace, block: Buffer): RecordBatch[] {
-    return this.#decoder.chunk(place, block);
+  /** All records of a block with these chunks. */
+  runs(places: readonly ChunkPlace[], block: Buffer): DecodedRun[] {
+    return this.#decoder.runs(places, block);
   }
 }
 

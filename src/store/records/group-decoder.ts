@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
-import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
+import { RECORD_LOG, RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
 import { type ByteString, Group } from '../../sessionize/records.js';
 import type { ChunkPlace, RecordSource } from './block.js';
 import { GroupKeys } from './group-keys.js';
@@ -11,6 +11,13 @@ const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord
 
 /** A chunk is small if its block is more than this many times as long. */
 const SMALL_SHARE = 4;
+
+/** Records of neighbouring chunks of a block, all spans or all log records, in their order. */
+export interface DecodedRun {
+  readonly batch: RecordBatch;
+  /** Where the bytes of the batch begin in the decompressed block. */
+  readonly offset: number;
+}
 
 /** Decodes records from the bytes of blocks. */
 export class GroupDecoder {
@@ -38,6 +45,29 @@ export class GroupDecoder {
       batches.push(decodeLogs(bytes, this.#normalizer, NO_LIMITS).batch);
     }
     return batches;
+  }
+
+  /**
+   * All records of a decompressed block with these chunks. Messages of one kind that follow each other are one
+   * message, so they are decoded together: most chunks have a few records, and each decoding has fixed costs.
+   */
+  runs(places: readonly ChunkPlace[], block: Buffer): DecodedRun[] {
+    const runs: { kind: number; from: number; to: number }[] = [];
+    const add = (kind: number, from: number, to: number): void => {
+      if (from === to) return;
+      const last = runs.at(-1);
+      if (last?.kind === kind) last.to = to;
+      else runs.push({ kind, from, to });
+    };
+    for (const { offset, tracesLength, logsLength } of places) {
+      const logs = offset + tracesLength;
+      add(RECORD_SPAN, offset, logs);
+      add(RECORD_LOG, logs, logs + logsLength);
+    }
+    return runs.map(({ kind, from, to }) => {
+      const decode = kind === RECORD_SPAN ? decodeTraces : decodeLogs;
+      return { batch: decode(block.subarray(from, to), this.#normalizer, NO_LIMITS).batch, offset: from };
+    });
   }
 
   /**
