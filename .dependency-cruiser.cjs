@@ -70,7 +70,7 @@ module.exports = {
     only(
       'contract',
       [
-        'access/project-name',
+        'access/(project-name|audit)',
         'conversation/(entry|media-content)',
         'normalize/(facts|cost|session-id|severity)',
         'sessionize/(page-places|usage|user-counts)',

@@ -209,7 +209,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: STORAGE,
     kind: text('DIR', 'the path of a directory'),
     default: './sojourn-data',
-    help: 'Directory of the data: telemetry in log/, and two databases. Created if it is missing.',
+    help: 'Directory of the data: telemetry in log/, and databases. Created if it is missing.',
   },
   store: {
     flag: 'store',

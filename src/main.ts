@@ -12,6 +12,7 @@ import { startQueryThreads } from './query/threads/pool.js';
 import { urlOf } from './receiver/listen.js';
 import { TlsCertificate } from './receiver/tls-certificate.js';
 import type { Reading, Surroundings } from './serving.js';
+import { auditSettings } from './settings-audit.js';
 import { DEFAULT_PROJECT, type StoreEvents } from './store/contract/store.js';
 import { openStore } from './store/open-store.js';
 import { StoreHealth } from './store-health.js';
@@ -195,6 +196,7 @@ async function startReading(
   });
   parts.stopLater(() => access.close());
   await access.checkKeys();
+  await auditSettings(access, config);
   const { activeMs, timeoutMs, queryTimeoutMs } = config;
   const { prices = [], pageUrls } = facts;
   const settings = {

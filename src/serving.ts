@@ -101,6 +101,7 @@ export async function startApi(
       onRefusal: (reason) => telemetry.accessRefused.inc({ transport: 'api', reason }),
       audit: (entry) => access.audit(entry),
     },
+    accessStore: access.store,
     telemetry: {
       contentType: telemetry.contentType,
       httpRequestSeconds: telemetry.httpRequestSeconds,

@@ -37,4 +37,5 @@ export interface AuditScan {
   readonly before?: number | undefined;
   /** Only entries that concern this project and no other. */
   readonly project?: string | undefined;
+  readonly action?: AuditAction | undefined;
 }

@@ -60,7 +60,7 @@ export class BadTries {
     this.#tries.delete(network);
     this.#tries.set(network, tries);
     if (this.#tries.size > MAX_REMEMBERED) this.#tries.delete(this.#tries.keys().next().value!);
-    const slowed = Math.floor(tries.count) - FREE_TRIES;
+    const slowed = Math.ceil(tries.count) - FREE_TRIES;
     return slowed <= 0 ? 0 : Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(slowed - 1, 16));
   }
 }

@@ -114,12 +114,13 @@ class PostgresAccessStore implements AccessStore {
     );
   }
 
-  async audit({ limit, before = Number.MAX_SAFE_INTEGER, project }: AuditScan): Promise<AuditEntry[]> {
-    const ofProject = project === undefined ? '' : 'AND project = $3';
+  async audit({ limit, before = Number.MAX_SAFE_INTEGER, ...only }: AuditScan): Promise<AuditEntry[]> {
+    const filters = Object.entries(only).filter(([, value]) => value !== undefined);
+    const conditions = filters.map(([column], i) => `AND ${column} = $${i + 3}`).join(' ');
     const { rows } = await this.#run((session) =>
       session.run({
-        text: `SELECT id, at_ms, actor, action, subject, project, detail FROM audit WHERE id < $1 ${ofProject} ORDER BY id DESC LIMIT $2`,
-        values: [BigInt(before), limit, ...(project === undefined ? [] : [project])],
+        text: `SELECT id, at_ms, actor, action, subject, project, detail FROM audit WHERE id < $1 ${conditions} ORDER BY id DESC LIMIT $2`,
+        values: [BigInt(before), limit, ...filters.map(([, value]) => value!)],
       }),
     );
     return rows.map(auditOf);

@@ -166,13 +166,14 @@ class SqliteAccessStore implements AccessStore {
       .run(atMs, actor, action, subject, project ?? null, JSON.stringify(detail));
   }
 
-  async audit({ limit, before = Number.MAX_SAFE_INTEGER, project }: AuditScan): Promise<AuditEntry[]> {
-    const ofProject = project === undefined ? '' : 'AND project = ?';
+  async audit({ limit, before = Number.MAX_SAFE_INTEGER, ...only }: AuditScan): Promise<AuditEntry[]> {
+    const filters = Object.entries(only).filter(([, value]) => value !== undefined);
+    const conditions = filters.map(([column]) => `AND ${column} = ?`).join(' ');
     const rows = this.#db
       .prepare(
-        `SELECT id, at_ms, actor, action, subject, project, detail FROM audit WHERE id < ? ${ofProject} ORDER BY id DESC LIMIT ?`,
+        `SELECT id, at_ms, actor, action, subject, project, detail FROM audit WHERE id < ? ${conditions} ORDER BY id DESC LIMIT ?`,
       )
-      .all(...[before, ...(project === undefined ? [] : [project]), limit]);
+      .all(before, ...filters.map(([, value]) => value!), limit);
     return (rows as unknown as AuditRow[]).map((row) => ({
       id: row.id,
       atMs: row.at_ms,

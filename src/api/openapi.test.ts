@@ -52,6 +52,8 @@ describe('the OpenAPI document', () => {
 
   test('has every route, and only those', () => {
     assert.deepEqual(operations.map(([path, method]) => `${method} ${path}`).sort(), [
+      'get /api/v1/audit',
+      'get /api/v1/projects',
       'get /api/v1/sessions',
       'get /api/v1/sessions/by-id',
       'get /api/v1/sessions/by-id/conversation',

@@ -36,11 +36,20 @@ export async function openApiDocument(version: string, basePath = ''): Promise<o
         description: `${DESCRIPTION}\n\n${COUNTRY_ATTRIBUTION}`,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      // Where no key is needed, none has to be sent.
+      security: [{}, { bearer: [] }, { apiKey: [] }],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'An API key.' },
+        },
+      },
       servers: [{ url: basePath || '/', description: 'The server that this document came from.' }],
       tags: [
         { name: 'Telemetry', description: 'Where OpenTelemetry senders deliver (OTLP over HTTP).' },
         { name: 'Sessions', description: 'Sessions and their statistics.' },
         { name: 'Traces', description: 'The spans behind a session.' },
+        { name: 'Access', description: 'Projects, and the audit log.' },
         { name: 'Server', description: 'The server itself.' },
       ],
     },
@@ -52,6 +61,7 @@ export async function openApiDocument(version: string, basePath = ''): Promise<o
     live: { open: none },
     writer: { invalidate: none },
     access: { audit: none },
+    accessStore: { keys: none, audit: none },
     version,
     ready: none,
     telemetry: { contentType: '', render: none, httpRequestSeconds: { observe: none } },

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { LiveProjects } from '../live/live-projects.js';
 import { addProjectParameter } from './access.js';
+import { type AccessRoutesOptions, addAccessRoutes } from './access-routes.js';
 import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
 import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
 import { addStreamRoutes } from './stream-routes.js';
@@ -17,7 +18,7 @@ export const NO_COMPILERS: NonNullable<FastifyServerOptions['schemaController']>
   compilersFactory: { buildValidator: none, buildSerializer: none },
 };
 
-export interface RoutesOptions extends SessionRoutesOptions, ServerRoutesOptions {
+export interface RoutesOptions extends SessionRoutesOptions, AccessRoutesOptions, ServerRoutesOptions {
   /** Closed by the caller. */
   readonly live: Pick<LiveProjects, 'open'>;
 }
@@ -26,5 +27,6 @@ export interface RoutesOptions extends SessionRoutesOptions, ServerRoutesOptions
 export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addProjectParameter(app);
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
+  addAccessRoutes(app, options);
   addServerRoutes(app, options);
 }

@@ -1,5 +1,6 @@
 import type { AccessStore, KeyRecord } from '../access/access-store.js';
 import type { AuditEntry } from '../access/audit.js';
+import { auditJson } from '../access/audit-json.js';
 import { KeyRing } from '../access/key-ring.js';
 import type { AuditOptions, CreateKeyOptions, ListOptions } from './access-options.js';
 
@@ -121,19 +122,6 @@ async function audit(store: AccessStore, options: AuditOptions, context: AccessC
     before = entries.at(-1)!.id;
   }
   return 0;
-}
-
-/** An entry of the audit log as JSON, as the API has it. */
-function auditJson({ id, atMs, actor, action, subject, project, detail }: AuditEntry): object {
-  return {
-    id: String(id),
-    time: new Date(atMs).toISOString(),
-    actor,
-    action,
-    subject,
-    ...(project !== undefined && { project }),
-    detail,
-  };
 }
 
 function lineOf({ atMs, actor, action, subject, project, detail }: AuditEntry): string {

@@ -1,4 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
+import { ACCESS_SCHEMAS } from './access.js';
 import { CONVERSATION_SCHEMAS } from './conversation.js';
 import { EVENT_SCHEMAS } from './event.js';
 import { EXCEPTION_SCHEMAS } from './exception.js';
@@ -32,4 +33,5 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...VISITS_SCHEMAS,
   ...EVENT_SCHEMAS,
   ...OUTLINE_SCHEMAS,
+  ...ACCESS_SCHEMAS,
 ];

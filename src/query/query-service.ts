@@ -6,6 +6,8 @@ import type { SessionFilters } from '../contract/session-filters.js';
  * or retry (`query.unavailable`), and with any other error for a failure.
  */
 export interface QueryService {
+  /** The names of all projects that have had telemetry, as a list. The only answer about other projects. */
+  projects(): Promise<Uint8Array>;
   list(query: SessionListRequest): Promise<Uint8Array>;
   /** Undefined if the session does not exist. */
   get(sessionId: string): Promise<Uint8Array | undefined>;

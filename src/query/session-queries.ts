@@ -147,6 +147,10 @@ export class SessionQueries implements QueryService {
     this.#indexes = indexes;
   }
 
+  async projects(): Promise<Uint8Array> {
+    return Uint8Array.from(Buffer.from(JSON.stringify(await this.#options.reader.projects())));
+  }
+
   async list(query: SessionListRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
     const nowNs = this.#options.now();

@@ -56,6 +56,7 @@ export async function startApi(
       },
     },
     access: OPEN_API_ACCESS,
+    accessStore: { keys: async () => [], audit: async () => [] },
     version: '1.2.3',
     writer: {
       invalidate: async (_project, sessionId) => {

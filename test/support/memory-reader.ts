@@ -357,6 +357,10 @@ export class MemoryReader implements SessionReader {
     );
   }
 
+  async projects(): Promise<string[]> {
+    return ['default'];
+  }
+
   async facets(_project: string, limit: number): Promise<StoredFacets> {
     const count = (valuesOf: (session: StoredSession) => readonly string[]) => {
       const counts = new Map<string, number>();

@@ -17,6 +17,7 @@ type LaneName = 'quick' | 'sums' | 'deep';
 const LANE_OF: {
   readonly [M in QueryMethod]: LaneName | ((...args: Parameters<QueryService[M]>) => LaneName);
 } = {
+  projects: 'quick',
   list: 'quick',
   get: 'quick',
   changes: 'quick',
@@ -109,6 +110,7 @@ function serviceOf(places: ReadonlyMap<LaneName, Place>, caller: Caller): QueryS
       return thread.request(method, [caller.project, ...args], { about, lane, caller });
     };
   return {
+    projects: ask('projects'),
     list: ask('list'),
     get: ask('get'),
     stats: ask('stats'),

@@ -31,6 +31,8 @@ import type { StoredUsage, UsageScan } from './usage.js';
  * Texts (ids, names, values) are in the order of the bytes of their UTF-8, in every store and every locale.
  */
 export interface SessionReader {
+  /** The names of the projects that have had telemetry, in order. */
+  projects(): Promise<string[]>;
   /**
    * Sessions in list order (newest start first, ties by id descending) that follow `after`, at most `limit`.
    * With direction 'newer', those directly before `after`, still in list order. The cost of a page does not

@@ -83,6 +83,11 @@ export class PostgresSessionReads implements Reads {
     return no;
   }
 
+  async projects(): Promise<string[]> {
+    const rows = await this.#rows({ name: 'read_projects', text: 'SELECT name FROM project ORDER BY name' });
+    return rows.map(([name]) => textOf(name));
+  }
+
   async session(project: number, id: string): Promise<SessionRow | undefined> {
     const [row] = await this.#rows({
       name: 'read_session',

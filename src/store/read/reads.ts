@@ -22,6 +22,8 @@ export interface Reads extends ReadLoads {
   callSalt(): Promise<Uint8Array>;
   /** The number of a project; undefined if it has no telemetry yet. */
   project(name: string): Promise<number | undefined>;
+  /** The names of all projects, in order. */
+  projects(): Promise<string[]>;
   session(project: number, id: string): Promise<SessionRow | undefined>;
   /** The rows of call marks of a session, in order (`CallMarks.takeIn`). */
   marks(session: SessionRef): Promise<Uint8Array[]>;

@@ -38,6 +38,7 @@ import { UserSessions } from './user-sessions.js';
 /** The reads of one session. */
 export type SessionDetailReads = Pick<
   SessionReader,
+  | 'projects'
   | 'session'
   | 'nextSessions'
   | 'traces'
@@ -105,6 +106,10 @@ export class SessionDetails implements SessionDetailReads {
       const found = stored(session, row.invalidated);
       return row.isListed ? found : { ...found, isUnlisted: true };
     });
+  }
+
+  projects(): Promise<string[]> {
+    return this.#snapshots.snapshot((reads) => reads.projects());
   }
 
   nextSessions(project: string, sessionId: string, limit: number): Promise<string[]> {

@@ -121,6 +121,10 @@ export abstract class StoreReader implements SessionReader {
   ): Promise<T>;
   abstract close(): Promise<void>;
 
+  projects(): Promise<string[]> {
+    return this.askDetails((details) => details.projects());
+  }
+
   sessions(project: string, scan: SessionScan): Promise<FoundSessions> {
     return this.askLists(project, (lists, number) => lists.sessions(number, scan));
   }

@@ -66,6 +66,12 @@ export class SqliteSessionReads implements Reads {
     return Number(row.no);
   }
 
+  async projects(): Promise<string[]> {
+    return this.#prepare('SELECT name FROM project ORDER BY name')
+      .all()
+      .map(({ name }) => String(name));
+  }
+
   async session(project: number, id: string): Promise<SessionRow | undefined> {
     const row = this.#prepare(
       'SELECT no, invalidated, listing, settings, sums, earliest, traits FROM session JOIN session_state USING (no) WHERE project = ? AND id = ?',

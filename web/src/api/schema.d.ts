@@ -1,5 +1,45 @@
-// Made by npm run web:api. 8f06e382d7b8d4c8061c255976e7c6a6 19d3f20ab26c37ff878164e8c1702901
+// Made by npm run web:api. ea9a783ddd5b6f1e455dfeaef1ad396b 157f4bc8bf1a851af60359feb0063968
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log
+         * @description Who made and revoked keys, signed in, or changed something, newest first. A key of one project sees what concerns that project only. `sojourn audit --json` prints all of it.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The projects that the caller may see
+         * @description For a key of one project, this project. For others, all that have had telemetry or have a key, and `default`. Such a caller chooses one with the parameter `project` or the header `x-sojourn-project` of the other routes.
+         */
+        get: operations["listProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -739,6 +779,60 @@ export interface components {
             /** @description Any JSON value. Integers beyond 2^53 − 1 are strings of their digits, as in ProtoJSON; bytes are base64; numbers that JSON lacks are the strings `NaN`, `Infinity`, `-Infinity`. */
             value: unknown;
         };
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            /**
+             * @description What was done.
+             * @enum {string}
+             */
+            action: "key.created" | "key.revoked" | "session.invalidated" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
+            /**
+             * @description Who did it: `key:` and the id of a key, `cli:` and a user of the machine, `server`, or `anyone` where no key was needed.
+             * @example key:Z5Xr5IrgX0ZH
+             */
+            actor: string;
+            /** @description Further facts, by action. */
+            detail: Record<string, never>;
+            /**
+             * @description Grows with each entry.
+             * @example 17
+             */
+            id: string;
+            /** @description The project that it concerns. Left out where it concerns all. */
+            project?: string;
+            /** @description What it was done to, such as the id of a key or a session. */
+            subject: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T12:00:00.000Z
+             */
+            time: string;
+        };
+        /**
+         * @description A page of the audit log.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "17",
+         *           "time": "2026-11-30T12:00:00.000Z",
+         *           "actor": "key:Z5Xr5IrgX0ZH",
+         *           "action": "session.invalidated",
+         *           "subject": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+         *           "project": "shop",
+         *           "detail": {}
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
+        AuditPage: {
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description Newest first. */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Cursor of the next page. Left out where there is none. */
+            next_cursor?: string;
+        };
         /**
          * @description A page of a conversation.
          * @example {
@@ -1166,6 +1260,31 @@ export interface components {
             /** @description HTTP status. */
             status: number;
             title: string;
+        };
+        /** @description A project: telemetry that is apart from that of all others. */
+        Project: {
+            /**
+             * @description Its name.
+             * @example shop
+             */
+            name: string;
+        };
+        /**
+         * @description The projects that the caller may see.
+         * @example {
+         *       "items": [
+         *         {
+         *           "name": "default"
+         *         },
+         *         {
+         *           "name": "shop"
+         *         }
+         *       ]
+         *     }
+         */
+        ProjectList: {
+            /** @description In the order of their names. */
+            items: components["schemas"]["Project"][];
         };
         /**
          * @description The query was refused. `type` is the code of the errors where all have the same, else `/problems/query.invalid`.
@@ -3105,6 +3224,270 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Opaque: the `next_cursor` or `prev_cursor` of a page of the same list with the same filters. `limit` may change from page to page. An empty cursor is the same as none: the first page. */
+                cursor?: string;
+                /** @description Maximum number of entries on a page. */
+                limit?: number;
+                /**
+                 * @description Only entries that concern this project. Without: all that the caller may see.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the audit log. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "17",
+                     *           "time": "2026-11-30T12:00:00.000Z",
+                     *           "actor": "key:Z5Xr5IrgX0ZH",
+                     *           "action": "session.invalidated",
+                     *           "subject": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+                     *           "project": "shop",
+                     *           "detail": {}
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The projects. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "default"
+                     *         },
+                     *         {
+                     *           "name": "shop"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSessions: {
         parameters: {
             query?: {

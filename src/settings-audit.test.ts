@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadConfig } from './config.js';
+import { givenSettings } from './settings-audit.js';
+
+function given(flags: Readonly<Record<string, string>>): object {
+  const sources = { flags: new Map(Object.entries(flags).map(([flag, value]) => [flag, [value]])), env: {} };
+  const loaded = loadConfig({ ...sources, readFile: () => '' });
+  assert.ok(loaded.ok);
+  return givenSettings(loaded.value);
+}
+
+test('the settings of the audit log are those that differ from the defaults, without passwords', () => {
+  assert.deepEqual(given({}), {});
+  assert.deepEqual(given({ port: '4318', 'user-ids': 'keep', 'idle-after': '60s' }), {
+    'idle-after': '1m',
+    'user-ids': 'keep',
+  });
+  assert.deepEqual(given({ store: 'postgres://ann:secret@db.example/sojourn' }), {
+    store: 'postgres://ann@db.example/sojourn',
+  });
+});
