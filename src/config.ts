@@ -1,3 +1,4 @@
+import { OIDC_CALLBACK } from './access/sign-in/callback-path.js';
 import { COUNTRY_SOURCE } from './country-source.js';
 import { LOG_LEVELS } from './log.js';
 import { DEFAULTS_WORD } from './normalize/quiet-routes.js';
@@ -9,15 +10,21 @@ import {
   hostNames,
   isLoopback,
   listenHost,
+  networks,
   onOff,
   optionalHttpUrl,
+  optionalClaim,
+  optionalHeader,
+  optionalSecret,
   optionalText,
+  optionalUrl,
   optionalWhole,
   origins,
   postgresUrl,
   routePatterns,
   size,
   text,
+  userNames,
   whole,
 } from './setting-kinds.js';
 import {
@@ -43,6 +50,27 @@ export interface Config {
   tlsKey: string | undefined;
   /** Path in front of all paths of the HTTP port, such as `/sojourn`; empty for none. */
   basePath: string;
+  /** How long a sign-in of the page lasts, ms. */
+  signInLifetimeMs: number;
+  /** Header in which a trusted proxy names its user, in lower case; undefined if there is no such proxy. */
+  authHeader: string | undefined;
+  /** Addresses and networks of the proxies whose header is believed. */
+  authProxies: string[];
+  /** Users named by the header who are admins. */
+  authAdmins: string[];
+  /** Issuer of OpenID Connect; undefined without such a sign-in. */
+  oidcIssuer: string | undefined;
+  oidcClientId: string | undefined;
+  /** Undefined for a public client. */
+  oidcClientSecret: string | undefined;
+  /** Address to which the provider sends browsers back. */
+  oidcRedirect: string | undefined;
+  /** Scopes asked for, separated by spaces. */
+  oidcScope: string;
+  /** Whom a claim makes an admin; undefined for nobody. */
+  oidcAdmin: { readonly claim: string; readonly value: string } | undefined;
+  /** Who else may sign in; undefined for everyone whom the issuer knows. */
+  oidcViewer: { readonly claim: string; readonly value: string } | undefined;
   /** Directory of the embedded store. */
   data: string;
   /** URL of the PostgreSQL database that is the store; undefined for the embedded store in `data`. */
@@ -126,6 +154,7 @@ const GIB = 1024 * MIB;
 
 /** Headings of the settings, in their order in `--help` and the documentation. */
 const LISTENING = 'Listening';
+const SIGNING_IN = 'Signing in';
 const STORAGE = 'Storage';
 const SESSIONS = 'Sessions';
 const PRIVACY = 'People and places';
@@ -203,6 +232,83 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: origins,
     default: ['loopback'],
     help: 'Web pages that may send telemetry: loopback for pages of this machine, * for all, or their origins; https://*.shop.example stands for all hosts below shop.example. The REST API never answers other origins.',
+  },
+  signInLifetimeMs: {
+    flag: 'sign-in-lifetime',
+    group: SIGNING_IN,
+    kind: duration(MINUTE, 365 * DAY),
+    default: DAY,
+    help: 'How long a sign-in of the web page lasts. A sign-in by an API key also ends with the key.',
+  },
+  authHeader: {
+    flag: 'auth-header',
+    group: SIGNING_IN,
+    kind: optionalHeader,
+    default: undefined,
+    help: 'Header in which a proxy that signs people in names its user. Believed only of the addresses of --auth-proxy; the proxy must remove it from what its clients send. With it all other requests need an API key or a sign-in, also on loopback addresses.',
+  },
+  authProxies: {
+    flag: 'auth-proxy',
+    group: SIGNING_IN,
+    kind: networks,
+    default: [],
+    help: 'Addresses of the proxies whose --auth-header is believed, as Sojourn sees them: those of the connection, never forwarded ones.',
+  },
+  authAdmins: {
+    flag: 'auth-admins',
+    group: SIGNING_IN,
+    kind: userNames,
+    default: [],
+    help: 'Users named by --auth-header who are admins. All others are viewers: they read, and change nothing.',
+  },
+  oidcIssuer: {
+    flag: 'oidc-issuer',
+    group: SIGNING_IN,
+    kind: optionalUrl(''),
+    default: undefined,
+    help: 'Issuer of OpenID Connect, where people sign in to the web page. With it all requests need an API key or a sign-in, also on loopback addresses. docs/signing-in.md shows some providers.',
+  },
+  oidcClientId: {
+    flag: 'oidc-client-id',
+    group: SIGNING_IN,
+    kind: optionalText('ID', 'the id of a client'),
+    default: undefined,
+    help: 'Id that the provider has given to Sojourn.',
+  },
+  oidcClientSecret: {
+    flag: 'oidc-client-secret',
+    group: SIGNING_IN,
+    kind: optionalSecret,
+    default: undefined,
+    help: 'Secret that belongs to the id; none for a public client. Other programs of this machine can see what is given on the command line: use SOJOURN_OIDC_CLIENT_SECRET or the configuration file.',
+  },
+  oidcRedirect: {
+    flag: 'oidc-redirect',
+    group: SIGNING_IN,
+    kind: optionalUrl(OIDC_CALLBACK),
+    default: undefined,
+    help: `Address to which the provider sends browsers back, as registered there: that of the web page, with --base-path, and ${OIDC_CALLBACK}.`,
+  },
+  oidcScope: {
+    flag: 'oidc-scope',
+    group: SIGNING_IN,
+    kind: text('SCOPES', 'scopes, separated by spaces'),
+    default: 'openid profile email',
+    help: 'Scopes that are asked for. Some providers tell groups only for a scope of their own.',
+  },
+  oidcAdmin: {
+    flag: 'oidc-admin',
+    group: SIGNING_IN,
+    kind: optionalClaim,
+    default: undefined,
+    help: 'Who is an admin: a claim of the user and the value that it has, or has among others. Without it nobody who signs in there is.',
+  },
+  oidcViewer: {
+    flag: 'oidc-viewer',
+    group: SIGNING_IN,
+    kind: optionalClaim,
+    default: undefined,
+    help: 'Who else may sign in, in the same form. Without it everyone whom the issuer knows may, and reads everything: set it where the issuer is open to the public.',
   },
   data: {
     flag: 'data',
@@ -424,8 +530,14 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
 };
 
 /** Whether requests need an API key (docs/decisions/017-access.md). */
-export function isKeyNeeded({ host, insecure, requireKeys }: Config): boolean {
-  return requireKeys || (!isLoopback(host) && !insecure);
+export function isKeyNeeded(config: Config): boolean {
+  const { host, insecure, requireKeys } = config;
+  return requireKeys || hasPeople(config) || (!isLoopback(host) && !insecure);
+}
+
+/** Whether people sign in without an API key. */
+export function hasPeople({ authHeader, oidcIssuer }: Config): boolean {
+  return authHeader !== undefined || oidcIssuer !== undefined;
 }
 
 /** Flag of the configuration file. It is not in the table, because it is a source of settings. */
@@ -543,11 +655,29 @@ function contradictions(config: Config): string[] {
   if (config.insecure && config.requireKeys) {
     errors.push('--insecure and --require-keys contradict each other; leave out one of them');
   }
+  if (config.insecure && hasPeople(config)) {
+    errors.push(
+      '--insecure lets everyone in; leave it out where people sign in (--auth-header, --oidc-issuer)',
+    );
+  }
   if (config.port !== 0 && config.port === config.grpcPort) {
     errors.push(`--grpc-port must differ from --port; both are ${config.port}`);
   }
   if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
     errors.push('--tls-cert and --tls-key belong together: TLS needs a certificate and its private key');
+  }
+  if ((config.authHeader === undefined) !== (config.authProxies.length === 0)) {
+    errors.push(
+      '--auth-header and --auth-proxy belong together: the header is believed only of the addresses of the proxy',
+    );
+  }
+  const { oidcIssuer, oidcClientId, oidcRedirect } = config;
+  const oidc = [oidcIssuer, oidcClientId, oidcRedirect].filter((setting) => setting !== undefined);
+  if (oidc.length > 0 && oidc.length < 3) {
+    errors.push('--oidc-issuer, --oidc-client-id and --oidc-redirect belong together');
+  }
+  if (oidcRedirect !== undefined && new URL(oidcRedirect).pathname !== config.basePath + OIDC_CALLBACK) {
+    errors.push(`--oidc-redirect must have the path ${config.basePath}${OIDC_CALLBACK}, with --base-path`);
   }
   const given = (...properties: readonly (keyof Config)[]): string =>
     properties.map((property) => flagAndValue(config, property)).join(' and ');

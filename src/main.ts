@@ -1,7 +1,7 @@
 import { Access } from './access/access.js';
 import { openAccessStore } from './access/open-access-store.js';
 import { systemClock } from './clock.js';
-import { type Config, isKeyNeeded } from './config.js';
+import { type Config, hasPeople, isKeyNeeded } from './config.js';
 import { DiskWatch } from './disk-watch.js';
 import type { HttpFront } from './http-front.js';
 import type { Logger } from './log.js';
@@ -191,11 +191,17 @@ async function startReading(
     isKeyNeeded: isKeyNeeded(config),
     defaultProject: DEFAULT_PROJECT,
     clock: systemClock,
+    signInLifetimeMs: config.signInLifetimeMs,
+    pagePath: `${config.basePath}/`,
+    proxyHeader:
+      config.authHeader === undefined
+        ? undefined
+        : { header: config.authHeader, proxies: config.authProxies, admins: config.authAdmins },
     nowMs: Date.now,
     onFailure: (error) => log.error('uses of API keys could not be noted', { error }),
   });
   parts.stopLater(() => access.close());
-  await access.checkKeys();
+  if (!hasPeople(config)) await access.checkKeys();
   await auditSettings(access, config);
   const { activeMs, timeoutMs, queryTimeoutMs } = config;
   const { prices = [], pageUrls } = facts;

@@ -4,8 +4,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Access } from './access/access.js';
 import { httpCredentials } from './access/credentials.js';
+import { OIDC_CALLBACK } from './access/sign-in/callback-path.js';
+import { Oidc } from './access/sign-in/oidc.js';
 import { type Api, createApi } from './api/server.js';
 import type { ReadyState } from './api/server-routes.js';
+import type { OidcSignIn } from './api/sign-in-routes.js';
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { ApiError } from './contract/errors.js';
@@ -97,11 +100,17 @@ export async function startApi(
     writer: store.writer,
     access: {
       identify: (request, needed) =>
-        access.guard.identify(httpCredentials(request.headers, addressOf(request, config)), needed),
+        access.guard.identify(httpCredentials(request, addressOf(request, config)), needed),
       onRefusal: (reason) => telemetry.accessRefused.inc({ transport: 'api', reason }),
       audit: (entry) => access.audit(entry),
     },
     accessStore: access.store,
+    signIn: {
+      signIns: access.signIns,
+      oidc: oidcOf(config, access),
+      isNeeded: access.guard.isKeyNeeded,
+      onFailure: (error, requestId) => log.warn('a sign-in was not completed', { requestId, error }),
+    },
     telemetry: {
       contentType: telemetry.contentType,
       httpRequestSeconds: telemetry.httpRequestSeconds,
@@ -136,6 +145,24 @@ function onAnsweredOf({
     }
     tracing?.answered(answered);
   };
+}
+
+/** The sign-in by OpenID Connect; undefined if it is not configured. */
+function oidcOf(config: Config, { store }: Access): OidcSignIn | undefined {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcRedirect: redirectUri } = config;
+  if (issuer === undefined || clientId === undefined || redirectUri === undefined) return undefined;
+  const oidc = new Oidc({
+    issuer,
+    clientId,
+    clientSecret: config.oidcClientSecret,
+    redirectUri,
+    scope: config.oidcScope,
+    admin: config.oidcAdmin,
+    viewer: config.oidcViewer,
+    secret: store.secret,
+    nowMs: Date.now,
+  });
+  return { oidc, name: new URL(issuer).host, pageUrl: redirectUri.slice(0, 1 - OIDC_CALLBACK.length) };
 }
 
 /** Address of the client of a request, as far as the proxies of the settings tell it. */

@@ -239,6 +239,70 @@ function isPlainSegment(segment: string): boolean {
   return /^[A-Za-z0-9_.-]+$/.test(segment) && !/^\.+$/.test(segment);
 }
 
+/** The name of a header, in lower case; undefined for none. */
+export const optionalHeader: SettingKind<string | undefined> = {
+  placeholder: 'HEADER',
+  allowed: 'the name of a header, such as X-Forwarded-User, that is no other credential',
+  parse(raw) {
+    const name = typeof raw === 'string' ? raw.trim().toLowerCase() : '';
+    return /^[a-z0-9-]{1,100}$/.test(name) && !CREDENTIAL_HEADERS.has(name) ? name : undefined;
+  },
+  format: (value) => value ?? '',
+};
+
+const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'x-api-key']);
+
+/** IP addresses and networks in CIDR notation. */
+export const networks: SettingKind<string[]> = list(
+  'ADDRESS,…',
+  'IP addresses, or networks such as 10.0.0.0/8, separated by commas',
+  (entry) => {
+    const [address = '', prefix, ...rest] = entry.split('/');
+    const version = isIP(address);
+    if (version === 0 || rest.length > 0) return undefined;
+    if (prefix === undefined) return entry;
+    return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128) ? entry : undefined;
+  },
+);
+
+/** Names of users. */
+export const userNames: SettingKind<string[]> = list(
+  'USER,…',
+  'names of users, separated by commas',
+  (entry) => (isPlainText(entry) ? entry : undefined),
+);
+
+/** A claim of OpenID Connect and the value that it must have, or have among others; undefined for no rule. */
+export const optionalClaim: SettingKind<{ readonly claim: string; readonly value: string } | undefined> = {
+  placeholder: 'CLAIM=VALUE',
+  allowed: 'a claim and its value, such as groups=sojourn-admins',
+  parse(raw) {
+    const [, claim, value] = typeof raw === 'string' ? (/^([^\s=]+)=(.+)$/.exec(raw.trim()) ?? []) : [];
+    return claim !== undefined && value !== undefined ? { claim, value } : undefined;
+  },
+  format: (rule) => (rule === undefined ? '' : `${rule.claim}=${rule.value}`),
+};
+
+/** A URL with this path at its end, or any; undefined for none. */
+export function optionalUrl(end: string): SettingKind<string | undefined> {
+  return {
+    placeholder: 'URL',
+    allowed: `an address such as https://host.example${end}`,
+    parse(raw) {
+      const url = typeof raw === 'string' ? httpUrl(raw.trim()) : undefined;
+      const isBare = url !== undefined && url.search === '' && url.hash === '' && url.username === '';
+      return isBare && url.pathname.endsWith(end) ? url.href : undefined;
+    },
+    format: (value) => value ?? '',
+  };
+}
+
+/** Text that is not repeated in errors; undefined for none. */
+export const optionalSecret: SettingKind<string | undefined> = {
+  ...optionalText('TEXT', 'text without line ends'),
+  isSecret: true,
+};
+
 /** Base address of a server: http or https, without query or credentials; no slash at its end. */
 export const endpoint: SettingKind<string> = {
   placeholder: 'URL',

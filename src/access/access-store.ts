@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditScan, NewAuditEntry } from './audit.js';
 import type { Scope } from './scope.js';
+import type { SignInStore } from './sign-in/sign-in-store.js';
 
 /** A key as it is stored. */
 export interface KeyRecord {
@@ -28,10 +29,10 @@ export interface KeyRecord {
 export const DEFAULT_REQUESTS_PER_MINUTE = 600;
 
 /**
- * Keys and the audit log. Any number of processes may have one open, and what one writes the others read at
+ * Keys, sign-ins and the audit log. Any number of processes may have one open, and what one writes the others read at
  * once. What resolves is durable. Methods reject with any error if the store cannot be reached.
  */
-export interface AccessStore {
+export interface AccessStore extends SignInStore {
   /** 32 secret bytes, created with the store: the key of its hashes and signatures. */
   readonly secret: Uint8Array;
   /** Undefined if there is none with this id. Revoked and expired keys are there. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { type AccessStore, isUsable } from './access-store.js';
 import type { NewAuditEntry } from './audit.js';
@@ -6,6 +7,8 @@ import { type Authenticator, Guard } from './guard.js';
 import { KeyAuthenticator } from './key-authenticator.js';
 import { KeyUses } from './key-uses.js';
 import { RateLimits } from './rate-limits.js';
+import { ProxyHeader, type ProxyHeaderOptions } from './sign-in/proxy-header.js';
+import { SignIns } from './sign-in/sign-ins.js';
 import { TelemetryAccess } from './telemetry-access.js';
 
 export interface AccessOptions {
@@ -14,6 +17,12 @@ export interface AccessOptions {
   readonly isKeyNeeded: boolean;
   /** The project of telemetry that names none. */
   readonly defaultProject: string;
+  /** How long a sign-in of the page lasts, ms. */
+  readonly signInLifetimeMs: number;
+  /** Path of the page, ending with a slash. */
+  readonly pagePath: string;
+  /** The proxies that say who their users are; undefined if there are none. */
+  readonly proxyHeader: ProxyHeaderOptions | undefined;
   readonly clock: Clock;
   /** Ms since 1970. */
   nowMs(): number;
@@ -31,16 +40,26 @@ export class Access {
   readonly guard: Guard;
   readonly telemetry: TelemetryAccess;
   readonly store: AccessStore;
+  readonly signIns: SignIns;
   readonly #uses: KeyUses;
   readonly #nowMs: () => number;
 
   constructor(options: AccessOptions) {
-    const { store, isKeyNeeded, defaultProject, clock, nowMs, onFailure } = options;
+    const { store, isKeyNeeded, defaultProject, clock, nowMs, onFailure, proxyHeader } = options;
     this.store = store;
     this.#nowMs = nowMs;
     this.#uses = new KeyUses({ store, clock, onFailure });
     const keys = new KeyAuthenticator({ store, nowMs, onUse: (id, atMs) => this.#uses.note(id, atMs) });
-    const authenticators: readonly Authenticator[] = [keys];
+    this.signIns = new SignIns({
+      store,
+      lifetimeMs: options.signInLifetimeMs,
+      path: options.pagePath,
+      randomBytes,
+      nowMs,
+      audit: (entry) => this.audit(entry),
+    });
+    const authenticators: Authenticator[] = [keys, this.signIns];
+    if (proxyHeader !== undefined) authenticators.push(new ProxyHeader(proxyHeader));
     this.guard = new Guard({ authenticators, isKeyNeeded, badTries: new BadTries(clock) });
     const limits = new RateLimits(clock.nowMs);
     this.telemetry = new TelemetryAccess({ guard: this.guard, store, limits, nowMs, defaultProject });

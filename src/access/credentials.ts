@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 /** What a request brings along to say who sends it. HTTP headers, or the metadata of gRPC as headers. */
 export interface Credentials {
@@ -6,11 +6,13 @@ export interface Credentials {
   header(name: string): string | undefined;
   /** IP address of the connection, or of the client where trusted proxies tell it. */
   readonly address: string;
+  /** IP address of the connection, whatever proxies tell. */
+  readonly peer: string;
 }
 
 /** @param address see `Credentials` */
-export function httpCredentials(headers: IncomingHttpHeaders, address: string): Credentials {
-  return { header: (name) => headers[name]?.toString(), address };
+export function httpCredentials({ headers, socket }: IncomingMessage, address: string): Credentials {
+  return { header: (name) => headers[name]?.toString(), address, peer: socket.remoteAddress ?? '' };
 }
 
 /** The text that is given as a key: `Authorization: Bearer …` or `x-api-key: …`, in this order. */

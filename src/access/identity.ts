@@ -6,11 +6,18 @@ import { allows, type Scope } from './scope.js';
 export interface Identity {
   /** Name in the audit log, such as `key:V1StGXR8Z5jd`. */
   readonly actor: string;
-  /** How the caller proved it: nothing was needed, an API key, or a sign-in of the web page. */
-  readonly via: 'open' | 'key' | 'session';
+  /** A name for people, if there is a better one than `actor`. */
+  readonly name?: string | undefined;
+  /**
+   * How the caller proved it: nothing was needed, an API key, a sign-in of the web page, or the word of a
+   * trusted proxy. Browsers prove the last two by themselves, also for pages of others.
+   */
+  readonly via: 'open' | 'key' | 'session' | 'proxy';
   readonly scopes: readonly Scope[];
   /** The only project that the caller may see; undefined for all. */
   readonly project: string | undefined;
+  /** The id of the key, where the request brings one. */
+  readonly keyId?: string;
   /** Set for keys of the scope `ingest-browser`. */
   readonly browser?: BrowserLimits;
 }
@@ -73,6 +80,8 @@ function describe({ via }: Identity): string {
       return 'the key';
     case 'session':
       return 'the sign-in';
+    case 'proxy':
+      return 'the user';
     case 'open':
       return 'a caller without a key';
   }

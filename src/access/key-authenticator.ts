@@ -46,12 +46,14 @@ export class KeyAuthenticator implements Authenticator {
   }
 }
 
-function identityOf({ id, scopes, project, origins, requestsPerMinute }: KeyRecord): Identity {
+function identityOf({ id, name, scopes, project, origins, requestsPerMinute }: KeyRecord): Identity {
   return {
     actor: `key:${id}`,
+    name,
     via: 'key',
     scopes,
     project,
+    keyId: id,
     ...(scopes.includes('ingest-browser') && {
       browser: { keyId: id, origins, requestsPerMinute: requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE },
     }),

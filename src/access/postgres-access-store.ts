@@ -6,6 +6,7 @@ import { type AsyncSession, int8s, type Row, textOf, texts, utf8 } from '../stor
 import type { AccessStore, KeyRecord } from './access-store.js';
 import type { AuditAction, AuditEntry, AuditScan, NewAuditEntry } from './audit.js';
 import type { Scope } from './scope.js';
+import type { SignIn } from './sign-in/sign-in-store.js';
 
 /** How long a statement may take, ms: a request waits for it. */
 const STATEMENT_MS = 5_000;
@@ -18,6 +19,8 @@ const MOST_CONNECTIONS = 2;
 
 const KEY_COLUMNS =
   'id, hash, name, scopes, project, origins, requests_per_minute, created_ms, expires_ms, revoked_ms, last_used_ms';
+
+const SIGN_IN_COLUMNS = 'hash, actor, key_id, scopes, created_ms, expires_ms';
 
 /**
  * Opens keys and the audit log of a PostgreSQL database, in the tables of the schema `sojourn`. Creates those
@@ -105,6 +108,41 @@ class PostgresAccessStore implements AccessStore {
     );
   }
 
+  async signIn(hash: Uint8Array): Promise<SignIn | undefined> {
+    const { rows } = await this.#run((session) =>
+      session.run({
+        name: 'access_sign_in',
+        text: `SELECT ${SIGN_IN_COLUMNS} FROM sign_in WHERE hash = $1`,
+        values: [hash],
+      }),
+    );
+    return rows[0] && signInOf(rows[0]);
+  }
+
+  async addSignIn({ hash, actor, keyId, scopes, createdAtMs, expiresAtMs }: SignIn): Promise<void> {
+    await this.#run((session) =>
+      session.run({
+        text: `WITH expired AS (DELETE FROM sign_in WHERE expires_ms <= $5)
+          INSERT INTO sign_in (${SIGN_IN_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+        values: [hash, actor, keyId ?? null, scopes.join(' '), BigInt(createdAtMs), BigInt(expiresAtMs)],
+      }),
+    );
+  }
+
+  async endSignIn(hash: Uint8Array): Promise<boolean> {
+    const { count } = await this.#pool.take((session) =>
+      session.run({ text: 'DELETE FROM sign_in WHERE hash = $1', values: [hash] }),
+    );
+    return count > 0;
+  }
+
+  async endSignInsOf(actor: string): Promise<number> {
+    const { count } = await this.#pool.take((session) =>
+      session.run({ text: 'DELETE FROM sign_in WHERE actor = $1', values: [actor] }),
+    );
+    return count;
+  }
+
   async addAudit({ atMs, actor, action, subject, project, detail }: NewAuditEntry): Promise<void> {
     await this.#pool.take((session) =>
       session.run({
@@ -165,6 +203,25 @@ function keyOf(row: Row): KeyRecord {
     expiresAtMs: ms(expires),
     revokedAtMs: ms(revoked),
     lastUsedAtMs: ms(used),
+  };
+}
+
+function signInOf(row: Row): SignIn {
+  const [hash, actor, keyId, scopes, createdAtMs, expiresAtMs] = row as [
+    Uint8Array,
+    string,
+    string | null,
+    string,
+    bigint,
+    bigint,
+  ];
+  return {
+    hash,
+    actor,
+    keyId: keyId ?? undefined,
+    scopes: scopes === '' ? [] : (scopes.split(' ') as Scope[]),
+    createdAtMs: Number(createdAtMs),
+    expiresAtMs: Number(expiresAtMs),
   };
 }
 

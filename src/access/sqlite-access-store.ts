@@ -5,6 +5,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import type { AccessStore, KeyRecord } from './access-store.js';
 import type { AuditAction, AuditEntry, AuditScan, NewAuditEntry } from './audit.js';
 import type { Scope } from './scope.js';
+import type { SignIn } from './sign-in/sign-in-store.js';
 
 /** The file in the data directory. It is not locked by the server, so that commands can change it. */
 export const ACCESS_FILE = 'access.sqlite';
@@ -30,6 +31,14 @@ const TABLES = `
     revoked_ms INTEGER,
     last_used_ms INTEGER
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sign_in (
+    hash BLOB PRIMARY KEY,
+    actor TEXT NOT NULL,
+    key_id TEXT,
+    scopes TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
@@ -44,6 +53,8 @@ const TABLES = `
 
 const KEY_COLUMNS =
   'id, hash, name, scopes, project, origins, requests_per_minute, created_ms, expires_ms, revoked_ms, last_used_ms';
+
+const SIGN_IN_COLUMNS = 'hash, actor, key_id, scopes, created_ms, expires_ms';
 
 /**
  * Opens `access.sqlite` of a data directory. Both are created if missing, the file for this user only.
@@ -102,12 +113,14 @@ class SqliteAccessStore implements AccessStore {
   readonly secret: Uint8Array;
   readonly #db: InstanceType<typeof DatabaseSync>;
   readonly #key;
+  readonly #signIn;
   readonly #note;
 
   constructor(db: InstanceType<typeof DatabaseSync>) {
     this.#db = db;
     this.secret = db.prepare("SELECT value FROM setting WHERE key = 'secret'").get()!.value as Uint8Array;
     this.#key = db.prepare(`SELECT ${KEY_COLUMNS} FROM api_key WHERE id = ?`);
+    this.#signIn = db.prepare(`SELECT ${SIGN_IN_COLUMNS} FROM sign_in WHERE hash = ?`);
     this.#note = db.prepare(
       'UPDATE api_key SET last_used_ms = ? WHERE id = ? AND (last_used_ms IS NULL OR last_used_ms < ?)',
     );
@@ -160,6 +173,26 @@ class SqliteAccessStore implements AccessStore {
     }
   }
 
+  async signIn(hash: Uint8Array): Promise<SignIn | undefined> {
+    const row = this.#signIn.get(hash);
+    return row === undefined ? undefined : signInOf(row as unknown as SignInRow);
+  }
+
+  async addSignIn({ hash, actor, keyId, scopes, createdAtMs, expiresAtMs }: SignIn): Promise<void> {
+    this.#db.prepare('DELETE FROM sign_in WHERE expires_ms <= ?').run(createdAtMs);
+    this.#db
+      .prepare(`INSERT INTO sign_in (${SIGN_IN_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`)
+      .run(hash, actor, keyId ?? null, scopes.join(' '), createdAtMs, expiresAtMs);
+  }
+
+  async endSignIn(hash: Uint8Array): Promise<boolean> {
+    return Number(this.#db.prepare('DELETE FROM sign_in WHERE hash = ?').run(hash).changes) > 0;
+  }
+
+  async endSignInsOf(actor: string): Promise<number> {
+    return Number(this.#db.prepare('DELETE FROM sign_in WHERE actor = ?').run(actor).changes);
+  }
+
   async addAudit({ atMs, actor, action, subject, project, detail }: NewAuditEntry): Promise<void> {
     this.#db
       .prepare('INSERT INTO audit (at_ms, actor, action, subject, project, detail) VALUES (?, ?, ?, ?, ?, ?)')
@@ -204,6 +237,15 @@ interface KeyRow {
   readonly last_used_ms: number | null;
 }
 
+interface SignInRow {
+  readonly hash: Uint8Array;
+  readonly actor: string;
+  readonly key_id: string | null;
+  readonly scopes: string;
+  readonly created_ms: number;
+  readonly expires_ms: number;
+}
+
 interface AuditRow {
   readonly id: number;
   readonly at_ms: number;
@@ -227,5 +269,16 @@ function keyOf(row: KeyRow): KeyRecord {
     expiresAtMs: row.expires_ms ?? undefined,
     revokedAtMs: row.revoked_ms ?? undefined,
     lastUsedAtMs: row.last_used_ms ?? undefined,
+  };
+}
+
+function signInOf(row: SignInRow): SignIn {
+  return {
+    hash: row.hash,
+    actor: row.actor,
+    keyId: row.key_id ?? undefined,
+    scopes: row.scopes === '' ? [] : (row.scopes.split(' ') as Scope[]),
+    createdAtMs: row.created_ms,
+    expiresAtMs: row.expires_ms,
   };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AccessError, AccessRefusal } from '../access/access-error.js';
+import { AccessError, type AccessRefusal } from '../access/access-error.js';
 import type { NewAuditEntry } from '../access/audit.js';
 import { type Identity, permit, permitAllProjects, projectFor } from '../access/identity.js';
 import { PROJECT_HEADER } from '../access/project-name.js';
@@ -10,6 +10,7 @@ import { ApiError, type ErrorCode } from '../contract/errors.js';
 import { Type } from '../contract/schema-builder.js';
 import { DEFAULT_PROJECT } from '../store/contract/store.js';
 import { sendProblem } from './problem.js';
+import { isForeignPage, isOwnPage } from './request-headers.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -48,8 +49,13 @@ export function addAccess(app: FastifyInstance, access: ApiAccess): void {
     const { projects } = request.routeOptions.config;
     const needed = neededFor(request);
     if (needed === 'public') return;
+    if (isChange(request) && isForeignPage(request.headers)) throw foreignPage();
     request.identity = await access.identify(request.raw, needed);
     permit(request.identity, needed);
+    const { via } = request.identity;
+    if (isChange(request) && (via === 'session' || via === 'proxy') && !isOwnPage(request.headers)) {
+      throw foreignPage();
+    }
     if (projects === 'all') permitAllProjects(request.identity);
   });
   app.addHook('preHandler', async (request) => {
@@ -81,8 +87,17 @@ export function addProjectParameter(app: FastifyInstance): void {
   });
 }
 
-function neededFor({ method, routeOptions }: FastifyRequest): Scope | 'public' {
-  return routeOptions.config.access ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'admin');
+function neededFor(request: FastifyRequest): Scope | 'public' {
+  return request.routeOptions.config.access ?? (isChange(request) ? 'admin' : 'read');
+}
+
+function isChange({ method }: FastifyRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+/** A browser adds cookies, and a proxy its user, to requests of any page. Only pages of this server may change. */
+function foreignPage(): AccessError {
+  return new AccessError('origin', 'only pages of this server may change something, and no others');
 }
 
 const CODES: { readonly [R in AccessRefusal]: ErrorCode } = {

@@ -52,7 +52,9 @@ describe('the OpenAPI document', () => {
 
   test('has every route, and only those', () => {
     assert.deepEqual(operations.map(([path, method]) => `${method} ${path}`).sort(), [
+      'delete /api/v1/sign-ins/{actor}',
       'get /api/v1/audit',
+      'get /api/v1/me',
       'get /api/v1/projects',
       'get /api/v1/sessions',
       'get /api/v1/sessions/by-id',
@@ -79,6 +81,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/sessions/{sessionId}/pages',
       'get /api/v1/sessions/{sessionId}/traces',
       'get /api/v1/sessions/{sessionId}/usage',
+      'get /api/v1/sign-in',
       'get /api/v1/traces/{traceId}',
       'get /api/v1/traces/{traceId}/spans/{spanId}',
       'get /healthz',
@@ -88,6 +91,8 @@ describe('the OpenAPI document', () => {
       'get /readyz',
       'post /api/v1/sessions/by-id/invalidate',
       'post /api/v1/sessions/{sessionId}/invalidate',
+      'post /api/v1/sign-in',
+      'post /api/v1/sign-out',
       'post /v1/logs',
       'post /v1/metrics',
       'post /v1/traces',

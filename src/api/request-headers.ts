@@ -14,6 +14,12 @@ export function isForeignPage(headers: IncomingHttpHeaders): boolean {
   return headers.origin !== undefined && !isOwnOrigin(headers.origin, headers.host);
 }
 
+/** Whether a page of this server sent the request, by the browser's word. */
+export function isOwnPage(headers: IncomingHttpHeaders): boolean {
+  if (headers['sec-fetch-site'] === 'same-origin') return true;
+  return headers.origin !== undefined && !isForeignPage(headers);
+}
+
 function isOwnOrigin(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
   const page = new URL(origin);

@@ -4,6 +4,7 @@ import { addProjectParameter } from './access.js';
 import { type AccessRoutesOptions, addAccessRoutes } from './access-routes.js';
 import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
 import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
+import { addSignInRoutes, type SignInRoutesOptions } from './sign-in-routes.js';
 import { addStreamRoutes } from './stream-routes.js';
 
 const none = (): never => {
@@ -19,6 +20,7 @@ export const NO_COMPILERS: NonNullable<FastifyServerOptions['schemaController']>
 };
 
 export interface RoutesOptions extends SessionRoutesOptions, AccessRoutesOptions, ServerRoutesOptions {
+  readonly signIn: SignInRoutesOptions;
   /** Closed by the caller. */
   readonly live: Pick<LiveProjects, 'open'>;
 }
@@ -28,5 +30,6 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addProjectParameter(app);
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
   addAccessRoutes(app, options);
+  addSignInRoutes(app, options.signIn);
   addServerRoutes(app, options);
 }

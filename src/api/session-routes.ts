@@ -42,7 +42,6 @@ import { addByIdRoutes } from './by-id-routes.js';
 import { callerOf } from './caller.js';
 import { compressed } from './compression.js';
 import { pathOf } from './problem.js';
-import { isForeignPage } from './request-headers.js';
 import * as responses from './responses.js';
 
 /** The store's writer, as far as the API uses it. */
@@ -468,9 +467,6 @@ export function addSessionRoutes(
       },
     },
     async (request, reply) => {
-      if (isForeignPage(request.headers)) {
-        throw new ApiError('origin.forbidden', 'Pages of other origins cannot invalidate sessions.');
-      }
       const { sessionId } = request.params;
       const { project, identity } = request;
       const found = mayExist(sessionId) && (await writer.invalidate(project, sessionId));

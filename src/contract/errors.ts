@@ -191,6 +191,12 @@ export const API_ERRORS = {
     retryable: false,
     description: 'No stored span of this trace has this id. A span id is 16 hexadecimal digits.',
   },
+  'sign_in.not_found': {
+    status: 404,
+    title: 'Sign-in not found',
+    retryable: false,
+    description: 'Nobody of this name is signed in. The audit log has the names.',
+  },
   'media.not_found': {
     status: 404,
     title: 'Media not found',

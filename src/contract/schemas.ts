@@ -8,6 +8,7 @@ import { OUTLINE_SCHEMAS } from './outline.js';
 import { PROBLEM_SCHEMAS } from './problem.js';
 import { SERVER_SCHEMAS } from './server.js';
 import { SESSION_SCHEMAS } from './session.js';
+import { SIGN_IN_SCHEMAS } from './sign-in.js';
 import { STATISTICS_SCHEMAS } from './statistics.js';
 import { TIMELINE_SCHEMAS } from './timeline.js';
 import { TOP_SCHEMAS } from './top.js';
@@ -23,6 +24,7 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...STATISTICS_SCHEMAS,
   ...PROBLEM_SCHEMAS,
   ...SERVER_SCHEMAS,
+  ...SIGN_IN_SCHEMAS,
   ...USAGE_SCHEMAS,
   ...EXCEPTION_SCHEMAS,
   ...CONVERSATION_SCHEMAS,

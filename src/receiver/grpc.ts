@@ -221,7 +221,7 @@ function admitSenders(
         next({
           onReceiveMetadata: (metadata, nextMetadata) => {
             const header = (name: string): string | undefined => metadata.get(name)[0]?.toString();
-            access.admit({ header, address }).then(
+            access.admit({ header, address, peer: address }).then(
               (project) => {
                 projects.set(metadata, project);
                 nextMetadata(metadata);

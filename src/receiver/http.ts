@@ -214,7 +214,7 @@ class OtlpHttpReceiver {
     const { access, addressOf, telemetry, onFailure } = this.#options;
     const address = addressOf?.(request) ?? request.socket.remoteAddress ?? '';
     try {
-      return await access.admit(httpCredentials(request.headers, address), page);
+      return await access.admit(httpCredentials(request, address), page);
     } catch (error) {
       if (error instanceof AccessUnavailableError) {
         onFailure?.(error.cause);

@@ -34,6 +34,10 @@ interface RawResponse {
   readonly body: string;
 }
 
+async function noSignIns(): Promise<never> {
+  throw new Error('no sign-ins here');
+}
+
 /** The API over a reader in memory, behind a real server; the time is an hour after `at(0)`. */
 export async function startApi(
   data: Omit<MemoryReaderData, 'limits'>,
@@ -57,6 +61,12 @@ export async function startApi(
     },
     access: OPEN_API_ACCESS,
     accessStore: { keys: async () => [], audit: async () => [] },
+    signIn: {
+      signIns: { begin: noSignIns, end: noSignIns, endAllOf: noSignIns },
+      oidc: undefined,
+      isNeeded: false,
+      onFailure: () => {},
+    },
     version: '1.2.3',
     writer: {
       invalidate: async (_project, sessionId) => {

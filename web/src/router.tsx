@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import { PROJECT } from './api/project.js';
 import { queryClient } from './query-client.js';
 import { outlineQuery, sessionQuery } from './session/queries.js';
 import { fromRouteId, toRouteId } from './session/route-id.js';
@@ -11,9 +18,16 @@ import { NotFound } from './shell/NotFound.js';
 import { pagePart } from './shell/page-part.js';
 import { RouteError } from './shell/RouteError.js';
 import { Shell } from './shell/Shell.js';
-import { parseSearch, stringifySearch } from './url.js';
+import { firstOf, parseSearch, stringifySearch } from './url.js';
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  // Every link of the page stays in its project.
+  validateSearch: (search: Record<string, unknown>): { readonly project?: string } =>
+    PROJECT === undefined || firstOf(search.project) === undefined ? {} : { project: PROJECT },
+  search: { middlewares: [retainSearchParams(['project'])] },
+});
 
 const sessions = createRoute({
   getParentRoute: () => root,

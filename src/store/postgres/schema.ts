@@ -92,6 +92,14 @@ export const KEPT_CHANGES: readonly { readonly version: number; readonly text: s
         revoked_ms int8,
         last_used_ms int8
       );
+      CREATE TABLE sign_in (
+        hash bytea PRIMARY KEY,
+        actor text NOT NULL,
+        key_id text,
+        scopes text NOT NULL,
+        created_ms int8 NOT NULL,
+        expires_ms int8 NOT NULL
+      );
       CREATE TABLE audit (
         id int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         at_ms int8 NOT NULL,

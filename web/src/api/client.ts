@@ -1,6 +1,8 @@
 import createClient from 'openapi-fetch';
 import { ApiProblem, Unreachable } from './problem.js';
+import { PROJECT } from './project.js';
 import type { components, paths } from './schema.js';
+import { setSignedOut } from './signed-out.js';
 
 /** Short names for the API's types. */
 export type Session = components['schemas']['Session'];
@@ -8,7 +10,10 @@ export type SessionState = Session['state'];
 export type SessionPage = components['schemas']['SessionPage'];
 
 /** The API of the server that served this page. Its addresses are relative to `<base>`, like all of the page. */
-export const api = createClient<paths>({ baseUrl: '.' });
+export const api = createClient<paths>({
+  baseUrl: '.',
+  ...(PROJECT !== undefined && { headers: { 'x-sojourn-project': PROJECT } }),
+});
 
 /** Returns the data of an answer. Throws `ApiProblem` for an error answer and `Unreachable` without an answer. */
 export async function dataOf<T>(
@@ -18,6 +23,7 @@ export async function dataOf<T>(
     // fetch throws a TypeError when nothing answers. An aborted request throws something else.
     throw cause instanceof TypeError ? new Unreachable(cause) : cause;
   });
+  if (response.status === 401) setSignedOut();
   if (data === undefined) throw new ApiProblem(response.status, error);
   return data;
 }

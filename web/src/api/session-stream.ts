@@ -1,5 +1,6 @@
 import { parametersOf } from '../url.js';
 import type { Session } from './client.js';
+import { withProject } from './project.js';
 import type { operations } from './schema.js';
 
 type StreamFilters = Omit<NonNullable<operations['streamSessions']['parameters']['query']>, 'lastEventId'>;
@@ -28,7 +29,7 @@ export function listenToSessions(filters: StreamFilters, listener: StreamListene
 
   const open = (): void => {
     const query = parametersOf({ ...filters, lastEventId });
-    source = new EventSource(`api/v1/sessions/stream?${query}`);
+    source = new EventSource(withProject(`api/v1/sessions/stream?${query}`));
     source.addEventListener('open', () => listener.connected(true));
     source.addEventListener('session', (event) => {
       lastEventId = event.lastEventId;

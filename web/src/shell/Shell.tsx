@@ -1,9 +1,12 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useSignedOut } from '../api/signed-out.js';
 import { Icon } from '../components/Icon.js';
+import { Account } from './Account.js';
 import { Footer } from './Footer.js';
 import { HelpDialog } from './HelpDialog.js';
 import { ServerNote } from './ServerNote.js';
+import { SignIn } from './SignIn.js';
 import { useShortcuts } from './shortcuts.js';
 import { ThemeSwitch } from './ThemeSwitch.js';
 
@@ -26,6 +29,7 @@ function SkipLink() {
 
 /** The frame around every page. */
 export function Shell() {
+  const isSignedOut = useSignedOut();
   const [isHelpOpen, setHelpOpen] = useState(false);
   useShortcuts({ '?': () => setHelpOpen(true) });
   return (
@@ -53,11 +57,12 @@ export function Shell() {
             <Icon name="help" />
           </button>
           <ThemeSwitch />
+          {!isSignedOut && <Account />}
         </div>
       </header>
       <main id="main" className="shell-main" tabIndex={-1}>
         <ServerNote />
-        <Outlet />
+        {isSignedOut ? <SignIn /> : <Outlet />}
       </main>
       <Footer />
       <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />

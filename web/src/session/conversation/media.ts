@@ -1,3 +1,4 @@
+import { withProject } from '../../api/project.js';
 import { formatBytes } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import type { Turn } from '../queries.js';
@@ -18,7 +19,9 @@ export function mediaKind({ media_id, mime_type = '' }: TurnMedia): 'image' | 'a
 
 /** The address of the content on the server. */
 export function mediaUrl(sessionId: string, mediaId: string): string {
-  return `api/v1/sessions/by-id/media/${encodeURIComponent(mediaId)}?id=${encodeURIComponent(sessionId)}`;
+  return withProject(
+    `api/v1/sessions/by-id/media/${encodeURIComponent(mediaId)}?id=${encodeURIComponent(sessionId)}`,
+  );
 }
 
 /** Describes an item: `Image, image/png, 48.2 kB`. */

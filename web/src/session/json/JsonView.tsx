@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import type { Session } from '../../api/client.js';
+import { withProject } from '../../api/project.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Icon } from '../../components/Icon.js';
 import { visibleLines } from '../../format/text.js';
@@ -14,7 +15,7 @@ export function JsonView({ session }: { readonly session: Session }) {
   const file = useMemo(() => URL.createObjectURL(new Blob([json], { type: 'application/json' })), [json]);
   useEffect(() => () => URL.revokeObjectURL(file), [file]);
   const pathOf = (part: string): string =>
-    `api/v1/sessions/by-id${part}?id=${encodeURIComponent(session['session.id'])}`;
+    withProject(`api/v1/sessions/by-id${part}?id=${encodeURIComponent(session['session.id'])}`);
   // In single quotes a shell interprets only the quote itself, which percent-encoding leaves unescaped.
   const curl = `curl '${document.baseURI}${pathOf('').replaceAll("'", '%27')}'`;
   return (

@@ -1,3 +1,4 @@
+import { withProject } from '../../api/project.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { visibleText } from '../../format/text.js';
 import { SessionLink } from '../SessionLink.js';
@@ -23,7 +24,7 @@ export function LinkList({ span, traces }: LinkListProps) {
                 {link.trace_id}/{link.span_id}
               </SessionLink>
             ) : (
-              <a className="mono" href={`api/v1/traces/${encodeURIComponent(link.trace_id)}`}>
+              <a className="mono" href={withProject(`api/v1/traces/${encodeURIComponent(link.trace_id)}`)}>
                 {visibleText(link.trace_id)}/{visibleText(link.span_id)}
               </a>
             )}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { withProject } from '../../api/project.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Icon } from '../../components/Icon.js';
@@ -217,7 +218,7 @@ function Details({
       <p className="panel-copy">
         <CopyButton text={() => JSON.stringify(span, null, 2)} label="Copy the span as JSON" />
         <span>Copy the span as JSON</span>
-        <a href={`api/v1/traces/${span.trace_id}/spans/${span.span_id}`}>Open in the API</a>
+        <a href={withProject(`api/v1/traces/${span.trace_id}/spans/${span.span_id}`)}>Open in the API</a>
       </p>
     </>
   );

@@ -1,0 +1,9 @@
+import type { Scope } from '../scope.js';
+
+/** What people may do: viewers read, admins also change. */
+export type Role = 'viewer' | 'admin';
+
+export const SCOPES_OF_ROLE: { readonly [R in Role]: readonly Scope[] } = {
+  viewer: ['read'],
+  admin: ['read', 'admin'],
+};
