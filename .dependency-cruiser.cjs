@@ -19,6 +19,8 @@ module.exports = {
         'access/',
         'otlp/',
         'normalize/create',
+        'redact/create',
+        'redact/policy',
         'store/contract/',
         'contract/errors',
         'channel',
@@ -34,6 +36,11 @@ module.exports = {
       'otlp',
       ['normalize/(attributes|facts|normalizer|severity|signature-memo)'],
       'The wire knows facts, not where they come from.',
+    ),
+    only(
+      'redact',
+      ['otlp/', 'normalize/'],
+      'What is redacted depends on the request, the rules and the key; nothing is read or written.',
     ),
     only('normalize', ['country-source'], 'Facts of a record depend on nothing but the record.'),
     only(

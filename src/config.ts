@@ -2,9 +2,11 @@ import { OIDC_CALLBACK } from './access/sign-in/callback-path.js';
 import { COUNTRY_SOURCE } from './country-source.js';
 import { LOG_LEVELS } from './log.js';
 import { DEFAULTS_WORD } from './normalize/quiet-routes.js';
+import { SET_NAMES, type SetName } from './redact/policy.js';
 import {
   basePath,
   choice,
+  choiceOfOnOff,
   duration,
   headerPairs,
   hostNames,
@@ -26,6 +28,7 @@ import {
   text,
   userNames,
   whole,
+  wordList,
 } from './setting-kinds.js';
 import {
   readSettings,
@@ -115,6 +118,12 @@ export interface Config {
   /** Patterns of requests whose traces are not listed: methods, paths, both, or `default` for the usual ones. */
   quietRoutes: string[];
   userIds: 'auto' | 'keep' | 'pseudonymize';
+  /** File with the operator's own rules of redaction; undefined if there is none. */
+  redact: string | undefined;
+  /** Built-in sets of what is redacted. */
+  redactSets: SetName[];
+  /** Whether messages, prompts, arguments and results of model calls are stored. */
+  content: boolean;
   clientIp: 'keep' | 'truncate' | 'drop';
   /** Which part of page addresses is kept in sessions. */
   pageUrls: 'path' | 'full';
@@ -378,7 +387,28 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: PRIVACY,
     kind: choice('auto', 'keep', 'pseudonymize'),
     default: 'auto',
-    help: 'User ids: keep them, replace all by a keyed hash (pseudonymize), or replace only those that look like an e-mail address or a phone number (auto).',
+    help: 'User ids: keep them, replace all by a keyed hash (pseudonymize), or replace only those that look like an e-mail address or a phone number (auto). It is replaced before anything is stored: in sessions and in the records.',
+  },
+  redact: {
+    flag: 'redact',
+    group: PRIVACY,
+    kind: optionalText('FILE', 'the path of a JSON file'),
+    default: undefined,
+    help: 'Your own rules for what must not be stored. docs/redaction.md shows the format; sojourn redact --try shows what rules do.',
+  },
+  redactSets: {
+    flag: 'redact-sets',
+    group: PRIVACY,
+    kind: wordList('SET', SET_NAMES),
+    default: [],
+    help: `What is masked wherever it is found, before anything is stored: ${SET_NAMES.join(', ')}. Separated by commas.`,
+  },
+  content: {
+    flag: 'content',
+    group: PRIVACY,
+    kind: choiceOfOnOff,
+    default: true,
+    help: 'Store messages, prompts, arguments and results of model calls (on), or leave them out (off). Names, tokens, costs and times are stored either way.',
   },
   clientIp: {
     flag: 'client-ip',
@@ -627,7 +657,10 @@ export function loadPlace(sources: ConfigSources): SettingsResult<Pick<Config, '
 }
 
 /** Some settings only. The server validates the others in the configuration file. */
-function loadPart<C>(table: SettingTable<C>, { flags, env, readFile }: ConfigSources): SettingsResult<C> {
+export function loadPart<C>(
+  table: SettingTable<C>,
+  { flags, env, readFile }: ConfigSources,
+): SettingsResult<C> {
   const file = configFile({ flags, env, readFile });
   if (typeof file === 'string') return { ok: false, errors: [file] };
   if (file === undefined) return readSettings(table, { flags, env });

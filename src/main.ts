@@ -11,6 +11,7 @@ import { readPrices } from './prices-file.js';
 import { startQueryThreads } from './query/threads/pool.js';
 import { urlOf } from './receiver/listen.js';
 import { TlsCertificate } from './receiver/tls-certificate.js';
+import { readRedactionRules } from './redaction-file.js';
 import type { Reading, Surroundings } from './serving.js';
 import { auditSettings } from './settings-audit.js';
 import { DEFAULT_PROJECT, type StoreEvents } from './store/contract/store.js';
@@ -49,7 +50,9 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     parts.stopLater(() => tls?.close());
     const tracing = await tracingOf(config, log, telemetry);
     parts.stopLater(() => tracing?.close());
-    const server: Surroundings = { config, log, telemetry, tracing, facts, parts, tls };
+    const rules = await readRedactionRules(config.redact, config.redactSets);
+    const redaction = { rules, userIds: config.userIds, content: config.content };
+    const server: Surroundings = { config, log, telemetry, tracing, facts, redaction, parts, tls };
     const tooEarly = new AbortController();
     const health = new StoreHealth({
       log,

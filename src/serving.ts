@@ -33,6 +33,8 @@ import { RefusedOrigins } from './receiver/refused-origins.js';
 import type { TlsCertificate } from './receiver/tls-certificate.js';
 import { Turns } from './receiver/turns.js';
 import { Uploads } from './receiver/uploads.js';
+import { redactorOf } from './redact/create.js';
+import type { RedactionPolicy } from './redact/policy.js';
 import type { SessionListener, Store, Watch } from './store/contract/store.js';
 import { type AnsweredRequest, METRICS, type Telemetry } from './telemetry.js';
 import type { Tracing } from './tracing/tracing.js';
@@ -66,6 +68,7 @@ export interface Surroundings {
   readonly tracing: Tracing | undefined;
   /** Options of the normalizer, without the installation's key. */
   readonly facts: Omit<NormalizerOptions, 'userIdKey'>;
+  readonly redaction: RedactionPolicy;
   readonly parts: Parts;
   /** Of both ports; undefined without TLS. */
   readonly tls: TlsCertificate | undefined;
@@ -183,7 +186,7 @@ async function watchSessions({ capabilities, writer }: Store, listener: SessionL
 
 /** Starts the path of telemetry from bytes to the store. */
 export async function startIngest(
-  { config, log, telemetry, facts, parts }: Surroundings,
+  { config, log, telemetry, facts, redaction, parts }: Surroundings,
   store: Store,
   areSessionsBehind: () => boolean,
 ): Promise<Ingest> {
@@ -191,6 +194,7 @@ export async function startIngest(
   const normalizer = await createNormalizer(options);
   const { maxRecordsPerRequest: maxRecords, maxAttributesPerRecord, maxPendingBytes } = config;
   const limits = { maxRecords, maxAttributesPerRecord };
+  const redactor = redactorOf(redaction, store.installationKey);
   const json = new JsonThread({ after: systemClock.after });
   parts.stopLater(() => json.close());
   const count = config.threads ?? defaultThreads(availableParallelism());
@@ -199,7 +203,7 @@ export async function startIngest(
       ? undefined
       : new DecodeThreads({
           count,
-          data: { normalizer: options, limits },
+          data: { normalizer: options, limits, redaction },
           crashed: (error) => {
             telemetry.decodeThreadCrashes.inc();
             log.error('a decoding thread died', { error });
@@ -210,7 +214,13 @@ export async function startIngest(
   return new Ingest({
     decode: createDecoder({
       steps: (signal, request, { browserAddress }) =>
-        decodeSteps(signal, request, normalizer.fork(), { ...limits, connectionAddress: browserAddress }),
+        decodeSteps(
+          signal,
+          request,
+          normalizer.fork(),
+          { ...limits, connectionAddress: browserAddress },
+          redactor,
+        ),
       turns: new Turns({ nowMs: systemClock.nowMs, later: setImmediate, sliceMs: SLICE_MS }),
       json,
       threads,

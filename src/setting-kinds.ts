@@ -131,6 +131,17 @@ export const onOff: SettingKind<boolean> = {
   format: (value) => (value ? 'on' : 'off'),
 };
 
+/** On or off, always with the word: for what is usually on. */
+export const choiceOfOnOff: SettingKind<boolean> = { ...onOff, placeholder: 'on|off' };
+
+/** Some of these words, separated by commas. */
+export function wordList<const T extends string>(placeholder: string, words: readonly T[]): SettingKind<T[]> {
+  const kind = list(`${placeholder},…`, `some of ${words.join(', ')}, separated by commas`, (entry) =>
+    words.includes(entry as T) ? entry : undefined,
+  );
+  return { ...kind, parse: (raw) => kind.parse(raw) as T[] | undefined };
+}
+
 /** One of some words. */
 export function choice<const T extends string>(...words: readonly T[]): SettingKind<T> {
   return {

@@ -27,6 +27,7 @@ interface MetricDefinition {
   readonly unit:
     | 'records'
     | 'data points'
+    | 'values'
     | 'requests'
     | 'bytes'
     | 'seconds'
@@ -87,6 +88,20 @@ export const METRICS = {
     unit: 'records',
     help: 'Log records with neither a session nor a trace: accepted and not kept.',
     labels: [],
+  },
+  redactions: {
+    name: 'sojourn_redactions_total',
+    type: 'counter',
+    unit: 'values',
+    help: 'Values that were changed or removed before they were stored, by the rule that did it.',
+    labels: ['rule'],
+  },
+  redactionFailures: {
+    name: 'sojourn_redaction_failures_total',
+    type: 'counter',
+    unit: 'values',
+    help: 'Those of them that were masked whole, because the rule could not be applied: the text was too long for a pattern, or no JSON.',
+    labels: ['rule'],
   },
   metricPointsNotKept: {
     name: 'sojourn_metric_points_not_kept_total',

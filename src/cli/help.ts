@@ -10,6 +10,7 @@ import { type Setting, settingsOf, variableName } from '../settings.js';
 import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS } from './access-options.js';
 import { COPY_SETTINGS } from './copy-options.js';
 import type { TypedCommand } from './invocation.js';
+import { REDACTION_SETTINGS, TRY_SETTINGS } from './redact-options.js';
 
 /** Commands, each with a one-line description. */
 export const COMMANDS = {
@@ -19,6 +20,7 @@ export const COMMANDS = {
   migrate: 'Create the tables of a PostgreSQL database, or bring them to this version',
   keys: 'Make, list and revoke API keys, also while the server runs',
   audit: 'Print the audit log: keys, sign-ins, changes',
+  redact: 'Show what rules of redaction do to a file',
   help: 'Show the help of a command',
   version: 'Show the version',
 } as const;
@@ -65,6 +67,8 @@ export function commandHelp(command: Command, typed: TypedCommand): string {
       return keysHelp(typed);
     case 'audit':
       return auditHelp(typed);
+    case 'redact':
+      return redactHelp(typed);
     case 'help':
       return `Usage: ${typed('help', '[COMMAND]')}
 
@@ -129,6 +133,25 @@ ${settingsHelp(settingsOf(COPY_SETTINGS))}${entryHelp('-h, --help', 'Show this h
 
 Also ${variableName('from')} and ${variableName('to')}. Other programs of this machine can see what is given on the
 command line: give a password by these, PGPASSWORD or ~/.pgpass.
+`;
+}
+
+function redactHelp(typed: TypedCommand): string {
+  return `${COMMANDS.redact}.
+
+Usage: ${typed('redact', '--try FILE [FLAGS]')}
+
+Of OTLP/JSON each change is shown, of any other text the text that is left. Nothing is stored.
+Hashes are not those of a server, whose key is secret. docs/redaction.md describes the rules.
+
+Examples:
+  ${typed('redact', '--try spans.json --redact rules.json --redact-sets secrets,cards,email')}
+  ${typed('redact', '--try app.log --redact-sets email,phone')}
+${settingsHelp(settingsOf(TRY_SETTINGS))}
+Settings of the server:
+${settingsOf(REDACTION_SETTINGS).map(settingHelp).join('\n')}
+${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
+${entryHelp('-h, --help', 'Show this help.')}
 `;
 }
 

@@ -10,6 +10,7 @@ import type { CopyOptions } from './copy-options.js';
 import { typedCommand } from './invocation.js';
 import { migrate } from './migrate.js';
 import { isTight, openFilesLimit, tooFewFiles } from './open-files.js';
+import type { RedactOptions } from './redact-options.js';
 import { run } from './run.js';
 import { type StopSignal, serve } from './serve.js';
 import { stopWithParent } from './stop-with-parent.js';
@@ -39,6 +40,7 @@ export async function runProcess(): Promise<void> {
     copy: copyHere,
     migrate: migrateHere,
     access: accessHere,
+    redact: redactHere,
   });
 }
 
@@ -109,6 +111,15 @@ async function accessHere(
     print,
     printError,
   });
+}
+
+async function redactHere(options: RedactOptions): Promise<number> {
+  const [{ redact }, { readRedactionRules }] = await Promise.all([
+    import('./redact.js'),
+    import('../redaction-file.js'),
+  ]);
+  const readFile = (path: string): string => readFileSync(path, 'utf8');
+  return redact(options, { readFile, readRules: readRedactionRules, print, printError });
 }
 
 /**

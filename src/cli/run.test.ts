@@ -9,6 +9,7 @@ import { settingsOf } from '../settings.js';
 import type { AccessCommand } from './access-commands.js';
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS } from './help.js';
+import { REDACTION_SETTINGS, type RedactOptions, TRY_SETTINGS } from './redact-options.js';
 import { run } from './run.js';
 
 interface Outcome {
@@ -20,6 +21,7 @@ interface Outcome {
   copied: CopyOptions | undefined;
   migrated: string | undefined;
   access: { command: AccessCommand; place: Pick<Config, 'data' | 'store'> } | undefined;
+  tried: RedactOptions | undefined;
 }
 
 async function outcomeOf(
@@ -30,6 +32,7 @@ async function outcomeOf(
   const outcome: Outcome = {
     ...{ code: -1, out: '', errors: '' },
     ...{ served: undefined, played: undefined, copied: undefined, migrated: undefined, access: undefined },
+    tried: undefined,
   };
   outcome.code = await run(args, {
     version: '1.2.3',
@@ -60,6 +63,10 @@ async function outcomeOf(
     },
     async access(command, place) {
       outcome.access = { command, place };
+      return 0;
+    },
+    async redact(options) {
+      outcome.tried = options;
       return 0;
     },
     async migrate(url) {
@@ -94,6 +101,7 @@ describe('command line', () => {
       ['serve', CONFIG_SETTINGS],
       ['demo', DEMO_SETTINGS],
       ['copy', COPY_SETTINGS],
+      ['redact', { ...TRY_SETTINGS, ...REDACTION_SETTINGS }],
       ['migrate', STORE_SETTINGS],
     ] as const) {
       const { out } = await outcomeOf([command, '--help']);
@@ -165,6 +173,21 @@ describe('command line', () => {
     assert.equal((await outcomeOf(['migrate'], { SOJOURN_STORE: url })).migrated, url);
     const files = { 'c.json': `{"store":"${url}","port":"the server checks it"}` };
     assert.equal((await outcomeOf(['migrate', '--config', 'c.json'], {}, files)).migrated, url);
+  });
+
+  it('passes the settings of redaction to the trial, wherever they are set', async () => {
+    const files = { 'c.json': '{"redact-sets":["cards"],"port":"the server checks it"}' };
+    const args = ['redact', '--try', 'a.log', '--config', 'c.json', '--content', 'off'];
+    assert.deepEqual((await outcomeOf(args, { SOJOURN_REDACT: 'rules.json' }, files)).tried, {
+      try: 'a.log',
+      redact: 'rules.json',
+      redactSets: ['cards'],
+      content: false,
+      userIds: 'auto',
+    });
+    const { code, errors } = await outcomeOf(['redact']);
+    assert.equal(code, 2);
+    assert.match(errors, /needs --try/);
   });
 
   it('shows the version', async () => {
@@ -268,14 +291,14 @@ describe('command line', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (args) => {
-        const { code, out, errors, served, played, copied, migrated } = await outcomeOf(args);
+        const { code, out, errors, served, played, copied, migrated, tried } = await outcomeOf(args);
         if (code === 2) {
           assert.match(errors, /^(?:sojourn: [^\p{Cc}]+\n)+$/u);
-          assert.equal(served ?? played ?? copied ?? migrated, undefined);
+          assert.equal(served ?? played ?? copied ?? migrated ?? tried, undefined);
         } else {
           assert.equal(code, 0);
           assert.equal(errors, '');
-          assert.ok(out !== '' || (served ?? played ?? copied ?? migrated) !== undefined);
+          assert.ok(out !== '' || (served ?? played ?? copied ?? migrated ?? tried) !== undefined);
         }
       }),
       { numRuns: 500 },

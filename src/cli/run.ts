@@ -4,6 +4,7 @@ import {
   type Config,
   loadConfig,
   loadPlace,
+  loadPart,
   loadServerAddress,
   loadStore,
   PLACE_SETTINGS,
@@ -19,6 +20,7 @@ import { type FlagDefinition, type ParsedArguments, parseArguments } from './arg
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
 import type { TypedCommand } from './invocation.js';
+import { REDACTION_SETTINGS, type RedactOptions, TRY_SETTINGS } from './redact-options.js';
 
 /** Exit code for an invalid command line or setting. */
 const EXIT_USAGE = 2;
@@ -43,6 +45,7 @@ export interface Program {
   migrate(url: string): Promise<number>;
   /** `place`: where keys and the audit log are. */
   access(command: AccessCommand, place: Pick<Config, 'data' | 'store'>): Promise<number>;
+  redact(options: RedactOptions): Promise<number>;
 }
 
 const CONFIG_FLAG: FlagDefinition = { name: CONFIG_FILE_FLAG, isSwitch: false };
@@ -72,6 +75,8 @@ export async function run(args: readonly string[], program: Program): Promise<nu
       return runKeys(rest, program);
     case 'audit':
       return runAudit(rest, program);
+    case 'redact':
+      return runRedact(rest, program);
     case 'help':
       return runHelp(rest, program);
     case 'version':
@@ -198,6 +203,22 @@ function runAccess(
   warnOfVariables(program);
   const place = loadPlace({ flags, env: program.env, readFile: program.readFile });
   return place.ok ? program.access(command, place.value) : refuse(place.errors, program);
+}
+
+async function runRedact(args: readonly string[], program: Program): Promise<number> {
+  const definitions = [...flagsOf(TRY_SETTINGS), ...flagsOf(REDACTION_SETTINGS), CONFIG_FLAG, HELP_FLAG];
+  const parsed = parseArguments(args, definitions);
+  const answer = answerBeforeRunning('redact', parsed, [], program);
+  if (answer !== undefined) return answer;
+  warnOfVariables(program);
+  const tried = readSettings(TRY_SETTINGS, { flags: parsed.flags });
+  if (!tried.ok) return refuse(tried.errors, program);
+  if (tried.value.try === undefined)
+    return refuse(['redact needs --try, with a file of OTLP/JSON or of any text'], program);
+  const { env, readFile } = program;
+  const settings = loadPart(REDACTION_SETTINGS, { flags: parsed.flags, env, readFile });
+  if (!settings.ok) return refuse(settings.errors, program);
+  return program.redact({ ...settings.value, try: tried.value.try });
 }
 
 function warnOfVariables(program: Program): void {

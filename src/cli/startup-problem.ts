@@ -2,6 +2,7 @@ import { NoKeysError } from '../access/access.js';
 import type { Config } from '../config.js';
 import { PriceFileError } from '../normalize/own-prices.js';
 import { CertificateError } from '../receiver/tls-certificate.js';
+import { RedactionRulesError } from '../redact/policy.js';
 import type { TypedCommand } from './invocation.js';
 import { isOutOfFiles, isTight, openFilesLimit, tooFewFiles } from './open-files.js';
 
@@ -9,7 +10,11 @@ import { isOutOfFiles, isTight, openFilesLimit, tooFewFiles } from './open-files
 export function startupProblem(error: unknown, config: Config, typed: TypedCommand): string {
   if (error instanceof NoKeysError) return noKeys(config, typed);
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof PriceFileError || error instanceof CertificateError) return message;
+  const isClear =
+    error instanceof PriceFileError ||
+    error instanceof CertificateError ||
+    error instanceof RedactionRulesError;
+  if (isClear) return message;
   const { code, port, syscall, path } = Object(error) as Partial<NodeJS.ErrnoException & { port: number }>;
   // gRPC wraps the system's error, and keeps only its text.
   const listenPort = port ?? Number(/:(\d+)\b(?!.*:\d)/.exec(message)?.[1] ?? Number.NaN);

@@ -131,15 +131,21 @@ const USER_ID_KEYS = keysOf(({ userId }) => userId);
 /** Keys of ids that an SDK generated for a browser or an installation of an app, best first. */
 const ANONYMOUS_ID_KEYS = keysOf(({ anonymousId }) => anonymousId);
 
+/** The names of all keys of user ids. */
+export const USER_ID_NAMES: readonly string[] = [
+  ...fromAll(({ identity }) => identity?.userId),
+  ...fromAll(({ identity }) => identity?.anonymousId),
+];
+
+/** JSON attributes in which applications name their user, with the fields that do. */
+export const USER_ID_JSON = DIALECTS.flatMap(({ identity }) => identity?.userIdInJson ?? []);
+
 /** Longer values hold content. */
 const MAX_METADATA_LENGTH = 16_384;
-/** JSON attributes in which applications name their user. */
-const USER_ID_FIELDS = DIALECTS.flatMap(({ identity }) => identity?.userIdInJson ?? []).map(
-  ({ key, fields }) => ({
-    key: identity(key),
-    sources: fields.map((field) => jsonAt(identity(key), field)),
-  }),
-);
+const USER_ID_FIELDS = USER_ID_JSON.map(({ key, fields }) => ({
+  key: identity(key),
+  sources: fields.map((field) => jsonAt(identity(key), field)),
+}));
 
 const PLACE_KEYS = {
   countryCode: keysOf(({ place }) => place?.countryCode),

@@ -15,6 +15,7 @@ import {
   tracesJsonToProtobuf,
 } from './json.js';
 import { ADDED_ATTRIBUTES, metricSteps } from './metric-log-records.js';
+import { REDACTION_ATTRIBUTES, type RedactedSignal, type Redactor } from './redaction.js';
 import type { Steps } from './steps.js';
 
 const NOTHING_MISPLACED: TranscodedRequest['misplaced'] = new Map();
@@ -35,7 +36,8 @@ export function transcodeJson(signal: Signal, body: Uint8Array): TranscodedReque
 }
 
 /**
- * Decodes a request in steps. Nothing else may use the normaliser until it is done.
+ * Decodes a request in steps: what the redactor leaves of it. Nothing else may use the normaliser until it is
+ * done.
  *
  * @throws MalformedRequestError
  * @throws TooManyRecordsError
@@ -45,8 +47,9 @@ export function* decodeSteps(
   { bytes, malformed, firstFault, misplaced, notice }: TranscodedRequest,
   normalizer: Normalizer,
   limits: DecodeLimits,
+  redactor?: Redactor,
 ): Steps<DecodedRequest> {
-  const decoded = yield* STEPS[signal](bytes, normalizer, limits);
+  const decoded = yield* STEPS[signal](bytes, normalizer, limits, redactor);
   if (malformed === 0 && misplaced.size === 0 && notice === undefined) return decoded;
   const damaged: Counts = malformed === 0 ? [] : [[RejectReason.malformed, malformed]];
   return {
@@ -66,23 +69,65 @@ function sumOf(first: Counts, second: Counts): Map<RejectReason, number> {
   return sum;
 }
 
-const STEPS = { traces: tracesSteps, logs: logsSteps, metrics: metricsSteps } as const;
+type SignalSteps = (
+  bytes: Uint8Array,
+  normalizer: Normalizer,
+  limits: DecodeLimits,
+  redactor: Redactor | undefined,
+) => Steps<DecodedRequest>;
+
+const STEPS: Readonly<Record<Signal, SignalSteps>> = {
+  traces: (...args) => redacted('traces', tracesSteps, ...args),
+  logs: (...args) => redacted('logs', logsSteps, ...args),
+  metrics: metricsSteps,
+};
 const TRANSCODERS = {
   traces: tracesJsonToProtobuf,
   logs: logsJsonToProtobuf,
   metrics: metricsJsonToProtobuf,
 } as const;
 
+/** Redacts a request, and decodes what is left: facts and stored records are of the same bytes. */
+function* redacted(
+  signal: RedactedSignal,
+  decode: typeof tracesSteps,
+  bytes: Uint8Array,
+  normalizer: Normalizer,
+  limits: DecodeLimits,
+  redactor: Redactor | undefined,
+): Steps<DecodedRequest> {
+  if (redactor === undefined) return yield* decode(bytes, normalizer, limits);
+  const { bytes: left, fired, failed, rejected } = yield* redactor.steps(signal, bytes);
+  const decoded = yield* decode(left, normalizer, {
+    ...limits,
+    maxAttributesPerRecord: limits.maxAttributesPerRecord + REDACTION_ATTRIBUTES,
+  });
+  return {
+    ...decoded,
+    rejected: rejected.size === 0 ? decoded.rejected : sumOf(decoded.rejected, rejected),
+    redaction: { fired, failed },
+  };
+}
+
 function* metricsSteps(
   bytes: Uint8Array,
   normalizer: Normalizer,
   limits: DecodeLimits,
+  redactor: Redactor | undefined,
 ): Steps<DecodedRequest> {
   const records = yield* metricSteps(bytes, normalizer.metricNames, limits);
-  const decoded = yield* dataPointSteps(records.bytes, normalizer, {
+  const pointLimits = {
     ...limits,
     // Data points with too many attributes were already rejected under their own limit.
     maxAttributesPerRecord: limits.maxAttributesPerRecord + ADDED_ATTRIBUTES,
-  });
+  };
+  const decoded = yield* redacted(
+    'data points',
+    dataPointSteps,
+    records.bytes,
+    normalizer,
+    pointLimits,
+    redactor,
+  );
   return { ...decoded, rejected: sumOf(records.rejected, decoded.rejected) };
 }

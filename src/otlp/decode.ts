@@ -47,6 +47,14 @@ export interface DecodeLimits {
   readonly connectionAddress?: string | undefined;
 }
 
+/** By the names of rules. */
+export interface RedactionCounts {
+  /** Values that were changed. */
+  readonly fired: ReadonlyMap<string, number>;
+  /** Values that were masked whole, because the rule could not be applied. */
+  readonly failed: ReadonlyMap<string, number>;
+}
+
 export interface DecodedRequest {
   readonly batch: RecordBatch;
   /** Log records with neither session nor trace: accepted, counted, not kept. */
@@ -57,6 +65,8 @@ export interface DecodedRequest {
   readonly firstFault?: string;
   /** Message to the sender if the request has content that is not telemetry. */
   readonly notice?: string;
+  /** What was redacted; left out if nothing may be. */
+  readonly redaction?: RedactionCounts;
 }
 
 /**

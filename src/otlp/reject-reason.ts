@@ -8,6 +8,7 @@ export const RejectReason = {
   tooManyPieces: 'too_many_pieces',
   nesting: 'nesting_too_deep',
   malformed: 'malformed_record',
+  redaction: 'redaction_failed',
   // JSON only.
   otherSignal: 'other_signal',
   retiredForm: 'retired_form',

@@ -2,6 +2,7 @@ import type { KindOf, Question } from '../channel.js';
 import type { NormalizerOptions } from '../normalize/create.js';
 import type { DecodeLimits, Signal } from '../otlp/decode.js';
 import type { TranscodedRequest } from '../otlp/json.js';
+import type { RedactionPolicy } from '../redact/policy.js';
 import type { PackedBatch } from '../store/contract/packed-batch.js';
 import type { DecodedRecords } from './ingest.js';
 import type { SenderFault } from './sender-fault.js';
@@ -10,6 +11,7 @@ import type { SenderFault } from './sender-fault.js';
 export interface DecodeThreadData {
   readonly normalizer: NormalizerOptions;
   readonly limits: Omit<DecodeLimits, 'connectionAddress'>;
+  readonly redaction: RedactionPolicy;
 }
 
 /** The calls of a decoding thread. */

@@ -32,6 +32,8 @@ const normalizer = await createNormalizer(NORMALIZER);
 const opened: (() => Promise<void>)[] = [];
 after(() => Promise.all(opened.map((close) => close())));
 
+const REDACTION = { rules: [], userIds: 'keep', content: true } as const;
+
 async function open(options: Partial<DecodeThreadsOptions> = {}) {
   const crashes: Error[] = [];
   const workers: Worker[] = [];
@@ -39,7 +41,7 @@ async function open(options: Partial<DecodeThreadsOptions> = {}) {
   process.on('worker', started);
   const threads = new DecodeThreads({
     count: 1,
-    data: { normalizer: NORMALIZER, limits: LIMITS },
+    data: { normalizer: NORMALIZER, limits: LIMITS, redaction: REDACTION },
     crashed: (error) => crashes.push(error),
     after: systemClock.after,
     ...options,

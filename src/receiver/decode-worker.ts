@@ -4,6 +4,7 @@ import { errorText, type Outcome } from '../channel.js';
 import { createNormalizer } from '../normalize/create.js';
 import { decodeSteps, transcodeJson } from '../otlp/decode-request.js';
 import type { Steps } from '../otlp/steps.js';
+import { redactorOf } from '../redact/create.js';
 import { type PackedBatch, packBatch, transferOf } from '../store/contract/packed-batch.js';
 import type { DecodeCalls, DecodeThreadData, ThreadRequest, ToDecodeThread } from './decode-messages.js';
 import type { DecodedRecords } from './ingest.js';
@@ -14,8 +15,9 @@ import { AbandonedError, Turns } from './turns.js';
 const SLICE_MS = 10;
 
 const port = parentPort as MessagePort;
-const { normalizer: options, limits }: DecodeThreadData = workerData;
+const { normalizer: options, limits, redaction }: DecodeThreadData = workerData;
 const normalizer = await createNormalizer(options);
+const redactor = redactorOf(redaction, options.userIdKey);
 const turns = new Turns({ nowMs: () => performance.now(), later: setImmediate, sliceMs: SLICE_MS });
 /** Running calls, and whether their result is still needed. */
 const isAwaited = new Map<number, boolean>();
@@ -47,9 +49,12 @@ function send(outcome: Outcome<DecodeCalls>, transfer: ArrayBuffer[] = []): void
 
 function* decodePacked({ signal, body, browserAddress }: ThreadRequest): Steps<DecodedRecords<PackedBatch>> {
   const request = 'json' in body ? transcodeJson(signal, body.json) : body.protobuf;
-  const decoded = yield* decodeSteps(signal, request, normalizer.fork(), {
-    ...limits,
-    connectionAddress: browserAddress,
-  });
+  const decoded = yield* decodeSteps(
+    signal,
+    request,
+    normalizer.fork(),
+    { ...limits, connectionAddress: browserAddress },
+    redactor,
+  );
   return { ...decoded, batch: yield* packBatch(decoded.batch, { asBytes: true }) };
 }

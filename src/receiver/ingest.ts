@@ -227,7 +227,7 @@ export class Ingest {
     const { browserAddress, isGone } = request;
     const context = { browserAddress, ...(isGone && { isGone }) };
     const decoding = decode(signal, request.encoding, request.body, context);
-    const { batch, unbound, rejected, firstFault, notice } =
+    const { batch, unbound, rejected, firstFault, notice, redaction } =
       decoding instanceof Promise ? await this.#decoded(decoding, room) : decoding;
     // Read now, because storing the batch transfers its buffers.
     const count = countOf(batch);
@@ -240,6 +240,8 @@ export class Ingest {
     const rejectedCount = this.#countRejected(signal, rejected);
     telemetry.recordsReceived.inc({ signal }, count + unbound + rejectedCount);
     telemetry.logRecordsUnbound.inc(unbound);
+    for (const [rule, values] of redaction?.fired ?? []) telemetry.redactions.inc({ rule }, values);
+    for (const [rule, values] of redaction?.failed ?? []) telemetry.redactionFailures.inc({ rule }, values);
     if (rejectedCount === 0) {
       return notice === undefined
         ? { kind: 'accepted' }

@@ -52,6 +52,8 @@ function describe(reason: RejectReason, signal: Signal, maxAttributes: number): 
       return 'with values nested too deep';
     case RejectReason.malformed:
       return 'malformed';
+    case RejectReason.redaction:
+      return 'that could not be redacted';
     case RejectReason.otherSignal:
       return 'of another signal (spans go to /v1/traces, log records to /v1/logs, metrics to /v1/metrics)';
     case RejectReason.retiredForm:

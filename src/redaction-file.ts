@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import {
+  parseRules,
+  type RedactionRule,
+  RedactionRulesError,
+  rulesOfSets,
+  type SetName,
+} from './redact/policy.js';
+
+/**
+ * The rules of the file of `--redact`, if there is one, and then those of the chosen sets.
+ * @throws RedactionRulesError if the file cannot be read or is invalid.
+ */
+export async function readRedactionRules(
+  file: string | undefined,
+  sets: readonly SetName[],
+): Promise<RedactionRule[]> {
+  const own = file === undefined ? [] : await readRules(file);
+  // A set that the file names has its place and its action there.
+  return [...own, ...rulesOfSets(sets.filter((set) => !own.some(({ name }) => name === set)))];
+}
+
+async function readRules(file: string): Promise<RedactionRule[]> {
+  let content: string;
+  try {
+    content = await readFile(file, 'utf8');
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = isMissing ? 'there is no such file' : (error as Error).message;
+    throw new RedactionRulesError(`--redact: cannot read ${file}: ${reason}`);
+  }
+  return parseRules(content, `--redact: ${file}`);
+}
