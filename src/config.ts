@@ -80,6 +80,8 @@ export interface Config {
   store: string | undefined;
   /** How long ago telemetry must have been written to be compressed further, ms. */
   compressAfterMs: number;
+  /** How long telemetry of what was erased is kept out, ms. */
+  tombstonesForMs: number;
   /** Requests need no API key, on whatever address. */
   insecure: boolean;
   /** Requests need an API key on loopback addresses too. */
@@ -339,6 +341,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: duration(SECOND, 3650 * DAY),
     default: 10 * MINUTE,
     help: 'Telemetry written longer ago is compressed further, to less than half, in the background and while there is little else to do. 3650d leaves all as it was written.',
+  },
+  tombstonesForMs: {
+    flag: 'tombstones-for',
+    group: STORAGE,
+    kind: duration(SECOND, 3650 * DAY),
+    default: 365 * DAY,
+    help: 'For this long after an erasure, telemetry of the erased sessions and users that comes late or again is refused. Applies to later erasures. docs/deleting.md says more.',
   },
   activeMs: {
     flag: 'idle-after',

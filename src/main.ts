@@ -183,6 +183,7 @@ async function startReading(
     sessionsBy: config.sessionsBy,
     timeoutMs: config.timeoutMs,
     compressAfterMs: config.compressAfterMs,
+    tombstonesForMs: config.tombstonesForMs,
     normalizer: facts,
     events,
     signal,

@@ -17,6 +17,7 @@ import { LiveProjects } from './live/live-projects.js';
 import type { Logger } from './log.js';
 import { connectionAddressOf } from './normalize/client-ip.js';
 import { createNormalizer, type NormalizerOptions } from './normalize/create.js';
+import { createUserIds } from './normalize/user-id.js';
 import { decodeSteps } from './otlp/decode-request.js';
 import type { Parts } from './parts.js';
 import type { QueryPool } from './query/query-service.js';
@@ -97,10 +98,13 @@ export async function startApi(
     onStreams: (count) => telemetry.streams.set(count),
   });
   const onAnswered = onAnsweredOf(server);
+  const userIds = createUserIds({ mode: config.userIds, key: store.installationKey });
   const api = await createApi({
     queries,
     live,
     writer: store.writer,
+    erasures: store.erasures,
+    userIdCandidates: (userId) => userIds.candidates(userId),
     access: {
       identify: (request, needed) =>
         access.guard.identify(httpCredentials(request, addressOf(request, config)), needed),

@@ -75,6 +75,13 @@ export const METRICS = {
     help: 'Records that were already known, or older versions of known spans.',
     labels: [],
   },
+  recordsErased: {
+    name: 'sojourn_records_erased_total',
+    type: 'counter',
+    unit: 'records',
+    help: 'Records that were not kept because they are of a session or user that was erased before.',
+    labels: [],
+  },
   recordsRejected: {
     name: 'sojourn_records_rejected_total',
     type: 'counter',

@@ -3,6 +3,7 @@ export const AUDIT_ACTIONS = [
   'key.created',
   'key.revoked',
   'session.invalidated',
+  'erasure.asked',
   'settings.changed',
   'sign_in.created',
   'sign_in.refused',

@@ -52,8 +52,13 @@ describe('the OpenAPI document', () => {
 
   test('has every route, and only those', () => {
     assert.deepEqual(operations.map(([path, method]) => `${method} ${path}`).sort(), [
+      'delete /api/v1/sessions',
+      'delete /api/v1/sessions/by-id',
+      'delete /api/v1/sessions/{sessionId}',
       'delete /api/v1/sign-ins/{actor}',
+      'delete /api/v1/users/{userId}',
       'get /api/v1/audit',
+      'get /api/v1/jobs/{jobId}',
       'get /api/v1/me',
       'get /api/v1/projects',
       'get /api/v1/sessions',

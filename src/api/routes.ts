@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { LiveProjects } from '../live/live-projects.js';
 import { addProjectParameter } from './access.js';
 import { type AccessRoutesOptions, addAccessRoutes } from './access-routes.js';
+import { addErasureRoutes, type ErasureRoutesOptions } from './erasure-routes.js';
 import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
 import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
 import { addSignInRoutes, type SignInRoutesOptions } from './sign-in-routes.js';
@@ -19,7 +20,11 @@ export const NO_COMPILERS: NonNullable<FastifyServerOptions['schemaController']>
   compilersFactory: { buildValidator: none, buildSerializer: none },
 };
 
-export interface RoutesOptions extends SessionRoutesOptions, AccessRoutesOptions, ServerRoutesOptions {
+export interface RoutesOptions
+  extends SessionRoutesOptions,
+    ErasureRoutesOptions,
+    AccessRoutesOptions,
+    ServerRoutesOptions {
   readonly signIn: SignInRoutesOptions;
   /** Closed by the caller. */
   readonly live: Pick<LiveProjects, 'open'>;
@@ -29,6 +34,7 @@ export interface RoutesOptions extends SessionRoutesOptions, AccessRoutesOptions
 export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addProjectParameter(app);
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
+  addErasureRoutes(app, options);
   addAccessRoutes(app, options);
   addSignInRoutes(app, options.signIn);
   addServerRoutes(app, options);

@@ -643,10 +643,10 @@ describe('the API', () => {
 
   test('an unsupported method is a 405 that lists the supported ones', async () => {
     for (const [method, path, allow] of [
-      ['DELETE', SESSIONS, 'GET, HEAD'],
-      ['OPTIONS', `${SESSIONS}/a`, 'GET, HEAD'],
+      ['PATCH', SESSIONS, 'DELETE, GET, HEAD'],
+      ['OPTIONS', `${SESSIONS}/a`, 'DELETE, GET, HEAD'],
       ['PROPFIND', '/healthz', 'GET, HEAD'],
-      ['QUERY', `${SESSIONS}/a`, 'GET, HEAD'],
+      ['QUERY', `${SESSIONS}/a`, 'DELETE, GET, HEAD'],
       ['GET', `${SESSIONS}/a/invalidate`, 'POST'],
     ] as const) {
       const response = await sut.get(path, { method });

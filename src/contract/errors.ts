@@ -204,6 +204,18 @@ export const API_ERRORS = {
     description:
       'No message of the session carries content of this id, or its telemetry has changed since: read the conversation again.',
   },
+  'user.not_found': {
+    status: 404,
+    title: 'User not found',
+    retryable: false,
+    description: 'No stored session has a record with this user id.',
+  },
+  'job.not_found': {
+    status: 404,
+    title: 'Job not found',
+    retryable: false,
+    description: 'The project has no job with this id.',
+  },
   'error.not_found': {
     status: 404,
     title: 'No such error code',

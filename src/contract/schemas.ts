@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import { ACCESS_SCHEMAS } from './access.js';
 import { CONVERSATION_SCHEMAS } from './conversation.js';
+import { ERASURE_SCHEMAS } from './erasure.js';
 import { EVENT_SCHEMAS } from './event.js';
 import { EXCEPTION_SCHEMAS } from './exception.js';
 import { FACETS_SCHEMAS } from './facets.js';
@@ -36,4 +37,5 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...EVENT_SCHEMAS,
   ...OUTLINE_SCHEMAS,
   ...ACCESS_SCHEMAS,
+  ...ERASURE_SCHEMAS,
 ];

@@ -273,6 +273,7 @@ export class Ingest {
     telemetry.recordsStored.inc({ signal }, result.stored);
     telemetry.recordsReplaced.inc(result.replaced);
     telemetry.recordsDuplicate.inc(result.duplicates);
+    telemetry.recordsErased.inc(result.erased ?? 0);
     return undefined;
   }
 
