@@ -151,7 +151,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^dist/src/',
-        pathNot: ['^dist/src/store/(open-store|open-copy|sqlite/)', '\\.test\\.js$'],
+        pathNot: ['^dist/src/store/(open-store|open-copy|open-backup|sqlite/)', '\\.test\\.js$'],
       },
       to: { path: '^dist/src/store/sqlite/' },
     },

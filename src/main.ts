@@ -154,7 +154,8 @@ async function openCertificate(
   });
 }
 
-async function factsOf(config: Config): Promise<Surroundings['facts']> {
+/** The settings that facts of records depend on, with the files that they name. */
+export async function factsOf(config: Config): Promise<Surroundings['facts']> {
   const { userIds, clientIp, pageUrls, geoDatabase, trustedProxies, quietRoutes } = config;
   const prices = config.prices === undefined ? [] : await readPrices(config.prices);
   // Once, and in shared memory: every thread that looks up places has the same bytes.

@@ -69,7 +69,7 @@ test('if blocks are damaged the server is ready, and reports while it runs that 
   const { ready, reason } = health.readiness(ROOMY);
   assert.equal(ready, true);
   assert.match(reason!, /^block 12 and 2 other/);
-  assert.match(lines.at(-1)!, /delete the files that begin with sessions/);
+  assert.match(lines.at(-1)!, /run sojourn repair/);
 });
 
 test('while sessions catch up with the disk the server is ready, and shows the progress', () => {

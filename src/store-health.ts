@@ -129,7 +129,7 @@ export class StoreHealth implements StoreEvents {
     this.#damaged = blocks;
     this.#options.telemetry.damagedBlocks.set(countOf(blocks));
     this.#options.log.error(
-      'blocks of the log are damaged: sessions lack their records. Stop the server, put the segment files that have them back from a backup, and delete the files that begin with sessions',
+      'blocks of the log are damaged: sessions lack their records. Stop the server, put the segment files that have them back from a backup, and run sojourn repair, which also lists what is lost without a backup',
       { blocks: blocks.map(({ first, last }) => (first === last ? first : `${first}-${last}`)).join(' ') },
     );
   }

@@ -8,6 +8,7 @@ import {
 import { DEMO_SETTINGS } from '../demo/options.js';
 import { type Setting, settingsOf, variableName } from '../settings.js';
 import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS } from './access-options.js';
+import { BACKUP_SETTINGS, CHECK_SETTINGS, RESTORE_SETTINGS } from './backup-options.js';
 import { COPY_SETTINGS } from './copy-options.js';
 import type { TypedCommand } from './invocation.js';
 import { REDACTION_SETTINGS, TRY_SETTINGS } from './redact-options.js';
@@ -17,6 +18,10 @@ export const COMMANDS = {
   serve: 'Receive OpenTelemetry, keep it, and answer the Sessions API',
   demo: 'Send made-up traffic to a running server, to have something to look at',
   copy: 'Copy all data between a data directory and PostgreSQL, or between two of either',
+  backup: 'Make a backup of a data directory, or bring one up to date, while the server runs',
+  restore: 'Make a data directory of a backup',
+  check: 'Check a data directory or a backup: every checksum, and whether all parts agree',
+  repair: 'Repair a damaged data directory, and list what is lost',
   migrate: 'Create the tables of a PostgreSQL database, or bring them to this version',
   keys: 'Make, list and revoke API keys, also while the server runs',
   audit: 'Print the audit log: keys, sign-ins, changes',
@@ -61,6 +66,14 @@ export function commandHelp(command: Command, typed: TypedCommand): string {
       return demoHelp(typed);
     case 'copy':
       return copyHelp(typed);
+    case 'backup':
+      return backupHelp(typed);
+    case 'restore':
+      return restoreHelp(typed);
+    case 'check':
+      return checkHelp(typed);
+    case 'repair':
+      return repairHelp(typed);
     case 'migrate':
       return migrateHelp(typed);
     case 'keys':
@@ -152,6 +165,83 @@ Settings of the server:
 ${settingsOf(REDACTION_SETTINGS).map(settingHelp).join('\n')}
 ${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
 ${entryHelp('-h, --help', 'Show this help.')}
+`;
+}
+
+function backupHelp(typed: TypedCommand): string {
+  return `${COMMANDS.backup}.
+
+Usage: ${typed('backup', '[--data DIR] --to DIR2')}
+
+Everything that was acknowledged before is in it. Only what is new is copied, and all of that is
+verified. Ended at any point, the backup is the former one. Exit code 1 if none was made, or if the
+data directory is damaged. docs/backup.md says more.
+
+Examples:
+  ${typed('backup', '--data /var/lib/sojourn --to /backup/sojourn')}
+${settingsHelp(settingsOf(BACKUP_SETTINGS))}${entryHelp('-h, --help', 'Show this help.')}
+
+Also ${variableName('data')} and ${variableName('to')}. Data in PostgreSQL: use pg_basebackup or pg_dump.
+`;
+}
+
+function restoreHelp(typed: TypedCommand): string {
+  return `${COMMANDS.restore}.
+
+Usage: ${typed('restore', '--from DIR2 [--data DIR]')}
+
+Everything is compared with its checksum. Ended at any point, the same command begins again. The
+server makes the sessions when it starts.
+
+Examples:
+  ${typed('restore', '--from /backup/sojourn --data /var/lib/sojourn')}
+${settingsHelp(settingsOf(RESTORE_SETTINGS))}${entryHelp('-h, --help', 'Show this help.')}
+
+Also ${variableName('from')}, ${variableName('data')} and ${variableName('accept-damage')}.
+`;
+}
+
+function checkHelp(typed: TypedCommand): string {
+  return `${COMMANDS.check}.
+
+Usage: ${typed('check', '[--data DIR]')}
+
+Changes nothing. Each finding is a line with the file and the byte or block. Exit code 0 if there is
+none, 1 otherwise. Beside a running server, rows of sessions are left out. docs/backup.md says more.
+
+Examples:
+  ${typed('check', '--data /var/lib/sojourn')}
+  ${typed('check', '--data /backup/sojourn')}
+  ${typed('check', '--full --config sojourn.json')}
+
+Flags:
+${[CONFIG_SETTINGS.data, CHECK_SETTINGS.full].map(settingHelp).join('\n')}
+${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
+${entryHelp('-h, --help', 'Show this help.')}
+
+With --full all flags of the server, too: sessions depend on some of them.
+`;
+}
+
+function repairHelp(typed: TypedCommand): string {
+  return `${COMMANDS.repair}.
+
+Usage: ${typed('repair', '[--data DIR]')}
+
+Stop the server first. If there is a backup, look there first: what is lost here may be there. Files
+that are damaged are written again without what is lost, and kept in damaged-N/ of the data
+directory. All sessions are made again. docs/backup.md says more.
+
+Examples:
+  ${typed('repair', '--data /var/lib/sojourn')}
+
+Flags:
+${settingHelp(CONFIG_SETTINGS.data)}
+${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
+${entryHelp('-h, --help', 'Show this help.')}
+
+All flags of the server, too: sessions depend on some of them, and a start under others makes them
+once more.
 `;
 }
 

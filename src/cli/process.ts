@@ -5,6 +5,8 @@ import type { DemoOptions } from '../demo/options.js';
 import { createLogger } from '../log.js';
 import { VERSION } from '../version.js';
 import { type AccessCommand, runAccess } from './access-commands.js';
+import { type BackupContext, backup, restore } from './backup.js';
+import { type CheckContext, check, repair } from './check.js';
 import { copy } from './copy.js';
 import type { CopyOptions } from './copy-options.js';
 import { typedCommand } from './invocation.js';
@@ -38,6 +40,10 @@ export async function runProcess(): Promise<void> {
     serve: serveHere,
     demo: demoHere,
     copy: copyHere,
+    backup: async (options) => backup(options, await backupContext()),
+    restore: async (options) => restore(options, await backupContext()),
+    check: async (config, isFull) => check(config, isFull, await checkContext(config)),
+    repair: async (config) => repair(config, await checkContext(config)),
     migrate: migrateHere,
     access: accessHere,
     redact: redactHere,
@@ -92,6 +98,31 @@ async function copyHere(options: CopyOptions): Promise<number> {
   const { copyStores } = await import('../store/open-copy.js');
   const isTerminal = process.stderr.isTTY === true;
   return copy(options, { copyStores, isTerminal, nowMs: () => performance.now(), print, printError });
+}
+
+async function backupContext(): Promise<BackupContext> {
+  const { backUp, restore: restoreInto } = await import('../store/open-backup.js');
+  const isTerminal = process.stderr.isTTY === true;
+  return {
+    ...{ backUp, restore: restoreInto, version: VERSION, typed, isTerminal, print, printError },
+    now: () => new Date(),
+    nowMs: () => performance.now(),
+  };
+}
+
+async function checkContext(config: Config): Promise<CheckContext> {
+  const store = await import('../store/open-backup.js');
+  const { implicitSessions, sessionsBy, timeoutMs } = config;
+  return {
+    ...{ check: store.check, checkDatabase: store.checkDatabase, repair: store.repair },
+    ...{ typed, print, printError },
+    isTerminal: process.stderr.isTTY === true,
+    nowMs: () => performance.now(),
+    settings: async () => {
+      const { factsOf } = await import('../main.js');
+      return { implicitSessions, sessionsBy, timeoutMs, normalizer: await factsOf(config) };
+    },
+  };
 }
 
 async function migrateHere(url: string): Promise<number> {

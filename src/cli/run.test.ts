@@ -7,6 +7,12 @@ import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { postgresUrl } from '../setting-kinds.js';
 import { settingsOf } from '../settings.js';
 import type { AccessCommand } from './access-commands.js';
+import {
+  BACKUP_SETTINGS,
+  type BackupCommandOptions,
+  RESTORE_SETTINGS,
+  type RestoreCommandOptions,
+} from './backup-options.js';
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS } from './help.js';
 import { REDACTION_SETTINGS, type RedactOptions, TRY_SETTINGS } from './redact-options.js';
@@ -19,6 +25,10 @@ interface Outcome {
   served: Config | undefined;
   played: DemoOptions | undefined;
   copied: CopyOptions | undefined;
+  backedUp: BackupCommandOptions | undefined;
+  restored: RestoreCommandOptions | undefined;
+  checked: { readonly data: string; readonly isFull: boolean } | undefined;
+  repaired: string | undefined;
   migrated: string | undefined;
   access: { command: AccessCommand; place: Pick<Config, 'data' | 'store'> } | undefined;
   tried: RedactOptions | undefined;
@@ -33,6 +43,7 @@ async function outcomeOf(
     ...{ code: -1, out: '', errors: '' },
     ...{ served: undefined, played: undefined, copied: undefined, migrated: undefined, access: undefined },
     tried: undefined,
+    ...{ backedUp: undefined, restored: undefined, checked: undefined, repaired: undefined },
   };
   outcome.code = await run(args, {
     version: '1.2.3',
@@ -69,6 +80,22 @@ async function outcomeOf(
       outcome.tried = options;
       return 0;
     },
+    async backup(options) {
+      outcome.backedUp = options;
+      return 0;
+    },
+    async restore(options) {
+      outcome.restored = options;
+      return 0;
+    },
+    async check({ data }, isFull) {
+      outcome.checked = { data, isFull };
+      return 0;
+    },
+    async repair({ data }) {
+      outcome.repaired = data;
+      return 0;
+    },
     async migrate(url) {
       outcome.migrated = url;
       return 0;
@@ -102,6 +129,8 @@ describe('command line', () => {
       ['demo', DEMO_SETTINGS],
       ['copy', COPY_SETTINGS],
       ['redact', { ...TRY_SETTINGS, ...REDACTION_SETTINGS }],
+      ['backup', BACKUP_SETTINGS],
+      ['restore', RESTORE_SETTINGS],
       ['migrate', STORE_SETTINGS],
     ] as const) {
       const { out } = await outcomeOf([command, '--help']);
@@ -165,6 +194,25 @@ describe('command line', () => {
     });
     const { copied } = await outcomeOf(['copy', '--to', 'copy'], { SOJOURN_FROM: url });
     assert.deepEqual(copied, { from: url, to: 'copy' });
+  });
+
+  it('passes directories to backup, restore, check and repair, also by variables', async () => {
+    const { backedUp } = await outcomeOf(['backup', '--to', 'b'], { SOJOURN_DATA: 'd' });
+    assert.deepEqual(backedUp, { data: 'd', to: 'b' });
+    const { restored } = await outcomeOf(['restore', '--from', 'b', '--data', 'd', '--accept-damage']);
+    assert.deepEqual(restored, { from: 'b', data: 'd', acceptDamage: true });
+    const files = { 'c.json': '{"data":"d"}' };
+    const { checked } = await outcomeOf(['check', '--full', '--config', 'c.json'], {}, files);
+    assert.deepEqual(checked, { data: 'd', isFull: true });
+    assert.equal((await outcomeOf(['repair', '--data', 'd'])).repaired, 'd');
+    for (const [command, flag] of [
+      ['backup', '--to'],
+      ['restore', '--from'],
+    ] as const) {
+      const { code, errors } = await outcomeOf([command]);
+      assert.equal(code, 2);
+      assert.match(errors, new RegExp(`${command} needs ${flag}`));
+    }
   });
 
   it('passes the database of the server to the migration, wherever it is set', async () => {
@@ -291,14 +339,25 @@ describe('command line', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (args) => {
-        const { code, out, errors, served, played, copied, migrated, tried } = await outcomeOf(args);
+        const outcome = await outcomeOf(args);
+        const { code, out, errors } = outcome;
+        const done =
+          outcome.served ??
+          outcome.played ??
+          outcome.copied ??
+          outcome.migrated ??
+          outcome.backedUp ??
+          outcome.restored ??
+          outcome.checked ??
+          outcome.repaired ??
+          outcome.tried;
         if (code === 2) {
           assert.match(errors, /^(?:sojourn: [^\p{Cc}]+\n)+$/u);
-          assert.equal(served ?? played ?? copied ?? migrated ?? tried, undefined);
+          assert.equal(done, undefined);
         } else {
           assert.equal(code, 0);
           assert.equal(errors, '');
-          assert.ok(out !== '' || (served ?? played ?? copied ?? migrated ?? tried) !== undefined);
+          assert.ok(out !== '' || done !== undefined);
         }
       }),
       { numRuns: 500 },

@@ -17,6 +17,13 @@ import { misspelledVariables, readSettings, type SettingTable, settingsOf, shown
 import type { AccessCommand } from './access-commands.js';
 import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS, keyProblems, LIST_KEYS_SETTINGS } from './access-options.js';
 import { type FlagDefinition, type ParsedArguments, parseArguments } from './arguments.js';
+import {
+  BACKUP_SETTINGS,
+  type BackupCommandOptions,
+  CHECK_SETTINGS,
+  RESTORE_SETTINGS,
+  type RestoreCommandOptions,
+} from './backup-options.js';
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
 import type { TypedCommand } from './invocation.js';
@@ -41,6 +48,11 @@ export interface Program {
   serve(config: Config): Promise<number>;
   demo(options: DemoOptions): Promise<number>;
   copy(options: CopyOptions): Promise<number>;
+  backup(options: BackupCommandOptions): Promise<number>;
+  restore(options: RestoreCommandOptions): Promise<number>;
+  /** With `isFull`, sessions are made again and compared. */
+  check(config: Config, isFull: boolean): Promise<number>;
+  repair(config: Config): Promise<number>;
   /** `url`: of the database. */
   migrate(url: string): Promise<number>;
   /** `place`: where keys and the audit log are. */
@@ -69,6 +81,14 @@ export async function run(args: readonly string[], program: Program): Promise<nu
       return runDemo(rest, program);
     case 'copy':
       return runCopy(rest, program);
+    case 'backup':
+      return runBackup(rest, program);
+    case 'restore':
+      return runRestore(rest, program);
+    case 'check':
+      return runCheck(rest, program);
+    case 'repair':
+      return runRepair(rest, program);
     case 'migrate':
       return runMigrate(rest, program);
     case 'keys':
@@ -127,6 +147,50 @@ async function runCopy(args: readonly string[], program: Program): Promise<numbe
     return refuse(['copy needs --from and --to: a data directory or the URL of a database each'], program);
   if (from === to) return refuse(['--from and --to are the same'], program);
   return program.copy({ from, to });
+}
+
+async function runBackup(args: readonly string[], program: Program): Promise<number> {
+  const parsed = parseArguments(args, [...flagsOf(BACKUP_SETTINGS), HELP_FLAG]);
+  const answer = answerBeforeRunning('backup', parsed, [], program);
+  if (answer !== undefined) return answer;
+  const result = readSettings(BACKUP_SETTINGS, { flags: parsed.flags, env: program.env });
+  if (!result.ok) return refuse(result.errors, program);
+  const { data, to } = result.value;
+  if (to === undefined) return refuse(['backup needs --to: the directory of the backup'], program);
+  return program.backup({ data, to });
+}
+
+async function runRestore(args: readonly string[], program: Program): Promise<number> {
+  const parsed = parseArguments(args, [...flagsOf(RESTORE_SETTINGS), HELP_FLAG]);
+  const answer = answerBeforeRunning('restore', parsed, [], program);
+  if (answer !== undefined) return answer;
+  const result = readSettings(RESTORE_SETTINGS, { flags: parsed.flags, env: program.env });
+  if (!result.ok) return refuse(result.errors, program);
+  const { from, ...options } = result.value;
+  if (from === undefined) return refuse(['restore needs --from: the directory of a backup'], program);
+  return program.restore({ ...options, from });
+}
+
+async function runCheck(args: readonly string[], program: Program): Promise<number> {
+  const definitions = [...flagsOf(CONFIG_SETTINGS), ...flagsOf(CHECK_SETTINGS), CONFIG_FLAG, HELP_FLAG];
+  const parsed = parseArguments(args, definitions);
+  const answer = answerBeforeRunning('check', parsed, [], program);
+  if (answer !== undefined) return answer;
+  warnOfVariables(program);
+  const own = readSettings(CHECK_SETTINGS, { flags: parsed.flags });
+  const config = loadConfig({ flags: parsed.flags, env: program.env, readFile: program.readFile });
+  if (!own.ok) return refuse(own.errors, program);
+  if (!config.ok) return refuse(config.errors, program);
+  return program.check(config.value, own.value.full);
+}
+
+async function runRepair(args: readonly string[], program: Program): Promise<number> {
+  const parsed = parseArguments(args, [...flagsOf(CONFIG_SETTINGS), CONFIG_FLAG, HELP_FLAG]);
+  const answer = answerBeforeRunning('repair', parsed, [], program);
+  if (answer !== undefined) return answer;
+  warnOfVariables(program);
+  const config = loadConfig({ flags: parsed.flags, env: program.env, readFile: program.readFile });
+  return config.ok ? program.repair(config.value) : refuse(config.errors, program);
 }
 
 async function runMigrate(args: readonly string[], program: Program): Promise<number> {

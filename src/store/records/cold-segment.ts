@@ -10,7 +10,7 @@ import {
   isIntactFrame,
 } from './cold-frame.js';
 import { DamagedBlockError } from './log.js';
-import type { LogFile, LogFiles } from './log-files.js';
+import type { LogFile, LogFiles, ReadableFile } from './log-files.js';
 import { coldPath, placeOf, readBytes } from './log-segment.js';
 
 /**
@@ -63,16 +63,20 @@ export function encodeTable(frames: readonly FramePlace[], next: number): Buffer
 
 /** The frames of a cold segment. */
 export class ColdSegment {
-  readonly #file: LogFile;
+  readonly #file: ReadableFile;
   readonly #path: string;
   readonly #frames: readonly FramePlace[];
+  /** Whether the table of the frames is intact. If not, frames after a damaged one are not known. */
+  readonly hasTable: boolean;
   /** The number after its last block, as far as that can be read. */
   readonly next: number;
 
-  constructor(file: LogFile, path: string, first: number) {
+  constructor(file: ReadableFile, path: string, first: number) {
     this.#file = file;
     this.#path = path;
-    const { frames, next } = readTable(file) ?? walk(file, first);
+    const table = readTable(file);
+    const { frames, next } = table ?? walk(file, first);
+    this.hasTable = table !== undefined;
     this.#frames = frames;
     this.next = next;
   }
@@ -141,7 +145,7 @@ interface Frames {
 }
 
 /** Undefined if the table is damaged or missing. */
-function readTable(file: LogFile): Frames | undefined {
+function readTable(file: ReadableFile): Frames | undefined {
   const size = file.size();
   if (size < 4) return undefined;
   const length = readBytes(file, size - 4, 4).readUInt32LE(0);
@@ -156,7 +160,7 @@ function readTable(file: LogFile): Frames | undefined {
   return { frames, next: number(2 * count) };
 }
 
-function walk(file: LogFile, first: number): Frames {
+function walk(file: ReadableFile, first: number): Frames {
   const frames: FramePlace[] = [];
   let next = first;
   let at = 0;

@@ -41,11 +41,15 @@ export interface LogFiles {
   freeBytes(directory: string): number;
 }
 
-/** An open file. */
-export interface LogFile {
+/** A file that can be read. */
+export interface ReadableFile {
   size(): number;
   /** Reads from this offset into `buffer`, up to the end of the file. Returns the number of bytes read. */
   read(buffer: Uint8Array, at: number): number;
+}
+
+/** An open file. */
+export interface LogFile extends ReadableFile {
   /** Writes all buffers in sequence. If it throws, some bytes may have been written. */
   write(buffers: readonly Uint8Array[], at: number): void;
   truncate(size: number): void;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import lz4 from 'lz4-napi';
 import { type BlockTimes, DamagedBlockError, type StoredBlock } from './log.js';
-import type { LogFile, LogFiles } from './log-files.js';
+import type { LogFile, LogFiles, ReadableFile } from './log-files.js';
 import {
   decodeHeader,
   decodeStart,
@@ -150,7 +150,7 @@ export class SegmentTable {
    * Continues until block `last` is known or the file ends. With `verify`, reads each block and checks its
    * checksum.
    */
-  extend(file: LogFile, last: number, verify: boolean): void {
+  extend(file: ReadableFile, last: number, verify: boolean): void {
     const { salt } = this;
     if (salt === undefined) return;
     const size = file.size();
@@ -173,7 +173,7 @@ export class SegmentTable {
    * Removes the last block from the table if it is damaged. The length in its header may be wrong and hide
    * the next block.
    */
-  #doubtLast(file: LogFile, salt: Buffer, size: number): void {
+  #doubtLast(file: ReadableFile, salt: Buffer, size: number): void {
     const at = this.offsets.at(-1);
     if (at === undefined || frameAt(file, salt, at, size, true) !== undefined) return;
     this.offsets.pop();
@@ -190,7 +190,7 @@ export class SegmentTable {
 /**
  * The salt of a segment, from its start or, if that is damaged, from its first block. Undefined if both are.
  */
-export function saltOf(file: LogFile): Buffer | undefined {
+export function saltOf(file: ReadableFile): Buffer | undefined {
   const start = readBytes(file, 0, START_BYTES + HEADER_BYTES);
   const salt = decodeStart(start);
   if (salt !== undefined) return salt;
@@ -204,7 +204,7 @@ export function saltOf(file: LogFile): Buffer | undefined {
  * damaged.
  */
 function frameAt(
-  file: LogFile,
+  file: ReadableFile,
   salt: Buffer,
   at: number,
   size: number,
@@ -218,7 +218,7 @@ function frameAt(
 
 /** The first undamaged block at or after this offset with a number in this range. */
 function findFrame(
-  file: LogFile,
+  file: ReadableFile,
   salt: Buffer,
   from: number,
   size: number,
@@ -269,7 +269,7 @@ export function readFrame(file: LogFile, path: string, number: number, at: numbe
 }
 
 /** Reads these bytes, or fewer if the file ends before. */
-export function readBytes(file: LogFile, at: number, length: number): Buffer {
+export function readBytes(file: ReadableFile, at: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   return bytes.subarray(0, file.read(bytes, at));
 }

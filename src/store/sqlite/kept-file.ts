@@ -1,7 +1,9 @@
 import { connect, type Database, inTransaction, Meta, PAGE_BYTES } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
+import { isKeptAsSealed, unsealKept } from './kept-digest.js';
 import { KEPT_FILE, KEPT_SAFE_SCHEMA, KEPT_SCHEMA, KEPT_TABLES, LOG_SCHEMA } from './schema.js';
 import { type StartWork, takeOver } from './takeover.js';
+import { refuseUnfinished } from './unfinished.js';
 
 /** Key in `meta` of `sojourn.sqlite` of the least version of it whose programs can work with the file. */
 export const SAFE_SCHEMA = 'safe_schema';
@@ -9,9 +11,16 @@ export const SAFE_SCHEMA = 'safe_schema';
 /**
  * Creates `sojourn.sqlite` if it is missing, or updates it to this version. A file of a newer version that
  * names this one as safe is left as it is.
- * @throws DataDirectoryError if a newer version made it and does not name this one as safe
+ * @throws DataDirectoryError if a newer version made it and does not name this one as safe, or if the directory
+ * is a backup or the target of an unfinished restore
  */
 export function prepareKept(directory: string, work: StartWork): void {
+  refuseUnfinished(directory);
+  if (isKeptAsSealed(directory) === false)
+    work.warn(
+      `${KEPT_FILE} has changed since the server was stopped, or is damaged: its digest is another one`,
+    );
+  unsealKept(directory);
   let db = connect(directory, KEPT_FILE);
   try {
     const version = versionOf(db);

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -10,16 +10,24 @@ import { KEPT_FILE } from './schema.js';
 /** How often the files are read until they did not change meanwhile. They change with decisions, which are rare. */
 const READS = 100;
 
+/** All databases but `sojourn.sqlite`, rows of sessions, which are made again, and the lock. */
+const OTHERS = /^(?!sojourn\.|sessions[.-]|lock\.)[a-z]+\.sqlite$/;
+
+/** Names of databases of a data directory that cannot be made again, besides `sojourn.sqlite`. */
+export function otherDatabases(directory: string): string[] {
+  return readdirSync(directory).filter((name) => OTHERS.test(name));
+}
+
 /**
- * Reads `sojourn.sqlite` of a directory that another process may write to, and that process does not let anybody
- * open it. So its files are read, and a copy of them is opened. Writes nothing into the directory. The file is
- * small.
+ * Reads `sojourn.sqlite`, or another small database, of a directory that another process may write to, and that
+ * process does not let anybody open it. So its files are read, and a copy of them is opened. Writes nothing into
+ * the directory.
  */
-export function readKeptSnapshot<T>(directory: string, read: (db: Database) => T): T {
+export function readKeptSnapshot<T>(directory: string, read: (db: Database) => T, name = KEPT_FILE): T {
   const folder = mkdtempSync(join(tmpdir(), 'sojourn-kept-'));
   try {
-    const { db: file, wal } = stableFiles(directory);
-    const path = join(folder, KEPT_FILE);
+    const { db: file, wal } = stableFiles(join(directory, name));
+    const path = join(folder, name);
     writeFileSync(path, file);
     if (wal !== undefined) writeFileSync(`${path}-wal`, wal);
     const db = new DatabaseSync(path);
@@ -43,8 +51,7 @@ interface Files {
  * The database and its write-ahead log as they were at one time: the log was read between two equal readings of
  * the database.
  */
-function stableFiles(directory: string): Files {
-  const path = join(directory, KEPT_FILE);
+function stableFiles(path: string): Files {
   let files = readFiles(path);
   for (let reads = 1; reads < READS; reads++) {
     const again = readFiles(path);

@@ -23,6 +23,7 @@ import {
 } from './database.js';
 import { unusable } from './directory-lock.js';
 import { invalidateRow, markInvalidations } from './invalidate-row.js';
+import { sealKept } from './kept-digest.js';
 import { prepareKept, prepareTables, refuseNewer, versionOf } from './kept-file.js';
 import { refuseNewerRows } from './newer-rows.js';
 import { releaseStatements } from './release-statements.js';
@@ -30,7 +31,7 @@ import { KEPT_FILE, SESSION_TABLES, SESSIONS_SCHEMA } from './schema.js';
 import { removeDatabase, type StartWork } from './takeover.js';
 
 /** Key in `meta` of `sojourn.sqlite` of the file in which all sessions are being made again. */
-const NEXT_FILE = 'next_sessions_file';
+export const NEXT_FILE = 'next_sessions_file';
 
 /** Page cache of the connection to rows that are being replaced, bytes. Little is written there. */
 const OLD_CACHE_BYTES = 64 * 1024;
@@ -240,8 +241,14 @@ export class SessionFiles {
 
   close(): void {
     this.#old?.close();
+    try {
+      this.#db.exec(`PRAGMA ${KEPT}.wal_checkpoint(TRUNCATE)`);
+    } catch {
+      // For example on a full disk. The write-ahead log has the rest.
+    }
     this.#db.close();
     this.sweep();
+    sealKept(this.#directory);
   }
 
   /** Chooses the files to read and to write. */

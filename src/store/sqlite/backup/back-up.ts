@@ -1,0 +1,462 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { type CheckedSegment, checkSegment, type Finding } from '../../records/check-segment.js';
+import type { BlockRange } from '../../records/log.js';
+import { diskFiles } from '../../records/log-files.js';
+import {
+  coldPath,
+  type ListedSegment,
+  listSegments,
+  openWarm,
+  segmentPath,
+} from '../../records/log-segment.js';
+import { type Database, DURABLE, inTransaction, Meta, NAMED_FILE } from '../database.js';
+import { DirectoryInUseError, type DirectoryLock, lockDirectory } from '../directory-lock.js';
+import { refuseNewerKept, versionOf } from '../kept-file.js';
+import { otherDatabases, readKeptSnapshot } from '../kept-snapshot.js';
+import { KEPT_FILE, LOG_FOLDER, LOG_SCHEMA } from '../schema.js';
+import { NEXT_FILE } from '../session-files.js';
+import { INSTALLATION_KEY } from '../takeover.js';
+import { isRestoring } from '../unfinished.js';
+import {
+  BACKUP_FORMAT,
+  BackupError,
+  MANIFEST_FILE,
+  type Manifest,
+  type SourceFile,
+  type StoredDatabase,
+  type StoredFile,
+  type StoredSegment,
+} from './manifest.js';
+import {
+  beginningOf,
+  copyBytes,
+  digestOfFile,
+  isThere,
+  namesIn,
+  PRIVATE,
+  readManifest,
+  SEGMENTS_FOLDER,
+  sourceFileOf,
+  writeManifest,
+} from './stored-files.js';
+
+/** How often the source's segments are looked at until none was replaced meanwhile. */
+const LOOKS = 100;
+
+/** Digits of the digest that identifies an installation. */
+const INSTALLATION_DIGITS = 16;
+
+/** Bytes of long work that are done, and all of them. The latter may grow. */
+export interface BytesDone {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface BackupOptions {
+  /** The data directory. A server may run on it. */
+  readonly from: string;
+  /** The directory of the backup: missing, empty, or an earlier backup of the same installation. */
+  readonly to: string;
+  /** Version of this program. */
+  readonly version: string;
+  now(): Date;
+  progress(progress: BytesDone): void;
+}
+
+export interface BackupResult {
+  readonly manifest: Manifest;
+  /** Files and bytes that were written now, without the manifest and the decisions. */
+  readonly copiedFiles: number;
+  readonly copiedBytes: number;
+  /** Damage of the source. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Makes a backup of a data directory, or brings one up to date (docs/decisions/020-backup.md). Killed at any
+ * point, the backup is the former one.
+ * @throws BackupError; DataDirectoryError; what the file system throws.
+ */
+export function backUp(options: BackupOptions): BackupResult {
+  const { from, to } = options;
+  if (isInside(from, to)) throw new BackupError('the backup must not be inside of the data directory');
+  if (isRestoring(from))
+    throw new BackupError(`${from} is not whole: a restore there has not ended. Run it again first`);
+  if (!existsSync(join(from, KEPT_FILE)))
+    throw new BackupError(`${from} is not a data directory: there is no ${KEPT_FILE}`);
+  const installation = readKeptSnapshot(from, (db) => installationOf(from, db));
+  refuseOthers(to, installation);
+  const lock = lockBackup(to);
+  try {
+    const former = refuseOthers(to, installation) ?? begun(options, installation);
+    return new BackupRun(options, former).run();
+  } finally {
+    lock.release();
+  }
+}
+
+function isInside(outer: string, inner: string): boolean {
+  const path = relative(resolve(outer), resolve(inner));
+  return path === '' || (!isAbsolute(path) && path !== '..' && !path.startsWith(`..${sep}`));
+}
+
+/** Locks a backup against a second one. @throws BackupError; DataDirectoryError */
+function lockBackup(directory: string): DirectoryLock {
+  try {
+    return lockDirectory(directory);
+  } catch (error) {
+    if (!(error instanceof DirectoryInUseError)) throw error;
+    throw new BackupError(`another backup to ${directory} is running`);
+  }
+}
+
+/** Identifies the installation of a data directory. @throws if this version cannot work with it */
+function installationOf(directory: string, db: Database): string {
+  refuseNewerKept(directory, db);
+  const key = versionOf(db) < LOG_SCHEMA ? undefined : new Meta(db).text(INSTALLATION_KEY);
+  if (key === undefined) {
+    throw new BackupError(
+      `${directory} was written by an older version of Sojourn, or by none: start a server of this version on it once`,
+    );
+  }
+  return createHash('sha256').update(key).digest('hex').slice(0, INSTALLATION_DIGITS);
+}
+
+/** The manifest of the earlier backup. @throws BackupError if something else is there */
+function refuseOthers(to: string, installation: string): Manifest | undefined {
+  const manifest = readManifest(to);
+  if (manifest === undefined) {
+    if (namesIn(to).length > 0)
+      throw new BackupError(`${to} has other files, and no backup: choose an empty or missing directory`);
+  } else if (manifest.installation !== installation) {
+    throw new BackupError(`${to} is a backup of another installation: choose another directory`);
+  }
+  return manifest;
+}
+
+/** Marks an empty directory as a backup that is not complete yet. */
+function begun({ to, version, now }: BackupOptions, installation: string): Manifest {
+  const manifest: Manifest = {
+    ...{ format: BACKUP_FORMAT, version, schema: 0, run: 0, installation, madeAt: now().toISOString() },
+    ...{ blocks: 0, records: 0, databases: [], segments: [] },
+  };
+  writeManifest(to, manifest);
+  return manifest;
+}
+
+/** A segment of the source, as it was when it was copied. */
+interface Seen {
+  readonly isCold: boolean;
+  readonly isClosed: boolean;
+  readonly source: SourceFile;
+  readonly stored: StoredSegment;
+}
+
+interface Databases {
+  /** The version of the decisions. */
+  readonly schema: number;
+  readonly databases: readonly StoredDatabase[];
+}
+
+class BackupRun {
+  readonly #options: BackupOptions;
+  readonly #former: Manifest;
+  readonly #formerSegments: ReadonlyMap<number, StoredSegment>;
+  readonly #run: number;
+  readonly #log: string;
+  /** By first block. */
+  readonly #seen = new Map<number, Seen>();
+  readonly #findings = new Map<number, readonly Finding[]>();
+  #copiedFiles = 0;
+  #copiedBytes = 0;
+  #done = 0;
+  #total = 0;
+
+  constructor(options: BackupOptions, former: Manifest) {
+    this.#options = options;
+    this.#former = former;
+    this.#formerSegments = new Map(former.segments.map((segment) => [segment.first, segment]));
+    this.#run = former.run + 1;
+    this.#log = join(options.from, LOG_FOLDER);
+  }
+
+  run(): BackupResult {
+    const { to, version, now } = this.#options;
+    removeUnnamed(to, this.#former);
+    mkdirSync(join(to, SEGMENTS_FOLDER), { recursive: true });
+    try {
+      const { schema, databases } = this.#copyAll();
+      diskFiles.syncDirectory(join(to, SEGMENTS_FOLDER));
+      diskFiles.syncDirectory(to);
+      const segments = this.#segments();
+      const manifest: Manifest = {
+        ...{ format: BACKUP_FORMAT, version, schema, run: this.#run },
+        ...{ installation: this.#former.installation, madeAt: now().toISOString() },
+        blocks: segments.reduce((sum, { first, last }) => sum + last + 1 - first, 0),
+        records: segments.reduce((sum, { records }) => sum + records, 0),
+        databases,
+        segments,
+      };
+      writeManifest(to, manifest);
+      removeUnnamed(to, manifest);
+      return {
+        manifest,
+        copiedFiles: this.#copiedFiles,
+        copiedBytes: this.#copiedBytes,
+        findings: [...this.#findings.values()].flat(),
+      };
+    } catch (error) {
+      removeUnnamed(to, this.#former);
+      throw error;
+    }
+  }
+
+  #segments(): StoredSegment[] {
+    return [...this.#seen.values()].map(({ stored }) => stored).sort((a, b) => a.first - b.first);
+  }
+
+  /** Copies segments and then databases, until no segment was replaced before the databases were read. */
+  #copyAll(): Databases {
+    /** The first block of the last segment of the backup. Later ones began after this run. */
+    let end: number | undefined;
+    let copied: Databases | undefined;
+    for (let look = 0; look < LOOKS; look++) {
+      const listed = listSegments(diskFiles, this.#log);
+      end ??= listed.at(-1)?.first ?? 0;
+      let isSame: boolean;
+      try {
+        isSame = this.#copySegments(listed, end);
+      } catch (error) {
+        // A segment got another form since it was listed.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        copied = undefined;
+        continue;
+      }
+      if (isSame && copied !== undefined) return copied;
+      copied = this.#copyDatabases();
+    }
+    throw new BackupError(`the segments in ${this.#log} are replaced all the time: try again later`);
+  }
+
+  /** Copies the segments up to this one that were not copied as they are. Returns whether there were none. */
+  #copySegments(listed: readonly ListedSegment[], end: number): boolean {
+    const wanted = listed.flatMap((segment, i) => {
+      if (segment.first > end) return [];
+      const next = listed[i + 1]?.first;
+      const path = (segment.isCold ? coldPath : segmentPath)(this.#log, segment.first);
+      return this.#isAsSeen(segment, sourceFileOf(path)) ? [] : [{ segment, next, path }];
+    });
+    const there = new Set(listed.map(({ first }) => first));
+    const gone = [...this.#seen.keys()].filter((first) => !there.has(first));
+    for (const first of gone) {
+      this.#seen.delete(first);
+      this.#findings.delete(first);
+    }
+    this.#total += wanted.reduce((sum, { path }) => sum + statSync(path).size, 0);
+    for (const { segment, next, path } of wanted) this.#takeSegment(segment, next, path);
+    return wanted.length === 0 && gone.length === 0;
+  }
+
+  #isAsSeen({ first, isCold }: ListedSegment, source: SourceFile): boolean {
+    const seen = this.#seen.get(first);
+    if (seen === undefined || seen.isCold !== isCold) return false;
+    // The last segment only grows, and what it gets now is not part of this backup.
+    return seen.isClosed ? isSameSource(seen.source, source) : seen.source.inode === source.inode;
+  }
+
+  #takeSegment(segment: ListedSegment, next: number | undefined, path: string): void {
+    const { first, isCold } = segment;
+    const from = openSync(path, 'r');
+    try {
+      const source = sourceFileOf(from);
+      const isClosed = next !== undefined;
+      const former = this.#usable(first);
+      const isKnown =
+        former !== undefined &&
+        former.isCold === isCold &&
+        former.isClosed === isClosed &&
+        isSameSource(former.source, source);
+      const stored = isKnown ? former : this.#copySegment(from, segment, next, source, former);
+      this.#seen.set(first, { isCold, isClosed, source, stored });
+      if (isKnown) this.#progress(source.size);
+    } finally {
+      closeSync(from);
+    }
+  }
+
+  /** The segment of the former backup, if its file is there. */
+  #usable(first: number): StoredSegment | undefined {
+    const former = this.#formerSegments.get(first);
+    return former !== undefined && isThere(this.#options.to, former) ? former : undefined;
+  }
+
+  #copySegment(
+    from: number,
+    segment: ListedSegment,
+    next: number | undefined,
+    source: SourceFile,
+    former: StoredSegment | undefined,
+  ): StoredSegment {
+    const { first, isCold } = segment;
+    // Of the last segment only whole blocks: the next one may be being written.
+    const bytes = next === undefined && !isCold ? this.#endOf(first) : source.size;
+    const continued =
+      former !== undefined && !former.isCold && !isCold && former.bytes <= bytes ? former : undefined;
+    const sha256 = continued && this.#copy(from, bytes, continued.file, continued);
+    const file = sha256 === undefined ? this.#nameOf(segment) : continued!.file;
+    const digest = sha256 ?? this.#copy(from, bytes, file)!;
+    const checked = this.#check(file, bytes, segment, next);
+    const damagedBlocks = lostBlocks(checked);
+    const copy: StoredSegment = {
+      ...{ file, bytes, sha256: digest, first, last: checked.next - 1, isCold, isClosed: next !== undefined },
+      records: checked.records,
+      ...(checked.times !== undefined && {
+        leastNs: String(checked.times.leastNs),
+        greatestNs: String(checked.times.greatestNs),
+      }),
+      ...{ damagedBlocks, source },
+    };
+    if (
+      former !== undefined &&
+      former.file !== file &&
+      former.damagedBlocks < damagedBlocks &&
+      former.last >= copy.last
+    ) {
+      this.#findings.set(
+        first,
+        checked.findings.map((finding) => ({
+          ...finding,
+          path: this.#sourcePath(segment),
+          text: `${finding.text}; the backup keeps its earlier copy of the segment, which has these blocks`,
+        })),
+      );
+      return former;
+    }
+    this.#findings.set(
+      first,
+      checked.findings.map((finding) => ({ ...finding, path: this.#sourcePath(segment) })),
+    );
+    return copy;
+  }
+
+  #sourcePath({ first, isCold }: ListedSegment): string {
+    return (isCold ? coldPath : segmentPath)(this.#log, first);
+  }
+
+  /** The end of the last block of the last segment. */
+  #endOf(first: number): number {
+    const { file, table } = openWarm(diskFiles, this.#log, first);
+    try {
+      table.extend(file, Number.MAX_SAFE_INTEGER, true);
+      return Math.min(table.end, file.size());
+    } finally {
+      file.close();
+    }
+  }
+
+  #nameOf({ first, isCold }: ListedSegment): string {
+    return `${SEGMENTS_FOLDER}/${String(first).padStart(12, '0')}.${this.#run}.${isCold ? 'cold' : 'blocks'}`;
+  }
+
+  /** Returns the digest of the bytes; undefined if the file does not begin like its source. */
+  #copy(from: number, bytes: number, file: string, continued?: StoredFile): string | undefined {
+    const there = continued?.bytes ?? 0;
+    const digest = copyBytes({
+      from,
+      bytes,
+      to: join(this.#options.to, file),
+      there,
+      isSame: (sha256) => continued === undefined || sha256 === continued.sha256,
+      progress: (read) => this.#progress(read),
+    });
+    if (digest !== undefined && bytes > there) {
+      this.#copiedFiles++;
+      this.#copiedBytes += bytes - there;
+    }
+    return digest;
+  }
+
+  /** Verifies every block of a copy. */
+  #check(file: string, bytes: number, segment: ListedSegment, next: number | undefined): CheckedSegment {
+    const path = join(this.#options.to, file);
+    const opened = diskFiles.openForReading(path);
+    try {
+      return checkSegment(beginningOf(opened, bytes), path, segment, next);
+    } finally {
+      opened.close();
+    }
+  }
+
+  #copyDatabases(): Databases {
+    const { from } = this.#options;
+    const last = this.#segments().at(-1)?.last ?? 0;
+    let schema = 0;
+    const decisions = this.#copyDatabase(KEPT_FILE, (db) => {
+      schema = versionOf(db);
+      const meta = new Meta(db);
+      inTransaction(db, () => {
+        // Rows of sessions are not part of the backup, and its log ends here.
+        meta.delete(NAMED_FILE);
+        meta.delete(NEXT_FILE);
+        meta.set(DURABLE, last);
+      });
+    });
+    const others = otherDatabases(from);
+    return { schema, databases: [decisions, ...others.map((name) => this.#copyDatabase(name, () => {}))] };
+  }
+
+  #copyDatabase(name: string, change: (db: Database) => void): StoredDatabase {
+    const { from, to } = this.#options;
+    const file = name.replace(/\.sqlite$/, `-${this.#run}.sqlite`);
+    const path = join(to, file);
+    rmSync(path, { force: true });
+    // SQLite writes into an empty file, and leaves its permissions as they are.
+    closeSync(openSync(path, 'wx', PRIVATE));
+    readKeptSnapshot(
+      from,
+      (db) => {
+        change(db);
+        // Leaves out what was deleted and is still in free pages.
+        db.prepare('VACUUM INTO ?').run(path);
+      },
+      name,
+    );
+    const opened = diskFiles.openForWriting(path);
+    try {
+      opened.sync();
+      const bytes = opened.size();
+      return { name, file, bytes, sha256: digestOfFile(path, bytes) };
+    } finally {
+      opened.close();
+    }
+  }
+
+  #progress(bytes: number): void {
+    this.#done += bytes;
+    this.#options.progress({ done: this.#done, total: Math.max(this.#total, this.#done) });
+  }
+}
+
+function isSameSource(a: SourceFile, b: SourceFile): boolean {
+  return a.inode === b.inode && a.size === b.size && a.changedNs === b.changedNs;
+}
+
+function lostBlocks({ findings }: CheckedSegment): number {
+  const ranges = findings.flatMap(({ lost }): BlockRange[] => (lost === undefined ? [] : [lost]));
+  return ranges.reduce((sum, { first, last }) => sum + last + 1 - first, 0);
+}
+
+/** Removes files that this program made in a backup and that the manifest does not name. */
+function removeUnnamed(to: string, { segments, databases }: Manifest): void {
+  const named = new Set([MANIFEST_FILE, ...[...segments, ...databases].map(({ file }) => file)]);
+  const folder = join(to, SEGMENTS_FOLDER);
+  const made = [
+    ...namesIn(to).filter((name) => /^(?:[a-z]+-\d+\.sqlite(?:-journal)?|backup\.json\.new)$/.test(name)),
+    ...(existsSync(folder) ? readdirSync(folder) : [])
+      .filter((name) => /^\d{12}\.\d+\.(?:cold|blocks)$/.test(name))
+      .map((name) => `${SEGMENTS_FOLDER}/${name}`),
+  ];
+  for (const file of made) if (!named.has(file)) rmSync(join(to, file), { force: true });
+}

@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { DatabaseSync } from '@photostructure/sqlite';
+import lz4 from 'lz4-napi';
+import { Random } from '../../src/demo/random.js';
+import { closedSegments, compact } from '../../src/store/records/compaction.js';
+import { diskFiles } from '../../src/store/records/log-files.js';
+import { LogReader } from '../../src/store/records/log-reader.js';
+import { newLockCell, SegmentLock } from '../../src/store/records/segment-lock.js';
+import { SegmentLog } from '../../src/store/records/segment-log.js';
+import { checkBackup } from '../../src/store/sqlite/backup/check-backup.js';
+import { checkDirectory } from '../../src/store/sqlite/check/check-directory.js';
+import { makeTemporaryDirectory, runCommand, startServer, type TestServer } from '../support/server.js';
+import { answersOf, assertEqualAnswers, STILL, sendOne } from '../support/store-answers.js';
+
+/** Checks and repairs of data directories, by the program as it is. */
+
+const SEED = '20260314';
+/** Bytes that are changed in each file. */
+const CHANGES = 25;
+/** So that the log has segments of both forms. */
+const SEGMENT_BYTES = 12_000;
+const EDGES = { progress: () => {} };
+
+const directories: string[] = [];
+const servers: TestServer[] = [];
+const random = new Random(SEED);
+
+after(async () => {
+  for (const server of servers) await server.dispose();
+  for (const made of directories) rmSync(made, { recursive: true, force: true });
+});
+
+function newDirectory(): string {
+  const made = makeTemporaryDirectory();
+  directories.push(made);
+  return made;
+}
+
+async function serve(data: string): Promise<TestServer> {
+  const server = await startServer({ data, flags: STILL });
+  servers.push(server);
+  await server.settled();
+  return server;
+}
+
+/** Changes a bit of a file. */
+function change(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  bytes[at]! ^= 1 << random.int(0, 7);
+  writeFileSync(path, bytes);
+}
+
+let source: string;
+let answers: Map<string, string>;
+
+/** A stopped server's directory, its log in several segments, some of them cold. */
+before(async () => {
+  source = newDirectory();
+  const server = await serve(source);
+  const { code, stderr } = await runCommand(
+    'demo',
+    '--endpoint',
+    server.httpUrl,
+    '--sessions',
+    '20',
+    '--seed',
+    '7',
+  );
+  assert.equal(code, 0, stderr);
+  const first = await sendOne(server);
+  for (let i = 0; i < 20; i++) await sendOne(server);
+  await server.fetch(`/api/v1/sessions/${first}/invalidate`, { method: 'POST' });
+  await server.settled();
+  answers = await answersOf(server);
+  assert.equal(await server.stop(), 0);
+  split(source);
+});
+
+/** Divides the log into small segments and compacts half of them. */
+function split(data: string): void {
+  const from = join(data, 'log');
+  const to = join(data, 'log-split');
+  const reader = new LogReader(from);
+  const log = new SegmentLog({ directory: to, segmentBytes: SEGMENT_BYTES });
+  for (let block = reader.read(1); block !== undefined; block = reader.read(block.id + 1))
+    log.append([{ ...block, data: lz4.compressSync(block.bytes) }]);
+  log.close();
+  reader.close();
+  const closed = closedSegments(diskFiles, to, Number.MAX_SAFE_INTEGER);
+  assert.ok(closed.length >= 3, `${closed.length} closed segments`);
+  for (const segment of closed.slice(0, 2))
+    for (const _ of compact(diskFiles, to, segment, new SegmentLock(newLockCell())));
+  rmSync(from, { recursive: true });
+  cpSync(to, from, { recursive: true });
+  rmSync(to, { recursive: true });
+}
+
+function copyOfSource(): string {
+  const data = newDirectory();
+  cpSync(source, data, { recursive: true });
+  return data;
+}
+
+describe('a check', () => {
+  it('finds nothing in a sound directory, nor does a full one, and changes nothing', async () => {
+    const data = copyOfSource();
+    const before = contentOf(data);
+    for (const args of [[], ['--full', ...STILL]]) {
+      const { code, stdout, stderr } = await runCommand('check', '--data', data, ...args);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^\S+ is sound: \d+ block\(s\), [\d,]+ record\(s\)\.\n$/);
+    }
+    assert.deepEqual(contentOf(data), before);
+  });
+
+  it('finds a changed byte wherever it is in the log, the decisions or a backup, and names the file', async () => {
+    const data = copyOfSource();
+    const backup = newDirectory();
+    assert.equal((await runCommand('backup', '--data', data, '--to', backup)).code, 0);
+    const inData = filesOf(data).filter((name) => /\.(?:cold|blocks)$|^sojourn\.sqlite$/.test(name));
+    assert.equal(new Set(inData.map((name) => name.replace(/.*\./, ''))).size, 3);
+    const inBackup = filesOf(backup).filter((name) => !name.startsWith('lock.'));
+    for (const [directory, names, check] of [
+      [data, inData, async () => checkDirectory(data, EDGES)],
+      [backup, inBackup, async () => checkBackup(backup, EDGES)],
+    ] as const) {
+      assert.deepEqual((await check()).findings, []);
+      for (const name of names) {
+        const path = join(directory, name);
+        const sound = readFileSync(path);
+        const places = [0, sound.length - 1];
+        while (places.length < CHANGES) places.push(random.int(0, sound.length - 1));
+        for (const at of places) {
+          change(path, at);
+          const { findings } = await check();
+          assert.ok(
+            findings.some((finding) => finding.path === path),
+            `seed ${SEED}: byte ${at} of ${name}: ${JSON.stringify(findings, textOfBigint)}`,
+          );
+          writeFileSync(path, sound);
+        }
+      }
+      assert.deepEqual((await check()).findings, []);
+    }
+  });
+
+  it('survives a changed byte anywhere in the rows, and a full one finds wrong rows', async () => {
+    const data = copyOfSource();
+    const path = join(data, 'sessions.sqlite');
+    const sound = readFileSync(path);
+    let found = 0;
+    for (let i = 0; i < CHANGES; i++) {
+      change(path, random.int(0, sound.length - 1));
+      found += (await checkDirectory(data, EDGES)).findings.length > 0 ? 1 : 0;
+      writeFileSync(path, sound);
+    }
+    assert.ok(found > 0);
+    const db = new DatabaseSync(path);
+    db.exec(
+      `UPDATE session SET counts = replace(counts, '"span_count":1', '"span_count":2') WHERE span_count = 1`,
+    );
+    db.close();
+    assert.deepEqual((await checkDirectory(data, EDGES)).findings, []);
+    const { code, stderr } = await runCommand('check', '--data', data, '--full', ...STILL);
+    assert.equal(code, 1);
+    assert.match(stderr, /sessions\.sqlite: session 1 \S+: not what the log says: counts/);
+  });
+
+  it('names what is missing, and is possible beside a server', async () => {
+    const data = copyOfSource();
+    const server = await serve(data);
+    const { code, stdout } = await runCommand('check', '--data', data);
+    assert.equal(code, 0);
+    assert.match(stdout, /a server runs here: rows of sessions were not checked/);
+    await server.stop();
+    const names = readdirSync(join(data, 'log')).filter((name) => /\.(?:cold|blocks)$/.test(name));
+    rmSync(join(data, 'log', names[1]!));
+    const without = await runCommand('check', '--data', data);
+    assert.equal(without.code, 1);
+    assert.match(without.stderr, /blocks \d+ to \d+ cannot be found in the segment; lost: blocks \d+ to \d+/);
+  });
+});
+
+describe('a repair', () => {
+  it('brings back everything but what is lost, lists that, and leaves a sound directory', async () => {
+    const data = copyOfSource();
+    const log = join(data, 'log');
+    const names = readdirSync(log).filter((name) => /\.(?:cold|blocks)$/.test(name));
+    const warm = join(log, names.findLast((name) => name.endsWith('.blocks') && name !== names.at(-1))!);
+    change(warm, Math.floor(statSync(warm).size / 2));
+    change(join(data, 'sessions.sqlite'), 40);
+    const before = await checkDirectory(data, EDGES);
+    const { code, stdout, stderr } = await runCommand('repair', '--data', data, ...STILL);
+    assert.equal(code, 0, stderr);
+    const [, block, records] = /lost: block (\d+), (\d+) record\(s\) of about \S+Z to \S+Z/.exec(stdout)!;
+    assert.ok(Number(records) > 0);
+    const after = await checkDirectory(data, EDGES);
+    assert.deepEqual([after.findings, after.records], [[], before.records]);
+    assert.equal(after.blocks, before.blocks + 1, 'an empty block has its number');
+    const [a, b] = [source, data].map((each) => new LogReader(join(each, 'log'))) as [LogReader, LogReader];
+    for (let id = 1; id <= after.blocks; id++) {
+      if (id === Number(block)) assert.equal(b.read(id)!.records, 0);
+      else assert.deepEqual(b.read(id), a.read(id));
+    }
+    a.close();
+    b.close();
+    assert.deepEqual(readdirSync(join(data, 'damaged-1')), [warm.slice(log.length + 1)]);
+    const server = await serve(data);
+    await answersOf(server);
+    await server.stop();
+  });
+
+  it('of rows alone loses nothing', async () => {
+    const data = copyOfSource();
+    change(join(data, 'sessions.sqlite'), 2);
+    const { code, stdout, stderr } = await runCommand('repair', '--data', data, ...STILL);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^Repaired; all sessions were made again/m);
+    assert.equal(existsSync(join(data, 'damaged-1')), false);
+    assertEqualAnswers(await answersOf(await serve(data)), answers);
+  });
+
+  it('is refused beside a server, and without the key of the installation', async () => {
+    const data = copyOfSource();
+    const server = await serve(data);
+    assert.match((await runCommand('repair', '--data', data)).stderr, /in use by another Sojourn process/);
+    await server.stop();
+    writeFileSync(join(data, 'sojourn.sqlite'), 'nothing');
+    const { code, stderr } = await runCommand('repair', '--data', data);
+    assert.equal(code, 1);
+    assert.match(stderr, /cannot be read, and nothing else has the key of the installation/);
+  });
+});
+
+function filesOf(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(directory, name)).isFile())
+    .sort();
+}
+
+function contentOf(directory: string): Map<string, string> {
+  const names = filesOf(directory).filter((name) => !/^lock\.|-shm$/.test(name));
+  return new Map(
+    names
+      .map((name): [string, string] => [name, readFileSync(join(directory, name), 'hex')])
+      .filter(([name, bytes]) => bytes !== '' || !name.endsWith('-wal')),
+  );
+}
+
+function textOfBigint(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
