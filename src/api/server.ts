@@ -133,7 +133,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       options.onFailure?.(error.cause, request.id);
       return sendProblem(request, reply, new ApiError('query.unavailable', `${error.message}.`));
     }
-    if (error instanceof ApiError) return sendProblem(request, reply, maybeBehind(error, options));
+    if (error instanceof ApiError) {
+      if (error.code === 'store.damaged') options.onFailure?.(error, request.id);
+      return sendProblem(request, reply, maybeBehind(error, options));
+    }
     if (isClientError(error)) {
       // The framework checks bodies of methods like QUERY before it looks whether the route has the method.
       if (request.is404) return answerNotFound(request, reply);

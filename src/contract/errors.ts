@@ -241,6 +241,13 @@ export const API_ERRORS = {
     retryable: false,
     description: 'The server failed. Its log has the details under the request id.',
   },
+  'store.damaged': {
+    status: 500,
+    title: 'Stored data is damaged',
+    retryable: false,
+    description:
+      'The answer needs telemetry that cannot be read any more. The detail names the block, the file and the byte. Other answers are not affected. Put the file back from a backup, or stop the server and run `sojourn repair`.',
+  },
   'store.unsupported': {
     status: 501,
     title: 'Not with this store',

@@ -4,6 +4,7 @@ import { type Answer, errorText } from '../../channel.js';
 import { ApiError } from '../../contract/errors.js';
 import { OwnPrices } from '../../normalize/own-prices.js';
 import { createUserIds } from '../../normalize/user-id.js';
+import { DamagedBlockError } from '../../store/contract/damaged.js';
 import { openReader } from '../../store/contract/reader-source.js';
 import { StoreUnavailableError } from '../../store/contract/unavailable.js';
 import type { QueryService } from '../query-service.js';
@@ -84,6 +85,10 @@ async function outcomeOf(question: QueryQuestion): Promise<QueryOutcome> {
     if (error instanceof ApiError) return { id, kind, refusal: error.toData() };
     if (error instanceof StoreUnavailableError) {
       const refusal = new ApiError('query.unavailable', 'The database cannot be read at the moment.');
+      return { id, kind, refusal: refusal.toData() };
+    }
+    if (error instanceof DamagedBlockError) {
+      const refusal = new ApiError('store.damaged', `${error.message}.`);
       return { id, kind, refusal: refusal.toData() };
     }
     return { id, kind, error: errorText(error) };

@@ -101,6 +101,7 @@ export class CommitQueue {
   /** Adds appends that have arrived meanwhile to the queue. */
   readonly #receive: () => void;
   readonly #nowMs: () => number;
+  readonly #replaceRows: () => boolean;
   #queue: QueuedAppend[] = [];
   #between: (() => void)[] = [];
   #running: Promise<boolean> | undefined;
@@ -125,19 +126,25 @@ export class CommitQueue {
   /** How many blocks sessions were behind at the end of the last slice. */
   #blocksBehind = 0;
 
-  /** `answer` also receives the appends of the commit. Their batches are not read afterwards. */
+  /**
+   * `answer` also receives the appends of the commit. Their batches are not read afterwards. `replaceRows` is
+   * called if a commit needs a damaged block: it replaces the rows that name it and returns true, or returns
+   * false. Then the records of these traces are refused.
+   */
   constructor(
     engine: Engine,
     edges: {
       answer: (answers: AppendAnswer[], appends: readonly QueuedAppend[]) => void;
       receive: () => void;
       nowMs: () => number;
+      replaceRows?: () => boolean;
     },
   ) {
     this.#engine = engine;
     this.#answer = edges.answer;
     this.#receive = edges.receive;
     this.#nowMs = edges.nowMs;
+    this.#replaceRows = edges.replaceRows ?? (() => false);
     this.#slices = new Slices(REPLAY_BLOCKS, edges.nowMs);
     this.#foldedAtMs = edges.nowMs();
     this.#triedAtMs = edges.nowMs() - FOLD_MS;
@@ -345,6 +352,7 @@ export class CommitQueue {
       return taken.map(({ id }, i) => ({ id, result: results[i]! }));
     } catch (error) {
       this.#engine.giveUp();
+      if (error instanceof DamagedBlockError && this.#replaceRows()) return this.#commit(taken);
       if (error instanceof DamagedBlockError && taken.length > 1) {
         // Only batches with records of damaged traces are refused.
         const answers: AppendAnswer[] = [];

@@ -73,6 +73,11 @@ export interface EngineOptions extends SessionOptions, RowSettings {
   readonly foldDelayed?: (reason: string) => void;
   /** Called when long work begins, and with its progress from time to time. */
   readonly progress?: (message: string) => void;
+  /**
+   * Whether the store replaces all rows (`replaceRows`) once `damage` has a reason. If not, sessions stop
+   * following the accepted records then.
+   */
+  readonly replacesRows?: boolean;
   /** Called with the reason that rows of older settings stay as they are until the next start. */
   readonly settingsFailed?: (reason: string) => void;
 }
@@ -157,6 +162,7 @@ export class Engine {
   #reportProgress: (message: string) => void;
   /** Up to this block, blocks are folded one by one, because one of them is damaged. */
   #aloneTo = 0;
+  #damage: string | undefined;
   /** Memory is ahead of the disk by the staged records. */
   #isStaged = false;
   /**
@@ -186,7 +192,7 @@ export class Engine {
       run: (plan) => this.#run(plan),
       write: (fill) => this.#write(fill),
       note: (state) => this.#note(state),
-      mayPass: (error) => store.mayPass(error),
+      mayPass: (error) => this.#mayPass(error),
       rotate: () => {
         this.#rotateGroups();
         this.#sessions.rotate();
@@ -215,11 +221,28 @@ export class Engine {
     this.#isHeldUp = false;
     this.#isFoldFaulty = false;
     this.#aloneTo = 0;
+    this.#damage = undefined;
     this.#settled = UNSETTLED;
     this.#work = undefined;
     this.#beginAtStart();
     this.#isForgotten = false;
     return true;
+  }
+
+  /**
+   * Why rows cannot be continued: they name a block that is damaged or missing. All rows must be replaced by
+   * rows without its records. Undefined if nothing is known to be wrong.
+   */
+  get damage(): string | undefined {
+    return this.#damage;
+  }
+
+  /** Whether an error of folding may be temporary, or passes when all rows are replaced. */
+  #mayPass(error: unknown): boolean {
+    return (
+      (error instanceof DamagedBlockError && this.#options.replacesRows === true) ||
+      this.#store.mayPass(error)
+    );
   }
 
   /** Spans and log records in memory. */
@@ -242,7 +265,7 @@ export class Engine {
       this.#catchUpAll();
       while (!this.#settled.lists && this.followSettings(SESSIONS_AGAIN.most));
     } catch (error) {
-      if (!this.#store.mayPass(error)) throw error;
+      if (!this.#mayPass(error)) throw error;
     }
   }
 
@@ -299,7 +322,11 @@ export class Engine {
           if (!(error instanceof DamagedBlockError)) throw error;
           // One of them cannot be read, so they are folded one by one.
           this.#aloneTo = to;
-          if (to > first) return;
+          if (to > first) {
+            // Unless it is a block of older records, the same happens again with one of them alone.
+            this.#damage = undefined;
+            return;
+          }
           this.#leaveOut(first, error);
         }
         this.#rotate();
@@ -316,6 +343,7 @@ export class Engine {
       this.#log.read(block);
     } catch (damage) {
       if (!(damage instanceof DamagedBlockError)) throw damage;
+      this.#damage = undefined;
       this.#begin();
       this.#isForgotten = false;
       const last = this.#log.missingTo(block);
@@ -384,7 +412,7 @@ export class Engine {
       if (this.#work.next(sessions).done) this.#finishWork();
     } catch (error) {
       this.#work = undefined;
-      if (this.#store.mayPass(error)) throw error;
+      if (this.#mayPass(error)) throw error;
       this.#options.settingsFailed?.((error as Error).message);
       this.#finishWork();
     }
@@ -601,7 +629,7 @@ export class Engine {
         if (this.#behind) this.#catchUpAll();
         else this.#foldTo(this.#log.lastId, noPlan);
       } catch (error) {
-        if (!this.#store.mayPass(error)) this.#setAside(error);
+        if (!this.#mayPass(error)) this.#setAside(error);
         else if (!hasAccepted) throw error;
         else if (!isReported) this.#options.foldDelayed?.((error as Error).message);
       }
@@ -669,7 +697,7 @@ export class Engine {
 
   /** Handles an error because of which folded rows are not durable. */
   #delayed(error: unknown): void {
-    if (this.#store.mayPass(error)) this.#options.foldDelayed?.((error as Error).message);
+    if (this.#mayPass(error)) this.#options.foldDelayed?.((error as Error).message);
     else this.#setAside(error);
   }
 
@@ -907,8 +935,15 @@ export class Engine {
     return drive(plan, this.#answer);
   }
 
-  readonly #answer = (request: LoadRequest): LoadAnswer =>
-    request.name === 'blocks' ? this.#log.readAll(request.of) : this.#store.load(request);
+  readonly #answer = (request: LoadRequest): LoadAnswer => {
+    if (request.name !== 'blocks') return this.#store.load(request);
+    try {
+      return this.#log.readAll(request.of);
+    } catch (error) {
+      if (error instanceof DamagedBlockError) this.#damage ??= error.message;
+      throw error;
+    }
+  };
 
   /** Reports written sessions. They are durable even if the listener fails. */
   #announce(): void {
@@ -961,7 +996,7 @@ export class Engine {
    */
   #setAside(error: unknown): void {
     this.#forget();
-    if (this.#store.mayPass(error)) {
+    if (this.#mayPass(error)) {
       this.#isHeldUp = true;
       throw error;
     }

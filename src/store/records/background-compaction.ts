@@ -21,6 +21,8 @@ export interface BackgroundCompactionOptions {
   readonly lock: Int32Array<SharedArrayBuffer>;
   /** Receives reports of what was done, and why something was not. */
   readonly progress: (message: string) => void;
+  /** Receives reports of damage. */
+  readonly warn: (message: string) => void;
 }
 
 /**
@@ -91,7 +93,7 @@ export class BackgroundCompaction {
         return;
       case 'damaged':
         this.#damaged.add(message.first);
-        this.#options.progress(`a segment of the log is not compressed further: ${message.reason}`);
+        this.#options.warn(`a segment of the log is not compressed further: ${message.reason}`);
         return;
       case 'failed':
         this.#failed(message.reason);

@@ -268,6 +268,7 @@ describe('on disk', () => {
         afterMs: 1,
         lock: newLockCell(),
         progress: (text) => void compaction.close().then(() => resolve(text)),
+        warn: (text) => void compaction.close().then(() => resolve(text)),
       });
     });
     assert.match(message, /^compressed \d+ older segment\(s\) of the log: [\d.]+ MB became [\d.]+ MB$/);

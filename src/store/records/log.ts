@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { BlockRange } from '../contract/store.js';
 
+export { DamagedBlockError } from '../contract/damaged.js';
 export type { BlockRange };
 
 /**
@@ -39,11 +40,6 @@ export interface StoredBlock {
   readonly directory: Uint8Array;
   /** Decompressed. */
   readonly bytes: Buffer;
-}
-
-/** The bytes of a block are damaged. The message names the block. */
-export class DamagedBlockError extends Error {
-  override readonly name = 'DamagedBlockError';
 }
 
 /** Reads blocks by number. */

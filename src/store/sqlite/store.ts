@@ -43,6 +43,7 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
           afterMs: compressAfterMs,
           lock: writer.segmentLock,
           progress: (message) => events.progress(message),
+          warn: (message) => events.warning(message),
         });
   return {
     writer,

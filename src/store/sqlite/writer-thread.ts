@@ -70,7 +70,7 @@ async function main(): Promise<void> {
     identity: rowIdentity(rowSettings),
     work: { progress, opening: (moved) => send({ kind: 'opening', progress: moved }), warn, checkpoint },
   });
-  const log = files.openLog({ report: progress, warn });
+  const log = files.openLog({ report: warn, warn });
   const userIdKey = installationKey(files.db);
   const now = (): bigint => options.nowNs ?? BigInt(Date.now()) * 1_000_000n;
   const tombstones = new Tombstones(userIdKey, now);
@@ -86,9 +86,11 @@ async function main(): Promise<void> {
     now,
     foldFailed: (reason) => send({ kind: 'foldFailed', reason }),
     damaged: (blocks) => send({ kind: 'damaged', blocks }),
+    replacesRows: true,
     foldDelayed: (reason) => {
       send({ kind: 'trouble', message: reason });
-      lost(reason);
+      // If rows must be replaced, nothing is wrong with the disk.
+      if (engine.damage === undefined) lost(reason);
     },
     listenerFailed: (reason) => send({ kind: 'trouble', message: reason }),
     settingsFailed: (reason) =>
@@ -153,6 +155,7 @@ async function main(): Promise<void> {
       }
     },
     nowMs: () => performance.now(),
+    replaceRows: () => leaveOutLost(),
   });
   /**
    * Set while nothing can be written. Probes the disk from time to time, because refused senders may not come
@@ -318,8 +321,23 @@ async function main(): Promise<void> {
       files.remake();
       store.use(files.db);
     });
+  /** Makes all sessions again if their rows name a damaged block of the log. Returns whether it does. */
+  const leaveOutLost = (): boolean => {
+    const { damage } = engine;
+    if (damage === undefined || !makeAgain()) return false;
+    warn(`all sessions are made again without the records that cannot be read: ${damage}`);
+    readAgain();
+    return true;
+  };
+  /** Sessions are being made again: reports it, and begins. */
+  const readAgain = (): void => {
+    listen();
+    queue.leftUnfolded(Math.max(1, engine.countUnfolded()));
+    run();
+  };
   /** Makes all sessions again if their file is found to be damaged. */
   const repairSessions = (): void => {
+    if (leaveOutLost()) return;
     const byReader = options.damagedFile?.[0] === numberOfFile(files.named) && !files.isRemaking;
     const damage = store.damage ?? (byReader ? 'a read says so' : undefined);
     if (damage === undefined || isKeptDamaged) return;
@@ -331,9 +349,7 @@ async function main(): Promise<void> {
     if (!makeAgain()) return;
     options.damagedFile?.fill(0);
     warn(`the file of sessions is damaged: all of them are made again (${damage})`);
-    listen();
-    queue.leftUnfolded(Math.max(1, engine.countUnfolded()));
-    run();
+    readAgain();
   };
   const sweep = setInterval(() => {
     inBackground(repairSessions);
