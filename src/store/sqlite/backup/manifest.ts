@@ -92,8 +92,3 @@ export function decodeManifest(text: string, path: string): Manifest {
   }
   return manifest;
 }
-
-/** The last block of a backup; 0 if it has none. */
-export function lastBlock({ segments }: Manifest): number {
-  return segments.at(-1)?.last ?? 0;
-}
