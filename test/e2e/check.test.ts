@@ -225,8 +225,25 @@ describe('a repair', () => {
 
   it('is refused beside a server, and without the key of the installation', async () => {
     const data = copyOfSource();
+    const segment = join(
+      data,
+      'log',
+      readdirSync(join(data, 'log')).find((name) => name.endsWith('.blocks'))!,
+    );
+    change(segment, Math.floor(statSync(segment).size / 2));
     const server = await serve(data);
     assert.match((await runCommand('repair', '--data', data)).stderr, /in use by another Sojourn process/);
+    const refusals = new Set<string>();
+    for (const path of [...answers.keys()].filter((each) => each.includes('/traces?'))) {
+      const response = await server.fetch(path);
+      const { type, detail } = (await response.json()) as { type?: string; detail?: string };
+      if (response.status !== 200) refusals.add(`${response.status} ${type}: ${detail}`);
+    }
+    assert.equal(refusals.size, 1, 'all name the same block');
+    assert.match(
+      [...refusals][0]!,
+      /^500 \/problems\/store\.damaged: block \d+ is damaged.*\.blocks, byte \d+/,
+    );
     await server.stop();
     writeFileSync(join(data, 'sojourn.sqlite'), 'nothing');
     const { code, stderr } = await runCommand('repair', '--data', data);
