@@ -12,8 +12,10 @@ import { type SpanSpec, spanBatch, traceId } from '../../../test/support/telemet
 import { createNormalizer } from '../../normalize/create.js';
 import type { ErasureJob } from '../contract/erasure.js';
 import type { Store } from '../contract/store.js';
-import { openLogReader } from './database.js';
+import { connect, Meta, openLogReader } from './database.js';
+import { SAFE_SCHEMA } from './kept-file.js';
 import { SqliteReader } from './reader.js';
+import { ERASURE_SCHEMA, KEPT_FILE, KEPT_SAFE_SCHEMA } from './schema.js';
 import { openSqliteStore } from './store.js';
 
 /** Erasure by the writing thread: what is left of a session on the disk, and what comes again. */
@@ -134,6 +136,16 @@ function placesOf(directory: string, needle: string | Buffer): string[] {
   return places;
 }
 
+/** The least schema whose programs may open the directory. */
+function leastSchemaOf(directory: string): number | undefined {
+  const db = connect(directory, KEPT_FILE);
+  try {
+    return new Meta(db).number(SAFE_SCHEMA);
+  } finally {
+    db.close();
+  }
+}
+
 const trace = (short: string): Buffer => Buffer.from(traceId(short), 'hex');
 const GONE = 'session-that-goes';
 const GONE_TRACES = ['a7f3c1d9e8b24650', 'a7f3c1d9e8b24651'] as const;
@@ -157,7 +169,10 @@ test('an erased session is in no answer at once, and soon in no byte of any file
   const before = await stayed();
   assert.ok(placesOf(directory, GONE).length > 0);
 
+  assert.equal(leastSchemaOf(directory), KEPT_SAFE_SCHEMA);
   const job = await erase(opened, { kind: 'sessions', sessions: [GONE] });
+  // Earlier programs would take in again what is to stay out.
+  assert.equal(leastSchemaOf(directory), ERASURE_SCHEMA);
   assert.deepEqual(await sessionIds(directory), [STAYS]);
   assert.deepEqual(await stayed(), before);
   const done = await finished(opened, job.id);
