@@ -2,6 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { loadConfig } from '../src/config.js';
 import { createNormalizer } from '../src/normalize/create.js';
 import { decodeLogs, decodeTraces } from '../src/otlp/decode.js';
+import type { Redactor } from '../src/otlp/redaction.js';
+import { finish } from '../src/otlp/steps.js';
+import { redactorOf } from '../src/redact/create.js';
+import { rulesOfSets, SET_NAMES, type SetName } from '../src/redact/policy.js';
 import type { ProjectBatch } from '../src/store/engine/engine.js';
 import { rowIdentity, sessionIdentity, textOf } from '../src/store/engine/identity.js';
 import { installationKey } from '../src/store/sqlite/database.js';
@@ -15,6 +19,9 @@ export type DecodedBatch = ProjectBatch;
 /** The server's path from bytes to rows, in this process and on this thread. */
 export interface Intake {
   decode(body: Buffer, isLogs: boolean): DecodedBatch;
+  /** Redacts a request with default settings, and with all built-in sets; for measuring only. */
+  redactUserIds(body: Buffer, isLogs: boolean): void;
+  redactSets(body: Buffer, isLogs: boolean): void;
   /** Makes the batches durable, as one commit. */
   append(batches: DecodedBatch[]): void;
   /** Brings sessions, filters, counters and timelines up to date with the appended records. */
@@ -56,7 +63,17 @@ export async function openIntake(directory: string): Promise<Intake> {
     now: () => BigInt(Date.now()) * 1_000_000n,
   });
   engine.recover();
+  const redactorWith = (sets: readonly SetName[]): Redactor =>
+    redactorOf(
+      { rules: rulesOfSets(sets), userIds: config.value.userIds, content: true },
+      options.userIdKey,
+    )!;
+  const [userIds, allSets] = [redactorWith([]), redactorWith(SET_NAMES)];
+  const redact = (redactor: Redactor, body: Buffer, isLogs: boolean): void =>
+    void finish(redactor.steps(isLogs ? 'logs' : 'traces', body));
   return {
+    redactUserIds: (body, isLogs) => redact(userIds, body, isLogs),
+    redactSets: (body, isLogs) => redact(allSets, body, isLogs),
     decode: (body, isLogs) => ({
       project: 'default',
       batch: (isLogs ? decodeLogs : decodeTraces)(body, normalizer, LIMITS).batch,

@@ -7,7 +7,7 @@ import type { BigSessionTimes, ListTimes, PageResult } from './page.js';
 import type { PeerResult, PeersResult, PeerTimes } from './peers/measure.js';
 import type { QueriesResult, QueryTimes } from './queries.js';
 import type { ScaleResult } from './scale.js';
-import { STAGES } from './stage-run.js';
+import { ASIDES, STAGES } from './stage-run.js';
 import type { StagesResult } from './stages.js';
 import type { StoreRate, StoresResult } from './stores.js';
 import type { VisibilityResult, VisibilityTimes } from './visibility.js';
@@ -78,13 +78,18 @@ export function render(report: Report): string {
   return `${parts.join('\n\n')}\n`;
 }
 
+const ASIDE_NAMES: Readonly<Partial<Record<string, string>>> = {
+  redactUserIds: 'besides: redaction with default settings',
+  redactSets: 'besides: redaction with all built-in sets',
+  limit: 'for comparison: one pass, LZ4, one durable write',
+};
+
 function stagesPart(results: readonly StagesResult[]): string[] {
   const micros = (value: number): string => value.toFixed(1);
   const times = (ratio: number | undefined): string =>
     ratio === undefined ? '1 ×' : `${ratio.toFixed(1)} ×`;
-  const stages = [...STAGES, 'limit'] as const;
-  const name = (stage: (typeof stages)[number]): string =>
-    stage === 'limit' ? 'for comparison: one pass, LZ4, one durable write' : stage;
+  const stages = [...STAGES, ...ASIDES] as const;
+  const name = (stage: (typeof stages)[number]): string => ASIDE_NAMES[stage] ?? stage;
   return [
     '## Stages of taking in: CPU µs a span, and as a multiple of gunzip of the same bytes',
     table(

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from './bench.js';
-import type { Stage, StageMicros } from './stage-run.js';
+import type { Aside, Stage, StageMicros } from './stage-run.js';
 
 /** Command for the measuring process. */
 export interface StagesCommand {
@@ -32,10 +32,10 @@ export interface StageTimes {
 }
 
 /** Per span, and as multiples of gunzip of the same bytes in the same run. */
-export interface StagesResult extends Readonly<Record<Stage | 'limit', number>> {
+export interface StagesResult extends Readonly<Record<Stage | Aside, number>> {
   readonly kind: 'web' | 'genai';
   readonly spans: number;
-  readonly ratio: Readonly<Record<Exclude<Stage, 'gunzip'> | 'limit', number>>;
+  readonly ratio: Readonly<Record<Exclude<Stage, 'gunzip'> | Aside, number>>;
   /** Bytes on disk a span, after a clean stop. */
   readonly diskBytes: number;
 }
@@ -60,7 +60,7 @@ export async function measureStages(bench: Bench, kind: 'web' | 'genai'): Promis
     warmUpShare: 1 / 3,
     directory: bench.newDirectory(),
   });
-  const { gunzip, decode, append, fold, limit } = micros;
+  const { gunzip, decode, append, fold, redactUserIds, redactSets, limit } = micros;
   const each = (total: number): number => total / spans;
   return {
     kind,
@@ -69,8 +69,17 @@ export async function measureStages(bench: Bench, kind: 'web' | 'genai'): Promis
     decode: each(decode),
     append: each(append),
     fold: each(fold),
+    redactUserIds: each(redactUserIds),
+    redactSets: each(redactSets),
     limit: each(limit),
-    ratio: { decode: decode / gunzip, append: append / gunzip, fold: fold / gunzip, limit: limit / gunzip },
+    ratio: {
+      decode: decode / gunzip,
+      append: append / gunzip,
+      fold: fold / gunzip,
+      redactUserIds: redactUserIds / gunzip,
+      redactSets: redactSets / gunzip,
+      limit: limit / gunzip,
+    },
     diskBytes: diskBytesPerSpan,
   };
 }
