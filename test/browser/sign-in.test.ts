@@ -148,6 +148,10 @@ describe('signing in', { skip: NO_BROWSER }, () => {
     await page.locator('h1', { hasText: 'of the shop' }).waitFor();
     await page.getByRole('link', { name: 'Sessions', exact: true }).click();
     await untilListed(page, 'of the shop');
+    await account(page).click();
+    await page.getByRole('navigation', { name: 'Projects' }).getByRole('link', { name: 'default' }).click();
+    await untilListed(page, 'of the default project');
+    assert.equal(new URL(page.url()).searchParams.get('project'), 'default');
   });
 
   it('asks again when the key is revoked', async () => {

@@ -1,19 +1,26 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '../api/client.js';
+import { api, dataOf } from '../api/client.js';
 import { ApiProblem, describeError } from '../api/problem.js';
+import { PROJECT } from '../api/project.js';
 import { Icon } from '../components/Icon.js';
 import { Popover } from '../components/Popover.js';
 import { visibleText } from '../format/text.js';
 import { useCaller } from './use-caller.js';
 
-/** Who is signed in, and signing out. Nothing where no sign-in is needed. */
+/** Callers of all projects who name none see `default`. */
+const shownProject = PROJECT ?? 'default';
+
+/** Who is signed in, their projects, and signing out. Nothing where there is nothing to say. */
 export function Account() {
   const caller = useCaller();
+  const projects = useProjects(caller !== undefined && caller.project === undefined);
   const [isOpen, setOpen] = useState(false);
-  if (caller === undefined || caller.via === 'open') return null;
+  if (caller === undefined) return null;
   const { actor, name, scopes, via } = caller;
-  const who = visibleText(name ?? actor);
+  const isOpenToAll = via === 'open';
+  if (isOpenToAll && projects.length < 2) return null;
+  const who = visibleText(isOpenToAll ? shownProject : (name ?? actor));
   return (
     <Popover
       label="Account"
@@ -21,20 +28,46 @@ export function Account() {
       onOpen={setOpen}
       button={
         <>
-          <Icon name="user" />
+          <Icon name={isOpenToAll ? 'chevron-down' : 'user'} />
           <span className="account-name">{who}</span>
         </>
       }
     >
       <div className="account">
-        <p className="account-who">
-          Signed in as <strong>{who}</strong>
-          {name !== undefined && <span className="muted"> ({visibleText(actor)})</span>},{' '}
-          {scopes.includes('admin') ? 'an admin.' : 'a viewer.'}
-        </p>
+        {!isOpenToAll && (
+          <p className="account-who">
+            Signed in as <strong>{who}</strong>
+            {name !== undefined && <span className="muted"> ({visibleText(actor)})</span>},{' '}
+            {scopes.includes('admin') ? 'an admin.' : 'a viewer.'}
+          </p>
+        )}
+        {projects.length > 1 && <Projects names={projects} />}
         {via === 'session' && <SignOut />}
       </div>
     </Popover>
+  );
+}
+
+/** The projects that the caller may choose from. */
+function useProjects(isEnabled: boolean): readonly string[] {
+  const { data } = useQuery({
+    queryKey: ['projects'],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/projects', { signal })),
+    enabled: isEnabled,
+  });
+  return (data?.items ?? []).map(({ name }) => name);
+}
+
+/** Each project is a page of its own: nothing of another one is in its cache. */
+function Projects({ names }: { readonly names: readonly string[] }) {
+  return (
+    <nav className="account-projects" aria-label="Projects">
+      {names.map((name) => (
+        <a key={name} href={`?project=${encodeURIComponent(name)}`} aria-current={name === shownProject}>
+          {visibleText(name)}
+        </a>
+      ))}
+    </nav>
   );
 }
 
