@@ -14,7 +14,7 @@ export interface SettingKind<T> {
   readonly isSecret?: true;
   /** Reads text, or the value of a JSON member. */
   parse(raw: unknown): T | undefined;
-  /** The value in a user's form. */
+  /** The value in a user's form, without what is secret in it. */
   format(value: T): string;
 }
 
@@ -308,10 +308,11 @@ export function optionalUrl(end: string): SettingKind<string | undefined> {
   };
 }
 
-/** Text that is not repeated in errors; undefined for none. */
+/** Text that is shown nowhere: not in errors, nor in the audit log. undefined for none. */
 export const optionalSecret: SettingKind<string | undefined> = {
   ...optionalText('TEXT', 'text without line ends'),
   isSecret: true,
+  format: (value) => (value === undefined ? '' : '(not shown)'),
 };
 
 /** Base address of a server: http or https, without query or credentials; no slash at its end. */

@@ -19,4 +19,16 @@ test('the settings of the audit log are those that differ from the defaults, wit
   assert.deepEqual(given({ store: 'postgres://ann:secret@db.example/sojourn' }), {
     store: 'postgres://ann@db.example/sojourn',
   });
+  const oidc = { 'oidc-issuer': 'https://id.example', 'oidc-client-id': 'sojourn' };
+  const withSecret = given({
+    ...oidc,
+    'oidc-client-secret': 'hunter2',
+    'oidc-redirect': 'https://sojourn.example',
+  });
+  assert.doesNotMatch(JSON.stringify(withSecret), /hunter2/);
+  const tracing = given({
+    'trace-to': 'http://collector.example:4318',
+    'trace-headers': 'x-api-key=hunter2',
+  });
+  assert.doesNotMatch(JSON.stringify(tracing), /hunter2/);
 });
