@@ -6,7 +6,7 @@ import { givenSettings } from './settings-audit.js';
 function given(flags: Readonly<Record<string, string>>): object {
   const sources = { flags: new Map(Object.entries(flags).map(([flag, value]) => [flag, [value]])), env: {} };
   const loaded = loadConfig({ ...sources, readFile: () => '' });
-  assert.ok(loaded.ok);
+  assert.ok(loaded.ok, loaded.ok ? '' : loaded.errors.join('\n'));
   return givenSettings(loaded.value);
 }
 
@@ -23,7 +23,7 @@ test('the settings of the audit log are those that differ from the defaults, wit
   const withSecret = given({
     ...oidc,
     'oidc-client-secret': 'hunter2',
-    'oidc-redirect': 'https://sojourn.example',
+    'oidc-redirect': 'https://sojourn.example/api/v1/sign-in/callback',
   });
   assert.doesNotMatch(JSON.stringify(withSecret), /hunter2/);
   const tracing = given({
