@@ -162,7 +162,7 @@ for (const schema of [10, 9, 1]) {
     assert.deepEqual(query(directory, 'SELECT project, session FROM invalidation'), [
       { __proto__: null, project: 1, session: 's1' },
     ]);
-    assert.deepEqual(query(directory, 'PRAGMA user_version'), [{ __proto__: null, user_version: 12 }]);
+    assert.deepEqual(query(directory, 'PRAGMA user_version'), [{ __proto__: null, user_version: 13 }]);
     assert.deepEqual(query(directory, 'PRAGMA journal_mode'), [{ __proto__: null, journal_mode: 'wal' }]);
     assert.ok(statSync(fileOf(directory)).size < oldBytes / 3);
     assert.deepEqual(
