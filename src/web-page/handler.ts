@@ -10,7 +10,7 @@ export interface WebPageTelemetry {
 }
 
 /** The routes of the page itself (web/src/router.tsx). It reads the rest of its address in the browser. */
-const PAGE_ROUTES = /^\/(?:sessions\/[^/]+)?$/;
+const PAGE_ROUTES = /^\/(?:(?:sessions|jobs)\/[^/]+)?$/;
 
 /**
  * Telemetry is untrusted. If some of it were ever executed as a script or used as a style, this policy would

@@ -57,9 +57,15 @@ const session = createRoute({
   component: lazyRouteComponent(() => pagePart(import('./session/SessionPage.js')), 'SessionPage'),
 });
 
+const job = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs/$jobId',
+  component: lazyRouteComponent(() => pagePart(import('./jobs/JobPage.js')), 'JobPage'),
+});
+
 export const router = createRouter({
   basepath: new URL(document.baseURI).pathname,
-  routeTree: root.addChildren([sessions, session]),
+  routeTree: root.addChildren([sessions, session, job]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: RouteError,

@@ -12,6 +12,7 @@ import { missingInCost, missingInTokens } from '../../format/gaps.js';
 import { formatCount, formatCounted } from '../../format/number.js';
 import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
+import { EraseSession } from '../erase/EraseSession.js';
 import { Facts } from './Facts.js';
 import { SessionVitals } from './SessionVitals.js';
 import './header.css';
@@ -58,6 +59,7 @@ export function SessionHeader({ session }: { readonly session: Session }) {
             </Link>
           )}
         </nav>
+        <EraseSession session={session} />
       </div>
       <dl className="key-figures">
         {userId !== undefined && (
