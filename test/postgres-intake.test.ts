@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AttributeNormalizer } from '../src/normalize/attribute-normalizer.js';
 import { createUsageReader } from '../src/normalize/usage.js';
 import { Connection } from '../src/store/postgres/connection.js';
@@ -14,6 +14,7 @@ import { spanBatch } from './support/telemetry.js';
 
 /** Far more than a busy machine needs. */
 const LIMIT_MS = 30_000;
+const POLL_MS = 10;
 
 const options = { skip: withoutPostgres };
 const normalizer = new AttributeNormalizer(undefined, createUsageReader());
@@ -33,7 +34,7 @@ before(async () => {
   pool = new Pool(to, 4);
   held = [];
   intake = new Intake(pool, {
-    answerMs: 15_000,
+    answerMs: 600_000,
     appended: () => {},
     free: () => {},
     retried: () => {},
@@ -64,8 +65,8 @@ async function answerOf(append: Promise<string>): Promise<string> {
   const deadline = performance.now() + LIMIT_MS;
   while (answer === undefined) {
     assert.ok(performance.now() < deadline, 'there is no answer');
-    await setImmediate();
-    later(10);
+    await delay(POLL_MS);
+    later(POLL_MS);
   }
   return answer;
 }
@@ -100,6 +101,7 @@ test(
   async () => {
     note();
     assert.equal(await answerOf(append()), 'stored');
+    later(2_000);
     note();
     const second = append();
     later(100);
@@ -108,9 +110,10 @@ test(
     assert.equal(await answerOf(second), 'stored');
     assert.deepEqual(held, []);
 
+    later(2_000);
     note();
     const third = append();
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 9; i++) {
       note();
       later(1_000);
     }

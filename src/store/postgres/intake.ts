@@ -30,8 +30,11 @@ const FEW_RECORDS = 256;
 /** How long it waits for that at most, ms. */
 const SEEN_MS = 500;
 
-/** How long appends wait for sessions to follow before their senders are asked to come again, ms. */
-const HELD_MS = 3_000;
+/**
+ * How long appends wait for sessions to follow before their senders are asked to come again, ms. Exporters of
+ * OpenTelemetry wait for 10 s.
+ */
+const HELD_MS = 8_000;
 
 /** Commits that are remembered until readers see them. With more, nobody folds. */
 const MOST_UNSEEN = 1_000;
