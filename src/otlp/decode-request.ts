@@ -15,7 +15,7 @@ import {
   tracesJsonToProtobuf,
 } from './json.js';
 import { ADDED_ATTRIBUTES, metricSteps } from './metric-log-records.js';
-import { REDACTION_ATTRIBUTES, type RedactedSignal, type Redactor } from './redaction.js';
+import type { RedactedSignal, Redactor } from './redaction.js';
 import type { Steps } from './steps.js';
 
 const NOTHING_MISPLACED: TranscodedRequest['misplaced'] = new Map();
@@ -98,10 +98,7 @@ function* redacted(
 ): Steps<DecodedRequest> {
   if (redactor === undefined) return yield* decode(bytes, normalizer, limits);
   const { bytes: left, fired, failed, rejected } = yield* redactor.steps(signal, bytes);
-  const decoded = yield* decode(left, normalizer, {
-    ...limits,
-    maxAttributesPerRecord: limits.maxAttributesPerRecord + REDACTION_ATTRIBUTES,
-  });
+  const decoded = yield* decode(left, normalizer, limits);
   return {
     ...decoded,
     rejected: rejected.size === 0 ? decoded.rejected : sumOf(decoded.rejected, rejected),

@@ -28,6 +28,3 @@ export interface Redactor {
    */
   steps(signal: RedactedSignal, bytes: Uint8Array): Steps<RedactedRequest>;
 }
-
-/** Attributes that redaction adds to a record, resource or scope. */
-export const REDACTION_ATTRIBUTES = 1;

@@ -129,8 +129,19 @@ describe('a server that asks for keys', () => {
         assert.equal(reading.status === 403, isRefused, `${path}: ${reading.status}`);
       }
     }
-    assert.deepEqual(open.sort(), ['/healthz', '/openapi.json', '/problems/{code}', '/readyz']);
+    assert.deepEqual(open.sort(), [
+      '/api/v1/sign-in',
+      '/healthz',
+      '/openapi.json',
+      '/problems/{code}',
+      '/readyz',
+    ]);
     assert.deepEqual(admin.sort(), [
+      'delete /api/v1/sessions',
+      'delete /api/v1/sessions/by-id',
+      'delete /api/v1/sessions/{sessionId}',
+      'delete /api/v1/sign-ins/{actor}',
+      'delete /api/v1/users/{userId}',
       'get /api/v1/audit',
       'post /api/v1/sessions/by-id/invalidate',
       'post /api/v1/sessions/{sessionId}/invalidate',

@@ -61,7 +61,10 @@ describe('help', () => {
     assert.ok(SERVE_FLAGS.length > 20);
     for (const [command, flags] of [
       ['serve', [...SERVE_FLAGS, 'config', 'help']],
-      ['demo', ['endpoint', 'sessions', 'days', 'seed', 'live', 'host', 'port', 'config', 'help']],
+      [
+        'demo',
+        ['endpoint', 'sessions', 'days', 'seed', 'live', 'host', 'port', 'tls-cert', 'config', 'help'],
+      ],
       ['help', ['markdown']],
       ['version', []],
     ] as const) {

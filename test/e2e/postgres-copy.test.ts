@@ -292,10 +292,10 @@ describe('migrate', { skip: withoutPostgres }, () => {
     const url = await postgres.createDatabase();
     const first = await runCommand('migrate', '--store', url);
     assert.equal(first.code, 0, first.stderr);
-    assert.match(first.stdout, /^Created the tables in postgres:\/\/\S+: version 1\.\n$/);
+    assert.match(first.stdout, /^Created the tables in postgres:\/\/\S+: version 2\.\n$/);
     assert.ok(!first.stdout.includes(new URL(url).password));
     const again = await runCommandWith({ SOJOURN_STORE: url }, 'migrate');
-    assert.match(again.stdout, /^Nothing to do: the tables in \S+ have version 1\.\n$/);
+    assert.match(again.stdout, /^Nothing to do: the tables in \S+ have version 2\.\n$/);
     await sendOne(await serve(url));
   });
 
@@ -317,24 +317,24 @@ describe('migrate', { skip: withoutPostgres }, () => {
     const set = (key: string, value: number) =>
       client.query('UPDATE sojourn.setting SET value = $2 WHERE key = $1', [key, String(value)]);
     try {
-      await set('version', 3);
+      await set('version', 4);
       const safe = await runCommand('migrate', '--store', url);
       assert.equal(safe.code, 0, safe.stderr);
-      assert.match(safe.stdout, /Nothing to do: the tables in \S+ have version 3\./);
+      assert.match(safe.stdout, /Nothing to do: the tables in \S+ have version 4\./);
       await sendOne(await serve(url));
 
-      await set('safe_version', 2);
+      await set('safe_version', 3);
       const unsafe = await runCommand('migrate', '--store', url);
       assert.equal(unsafe.code, 1);
       assert.match(
         unsafe.stderr,
-        /^sojourn: cannot migrate \S+: the database was made by a newer version of Sojourn \(tables of version 3; this one knows 1\): start that version\n$/,
+        /^sojourn: cannot migrate \S+: the database was made by a newer version of Sojourn \(tables of version 4; this one knows 2\): start that version\n$/,
       );
       await client.query(`DELETE FROM sojourn.setting WHERE key = 'safe_version'`);
       assert.equal((await runCommand('migrate', '--store', url)).code, 1);
       assert.match(await refused(url, newDirectory()), /newer version of Sojourn/);
       const { rows } = await client.query(`SELECT value FROM sojourn.setting WHERE key = 'version'`);
-      assert.deepEqual(rows, [{ value: '3' }]);
+      assert.deepEqual(rows, [{ value: '4' }]);
     } finally {
       await client.end();
     }

@@ -18,6 +18,9 @@ const OF_THE_PROCESS = [
   '/readyz',
   '/metrics',
   '/api/v1/audit',
+  '/api/v1/jobs/{jobId}',
+  '/api/v1/me',
+  '/api/v1/sign-in',
   '/api/v1/sessions/stream',
   '/problems/{code}',
 ];
