@@ -49,7 +49,12 @@ export class Access {
     this.store = store;
     this.#nowMs = nowMs;
     this.#uses = new KeyUses({ store, clock, onFailure });
-    const keys = new KeyAuthenticator({ store, nowMs, onUse: (id, atMs) => this.#uses.note(id, atMs) });
+    const keys = new KeyAuthenticator({
+      store,
+      isKeyNeeded,
+      nowMs,
+      onUse: (id, atMs) => this.#uses.note(id, atMs),
+    });
     this.signIns = new SignIns({
       store,
       lifetimeMs: options.signInLifetimeMs,

@@ -26,6 +26,11 @@ export function newKey(randomBytes: (size: number) => Uint8Array): NewKey {
   return { id: body.slice(0, ID_LENGTH), text: PREFIX + body + checksumOf(body) };
 }
 
+/** Whether the text is meant as a key of Sojourn. Senders also bring tokens of other services. */
+export function isMeantAsKey(text: string): boolean {
+  return text.startsWith(PREFIX);
+}
+
 /** The id of a key; undefined if the text is not a key, for example because a character is wrong. */
 export function idOfKey(text: string): string | undefined {
   if (!KEY.test(text)) return undefined;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isMeantAsKey } from './api-key.js';
 
 /** What a request brings along to say who sends it. HTTP headers, or the metadata of gRPC as headers. */
 export interface Credentials {
@@ -15,8 +16,12 @@ export function httpCredentials({ headers, socket }: IncomingMessage, address: s
   return { header: (name) => headers[name]?.toString(), address, peer: socket.remoteAddress ?? '' };
 }
 
-/** The text that is given as a key: `Authorization: Bearer …` or `x-api-key: …`, in this order. */
+/**
+ * The text that is given as a key, by `Authorization: Bearer …` or `x-api-key: …`: the first that is meant as a key
+ * of Sojourn, or else the first.
+ */
 export function keyGiven({ header }: Credentials): string | undefined {
   const bearer = /^Bearer +(\S+) *$/i.exec(header('authorization') ?? '')?.[1];
-  return bearer ?? (header('x-api-key')?.trim() || undefined);
+  const given = [bearer, header('x-api-key')?.trim()].filter((text) => text !== undefined && text !== '');
+  return given.find((text) => isMeantAsKey(text!)) ?? given[0];
 }

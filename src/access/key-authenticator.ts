@@ -1,12 +1,14 @@
 import { AccessError } from './access-error.js';
 import { type AccessStore, DEFAULT_REQUESTS_PER_MINUTE, type KeyRecord } from './access-store.js';
-import { hasHash, idOfKey } from './api-key.js';
+import { hasHash, idOfKey, isMeantAsKey } from './api-key.js';
 import { type Credentials, keyGiven } from './credentials.js';
 import type { Authenticator } from './guard.js';
 import type { Identity } from './identity.js';
 
 export interface KeyAuthenticatorOptions {
   readonly store: AccessStore;
+  /** Otherwise tokens that are not meant as a key are ignored: SDKs of other services cannot send without one. */
+  readonly isKeyNeeded: boolean;
   /** Ms since 1970. */
   nowMs(): number;
   /** Called with every key that was accepted. */
@@ -26,7 +28,8 @@ export class KeyAuthenticator implements Authenticator {
 
   async authenticate(credentials: Credentials): Promise<Identity | undefined> {
     const text = keyGiven(credentials);
-    return text === undefined ? undefined : this.#identityOf(text);
+    if (text === undefined || (!this.#options.isKeyNeeded && !isMeantAsKey(text))) return undefined;
+    return this.#identityOf(text);
   }
 
   async #identityOf(text: string): Promise<Identity> {

@@ -367,6 +367,13 @@ it('on loopback no key is needed, and one that is given is checked all the same'
     assert.equal((await server.post('/v1/traces', traces('s'))).status, 200);
     assert.equal((await server.fetch(SESSIONS)).status, 200);
     assert.equal((await server.fetch(SESSIONS, { headers: { 'x-api-key': 'sjn_no' } })).status, 401);
+    // SDKs of other services bring tokens of these.
+    const foreign = { authorization: 'Bearer of-another-service' };
+    assert.equal((await server.post('/v1/traces', traces('s'), foreign)).status, 200);
+    assert.equal(
+      (await server.post('/v1/traces', traces('s'), { ...foreign, 'x-api-key': 'sjn_no' })).status,
+      401,
+    );
   } finally {
     await server.dispose();
   }
