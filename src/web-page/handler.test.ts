@@ -55,7 +55,14 @@ describe('the web page', () => {
   }
 
   test('only its routes get the page, with any query', async () => {
-    for (const path of ['/', '/?service=web', '/sessions/a%2Fb', '/sessions/..', '/jobs/er_1', '/index.html']) {
+    for (const path of [
+      '/',
+      '/?service=web',
+      '/sessions/a%2Fb',
+      '/sessions/..',
+      '/jobs/er_1',
+      '/index.html',
+    ]) {
       const { status, headers, body } = await get(path);
       assert.equal(status, 200, path);
       assert.equal(headers['content-type'], 'text/html; charset=utf-8');
