@@ -53,13 +53,18 @@ if (isOnPostgres || files.some((file) => file.includes('postgres'))) {
   }
 }
 
-/** Long tests of what PostgreSQL does, which depends on no version of Node.js: they run with the first one only. */
+/**
+ * Long tests of what PostgreSQL, Chromium or a proxy does, which depends on no version of Node.js: they run with the
+ * first one only.
+ */
 const LONG = [
   'postgres-answers',
   'postgres-copy',
   'postgres-exact',
   'postgres-faults',
   join('conformance', 'postgres'),
+  join('test', 'browser'),
+  join('deploy', 'proxies'),
 ];
 
 const totals = { pass: 0, fail: 0, skipped: 0 };
