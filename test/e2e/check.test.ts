@@ -11,7 +11,7 @@ import { LogReader } from '../../src/store/records/log-reader.js';
 import { newLockCell, SegmentLock } from '../../src/store/records/segment-lock.js';
 import { SegmentLog } from '../../src/store/records/segment-log.js';
 import { checkBackup } from '../../src/store/sqlite/backup/check-backup.js';
-import { checkDirectory } from '../../src/store/sqlite/check/check-directory.js';
+import { type CheckResult, checkDirectory } from '../../src/store/sqlite/check/check-directory.js';
 import { makeTemporaryDirectory, runCommand, startServer, type TestServer } from '../support/server.js';
 import { answersOf, assertEqualAnswers, STILL, sendOne } from '../support/store-answers.js';
 
@@ -98,11 +98,19 @@ function split(data: string): void {
   rmSync(to, { recursive: true });
 }
 
-function copyOfSource(): string {
-  const data = newDirectory();
-  cpSync(source, data, { recursive: true });
-  return data;
+function copyOf(directory: string): string {
+  const copy = newDirectory();
+  cpSync(directory, copy, { recursive: true });
+  return copy;
 }
+
+const copyOfSource = (): string => copyOf(source);
+
+/**
+ * Checks a copy. The driver closes databases when they are collected, and until then those of this process would
+ * keep a command or a server from using the directory.
+ */
+const checkCopyOf = (directory: string): Promise<CheckResult> => checkDirectory(copyOf(directory), EDGES);
 
 describe('a check', () => {
   it('finds nothing in a sound directory, nor does a full one, and changes nothing', async () => {
@@ -163,7 +171,7 @@ describe('a check', () => {
       `UPDATE session SET counts = replace(counts, '"span_count":1', '"span_count":2') WHERE span_count = 1`,
     );
     db.close();
-    assert.deepEqual((await checkDirectory(data, EDGES)).findings, []);
+    assert.deepEqual((await checkCopyOf(data)).findings, []);
     const { code, stderr } = await runCommand('check', '--data', data, '--full', ...STILL);
     assert.equal(code, 1);
     assert.match(stderr, /sessions\.sqlite: session 1 \S+: not what the log says: counts/);
@@ -192,12 +200,12 @@ describe('a repair', () => {
     const warm = join(log, names.findLast((name) => name.endsWith('.blocks') && name !== names.at(-1))!);
     change(warm, Math.floor(statSync(warm).size / 2));
     change(join(data, 'sessions.sqlite'), 40);
-    const before = await checkDirectory(data, EDGES);
+    const before = await checkCopyOf(data);
     const { code, stdout, stderr } = await runCommand('repair', '--data', data, ...STILL);
     assert.equal(code, 0, stderr);
     const [, block, records] = /lost: block (\d+), (\d+) record\(s\) of about \S+Z to \S+Z/.exec(stdout)!;
     assert.ok(Number(records) > 0);
-    const after = await checkDirectory(data, EDGES);
+    const after = await checkCopyOf(data);
     assert.deepEqual([after.findings, after.records], [[], before.records]);
     assert.equal(after.blocks, before.blocks + 1, 'an empty block has its number');
     const [a, b] = [source, data].map((each) => new LogReader(join(each, 'log'))) as [LogReader, LogReader];
@@ -208,10 +216,7 @@ describe('a repair', () => {
     a.close();
     b.close();
     assert.deepEqual(readdirSync(join(data, 'damaged-1')), [warm.slice(log.length + 1)]);
-    // Of a copy: the driver closes the databases that this process has checked when they are collected.
-    const copy = newDirectory();
-    cpSync(data, copy, { recursive: true });
-    const server = await serve(copy);
+    const server = await serve(data);
     await answersOf(server);
     await server.stop();
   });
