@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   parseRules,
   type RedactionRule,
@@ -6,6 +5,7 @@ import {
   rulesOfSets,
   type SetName,
 } from './redact/policy.js';
+import { readSettingsFile } from './settings-file.js';
 
 /**
  * The rules of the file of `--redact`, if there is one, and then those of the chosen sets.
@@ -21,13 +21,6 @@ export async function readRedactionRules(
 }
 
 async function readRules(file: string): Promise<RedactionRule[]> {
-  let content: string;
-  try {
-    content = await readFile(file, 'utf8');
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const reason = isMissing ? 'there is no such file' : (error as Error).message;
-    throw new RedactionRulesError(`--redact: cannot read ${file}: ${reason}`);
-  }
+  const content = await readSettingsFile('redact', file, (message) => new RedactionRulesError(message));
   return parseRules(content, `--redact: ${file}`);
 }
