@@ -7,7 +7,6 @@ import fc from 'fast-check';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
 import { RECORD_SPAN } from '../src/otlp/record-batch.js';
-import { SessionQueries } from '../src/query/session-queries.js';
 import { Binder } from '../src/sessionize/bind.js';
 import { Group } from '../src/sessionize/records.js';
 import type { ErasedChunk } from '../src/store/engine/erasing.js';
@@ -235,16 +234,8 @@ class Store {
       { directory: this.directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS },
       this.#normalizer,
     );
-    const queries = new SessionQueries({
-      reader,
-      project: PROJECT,
-      activeMs: 60_000,
-      timeoutMs: Number(TIMEOUT_NS / 1_000_000n),
-      userIdCandidates: (id) => [id],
-      now: () => NOW_NS,
-    });
-    const answers = await allAnswers(queries);
-    await queries.close();
+    const answers = await allAnswers(reader, PROJECT, TIMEOUT_NS);
+    await reader.close();
     return answers;
   }
 

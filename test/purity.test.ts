@@ -6,7 +6,6 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
-import { SessionQueries } from '../src/query/session-queries.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { allAnswers } from './support/all-answers.js';
 import { crash, openEngine } from './support/engine.js';
@@ -73,16 +72,8 @@ async function answersAfter(
     },
     normalizer,
   );
-  const queries = new SessionQueries({
-    reader,
-    project: PROJECT,
-    activeMs: 60_000,
-    timeoutMs: Number(timeoutNs / 1_000_000n),
-    userIdCandidates: (id) => [id],
-    now: () => NOW_NS,
-  });
-  const answers = await allAnswers(queries);
-  await queries.close();
+  const answers = await allAnswers(reader, PROJECT, timeoutNs);
+  await reader.close();
   rmSync(directory, { recursive: true, force: true });
   return answers;
 }

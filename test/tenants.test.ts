@@ -6,7 +6,6 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
-import { SessionQueries } from '../src/query/session-queries.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { allAnswers } from './support/all-answers.js';
 import { openEngine } from './support/engine.js';
@@ -56,15 +55,7 @@ async function answersOf(
   try {
     const answers: string[] = [];
     for (const project of tenants) {
-      const queries = new SessionQueries({
-        reader,
-        project,
-        activeMs: 60_000,
-        timeoutMs: Number(TIMEOUT_NS / 1_000_000n),
-        userIdCandidates: (id) => [id],
-        now: () => NOW_NS,
-      });
-      answers.push(await allAnswers(queries));
+      answers.push(await allAnswers(reader, project, TIMEOUT_NS));
     }
     return answers;
   } finally {

@@ -3,8 +3,9 @@ import { Buffer } from 'node:buffer';
 import type { ExceptionPage } from '../../src/contract/exception.js';
 import type { SessionUsage } from '../../src/contract/usage.js';
 import type { SessionListRequest } from '../../src/query/query-service.js';
-import type { SessionQueries } from '../../src/query/session-queries.js';
-import { BASE_NS } from './random-telemetry.js';
+import { SessionQueries } from '../../src/query/session-queries.js';
+import type { SessionReader } from '../../src/store/contract/reader.js';
+import { BASE_NS, NOW_NS } from './random-telemetry.js';
 
 const FILTERS: readonly SessionListRequest[] = [
   { service: ['web'] },
@@ -28,8 +29,20 @@ const FILTERS: readonly SessionListRequest[] = [
   { bots: false, minSpans: 2 },
 ];
 
-/** The bytes of all answers about random telemetry (random-telemetry.ts), as one text. @throws if answers contradict each other */
-export async function allAnswers(queries: SessionQueries): Promise<string> {
+/**
+ * The bytes of all answers about random telemetry (random-telemetry.ts) of a project, as one text. The reader stays
+ * open.
+ * @throws if answers contradict each other
+ */
+export async function allAnswers(reader: SessionReader, project: string, timeoutNs: bigint): Promise<string> {
+  const queries = new SessionQueries({
+    reader,
+    project,
+    activeMs: 60_000,
+    timeoutMs: Number(timeoutNs / 1_000_000n),
+    userIdCandidates: (id) => [id],
+    now: () => NOW_NS,
+  });
   const answers: string[] = [];
   const keep = (bytes: Uint8Array | undefined): string => {
     const text = bytes === undefined ? 'none' : Buffer.from(bytes).toString();

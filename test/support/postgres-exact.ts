@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Normalizer } from '../../src/normalize/normalizer.js';
-import { SessionQueries } from '../../src/query/session-queries.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
 import { PostgresReader } from '../../src/store/postgres/reader.js';
 import { SqliteReader } from '../../src/store/sqlite/reader.js';
@@ -57,18 +56,10 @@ export async function assertAnswers(
 }
 
 async function answersOf(reader: SessionReader, project: string): Promise<string> {
-  const queries = new SessionQueries({
-    reader,
-    project,
-    activeMs: 60_000,
-    timeoutMs: STORE_SETTINGS.timeoutMs,
-    userIdCandidates: (id) => [id],
-    now: () => NOW_NS,
-  });
   try {
-    return await allAnswers(queries);
+    return await allAnswers(reader, project, timeoutNs);
   } finally {
-    await queries.close();
+    await reader.close();
   }
 }
 
