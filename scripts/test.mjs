@@ -1,4 +1,5 @@
-// Runs all compiled tests and ends with one line of totals: `N passed, N failed`, and `, N skipped` if any.
+// Runs all compiled tests. Ends with the failed ones, a line each, and one line of totals: `N passed, N failed`, and
+// `, N skipped` if any.
 // Arguments select the files whose path contains one of them. With --postgres only tests of the running server
 // run, with PostgreSQL as its store, but for those in test/support/on-postgres.ts. SOJOURN_TEST_NODE names another Node.js binary,
 // with which all tests run a second time; the totals cover both runs. First, if possible, Chromium is
@@ -68,6 +69,8 @@ const LONG = [
 ];
 
 const totals = { pass: 0, fail: 0, skipped: 0 };
+/** A line for each test that failed, without those that failed because a test within them did. */
+const failures = [];
 let exitCode = 0;
 const binaries = [process.execPath];
 if (process.env.SOJOURN_TEST_NODE) binaries.push(process.env.SOJOURN_TEST_NODE);
@@ -75,6 +78,7 @@ for (const [at, binary] of binaries.entries()) {
   runTests(binary, at === 0 ? files : files.filter((file) => !LONG.some((word) => file.includes(word))));
 }
 
+for (const failure of failures) console.log(failure);
 const skipped = totals.skipped === 0 ? '' : `, ${totals.skipped} skipped`;
 console.log(`${totals.pass} passed, ${totals.fail} failed${skipped}`);
 process.exitCode = exitCode;
@@ -125,15 +129,17 @@ function runTests(binary, files) {
     env: { ...env, SOJOURN_TEST_RUN: folder, ...(isOnPostgres && { SOJOURN_TEST_STORE: 'postgres' }) },
   });
   if (result.error !== undefined) console.error(`cannot run ${binary}: ${result.error.message}`);
-  const complete = addTotals(report);
+  const complete = addTotals(report, binary);
   if (result.status !== 0) exitCode = result.status ?? 1;
   else if (!complete) exitCode = 1;
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Adds the closing counts of a TAP report; returns false if the run did not finish. */
-function addTotals(report) {
+/** Adds the failures and closing counts of a TAP report; returns false if the run did not finish. */
+function addTotals(report, binary) {
   const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
+  for (const failure of failuresOf(text))
+    failures.push(`FAILED with ${binary === process.execPath ? process.version : binary}: ${failure}`);
   // The last match, because output of tests is in the report as comments too.
   const count = (name) => {
     const matches = [...text.matchAll(new RegExp(`^# ${name} (\\d+)$`, 'gm'))];
@@ -149,4 +155,17 @@ function addTotals(report) {
   totals.fail += count('fail') + count('cancelled');
   totals.skipped += count('skipped') + count('todo');
   return true;
+}
+
+/** Name, place and the start of the message of each failed test of a TAP report. */
+function failuresOf(tap) {
+  return [...tap.matchAll(/^ *not ok \d+ - (.*)\n( *)---\n([\s\S]*?)\n\2\.\.\.$/gm)]
+    .filter(
+      ([, name, , details]) => !name.endsWith('# TODO') && !/failureType: 'subtestsFailed'/.test(details),
+    )
+    .map(([, name, , details]) => {
+      const location = /location: '(.*)'/.exec(details)?.[1] ?? '';
+      const error = /error: (?:\|-\s*)?(.*)/.exec(details)?.[1] ?? '';
+      return `${name} (${location.replace(`${ROOT}`, '')}): ${error.slice(0, 200)}`;
+    });
 }
