@@ -139,11 +139,18 @@ module.exports = {
       to: { path: '^dist/(?!web-node/)' },
     },
     {
+      name: 'client-uses-itself',
+      comment: 'The client is a package of its own, which runs in browsers too.',
+      severity: 'error',
+      from: { path: '^dist/client/', pathNot: '\\.test\\.js$' },
+      to: { path: '^dist/(?!client/)|^node:' },
+    },
+    {
       name: 'page-folders',
       comment: 'What pages share knows no page; only the router knows both pages.',
       severity: 'error',
-      from: { path: '^dist/web-node/src/(api|components|format|shell)/' },
-      to: { path: '^dist/web-node/src/(session|sessions)/' },
+      from: { path: '^dist/web-node/web/src/(api|components|format|shell)/' },
+      to: { path: '^dist/web-node/web/src/(session|sessions)/' },
     },
     {
       name: 'one-file-knows-which-store',

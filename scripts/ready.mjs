@@ -14,14 +14,18 @@ const PARTS = [
   {
     stamp: '.sources',
     // The source folders and their folders in dist.
-    folders: { src: 'src', test: 'test', bench: 'bench' },
+    folders: { src: 'src', client: 'client', test: 'test', bench: 'bench' },
     files: ['tsconfig.json'],
     make: () => compile('tsconfig.json'),
   },
   {
     stamp: '.sources-web',
     // The page's modules are compiled for Node.js too, for their tests.
-    folders: { 'web/src': 'web-node/src', 'web/public': undefined },
+    folders: {
+      'web/src': 'web-node/web/src',
+      'client/src': 'web-node/client/src',
+      'web/public': undefined,
+    },
     files: [
       'tsconfig.json',
       'web/tsconfig.json',

@@ -84,7 +84,7 @@ console.log(`${totals.pass} passed, ${totals.fail} failed${skipped}`);
 process.exitCode = exitCode;
 
 function testFiles(words) {
-  return ['dist/src', 'dist/test', 'dist/web-node']
+  return ['dist/src', 'dist/client', 'dist/test', 'dist/web-node/web']
     .map((folder) => join(ROOT, folder))
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))))

@@ -1,4 +1,4 @@
-// Writes web/src/api/schema.d.ts, the types of the API for the web page, from the server's OpenAPI document.
+// Writes client/src/schema.d.ts, the types of the API for its clients, from the server's OpenAPI document.
 // Its first line has the fingerprints of the document and of the types. With --check nothing is written, and
 // the script fails if either has changed.
 import { spawnSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openApiDocument } from '../dist/src/api/openapi.js';
 import { npmCommand } from './npm.mjs';
 
-const TYPES = fileURLToPath(new URL('../web/src/api/schema.d.ts', import.meta.url));
+const TYPES = fileURLToPath(new URL('../client/src/schema.d.ts', import.meta.url));
 const GENERATOR = fileURLToPath(new URL('../.cache/openapi-typescript', import.meta.url));
 /** The generator needs the programming interface of TypeScript 5, so it has a folder of its own. */
 const GENERATOR_PACKAGES = ['openapi-typescript@7.13.0', 'typescript@5.9.3'];
@@ -17,7 +17,7 @@ const GENERATOR_PACKAGES = ['openapi-typescript@7.13.0', 'typescript@5.9.3'];
 const document = JSON.stringify(await openApiDocument('0.0.0'));
 if (process.argv.includes('--check')) {
   if (!isCurrent()) {
-    console.error('web/src/api/schema.d.ts is not what the OpenAPI document says: npm run web:api');
+    console.error('client/src/schema.d.ts is not what the OpenAPI document says: npm run web:api');
     process.exitCode = 1;
   }
 } else {

@@ -10,8 +10,8 @@ export interface SettingKind<T> {
   readonly placeholder: string;
   /** Completes "must be …". */
   readonly allowed: string;
-  /** Whether a value may have a password. Then it is not repeated in errors. */
-  readonly isSecret?: true;
+  /** What of a value is secret: all of it, or the password that it may have. That is not repeated in errors. */
+  readonly secret?: 'all' | 'password';
   /** Reads text, or the value of a JSON member. */
   parse(raw: unknown): T | undefined;
   /** The value in a user's form, without what is secret in it. */
@@ -311,7 +311,7 @@ export function optionalUrl(end: string): SettingKind<string | undefined> {
 /** Text that is shown nowhere: not in errors, nor in the audit log. undefined for none. */
 export const optionalSecret: SettingKind<string | undefined> = {
   ...optionalText('TEXT', 'text without line ends'),
-  isSecret: true,
+  secret: 'all',
   format: (value) => (value === undefined ? '' : '(not shown)'),
 };
 
@@ -352,7 +352,7 @@ const TLS_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', '
 export const postgresUrl: SettingKind<string | undefined> = {
   placeholder: 'URL',
   allowed: `an address such as postgres://user@host:5432/database, with no parameters but ${URL_PARAMETERS.join(', ')}, and as sslmode one of ${TLS_MODES.slice(0, -1).join(', ')}`,
-  isSecret: true,
+  secret: 'password',
   parse(raw) {
     if (typeof raw !== 'string' || !isPostgresUrl(raw.trim())) return undefined;
     if (!URL.canParse(raw.trim())) return undefined;
@@ -384,7 +384,7 @@ export const optionalHttpUrl: SettingKind<string | undefined> = {
 export const headerPairs: SettingKind<Record<string, string>> = {
   placeholder: 'NAME=VALUE,…',
   allowed: 'headers such as x-api-key=secret, separated by commas',
-  isSecret: true,
+  secret: 'all',
   parse(raw) {
     if (typeof raw !== 'string') return undefined;
     const pairs = raw
@@ -400,7 +400,7 @@ export const headerPairs: SettingKind<Record<string, string>> = {
 export const storePlace: SettingKind<string | undefined> = {
   placeholder: 'DIR|URL',
   allowed: 'the path of a data directory, or an address such as postgres://user@host:5432/database',
-  isSecret: true,
+  secret: 'password',
   parse(raw) {
     if (typeof raw !== 'string' || !isPlainText(raw)) return undefined;
     return /^[a-z][a-z0-9+.-]*:\/\//i.test(raw.trim()) ? postgresUrl.parse(raw) : raw;

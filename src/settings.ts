@@ -85,10 +85,7 @@ function readSetting<T>(setting: Setting<T>, sources: SettingSources, errors: st
   let result = setting.default;
   for (const { source, raw } of valuesFound(setting, sources)) {
     const value = setting.kind.parse(raw);
-    const given =
-      setting.kind.isSecret && mayHavePassword(raw)
-        ? 'what is given (not shown, for it may have a password)'
-        : shown(raw);
+    const given = shownUnlessSecret(setting.kind, raw);
     if (value === undefined) errors.push(`${source} must be ${setting.kind.allowed}, not ${given}`);
     else result = value;
   }
@@ -130,6 +127,13 @@ function isKubernetesLink(variable: string, value: string): boolean {
 function unknownMember(file: string, name: string, flags: readonly string[]): string {
   const meant = nearest(name, flags);
   return `${shown(name)} in ${file} is no setting${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
+}
+
+function shownUnlessSecret({ secret }: SettingKind<unknown>, raw: unknown): string {
+  if (secret === 'all') return 'what is given (not shown)';
+  if (secret === 'password' && mayHavePassword(raw))
+    return 'what is given (not shown, for it may have a password)';
+  return shown(raw);
 }
 
 function mayHavePassword(raw: unknown): boolean {

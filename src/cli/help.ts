@@ -11,6 +11,13 @@ import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS } from './access-options.js';
 import { BACKUP_SETTINGS, CHECK_SETTINGS, RESTORE_SETTINGS } from './backup-options.js';
 import { COPY_SETTINGS } from './copy-options.js';
 import type { TypedCommand } from './invocation.js';
+import {
+  CONNECTION_SETTINGS,
+  FILTER_SETTINGS,
+  LIST_SETTINGS,
+  PROFILE_SETTINGS,
+  SHOW_SETTINGS,
+} from './read/read-options.js';
 import { REDACTION_SETTINGS, TRY_SETTINGS } from './redact-options.js';
 
 /** Commands, each with a one-line description. */
@@ -26,6 +33,8 @@ export const COMMANDS = {
   keys: 'Make, list and revoke API keys, also while the server runs',
   audit: 'Print the audit log: keys, sign-ins, changes',
   redact: 'Show what rules of redaction do to a file',
+  sessions: 'List, show and follow the sessions of a running server',
+  why: 'Show which model calls of a session count, and why the others do not',
   help: 'Show the help of a command',
   version: 'Show the version',
 } as const;
@@ -82,6 +91,10 @@ export function commandHelp(command: Command, typed: TypedCommand): string {
       return auditHelp(typed);
     case 'redact':
       return redactHelp(typed);
+    case 'sessions':
+      return sessionsHelp(typed);
+    case 'why':
+      return whyHelp(typed);
     case 'help':
       return `Usage: ${typed('help', '[COMMAND]')}
 
@@ -295,6 +308,48 @@ function placeHelp(): string {
 ${settingsOf(PLACE_SETTINGS).map(settingHelp).join('\n')}
 ${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}
 ${entryHelp('-h, --help', 'Show this help.')}`;
+}
+
+function sessionsHelp(typed: TypedCommand): string {
+  return `${COMMANDS.sessions}.
+
+Usage: ${typed('sessions', 'list [FLAGS]')}
+       ${typed('sessions', 'show ID [--json]')}
+       ${typed('sessions', 'tail [FLAGS]')}
+
+list prints the newest sessions, show what is known of one, and tail each session as it changes,
+until Ctrl+C. Times are in UTC. With --json, other programs can read the output.
+
+Examples:
+${examples([
+  [typed('sessions', 'list --last 24h --has-errors true'), 'What failed today'],
+  [typed('sessions', 'list --model gpt-5 --json --limit 1000'), 'For other programs'],
+  [typed('sessions', 'tail --service checkout'), ''],
+  [typed('sessions', 'show SESSION --profile production'), ''],
+])}
+${settingsHelp([...settingsOf(LIST_SETTINGS).filter(({ flag }) => flag !== 'last'), LIST_SETTINGS.lastMs, ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
+`;
+}
+
+function whyHelp(typed: TypedCommand): string {
+  return `${COMMANDS.why}.
+
+Usage: ${typed('why', 'ID [--json]')}
+
+One line for each record that reports usage of a model. docs/usage.md has the rules.
+
+Examples:
+  ${typed('why', 'SESSION')}
+${settingsHelp(settingsOf(SHOW_SETTINGS))}${connectionHelp()}
+`;
+}
+
+/** Flags of commands that read from a server. */
+function connectionHelp(): string {
+  const settings = [...settingsOf(CONNECTION_SETTINGS), ...settingsOf(PROFILE_SETTINGS)];
+  return `${settingsHelp(settings)}${entryHelp('-h, --help', 'Show this help.')}
+
+Each of these is also a variable: --server is ${variableName('server')}.`;
 }
 
 function configFileHelp(): string {

@@ -12,8 +12,9 @@ import type { CopyOptions } from './copy-options.js';
 import { typedCommand } from './invocation.js';
 import { migrate } from './migrate.js';
 import { isTight, openFilesLimit, tooFewFiles } from './open-files.js';
+import type { ReadCommand } from './read/read.js';
 import type { RedactOptions } from './redact-options.js';
-import { run } from './run.js';
+import { type Connection, run } from './run.js';
 import { type StopSignal, serve } from './serve.js';
 import { stopWithParent } from './stop-with-parent.js';
 
@@ -47,6 +48,7 @@ export async function runProcess(): Promise<void> {
     migrate: migrateHere,
     access: accessHere,
     redact: redactHere,
+    read: readHere,
   });
 }
 
@@ -151,6 +153,28 @@ async function redactHere(options: RedactOptions): Promise<number> {
   ]);
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   return redact(options, { readFile, readRules: readRedactionRules, print, printError });
+}
+
+async function readHere(command: ReadCommand, { server, key, project }: Connection): Promise<number> {
+  const [{ SojournClient }, { read }] = await Promise.all([
+    import('../../client/src/index.js'),
+    import('./read/read.js'),
+  ]);
+  const stop = new AbortController();
+  const removeHandler = onStopSignal(() => stop.abort());
+  try {
+    return await read(command, {
+      client: new SojournClient({ baseUrl: server, key, project, retry: { attempts: 2 }, signal: stop.signal }),
+      signal: stop.signal,
+      isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
+      nowMs: Date.now,
+      typed,
+      print,
+      printError,
+    });
+  } finally {
+    removeHandler();
+  }
 }
 
 /**

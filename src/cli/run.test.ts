@@ -15,8 +15,16 @@ import {
 } from './backup-options.js';
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS } from './help.js';
+import type { ReadCommand } from './read/read.js';
+import {
+  CONNECTION_SETTINGS,
+  FILTER_SETTINGS,
+  LIST_SETTINGS,
+  PROFILE_SETTINGS,
+  SHOW_SETTINGS,
+} from './read/read-options.js';
 import { REDACTION_SETTINGS, type RedactOptions, TRY_SETTINGS } from './redact-options.js';
-import { run } from './run.js';
+import { type Connection, run } from './run.js';
 
 interface Outcome {
   code: number;
@@ -32,6 +40,7 @@ interface Outcome {
   migrated: string | undefined;
   access: { command: AccessCommand; place: Pick<Config, 'data' | 'store'> } | undefined;
   tried: RedactOptions | undefined;
+  read: { command: ReadCommand; connection: Connection } | undefined;
 }
 
 async function outcomeOf(
@@ -42,7 +51,7 @@ async function outcomeOf(
   const outcome: Outcome = {
     ...{ code: -1, out: '', errors: '' },
     ...{ served: undefined, played: undefined, copied: undefined, migrated: undefined, access: undefined },
-    tried: undefined,
+    ...{ tried: undefined, read: undefined },
     ...{ backedUp: undefined, restored: undefined, checked: undefined, repaired: undefined },
   };
   outcome.code = await run(args, {
@@ -78,6 +87,10 @@ async function outcomeOf(
     },
     async redact(options) {
       outcome.tried = options;
+      return 0;
+    },
+    async read(command, connection) {
+      outcome.read = { command, connection };
       return 0;
     },
     async backup(options) {
@@ -132,6 +145,8 @@ describe('command line', () => {
       ['backup', BACKUP_SETTINGS],
       ['restore', RESTORE_SETTINGS],
       ['migrate', STORE_SETTINGS],
+      ['sessions', { ...LIST_SETTINGS, ...FILTER_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
+      ['why', { ...SHOW_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
     ] as const) {
       const { out } = await outcomeOf([command, '--help']);
       for (const { flag } of Object.values(table)) assert.match(out, new RegExp(`^ {2}--${flag}\\b`, 'm'));
@@ -185,6 +200,70 @@ describe('command line', () => {
       assert.equal(played?.endpoint, endpoint);
     });
   }
+
+  it('reads from the server of this machine, or of a flag, a variable or a profile, in this order', async () => {
+    const files = {
+      '/home/me/sojourn/profiles.json':
+        '{"production": {"server": "https://a.example/base", "key": "sjn_p", "project": "shop"}}',
+    };
+    const here = { XDG_CONFIG_HOME: '/home/me' };
+    const none = { key: undefined, project: undefined };
+    for (const [args, env, connection] of [
+      [[], {}, { ...none, server: 'http://127.0.0.1:4318' }],
+      [[], { SOJOURN_PORT: '5000' }, { ...none, server: 'http://127.0.0.1:5000' }],
+      [
+        ['--profile', 'production'],
+        here,
+        { server: 'https://a.example/base', key: 'sjn_p', project: 'shop' },
+      ],
+      [
+        ['--project', 'api'],
+        { ...here, SOJOURN_PROFILE: 'production', SOJOURN_KEY: 'sjn_v', SOJOURN_SERVER: 'http://b.example' },
+        { server: 'http://b.example', key: 'sjn_v', project: 'api' },
+      ],
+    ] as const) {
+      const { read, errors } = await outcomeOf(['why', 'a/b', ...args], env, files);
+      assert.equal(errors, '');
+      assert.deepEqual(read, { command: { kind: 'why', id: 'a/b', json: false }, connection });
+    }
+    const unknown = await outcomeOf(['why', 'x', '--profile', 'prodution'], here, files);
+    assert.match(unknown.errors, /there is no profile "prodution" in .*; did you mean "production"\?/);
+    const wrong = await outcomeOf(['why', 'x', '--server', 'nowhere', '--key', 'sjn_secret\n']);
+    assert.match(wrong.errors, /--server must be an address/);
+    assert.doesNotMatch(wrong.errors, /secret/);
+  });
+
+  it('passes filters to lists as the API has them', async () => {
+    const { read } = await outcomeOf([
+      ...[
+        'sessions',
+        'list',
+        '--service',
+        'a,b',
+        '--service',
+        'c',
+        '--user-id',
+        'u 1',
+        '--has-errors',
+        'true',
+      ],
+      ...['--last', '24h', '--limit', '7', '--json'],
+    ]);
+    assert.deepEqual(read?.command, {
+      kind: 'list',
+      query: { service: ['a', 'b', 'c'], userId: 'u 1', hasErrors: 'true' },
+      ...{ limit: 7, lastMs: 86_400_000, json: true },
+    });
+    const both = await outcomeOf([
+      'sessions',
+      'list',
+      '--last',
+      '1h',
+      '--start-time',
+      '2026-03-01T00:00:00Z',
+    ]);
+    assert.equal(both.errors, 'sojourn: --last and --start-time exclude each other\n');
+  });
 
   it('passes the two stores to the copy, also by variables', async () => {
     const url = 'postgres://sojourn:secret@db/sojourn';
@@ -350,7 +429,8 @@ describe('command line', () => {
           outcome.restored ??
           outcome.checked ??
           outcome.repaired ??
-          outcome.tried;
+          outcome.tried ??
+          outcome.read;
         if (code === 2) {
           assert.match(errors, /^(?:sojourn: [^\p{Cc}]+\n)+$/u);
           assert.equal(done, undefined);

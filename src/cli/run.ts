@@ -27,6 +27,18 @@ import {
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
 import type { TypedCommand } from './invocation.js';
+import { profilesFile, readProfile } from './read/profiles.js';
+import type { ReadCommand } from './read/read.js';
+import {
+  CONNECTION_SETTINGS,
+  type ConnectionOptions,
+  FILTER_SETTINGS,
+  LIST_SETTINGS,
+  PROFILE_SETTINGS,
+  queryOf,
+  SHOW_SETTINGS,
+  TAIL_SETTINGS,
+} from './read/read-options.js';
 import { REDACTION_SETTINGS, type RedactOptions, TRY_SETTINGS } from './redact-options.js';
 
 /** Exit code for an invalid command line or setting. */
@@ -58,7 +70,11 @@ export interface Program {
   /** `place`: where keys and the audit log are. */
   access(command: AccessCommand, place: Pick<Config, 'data' | 'store'>): Promise<number>;
   redact(options: RedactOptions): Promise<number>;
+  read(command: ReadCommand, connection: Connection): Promise<number>;
 }
+
+/** Where to read, and as whom. */
+export type Connection = ConnectionOptions & { readonly server: string };
 
 const CONFIG_FLAG: FlagDefinition = { name: CONFIG_FILE_FLAG, isSwitch: false };
 const HELP_FLAG: FlagDefinition = { name: 'help', short: 'h', isSwitch: true };
@@ -97,6 +113,10 @@ export async function run(args: readonly string[], program: Program): Promise<nu
       return runAudit(rest, program);
     case 'redact':
       return runRedact(rest, program);
+    case 'sessions':
+      return runSessions(rest, program);
+    case 'why':
+      return runWhy(rest, program);
     case 'help':
       return runHelp(rest, program);
     case 'version':
@@ -283,6 +303,98 @@ async function runRedact(args: readonly string[], program: Program): Promise<num
   const settings = loadPart(REDACTION_SETTINGS, { flags: parsed.flags, env, readFile });
   if (!settings.ok) return refuse(settings.errors, program);
   return program.redact({ ...settings.value, try: tried.value.try });
+}
+
+const SESSIONS_COMMANDS = ['list', 'show', 'tail'] as const;
+const READ_FLAGS = [...flagsOf(CONNECTION_SETTINGS), ...flagsOf(PROFILE_SETTINGS), HELP_FLAG];
+
+async function runSessions(args: readonly string[], program: Program): Promise<number> {
+  const [first = '--help', ...rest] = args;
+  const subcommand = SESSIONS_COMMANDS.find((each) => each === first);
+  switch (subcommand) {
+    case 'list': {
+      const own = [...flagsOf(LIST_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
+      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
+      const answer = answerBeforeRunning('sessions', parsed, [], program);
+      if (answer !== undefined) return answer;
+      const options = readSettings({ ...LIST_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
+      if (!options.ok) return refuse(options.errors, program);
+      const { json, limit, lastMs, ...filters } = options.value;
+      if (lastMs !== undefined && filters.startTime !== undefined)
+        return refuse(['--last and --start-time exclude each other'], program);
+      return runRead({ kind: 'list', query: queryOf(filters), limit, lastMs, json }, parsed, program);
+    }
+    case 'show': {
+      const parsed = parseArguments(rest, [...flagsOf(SHOW_SETTINGS), ...READ_FLAGS]);
+      const answer = answerBeforeRunning('sessions', parsed, parsed.positionals.slice(0, 1), program);
+      if (answer !== undefined) return answer;
+      return runReadOne('show', 'sessions show', parsed, program);
+    }
+    case 'tail': {
+      const own = [...flagsOf(TAIL_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
+      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
+      const answer = answerBeforeRunning('sessions', parsed, [], program);
+      if (answer !== undefined) return answer;
+      const options = readSettings({ ...TAIL_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
+      if (!options.ok) return refuse(options.errors, program);
+      const { json, ...filters } = options.value;
+      return runRead({ kind: 'tail', query: queryOf(filters), json }, parsed, program);
+    }
+    case undefined: {
+      if (first.startsWith('-')) {
+        const parsed = parseArguments(args.length === 0 ? ['--help'] : args, READ_FLAGS);
+        return answerBeforeRunning('sessions', parsed, [], program) ?? refuse([NO_SESSIONS_COMMAND], program);
+      }
+      const meant = nearest(first, SESSIONS_COMMANDS);
+      const hint = meant === undefined ? NO_SESSIONS_COMMAND : `did you mean sessions ${meant}?`;
+      return refuse([`unknown command sessions ${shown(first)}; ${hint}`], program);
+    }
+  }
+}
+
+const NO_SESSIONS_COMMAND = `sessions is followed by ${SESSIONS_COMMANDS.join(', ')}`;
+
+async function runWhy(args: readonly string[], program: Program): Promise<number> {
+  const parsed = parseArguments(args, [...flagsOf(SHOW_SETTINGS), ...READ_FLAGS]);
+  const answer = answerBeforeRunning('why', parsed, parsed.positionals.slice(0, 1), program);
+  return answer ?? runReadOne('why', 'why', parsed, program);
+}
+
+/** A command about one session. */
+function runReadOne(
+  kind: 'show' | 'why',
+  name: string,
+  parsed: ParsedArguments,
+  program: Program,
+): Promise<number> | number {
+  const [id] = parsed.positionals;
+  if (id === undefined)
+    return refuse([`${name} needs the id of a session, which sessions list shows`], program);
+  const options = readSettings(SHOW_SETTINGS, { flags: parsed.flags });
+  if (!options.ok) return refuse(options.errors, program);
+  return runRead({ kind, id, json: options.value.json }, parsed, program);
+}
+
+/** A flag wins over a variable, and a variable over the profile. */
+function runRead(
+  command: ReadCommand,
+  { flags }: ParsedArguments,
+  program: Program,
+): Promise<number> | number {
+  const { env, readFile } = program;
+  const chosen = readSettings(PROFILE_SETTINGS, { flags, env });
+  if (!chosen.ok) return refuse(chosen.errors, program);
+  const { profile } = chosen.value;
+  const file = profile === undefined ? undefined : readProfile(profile, profilesFile(env), readFile);
+  if (file?.ok === false) return refuse(file.errors, program);
+  const source = file === undefined ? {} : { file: file.value };
+  const connection = readSettings(CONNECTION_SETTINGS, { flags, env, ...source });
+  if (!connection.ok) return refuse(connection.errors, program);
+  const { server } = connection.value;
+  if (server !== undefined) return program.read(command, { ...connection.value, server });
+  const own = loadServerAddress({ flags: new Map(), env, readFile });
+  if (!own.ok) return refuse(own.errors, program);
+  return program.read(command, { ...connection.value, server: own.value });
 }
 
 function warnOfVariables(program: Program): void {

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch';
+import type { components, paths } from '../../../client/src/schema.js';
 import { ApiProblem, Unreachable } from './problem.js';
 import { PROJECT } from './project.js';
-import type { components, paths } from './schema.js';
 import { setSignedOut } from './signed-out.js';
 
 /** Short names for the API's types. */

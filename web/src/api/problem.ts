@@ -1,4 +1,4 @@
-import type { components } from './schema.js';
+import type { components } from '../../../client/src/schema.js';
 
 type ProblemDocument = Partial<components['schemas']['QueryProblem'] & components['schemas']['Problem']>;
 

@@ -1,7 +1,7 @@
+import type { operations } from '../../../client/src/schema.js';
 import { parametersOf } from '../url.js';
 import type { Session } from './client.js';
 import { withProject } from './project.js';
-import type { operations } from './schema.js';
 
 type StreamFilters = Omit<NonNullable<operations['streamSessions']['parameters']['query']>, 'lastEventId'>;
 

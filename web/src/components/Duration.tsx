@@ -1,4 +1,4 @@
-import { exactDuration, formatDuration } from '../format/duration.js';
+import { exactDuration, formatDuration } from '../../../client/src/text/duration.js';
 
 export function Duration({ ms }: { readonly ms: number }) {
   return <span title={exactDuration(ms)}>{formatDuration(ms)}</span>;

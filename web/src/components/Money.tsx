@@ -1,5 +1,5 @@
+import { exactMoney, formatMoney } from '../../../client/src/text/money.js';
 import { type Gaps, missingInCost } from '../format/gaps.js';
-import { exactMoney, formatMoney } from '../format/money.js';
 
 interface MoneyProps {
   /** US dollars; undefined if the cost is unknown, which is not the same as 0. */

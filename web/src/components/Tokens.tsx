@@ -1,5 +1,5 @@
+import { formatCount } from '../../../client/src/text/number.js';
 import { formatTokens, type Gaps, missingInTokens } from '../format/gaps.js';
-import { formatCount } from '../format/number.js';
 
 interface TokensProps {
   readonly input: number;

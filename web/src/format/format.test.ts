@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDuration } from './duration.js';
-import { formatMoney } from './money.js';
-import { formatCompact, formatCounted, formatShare } from './number.js';
-import { shortenMiddle, visibleLines, visibleText } from './text.js';
+import { formatDuration } from '../../../client/src/text/duration.js';
+import { formatMoney } from '../../../client/src/text/money.js';
+import { formatCompact, formatCounted, formatShare } from '../../../client/src/text/number.js';
+import { shortenMiddle, visibleLines, visibleText } from '../../../client/src/text/visible-text.js';
 import { formatAgo, parseTime } from './time.js';
 
 /** Asserts the text of each number. */

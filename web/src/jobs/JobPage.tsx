@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import type { components } from '../../../client/src/schema.js';
+import { formatCounted } from '../../../client/src/text/number.js';
 import { api, dataOf } from '../api/client.js';
 import { withProject } from '../api/project.js';
-import type { components } from '../api/schema.js';
 import { ErrorNote } from '../components/ErrorNote.js';
 import { Skeleton } from '../components/Skeleton.js';
-import { formatCounted } from '../format/number.js';
 
 type Job = components['schemas']['ErasureJob'];
 

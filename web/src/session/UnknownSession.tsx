@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { visibleText } from '../format/text.js';
+import { visibleText } from '../../../client/src/text/visible-text.js';
 
 /** Shown for a session that the server does not have. */
 export function UnknownSession({ sessionId }: { readonly sessionId: string }) {

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { components } from '../../../client/src/schema.js';
 import { api, dataOf, type Session } from '../api/client.js';
-import type { components } from '../api/schema.js';
 import type { EventSearch } from './search.js';
 import { readOutline } from './timeline/outline.js';
 

@@ -1,5 +1,5 @@
+import { formatCount } from '../../../client/src/text/number.js';
 import { Icon } from '../components/Icon.js';
-import { formatCount } from '../format/number.js';
 import type { LiveList } from './use-live-list.js';
 
 interface LiveStatusProps {

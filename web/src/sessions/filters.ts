@@ -1,4 +1,4 @@
-import type { operations } from '../api/schema.js';
+import type { operations } from '../../../client/src/schema.js';
 import { firstOf } from '../url.js';
 import type { Bounds } from './range.js';
 

@@ -1,11 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { visibleText } from '../../../client/src/text/visible-text.js';
 import { api, dataOf } from '../api/client.js';
 import { ApiProblem, describeError } from '../api/problem.js';
 import { PROJECT } from '../api/project.js';
 import { Icon } from '../components/Icon.js';
 import { Popover } from '../components/Popover.js';
-import { visibleText } from '../format/text.js';
 import { useCaller } from './use-caller.js';
 
 /** Callers of all projects who name none see `default`. */

@@ -1,4 +1,4 @@
-import { formatBytes } from '../format/number.js';
+import { formatBytes } from '../../../client/src/text/number.js';
 import { useReadiness } from './use-readiness.js';
 
 /** The size and free space of the store, and notices that licences require. */

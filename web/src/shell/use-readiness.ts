@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
+import type { components } from '../../../client/src/schema.js';
 import { api, dataOf } from '../api/client.js';
-import type { components } from '../api/schema.js';
 
 /** How often the server's readiness is requested, ms. */
 const ASK_EVERY_MS = 10_000;

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
-import { formatCompact } from '../../format/number.js';
-import { visibleLines } from '../../format/text.js';
+import { formatCompact } from '../../../../client/src/text/number.js';
+import { visibleLines } from '../../../../client/src/text/visible-text.js';
 import { pagePart } from '../../shell/page-part.js';
 
 const Markdown = lazy(() => pagePart(import('./Markdown.js')));

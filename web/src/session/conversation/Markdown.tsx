@@ -1,7 +1,7 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import { Fragment, type ReactNode, useMemo } from 'react';
+import { visibleLines } from '../../../../client/src/text/visible-text.js';
 import { safeLink } from '../../format/safe-link.js';
-import { visibleLines } from '../../format/text.js';
 
 /** Deeper nesting is shown as plain text; nobody writes it by hand. */
 const MAX_DEPTH = 24;

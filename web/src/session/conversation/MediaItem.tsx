@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { safeLink } from '../../format/safe-link.js';
-import { visibleText } from '../../format/text.js';
 import { mediaKind, mediaLabel, mediaUrl, type TurnMedia } from './media.js';
 
 interface MediaItemProps {

@@ -1,9 +1,9 @@
 import { memo } from 'react';
+import { formatDuration } from '../../../../client/src/text/duration.js';
+import { formatCount } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { Icon, type IconName } from '../../components/Icon.js';
 import { Money } from '../../components/Money.js';
-import { formatDuration } from '../../format/duration.js';
-import { formatCount } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import type { Turn } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';

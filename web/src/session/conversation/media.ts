@@ -1,6 +1,6 @@
+import { formatBytes } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { withProject } from '../../api/project.js';
-import { formatBytes } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import type { Turn } from '../queries.js';
 
 export type TurnMedia = NonNullable<Turn['media']>[number];

@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { formatCounted } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { api, dataOf, type Session } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Icon } from '../../components/Icon.js';
-import { formatCounted } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { useCaller } from '../../shell/use-caller.js';
 import './erase.css';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { CopyButton } from '../../components/CopyButton.js';
-import { visibleText } from '../../format/text.js';
 import { exactTimestamp } from '../../format/time.js';
 import type { SessionEvent } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';

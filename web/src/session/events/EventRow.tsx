@@ -1,7 +1,7 @@
 import { memo } from 'react';
+import { formatDuration } from '../../../../client/src/text/duration.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { Icon } from '../../components/Icon.js';
-import { formatDuration } from '../../format/duration.js';
-import { visibleText } from '../../format/text.js';
 import { exactTime } from '../../format/time.js';
 import type { SessionEvent } from '../queries.js';
 import { EventDetails } from './EventDetails.js';

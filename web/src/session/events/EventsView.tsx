@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { formatCount } from '../../../../client/src/text/number.js';
 import type { Session } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { Spinner } from '../../components/Spinner.js';
-import { formatCount } from '../../format/number.js';
 import { parseNanoseconds } from '../../format/time.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
 import { eventsQuery, type SessionEvent } from '../queries.js';

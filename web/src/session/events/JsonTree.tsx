@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import { formatCount } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { Icon } from '../../components/Icon.js';
-import { formatCount } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { LongText } from '../span/Value.js';
 
 /** Levels that are open at first, and the number of parts shown at a time. */

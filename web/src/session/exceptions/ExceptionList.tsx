@@ -1,8 +1,8 @@
+import { formatDuration } from '../../../../client/src/text/duration.js';
+import { formatCount } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { CopyButton } from '../../components/CopyButton.js';
-import { formatDuration } from '../../format/duration.js';
-import { formatCount } from '../../format/number.js';
 import { safeLink } from '../../format/safe-link.js';
-import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import type { SessionException } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';

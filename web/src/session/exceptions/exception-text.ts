@@ -1,4 +1,4 @@
-import { formatCount } from '../../format/number.js';
+import { formatCount } from '../../../../client/src/text/number.js';
 import type { SessionException } from '../queries.js';
 import type { SessionSearch } from '../search.js';
 

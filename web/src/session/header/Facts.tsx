@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
-import { visibleText } from '../../format/text.js';
 
 /** Screens at least this wide show the facts unfolded. */
 const WIDE = '(min-width: 900px)';

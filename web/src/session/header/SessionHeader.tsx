@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { formatCount, formatCounted } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Duration } from '../../components/Duration.js';
@@ -9,8 +11,6 @@ import { State } from '../../components/State.js';
 import { TimeAgo } from '../../components/TimeAgo.js';
 import { failureCount, failureText } from '../../format/failures.js';
 import { missingInCost, missingInTokens } from '../../format/gaps.js';
-import { formatCount, formatCounted } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import { EraseSession } from '../erase/EraseSession.js';
 import { Facts } from './Facts.js';

@@ -1,9 +1,9 @@
 import { useEffect, useMemo } from 'react';
+import { visibleLines } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
 import { withProject } from '../../api/project.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Icon } from '../../components/Icon.js';
-import { visibleLines } from '../../format/text.js';
 import './json.css';
 
 /** The API's resources of a session. */

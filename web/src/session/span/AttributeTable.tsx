@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
-import type { components } from '../../api/schema.js';
+import type { components } from '../../../../client/src/schema.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { CopyButton } from '../../components/CopyButton.js';
-import { visibleText } from '../../format/text.js';
 import { Value } from './Value.js';
 import { copyText } from './value-text.js';
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
-import type { components } from '../../api/schema.js';
-import { formatDuration } from '../../format/duration.js';
-import { visibleText } from '../../format/text.js';
+import type { components } from '../../../../client/src/schema.js';
+import { formatDuration } from '../../../../client/src/text/duration.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { AttributeTable } from './AttributeTable.js';
 import { ExceptionTexts } from './ExceptionTexts.js';
 import { type ExactSpan, exceptionOf } from './read-span.js';

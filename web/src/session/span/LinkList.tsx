@@ -1,6 +1,6 @@
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { withProject } from '../../api/project.js';
 import { CopyButton } from '../../components/CopyButton.js';
-import { visibleText } from '../../format/text.js';
 import { SessionLink } from '../SessionLink.js';
 import { AttributeTable } from './AttributeTable.js';
 import type { ExactSpan } from './read-span.js';

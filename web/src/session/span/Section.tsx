@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
+import { formatCount } from '../../../../client/src/text/number.js';
 import { Icon } from '../../components/Icon.js';
-import { formatCount } from '../../format/number.js';
 
 interface SectionProps {
   readonly title: string;

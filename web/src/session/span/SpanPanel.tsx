@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { exactDuration, formatDuration } from '../../../../client/src/text/duration.js';
+import { formatCount } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { withProject } from '../../api/project.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Icon } from '../../components/Icon.js';
 import { Money } from '../../components/Money.js';
 import { Skeleton } from '../../components/Skeleton.js';
-import { exactDuration, formatDuration } from '../../format/duration.js';
-import { formatCount } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { exactTimestamp } from '../../format/time.js';
 import type { SessionEvent } from '../queries.js';
 import { spanQuery } from '../queries.js';

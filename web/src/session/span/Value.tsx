@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
-import { formatCompact, formatCount } from '../../format/number.js';
-import { visibleLines } from '../../format/text.js';
+import { formatCompact, formatCount } from '../../../../client/src/text/number.js';
+import { visibleLines } from '../../../../client/src/text/visible-text.js';
 import { valueText } from './value-text.js';
 
 const FOLDED_LENGTH = 240;

@@ -1,4 +1,4 @@
-import type { components } from '../../api/schema.js';
+import type { components } from '../../../../client/src/schema.js';
 
 /** A span of the API, in which integers beyond 2^53 are strings of digits. */
 export type ExactSpan = components['schemas']['Span'];

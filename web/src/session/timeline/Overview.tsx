@@ -1,5 +1,5 @@
 import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { formatDuration } from '../../format/duration.js';
+import { formatDuration } from '../../../../client/src/text/duration.js';
 import { useShownTheme } from '../../shell/theme.js';
 import type { CallMark } from '../usage/call-marks.js';
 import { drawOverview } from './draw-overview.js';

@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, type ReactNode, useEffect, useRef } from 'react';
-import { formatDuration } from '../../format/duration.js';
-import { formatCount } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
+import { formatDuration } from '../../../../client/src/text/duration.js';
+import { formatCount } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { SessionLink } from '../SessionLink.js';
 import { Bar } from './Bar.js';
 import type { Outline, OutlinedTrace } from './outline.js';

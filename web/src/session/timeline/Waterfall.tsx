@@ -1,10 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef } from 'react';
+import { formatDuration } from '../../../../client/src/text/duration.js';
+import { formatCount } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Icon } from '../../components/Icon.js';
-import { formatDuration } from '../../format/duration.js';
-import { formatCount } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
 import type { SessionEvent } from '../queries.js';
 import { type CallMark, spanKey } from '../usage/call-marks.js';

@@ -1,9 +1,9 @@
 import { memo, useMemo } from 'react';
+import { formatDuration } from '../../../../client/src/text/duration.js';
+import { formatMoney } from '../../../../client/src/text/money.js';
+import { formatCompact, formatCount, formatCounted } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { Icon } from '../../components/Icon.js';
-import { formatDuration } from '../../format/duration.js';
-import { formatMoney } from '../../format/money.js';
-import { formatCompact, formatCount, formatCounted } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import type { SessionEvent } from '../queries.js';
 import type { CallMark } from '../usage/call-marks.js';
 import { Bar } from './Bar.js';

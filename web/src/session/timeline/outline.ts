@@ -1,4 +1,4 @@
-import type { components } from '../../api/schema.js';
+import type { components } from '../../../../client/src/schema.js';
 
 type OutlineDocument = components['schemas']['SessionOutline'];
 type OutlineSpan = components['schemas']['OutlineSpan'];

@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import { formatCounted } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
 import { Icon } from '../../components/Icon.js';
 import { Skeleton } from '../../components/Skeleton.js';
-import { formatCounted } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { parseTime } from '../../format/time.js';
 import { ExceptionList } from '../exceptions/ExceptionList.js';
 import { crashText, exceptionName, exceptionPlace } from '../exceptions/exception-text.js';

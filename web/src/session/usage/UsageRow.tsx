@@ -1,14 +1,14 @@
 import { memo } from 'react';
+import { formatCount } from '../../../../client/src/text/number.js';
+import { priceParts } from '../../../../client/src/text/price-text.js';
+import { BASES, REASONS, UNPRICED, UNREPORTED } from '../../../../client/src/text/usage-reasons.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { Icon } from '../../components/Icon.js';
 import { Money } from '../../components/Money.js';
-import { formatCount } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import type { UsageRecordItem } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { recordKey } from './call-marks.js';
-import { priceParts } from './price-text.js';
-import { BASES, REASONS, UNPRICED, UNREPORTED } from './reasons.js';
 
 const KINDS: Record<UsageRecordItem['kind'], string> = {
   call: 'Call',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { priceParts } from '../../../../client/src/text/price-text.js';
 import type { UsageRecordItem } from '../queries.js';
 import { callMarks, recordKey, spanKey } from './call-marks.js';
-import { priceParts } from './price-text.js';
 import { isSumOf, usageTotals } from './totals.js';
 
 function usageRecord(more: Partial<UsageRecordItem>): UsageRecordItem {

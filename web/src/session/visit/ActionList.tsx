@@ -1,6 +1,6 @@
-import { formatDuration } from '../../format/duration.js';
-import { formatCounted } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
+import { formatDuration } from '../../../../client/src/text/duration.js';
+import { formatCounted } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import type { VisitAction, VisitPage } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';

@@ -1,9 +1,9 @@
 import { memo } from 'react';
+import { formatDuration } from '../../../../client/src/text/duration.js';
+import { formatCounted } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { Duration } from '../../components/Duration.js';
 import { Icon } from '../../components/Icon.js';
-import { formatDuration } from '../../format/duration.js';
-import { formatCounted } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import { ExceptionList } from '../exceptions/ExceptionList.js';
 import type { VisitPage } from '../queries.js';

@@ -1,6 +1,6 @@
+import { formatCounted } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { Duration } from '../../components/Duration.js';
-import { formatCounted } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import type { VisitPage, VisitRequest } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
 import { pathOf } from './page-name.js';

@@ -1,5 +1,5 @@
+import { exactDuration, formatDuration } from '../../../../client/src/text/duration.js';
 import type { Session } from '../../api/client.js';
-import { exactDuration, formatDuration } from '../../format/duration.js';
 
 /** Web vitals with the ratings of web.dev: https://web.dev/articles/vitals, https://web.dev/articles/ttfb */
 

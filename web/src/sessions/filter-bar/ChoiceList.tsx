@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { components } from '../../../../client/src/schema.js';
+import { formatCount } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { api, dataOf } from '../../api/client.js';
-import type { components } from '../../api/schema.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Spinner } from '../../components/Spinner.js';
-import { formatCount } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { type FilterName, type FilterValue, STATES } from '../filters.js';
 import { filterText } from './filter-text.js';
 

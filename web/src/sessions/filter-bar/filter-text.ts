@@ -1,5 +1,5 @@
+import { formatDuration } from '../../../../client/src/text/duration.js';
 import { STATE_NAMES } from '../../components/State.js';
-import { formatDuration } from '../../format/duration.js';
 import type { FilterName, FilterValue } from '../filters.js';
 import { countryName, deviceName } from '../names.js';
 

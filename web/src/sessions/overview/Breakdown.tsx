@@ -1,4 +1,4 @@
-import { visibleText } from '../../format/text.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { toggled } from '../filters.js';
 
 export interface BreakdownRow {

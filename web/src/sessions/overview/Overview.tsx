@@ -1,8 +1,13 @@
 import { useMemo } from 'react';
-import type { components } from '../../api/schema.js';
+import type { components } from '../../../../client/src/schema.js';
+import {
+  formatCompact,
+  formatCount,
+  formatCounted,
+  formatShare,
+} from '../../../../client/src/text/number.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { formatCost, formatTokens, missingInCost, missingInTokens } from '../../format/gaps.js';
-import { formatCompact, formatCount, formatCounted, formatShare } from '../../format/number.js';
 import { parseTime } from '../../format/time.js';
 import { type FilterValue, setFilters } from '../filters.js';
 import { countryName, deviceName } from '../names.js';

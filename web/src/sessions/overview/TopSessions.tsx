@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { formatDuration } from '../../../../client/src/text/duration.js';
+import { shortenMiddle, visibleText } from '../../../../client/src/text/visible-text.js';
 import { Icon } from '../../components/Icon.js';
-import { formatDuration } from '../../format/duration.js';
 import { failureCount, failureText } from '../../format/failures.js';
 import { formatCost, missingInCost } from '../../format/gaps.js';
-import { shortenMiddle, visibleText } from '../../format/text.js';
 import { MAX_ROWS } from './Breakdown.js';
 import { type Counted, useTopSessions } from './use-overview.js';
 

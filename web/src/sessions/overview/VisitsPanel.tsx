@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import type { components } from '../../api/schema.js';
+import type { components } from '../../../../client/src/schema.js';
+import { formatCompact, formatCounted, formatShare } from '../../../../client/src/text/number.js';
 import { Icon } from '../../components/Icon.js';
-import { formatCompact, formatCounted, formatShare } from '../../format/number.js';
 import { ratingClass, ratingOf, VITALS } from '../../session/vitals/vitals.js';
 import '../../session/vitals/vitals.css';
 import type { SearchChange, SessionsSearch } from '../search.js';

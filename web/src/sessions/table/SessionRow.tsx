@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
+import { shortenMiddle, visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
 import { Skeleton } from '../../components/Skeleton.js';
-import { shortenMiddle, visibleText } from '../../format/text.js';
 import { COLUMNS } from './columns.js';
 
 interface SessionRowProps {

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { formatCompact, formatCount } from '../../../../client/src/text/number.js';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
 import { Duration } from '../../components/Duration.js';
 import { Icon } from '../../components/Icon.js';
@@ -7,8 +9,6 @@ import { State } from '../../components/State.js';
 import { TimeAgo } from '../../components/TimeAgo.js';
 import { Tokens } from '../../components/Tokens.js';
 import { failureCount, failureText } from '../../format/failures.js';
-import { formatCompact, formatCount } from '../../format/number.js';
-import { visibleText } from '../../format/text.js';
 import { countryName, deviceName } from '../names.js';
 
 interface Column {

@@ -1,4 +1,4 @@
-import type { components } from '../../api/schema.js';
+import type { components } from '../schema.js';
 
 type Price = components['schemas']['UsagePrice'];
 

@@ -1,6 +1,6 @@
-import type { UsageRecordItem } from '../queries.js';
+import type { UsageRecord } from '../types.js';
 
-type Reason = NonNullable<UsageRecordItem['reason']>;
+type Reason = NonNullable<UsageRecord['reason']>;
 
 /** Why a record does not count, for people who have not read the rules. */
 export const REASONS: Record<Reason, string> = {
@@ -18,7 +18,7 @@ export const REASONS: Record<Reason, string> = {
 };
 
 /** Why there is no cost. */
-export const UNPRICED: Record<NonNullable<UsageRecordItem['unpriced']>, string> = {
+export const UNPRICED: Record<NonNullable<UsageRecord['unpriced']>, string> = {
   no_tokens: 'No tokens, so no price',
   no_model: 'No model is named',
   local: 'Served by a local model: no price',
@@ -30,17 +30,14 @@ export const UNPRICED: Record<NonNullable<UsageRecordItem['unpriced']>, string> 
 };
 
 /** Why there are no tokens. */
-export const UNREPORTED: Record<NonNullable<UsageRecordItem['unreported']>, string> = {
+export const UNREPORTED: Record<NonNullable<UsageRecord['unreported']>, string> = {
   not_reported: 'The sender did not report them',
   not_read: 'Reported under names that are not known here',
   out_of_range: 'Reported with numbers that no call can have',
 };
 
 /** Why the prices are those of another provider than the named one; undefined if they are not. */
-export const BASES: Record<
-  NonNullable<NonNullable<UsageRecordItem['price']>['basis']>,
-  string | undefined
-> = {
+export const BASES: Record<NonNullable<NonNullable<UsageRecord['price']>['basis']>, string | undefined> = {
   provider: undefined,
   address: 'by the address of the call',
   model: 'by the model’s name',

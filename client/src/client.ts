@@ -1,0 +1,176 @@
+import createClient, { type Client } from 'openapi-fetch';
+import { Paged } from './paged.js';
+import { ApiError } from './problem.js';
+import { delay, type RetryOptions, withRetries } from './retry.js';
+import type { paths } from './schema.js';
+import { type SessionEvent, sessionEvents } from './session-stream.js';
+import type { QueryOf, Session, SessionFilters, SessionQuery } from './types.js';
+
+export interface ClientOptions {
+  /** Address of the server, with its base path if it has one: `https://sojourn.example/base`. */
+  readonly baseUrl: string;
+  /** An API key with the scope `read`. Not needed where the server asks for none. */
+  readonly key?: string | undefined;
+  /** Project to read, for keys of all projects. By default the key's own. */
+  readonly project?: string | undefined;
+  readonly retry?: RetryOptions | undefined;
+  /** Ends all requests and streams of this client. */
+  readonly signal?: AbortSignal | undefined;
+  /** In place of the global `fetch`. */
+  readonly fetch?: typeof fetch | undefined;
+}
+
+/** A number of items that the server gives at once, where the caller names none. */
+const PAGE = 100;
+
+/**
+ * Reads the Sojourn API. Requests that fail for a reason that passes are repeated (`RetryOptions`). All methods reject
+ * with `ApiError` for an error answer, with `ConnectionError` where no answer comes, and with the reason of the signal
+ * once it is aborted.
+ */
+export class SojournClient {
+  /** Every route of the API, typed, for what has no method here. It does not throw: `error` of its results. */
+  readonly api: Client<paths>;
+  readonly #baseUrl: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #fetch: typeof fetch;
+  readonly #signal: AbortSignal;
+
+  constructor({ baseUrl, key, project, retry = {}, signal, fetch = globalThis.fetch }: ClientOptions) {
+    this.#baseUrl = baseUrl.replace(/\/+$/, '');
+    this.#headers = {
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...(project !== undefined && { 'x-sojourn-project': project }),
+    };
+    this.#fetch = fetch;
+    this.#signal = signal ?? new AbortController().signal;
+    this.api = createClient<paths>({
+      baseUrl: this.#baseUrl,
+      headers: this.#headers,
+      fetch: withRetries(retry, { fetch, delay, random: Math.random, now: Date.now }),
+      signal: this.#signal,
+    });
+  }
+
+  /** Sessions that match all filters, newest start first. */
+  sessions(query: SessionQuery = {}) {
+    return this.#paged((cursor) =>
+      this.api.GET('/api/v1/sessions', { params: { query: { limit: PAGE, ...query, ...cursor } } }),
+    );
+  }
+
+  /** One session. */
+  session(id: string): Promise<Session> {
+    return this.#data(this.api.GET('/api/v1/sessions/by-id', { params: { query: { id } } }));
+  }
+
+  /** Each record of the session that reports usage of a model: whether it counts, and why. */
+  usage(id: string, query: QueryOf<'getSessionUsage'> = {}) {
+    return this.#paged((cursor) =>
+      this.api.GET('/api/v1/sessions/by-id/usage', {
+        params: { query: { id, limit: PAGE, ...query, ...cursor } },
+      }),
+    );
+  }
+
+  /** The turns of the session's conversations with models. */
+  conversation(id: string, query: QueryOf<'getSessionConversation'> = {}) {
+    return this.#paged((cursor) =>
+      this.api.GET('/api/v1/sessions/by-id/conversation', {
+        params: { query: { id, limit: PAGE, ...query, ...cursor } },
+      }),
+    );
+  }
+
+  /** Log records and events of spans. */
+  events(id: string, query: QueryOf<'listSessionEvents'> = {}) {
+    return this.#paged((cursor) =>
+      this.api.GET('/api/v1/sessions/by-id/events', {
+        params: { query: { id, limit: PAGE, ...query, ...cursor } },
+      }),
+    );
+  }
+
+  /** What was thrown in the session. */
+  exceptions(id: string, query: QueryOf<'listSessionExceptions'> = {}) {
+    return this.#paged((cursor) =>
+      this.api.GET('/api/v1/sessions/by-id/exceptions', {
+        params: { query: { id, limit: PAGE, ...query, ...cursor } },
+      }),
+    );
+  }
+
+  /** The pages of the visit, with what happened on each. */
+  visitPages(id: string, query: QueryOf<'getSessionPages'> = {}) {
+    return this.#paged((cursor) =>
+      this.api.GET('/api/v1/sessions/by-id/pages', {
+        params: { query: { id, ...query, ...cursor } },
+      }),
+    );
+  }
+
+  /** Totals of the sessions that match all filters. */
+  statistics(query: QueryOf<'getSessionStatistics'> = {}) {
+    return this.#data(this.api.GET('/api/v1/sessions/stats', { params: { query } }));
+  }
+
+  /**
+   * Sessions that match all filters, as they change, from now on or behind an event. Connects again by itself, behind
+   * the last event. Ends when the caller stops iterating or the signal is aborted.
+   */
+  async *changes(
+    filters: SessionFilters = {},
+    options: { readonly lastEventId?: string; readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<SessionEvent, void, undefined> {
+    const stop = new AbortController();
+    const signals = [stop.signal, this.#signal, ...(options.signal === undefined ? [] : [options.signal])];
+    const signal = AbortSignal.any(signals);
+    const query = new URLSearchParams(
+      Object.entries(filters).flatMap(([name, value]) =>
+        [value].flat().map((each): [string, string] => [name, String(each)]),
+      ),
+    );
+    const url = `${this.#baseUrl}/api/v1/sessions/stream?${query}`;
+    // A stream is opened again by its own rules, which know where it was.
+    const once = withRetries(
+      { attempts: 1 },
+      { fetch: this.#fetch, delay, random: Math.random, now: Date.now },
+    );
+    try {
+      yield* sessionEvents(options.lastEventId, {
+        open: (lastEventId) => {
+          const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
+          const headers = { ...this.#headers, accept: 'text/event-stream', ...resume };
+          return once(new Request(url, { headers, signal }));
+        },
+        delay: (ms) => delay(ms, signal),
+        signal,
+      });
+    } finally {
+      stop.abort();
+    }
+  }
+
+  #paged<Answer extends PageOf>(
+    read: (cursor: { readonly cursor?: string }) => Promise<Result<Answer>>,
+  ): Paged<Answer['items'][number], Answer> {
+    return new Paged((cursor) => this.#data(read(cursor === undefined ? {} : { cursor })));
+  }
+
+  async #data<T>(result: Promise<Result<T>>): Promise<T> {
+    const { data, error, response } = await result;
+    if (data === undefined) throw new ApiError(response.status, error);
+    return data;
+  }
+}
+
+interface PageOf {
+  readonly items: readonly unknown[];
+  readonly next_cursor?: string;
+}
+
+interface Result<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}

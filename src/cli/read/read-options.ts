@@ -1,0 +1,162 @@
+import type { SessionQuery } from '../../../client/src/index.js';
+import type { SessionFilters } from '../../contract/session-filters.js';
+import {
+  duration,
+  endpoint,
+  list,
+  onOff,
+  optional,
+  optionalSecret,
+  optionalText,
+  type SettingKind,
+  whole,
+} from '../../setting-kinds.js';
+import type { Setting, SettingTable } from '../../settings.js';
+
+/** Options of the commands that read from a server. */
+
+const CONNECTION = 'Server';
+const FILTERS = 'Filters';
+const FLAGS = 'Flags';
+const YEAR_MS = 365 * 86_400_000;
+
+/** Where to read, and as whom. A profile has these under the same names. */
+export interface ConnectionOptions {
+  /** Undefined for the server on this machine. */
+  readonly server: string | undefined;
+  readonly key: string | undefined;
+  readonly project: string | undefined;
+}
+
+export const CONNECTION_SETTINGS: SettingTable<ConnectionOptions> = {
+  server: {
+    flag: 'server',
+    group: CONNECTION,
+    kind: optional(endpoint),
+    default: undefined,
+    help: 'Address of the server. By default, the one on this machine, as SOJOURN_HOST and SOJOURN_PORT say.',
+  },
+  key: {
+    flag: 'key',
+    group: CONNECTION,
+    kind: { ...optionalSecret, placeholder: 'KEY' },
+    default: undefined,
+    help: 'API key with the scope read. Other programs of this machine can see flags: better give it by SOJOURN_KEY or in a profile.',
+  },
+  project: {
+    flag: 'project',
+    group: CONNECTION,
+    kind: optionalText('PROJECT', 'the name of a project'),
+    default: undefined,
+    help: 'Project to read, if the key is for all.',
+  },
+};
+
+export const PROFILE_SETTINGS: SettingTable<{ readonly profile: string | undefined }> = {
+  profile: {
+    flag: 'profile',
+    group: CONNECTION,
+    kind: optionalText('NAME', 'the name of a profile'),
+    default: undefined,
+    help: 'Take these from the profile of this name in ~/.config/sojourn/profiles.json: {"NAME": {"server": "https://…", "key": "sjn_…"}}.',
+  },
+};
+
+/** The filters of the API, as text: the server checks them, and says what is wrong. */
+type FilterOptions = { readonly [Filter in keyof SessionFilters]-?: string | undefined | string[] };
+
+export const FILTER_SETTINGS: SettingTable<FilterOptions> = {
+  userId: one('user-id', 'USER', 'Of this user.'),
+  state: several('state', 'STATE,…', 'In one of these states: active, idle, ended, timed_out, invalidated.'),
+  isActive: one('is-active', 'true|false', 'Open sessions (active or idle), or closed ones.'),
+  startTime: one('start-time', 'TIME', 'Started at this time or later: 2026-03-01T00:00:00Z.'),
+  endTime: one('end-time', 'TIME', 'Started at this time or earlier.'),
+  activeFrom: one('active-from', 'TIME', 'With activity at this time or later.'),
+  activeTo: one('active-to', 'TIME', 'With activity at this time or earlier.'),
+  service: several('service', 'NAME,…', 'With one of these services.'),
+  model: several('model', 'NAME,…', 'That called one of these models.'),
+  provider: several('provider', 'NAME,…', 'That called a model of one of these providers.'),
+  deviceType: several('device-type', 'KIND,…', 'With one of these kinds of device.'),
+  country: several('country', 'CODE,…', 'In one of these countries: AT, DE.'),
+  release: several('release', 'NAME,…', 'Of one of these releases.'),
+  url: one('url', 'ADDRESS', 'With a page whose address, path or route begins so.'),
+  hasErrors: one('has-errors', 'true|false', 'In which something failed, or nothing did.'),
+  hasCrash: one('has-crash', 'true|false', 'With a crash, or without.'),
+  implicit: one('implicit', 'true|false', 'Named by their trace alone, or not.'),
+  bots: one('bots', 'true|false', 'Of bots, or of all others.'),
+  minSpans: one('min-spans', 'COUNT', 'With so many spans or more.'),
+  minTraceSpans: one(
+    'min-trace-spans',
+    'COUNT',
+    'Of those named by their trace alone, only those with so many spans or more.',
+  ),
+  minDurationMs: one('min-duration-ms', 'MS', 'That took so long or longer.'),
+  minCostUsd: one('min-cost-usd', 'USD', 'That cost so much or more.'),
+};
+
+function one(flag: string, placeholder: string, help: string): Setting<string | undefined | string[]> {
+  const kind = optionalText(placeholder, 'text');
+  return {
+    flag,
+    group: FILTERS,
+    kind: kind as SettingKind<string | undefined | string[]>,
+    default: undefined,
+    help,
+  };
+}
+
+function several(flag: string, placeholder: string, help: string): Setting<string | undefined | string[]> {
+  const kind = list(placeholder, 'values separated by commas', (entry) => entry);
+  return {
+    flag,
+    group: FILTERS,
+    kind: kind as SettingKind<string | undefined | string[]>,
+    default: [],
+    help,
+  };
+}
+
+/** The filters that are given, as parameters of the API. */
+export function queryOf(filters: FilterOptions): SessionQuery {
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined && value.length > 0);
+  // They are text, as they are in a query string.
+  return Object.fromEntries(given) as SessionQuery;
+}
+
+/** The options of every command that reads. */
+export interface OutputOptions {
+  readonly json: boolean;
+}
+
+const json = { flag: 'json', group: FLAGS, kind: onOff, default: false };
+
+export const SHOW_SETTINGS: SettingTable<OutputOptions> = {
+  json: { ...json, help: 'The JSON of the API.' },
+};
+
+export interface ListOptions extends OutputOptions {
+  readonly limit: number;
+  readonly lastMs: number | undefined;
+}
+
+export const LIST_SETTINGS: SettingTable<ListOptions> = {
+  json: { ...json, help: 'One JSON object of the API a line.' },
+  limit: {
+    flag: 'limit',
+    group: FLAGS,
+    kind: whole('COUNT', 1, 1_000_000_000),
+    default: 25,
+    help: 'So many sessions at most, the newest.',
+  },
+  lastMs: {
+    flag: 'last',
+    group: FILTERS,
+    kind: optional(duration(1_000, 100 * YEAR_MS)),
+    default: undefined,
+    help: 'Started within this time before now: 24h, 7d.',
+  },
+};
+
+export const TAIL_SETTINGS: SettingTable<OutputOptions> = {
+  json: { ...json, help: 'One JSON object of the API a line.' },
+};

@@ -1,0 +1,181 @@
+import {
+  ApiError,
+  ConnectionError,
+  type Paged,
+  type Session,
+  type SessionQuery,
+  type SojournClient,
+} from '../../../client/src/index.js';
+import type { TypedCommand } from '../invocation.js';
+import {
+  exceptionLines,
+  pageLines,
+  sessionFacts,
+  sessionLines,
+  turnLines,
+  usageText,
+} from './session-text.js';
+import { type Style, styleOf } from './table.js';
+import { usageLines } from './usage-text.js';
+
+/** A command that reads, with valid options. */
+export type ReadCommand =
+  | {
+      readonly kind: 'list';
+      readonly query: SessionQuery;
+      /** Most sessions. */
+      readonly limit: number;
+      /** Started within this time before now, ms. */
+      readonly lastMs: number | undefined;
+      readonly json: boolean;
+    }
+  | { readonly kind: 'show'; readonly id: string; readonly json: boolean }
+  | { readonly kind: 'tail'; readonly query: SessionQuery; readonly json: boolean }
+  | { readonly kind: 'why'; readonly id: string; readonly json: boolean };
+
+export interface ReadContext {
+  readonly client: SojournClient;
+  /** Aborted to end `tail`. */
+  readonly signal: AbortSignal;
+  /** Whether the output shows colours. */
+  readonly isColored: boolean;
+  readonly typed: TypedCommand;
+  /** Ms since 1970. */
+  nowMs(): number;
+  print(text: string): void;
+  printError(text: string): void;
+}
+
+/** Most sessions that a request asks for. */
+const PAGE = 100;
+/** Most items of each list that `show` shows. */
+const MOST_SHOWN = 50;
+
+/** Runs a command and resolves to the exit code. */
+export async function read(command: ReadCommand, context: ReadContext): Promise<number> {
+  try {
+    await perform(command, context);
+    return 0;
+  } catch (error) {
+    if (context.signal.aborted) return 0;
+    if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
+    context.printError(`sojourn: ${error.message}${remedyOf(error, context.typed)}\n`);
+    return 1;
+  }
+}
+
+function perform(command: ReadCommand, context: ReadContext): Promise<void> {
+  switch (command.kind) {
+    case 'list':
+      return list(command, context);
+    case 'show':
+      return show(command.id, command.json, context);
+    case 'tail':
+      return tail(command.query, command.json, context);
+    case 'why':
+      return why(command.id, command.json, context);
+  }
+}
+
+async function list(
+  { query, limit, lastMs, json }: ReadCommand & { readonly kind: 'list' },
+  { client, nowMs, print, printError, isColored }: ReadContext,
+): Promise<void> {
+  const sessions: Session[] = [];
+  let printed = 0;
+  const since = lastMs === undefined ? {} : { startTime: new Date(nowMs() - lastMs).toISOString() };
+  const pages = { limit: Math.min(limit + 1, PAGE) };
+  for await (const session of client.sessions({ ...query, ...since, ...pages })) {
+    if (printed === limit) {
+      printError(`There are more: --limit shows more than ${limit}.\n`);
+      break;
+    }
+    printed += 1;
+    if (json) print(`${JSON.stringify(session)}\n`);
+    else sessions.push(session);
+  }
+  if (printed === 0) printError('There are no such sessions.\n');
+  else if (!json) print(sessionLines(sessions, styleOf(isColored)).join(''));
+}
+
+async function show(id: string, json: boolean, context: ReadContext): Promise<void> {
+  const { client, print, isColored } = context;
+  const session = await client.session(id);
+  if (json) return print(`${JSON.stringify(session, undefined, 2)}\n`);
+  const style = styleOf(isColored);
+  print(sessionFacts(session, style).join(''));
+  const section = (title: string, lines: readonly string[]): void => {
+    if (lines.length > 0) print(`\n${style.heading(title)}\n${lines.join('')}`);
+  };
+  if (session.visit !== undefined) {
+    const pages = await firstOf(client.visitPages(id, { limit: MOST_SHOWN }));
+    section('Pages', [...pageLines(pages.items, style), ...more(pages.hasMore, style)]);
+  }
+  if ((session.exception_count ?? 0) > 0) {
+    const exceptions = await firstOf(client.exceptions(id, { limit: MOST_SHOWN }));
+    section('Exceptions', [...exceptionLines(exceptions.items, style), ...more(exceptions.hasMore, style)]);
+  }
+  if (session.genai_usage !== undefined) {
+    const turns = await firstOf(client.conversation(id, { limit: MOST_SHOWN }));
+    section('Conversation', [...turnLines(turns.items, style), ...more(turns.hasMore, style)]);
+  }
+}
+
+async function tail(query: SessionQuery, json: boolean, context: ReadContext): Promise<void> {
+  const { client, print, printError, signal, isColored } = context;
+  const style = styleOf(isColored);
+  if (!json) print(sessionLines([], style)[0]!);
+  for await (const event of client.changes(query, { signal })) {
+    switch (event.type) {
+      case 'session':
+        print(json ? `${JSON.stringify(event.session)}\n` : sessionLines([event.session], style)[1]!);
+        break;
+      case 'skipped':
+        printError(`${event.count} changes were too many to be sent one by one.\n`);
+        break;
+      case 'reset':
+        printError('Some changes were missed: the server was away, or this connection was.\n');
+    }
+  }
+}
+
+async function why(id: string, json: boolean, { client, print, isColored }: ReadContext): Promise<void> {
+  const style = styleOf(isColored);
+  const session = json ? undefined : await client.session(id);
+  const records = [];
+  for await (const record of client.usage(id)) {
+    if (json) print(`${JSON.stringify(record)}\n`);
+    else records.push(record);
+  }
+  if (session === undefined) return;
+  const { genai_usage: usage } = session;
+  print(usage === undefined ? 'No call of a model counts in this session.\n' : `${usageText(usage)}\n`);
+  if (records.length > 0) print(`\n${usageLines(records, style).join('')}`);
+}
+
+/** The first page of a list. */
+async function firstOf<Item>(
+  list: Paged<Item>,
+): Promise<{ readonly items: readonly Item[]; readonly hasMore: boolean }> {
+  for await (const { items, next_cursor: next } of list.pages())
+    return { items, hasMore: next !== undefined };
+  return { items: [], hasMore: false };
+}
+
+function more(hasMore: boolean, style: Style): string[] {
+  return hasMore ? [`${style.quiet('and more: --json, the API and the page have all')}\n`] : [];
+}
+
+/** What to do about an error, if that is known. */
+function remedyOf(error: ApiError | ConnectionError, typed: TypedCommand): string {
+  if (error instanceof ConnectionError)
+    return `; is it running? ${typed('serve')} starts one, --server names another`;
+  switch (error.code) {
+    case 'access.unauthenticated':
+      return ' Give a key by SOJOURN_KEY, --key or --profile.';
+    case 'session.not_found':
+      return ` ${typed('sessions', 'list')} shows ids.`;
+    default:
+      return '';
+  }
+}
