@@ -35,6 +35,7 @@ export const COMMANDS = {
   redact: 'Show what rules of redaction do to a file',
   sessions: 'List, show and follow the sessions of a running server',
   why: 'Show which model calls of a session count, and why the others do not',
+  completion: 'Print a script that makes your shell complete commands and flags',
   help: 'Show the help of a command',
   version: 'Show the version',
 } as const;
@@ -43,7 +44,7 @@ export type Command = keyof typeof COMMANDS;
 const WIDTH = 100;
 
 export function overviewHelp(typed: TypedCommand): string {
-  const commands = Object.entries(COMMANDS).map(([name, does]) => `  ${name.padEnd(9)} ${does}`);
+  const commands = Object.entries(COMMANDS).map(([name, does]) => `  ${name.padEnd(10)} ${does}`);
   return `Sojourn turns OpenTelemetry into sessions: who did what, for how long, how it went, and what it cost.
 
 Usage: ${typed('COMMAND', '[FLAGS]')}
@@ -95,6 +96,8 @@ export function commandHelp(command: Command, typed: TypedCommand): string {
       return sessionsHelp(typed);
     case 'why':
       return whyHelp(typed);
+    case 'completion':
+      return completionHelp(typed);
     case 'help':
       return `Usage: ${typed('help', '[COMMAND]')}
 
@@ -341,6 +344,22 @@ One line for each record that reports usage of a model. docs/usage.md has the ru
 Examples:
   ${typed('why', 'SESSION')}
 ${settingsHelp(settingsOf(SHOW_SETTINGS))}${connectionHelp()}
+`;
+}
+
+function completionHelp(typed: TypedCommand): string {
+  return `${COMMANDS.completion}.
+
+Usage: ${typed('completion', 'bash|zsh|fish')}
+
+Examples:
+${examples([
+  ['source <(sojourn completion bash)', 'In ~/.bashrc'],
+  ['source <(sojourn completion zsh)', 'In ~/.zshrc, after compinit'],
+  ['sojourn completion fish > ~/.config/fish/completions/sojourn.fish', ''],
+])}
+
+${entryHelp('-h, --help', 'Show this help.')}
 `;
 }
 

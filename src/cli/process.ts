@@ -164,7 +164,13 @@ async function readHere(command: ReadCommand, { server, key, project }: Connecti
   const removeHandler = onStopSignal(() => stop.abort());
   try {
     return await read(command, {
-      client: new SojournClient({ baseUrl: server, key, project, retry: { attempts: 2 }, signal: stop.signal }),
+      client: new SojournClient({
+        baseUrl: server,
+        key,
+        project,
+        retry: { attempts: 2 },
+        signal: stop.signal,
+      }),
       signal: stop.signal,
       isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
       nowMs: Date.now,

@@ -24,6 +24,7 @@ import {
   RESTORE_SETTINGS,
   type RestoreCommandOptions,
 } from './backup-options.js';
+import { completionScript, SHELLS } from './completion.js';
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
 import type { TypedCommand } from './invocation.js';
@@ -117,6 +118,8 @@ export async function run(args: readonly string[], program: Program): Promise<nu
       return runSessions(rest, program);
     case 'why':
       return runWhy(rest, program);
+    case 'completion':
+      return runCompletion(rest, program);
     case 'help':
       return runHelp(rest, program);
     case 'version':
@@ -411,6 +414,16 @@ function runHelp(args: readonly string[], program: Program): number {
   else if (topic === undefined) program.print(overviewHelp(program.typed));
   else if (isCommand(topic)) program.print(commandHelp(topic, program.typed));
   else return refuse([unknownCommand(topic, program.typed)], program);
+  return 0;
+}
+
+function runCompletion(args: readonly string[], program: Program): number {
+  const parsed = parseArguments(args, [HELP_FLAG]);
+  const answer = answerBeforeRunning('completion', parsed, parsed.positionals.slice(0, 1), program);
+  if (answer !== undefined) return answer;
+  const shell = SHELLS.find((each) => each === parsed.positionals[0]);
+  if (shell === undefined) return refuse([`completion is followed by ${SHELLS.join(', ')}`], program);
+  program.print(completionScript(shell));
   return 0;
 }
 
