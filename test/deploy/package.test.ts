@@ -33,6 +33,7 @@ const COPIED = [
   'docs',
   'deploy',
   'src/sessionize/SPEC.md',
+  'dist/client',
   'dist/src',
   'dist/web',
   'LICENSE',

@@ -37,15 +37,9 @@ export function usageLines(records: readonly UsageRecord[], style: Style): strin
   );
 }
 
-function whyOf({
-  reason,
-  by,
-  by_session: session,
-  unpriced,
-  unreported,
-  numbers,
-  price,
-}: UsageRecord): string {
+function whyOf(record: UsageRecord): string {
+  const { reason, by, by_session: session, unpriced, unreported, numbers } = record;
+  const price = record.counted ? record.price : undefined;
   const other = by?.span_id ?? by?.log_id;
   const parts = [
     reason === undefined ? undefined : REASONS[reason],
