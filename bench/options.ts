@@ -108,7 +108,7 @@ export function parseOptions(args: readonly string[]): Options {
     json: values.json,
     data: values.data,
     memoryBytes: wholeNumber('--memory-mb', values['memory-mb'], 64, 65_536, memory) * MB,
-    server: values.server ?? fileURLToPath(new URL('../src/cli/sojourn.js', import.meta.url)),
+    server: values.server ?? fileURLToPath(new URL('../app/sojourn.js', import.meta.url)),
     curveMillions: wholeNumber('--curve-millions', values['curve-millions'], 1, 1000, 50),
     sessions: wholeNumber(
       '--sessions',

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const PACKAGE = 'schemathesis==4.32.5';
-const PROGRAM = fileURLToPath(new URL('../dist/src/cli/sojourn.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../dist/app/sojourn.js', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../.cache/schemathesis', import.meta.url));
 const BINARIES = join(FOLDER, process.platform === 'win32' ? 'Scripts' : 'bin');
 

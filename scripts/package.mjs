@@ -1,6 +1,6 @@
 // Prepares the folder of the source for `npm pack` and `npm publish`, which run it as `prepack`, and takes it back
-// as `postpack`. The packed file contains the packages that Sojourn runs with, as package-lock.json has them, in
-// dist/node_modules, without what no program loads: sources of native code, types, source maps, tests and docs.
+// as `postpack`. The packed file contains the packages that Sojourn runs with, as package-lock.json has them: most in the
+// bundle, the others in dist/node_modules, without what no program loads: sources of native code, types, tests and docs.
 // So it has the versions that were tested, whoever installs it and with which tool. Only lz4-napi is left to the
 // package manager, which chooses its binary for the platform; package.json names its exact version.
 import {
@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EXTERNAL } from './bundle.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MANIFEST = join(ROOT, 'package.json');
@@ -24,8 +25,8 @@ const INSIDE = join(ROOT, 'dist/node_modules');
 
 /** Packages with a binary package for each platform: the package manager installs the right one. */
 const BY_PLATFORM = ['lz4-napi'];
-/** Packages that only compilers need: declarations of types, and headers of C++. */
-const FOR_COMPILERS = /^(@types\/.+|undici-types|node-addon-api)$/;
+/** Packages that only compilers need: headers of C++. */
+const FOR_COMPILERS = new Set(['node-addon-api']);
 /** What a program can load. */
 const LOADED = new Set(['.js', '.cjs', '.mjs', '.json', '.node', '.mmdb']);
 const LICENCE = /^((un)?licen[cs]e|copying|notice)|-licen[cs]e$/i;
@@ -63,19 +64,17 @@ function packedManifest({ scripts, devDependencies, allowScripts, overrides, ...
   return { ...manifest, dependencies };
 }
 
-/** Folders of the packages that are needed at run time and go into the file. */
+/** Folders of the packages that go into the file: those that are not bundled, and what they depend on. */
 function shippedPaths(packages) {
-  const isByPlatform = (name) => BY_PLATFORM.includes(name);
-  const ofPlatforms = new Set(
-    BY_PLATFORM.flatMap((name) => Object.keys(packages[`node_modules/${name}`].optionalDependencies ?? {})),
-  );
-  return Object.entries(packages)
-    .filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional)
-    .map(([path]) => path)
-    .filter((path) => {
-      const name = nameOf(path);
-      return !isByPlatform(name) && !ofPlatforms.has(name) && !FOR_COMPILERS.test(name);
-    });
+  const paths = new Set();
+  const add = (name) => {
+    const path = `node_modules/${name}`;
+    if (!(path in packages) || paths.has(path) || FOR_COMPILERS.has(name)) return;
+    paths.add(path);
+    for (const dependency of Object.keys(packages[path].dependencies ?? {})) add(dependency);
+  };
+  for (const name of EXTERNAL) if (!BY_PLATFORM.includes(name)) add(name);
+  return [...paths];
 }
 
 function copyPackage(path) {

@@ -15,8 +15,11 @@ const PARTS = [
     stamp: '.sources',
     // The source folders and their folders in dist.
     folders: { src: 'src', client: 'client', test: 'test', bench: 'bench' },
-    files: ['tsconfig.json'],
-    make: () => compile('tsconfig.json'),
+    files: ['tsconfig.json', 'scripts/bundle.mjs'],
+    make: () => {
+      compile('tsconfig.json');
+      run(process.execPath, [join(ROOT, 'scripts/bundle.mjs')], {});
+    },
   },
   {
     stamp: '.sources-web',

@@ -4,4 +4,4 @@ if (process.env.npm_lifecycle_event !== undefined) {
   const { stopWithParent } = await import('../dist/src/cli/stop-with-parent.js');
   stopWithParent();
 }
-await import('../dist/src/cli/sojourn.js');
+await import('../dist/app/sojourn.js');

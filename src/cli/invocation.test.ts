@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { typedCommand } from './invocation.js';
 
-const CLONE = '/home/ann/sojourn/dist/src/cli/sojourn.js';
+const CLONE = '/home/ann/sojourn/dist/app/sojourn.js';
 
 function typed(env: Record<string, string>, script: string): string[] {
   const type = typedCommand({ env, script, cwd: '/home/ann/sojourn' });
@@ -29,5 +29,5 @@ test('an installed program is shown by its name, also from a script of another p
 });
 
 test('a program started by its path is shown by its path', () => {
-  assert.equal(typed({}, CLONE)[1], 'node dist/src/cli/sojourn.js serve --port 5000');
+  assert.equal(typed({}, CLONE)[1], 'node dist/app/sojourn.js serve --port 5000');
 });

@@ -33,8 +33,7 @@ const COPIED = [
   'docs',
   'deploy',
   'src/sessionize/SPEC.md',
-  'dist/client',
-  'dist/src',
+  'dist/app',
   'dist/web',
   'LICENSE',
   'README.md',
@@ -54,6 +53,10 @@ interface Manifest {
   readonly scripts?: object;
 }
 
+/** Packages that are not in the bundle. */
+const { EXTERNAL } = (await import(pathToFileURL(`${ROOT}scripts/bundle.mjs`).href)) as {
+  EXTERNAL: readonly string[];
+};
 const { npmCommand } = (await import(pathToFileURL(`${ROOT}scripts/npm.mjs`).href)) as {
   npmCommand(args: readonly string[]): [string, string[], object];
 };
@@ -128,8 +131,8 @@ describe('the packed file', () => {
       packages: Record<string, { version: string }>;
     };
     const { dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as Manifest;
-    const fromInside = createRequire(join(installed, 'dist/src/main.js'));
-    for (const name of Object.keys(dependencies)) {
+    const fromInside = createRequire(join(installed, 'dist/app/sojourn.js'));
+    for (const name of Object.keys(dependencies).filter((each) => EXTERNAL.includes(each))) {
       const inside = [join(installed, 'dist/node_modules'), join(elsewhere, 'node_modules')]
         .map((modules) => join(modules, name, 'package.json'))
         .find((path) => existsSync(path));
@@ -149,7 +152,7 @@ describe('the packed file', () => {
 
   it('serves: telemetry by HTTP becomes a session with a country, a browser and a price', async (context) => {
     if (unreachable) return context.skip('the npm registry cannot be reached');
-    const server = await startServer({ program: join(installed, 'dist/src/cli/sojourn.js') });
+    const server = await startServer({ program: join(installed, 'dist/app/sojourn.js') });
     try {
       const attributes = {
         'session.id': 'packed',

@@ -33,7 +33,7 @@ import { answersOf, assertEqualAnswers, STILL, sendOne } from '../support/store-
 
 /** Backups of data directories, by the program as it is. */
 
-const PROGRAM = fileURLToPath(new URL('../../src/cli/sojourn.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../app/sojourn.js', import.meta.url));
 const DEMO_SESSIONS = 20;
 const KILLS = 4;
 /** Sessions that are sent beside a backup at most. */

@@ -18,7 +18,7 @@ import {
 
 /** The TypeScript client, and the commands that read by it, against a running server. */
 
-const PROGRAM = fileURLToPath(new URL('../../src/cli/sojourn.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../app/sojourn.js', import.meta.url));
 /** More than a page of the client. */
 const SESSIONS = 105;
 /** The session in which a span failed. */

@@ -20,7 +20,7 @@ import { answersOf, assertEqualAnswers, STILL, sendOne } from '../support/store-
 
 /** Copies of stores and migrations of databases, by the program as it is. */
 
-const PROGRAM = fileURLToPath(new URL('../../src/cli/sojourn.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../app/sojourn.js', import.meta.url));
 
 const DEMO_SESSIONS = 30;
 const KILLS = 6;

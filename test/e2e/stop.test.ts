@@ -10,7 +10,7 @@ import { makeTemporaryDirectory, startServer } from '../support/server.js';
 
 /** How the program ends: by signals, at any time. */
 
-const PROGRAM = fileURLToPath(new URL('../../src/cli/sojourn.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../app/sojourn.js', import.meta.url));
 const POLL_MS = 5;
 
 const directories: string[] = [];

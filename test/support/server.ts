@@ -14,7 +14,7 @@ import type { TestDatabase } from './test-database.js';
  * it has a database of its own in the place of each data directory.
  */
 
-const PROGRAM = fileURLToPath(new URL('../../src/cli/sojourn.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../app/sojourn.js', import.meta.url));
 /** Far more than a busy machine needs, so that only a hang reaches it. */
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 60_000;
