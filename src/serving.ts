@@ -309,6 +309,9 @@ export async function listen(
     tls,
     ingest,
     access: access.telemetry,
+    // The port of gRPC may be reached past the proxies.
+    addressOf: (peer, forwardedFor) =>
+      connectionAddressOf(peer, forwardedFor, config.trustedProxies ?? 0) ?? peer,
     uploads,
     telemetry,
     clock: systemClock,

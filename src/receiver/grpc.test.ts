@@ -16,10 +16,11 @@ import {
   status as GrpcStatus,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { AccessError } from '../access/access-error.js';
 import { type Clock, systemClock } from '../clock.js';
 import { exportResponse } from '../otlp/response.js';
 import { ProtoReader } from '../otlp/wire.js';
-import { type OtlpGrpcServer, startGrpc } from './grpc.js';
+import { type OtlpGrpcOptions, type OtlpGrpcServer, startGrpc } from './grpc.js';
 import type { IngestOptions } from './ingest.js';
 import {
   HeldStore,
@@ -60,6 +61,7 @@ async function startTest(
   maxConnections = 10,
   limits: Partial<UploadLimits> = {},
   clock: Clock = systemClock,
+  access: OtlpGrpcOptions['access'] = OPEN_ACCESS,
 ): Promise<Fixture> {
   const fixture = testIngest(options);
   const { ingest, telemetry, failures } = fixture;
@@ -71,7 +73,8 @@ async function startTest(
     host: '127.0.0.1',
     port: 0,
     ingest,
-    access: OPEN_ACCESS,
+    access,
+    addressOf: (peer, forwardedFor) => forwardedFor ?? peer,
     uploads,
     clock,
     telemetry,
@@ -262,12 +265,40 @@ test('rejects if the port is taken', async (t) => {
     port: server.port,
     ingest,
     access: OPEN_ACCESS,
+    addressOf: (peer: string) => peer,
     uploads: new Uploads(UPLOAD_LIMITS, systemClock),
     clock: systemClock,
     telemetry,
     maxDecompressedBytes: MAX_BYTES,
   };
   await assert.rejects(startGrpc(options), /EADDRINUSE/);
+});
+
+test('wrong keys count for the address that proxies tell, and for that of the connection without any', async (t) => {
+  const asked: { address: string; peer: string }[] = [];
+  const { server } = await startTest(t, {}, 10, {}, systemClock, {
+    admit: async ({ address, peer }) => {
+      asked.push({ address, peer });
+      throw new AccessError('invalid', 'there is no such API key');
+    },
+  });
+  const client = session(t, server);
+  for (const forwardedFor of [undefined, '203.0.113.7', '203.0.113.7, 10.0.0.1']) {
+    const stream = client.request({
+      ':method': 'POST',
+      ':path': TRACES,
+      'content-type': 'application/grpc',
+      ...(forwardedFor !== undefined && { 'x-forwarded-for': forwardedFor }),
+    });
+    const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    assert.equal(Number(headers['grpc-status']), GrpcStatus.UNAUTHENTICATED);
+    stream.resume();
+  }
+  assert.deepEqual(
+    asked.map(({ address }) => address),
+    ['127.0.0.1', '203.0.113.7', '203.0.113.7, 10.0.0.1'],
+  );
+  assert.deepEqual(new Set(asked.map(({ peer }) => peer)), new Set(['127.0.0.1']));
 });
 
 interface RawCall {

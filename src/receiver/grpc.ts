@@ -50,6 +50,11 @@ export interface OtlpGrpcOptions {
   readonly tls?: TlsCertificate | undefined;
   readonly ingest: Ingest;
   readonly access: Pick<TelemetryAccess, 'admit'>;
+  /**
+   * Address of a client, for counting its wrong keys.
+   * @param forwardedFor the metadata `x-forwarded-for`
+   */
+  addressOf(peer: string, forwardedFor: string | undefined): string;
   /** Counts messages while they are received. */
   readonly uploads: Uploads;
   readonly clock: Clock;
@@ -202,12 +207,12 @@ const EXPORT_METHODS = new Set(Object.values(SERVICES).map((service) => `/${serv
 
 /** Refuses senders without the right key before their message is read. Health and reflection need none. */
 function admitSenders(
-  { access, telemetry, onFailure }: OtlpGrpcOptions,
+  { access, addressOf, telemetry, onFailure }: OtlpGrpcOptions,
   projects: ProjectsOfCalls,
 ): ServerInterceptor {
   return (definition, call) => {
     if (!EXPORT_METHODS.has(definition.path)) return new ServerInterceptingCall(call);
-    const address = call.getConnectionInfo().remoteAddress ?? '';
+    const peer = call.getConnectionInfo().remoteAddress ?? '';
     const refusalOf = (error: unknown): Refusal => {
       if (error instanceof AccessError) {
         telemetry.accessRefused.inc({ transport: 'grpc', reason: error.reason });
@@ -221,7 +226,8 @@ function admitSenders(
         next({
           onReceiveMetadata: (metadata, nextMetadata) => {
             const header = (name: string): string | undefined => metadata.get(name)[0]?.toString();
-            access.admit({ header, address, peer: address }).then(
+            const address = addressOf(peer, metadata.get('x-forwarded-for').join(',') || undefined);
+            access.admit({ header, address, peer }).then(
               (project) => {
                 projects.set(metadata, project);
                 nextMetadata(metadata);
