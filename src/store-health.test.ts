@@ -32,6 +32,19 @@ test('a store without reports is ready, and says how large it is once it was mea
   });
 });
 
+test('erasures that are not done are counted, none at first', async () => {
+  const { health, telemetry } = healthOf();
+  const jobs = async (): Promise<string[]> =>
+    (await telemetry.render()).split('\n').filter((line) => line.startsWith('sojourn_erasure_jobs{'));
+  const lines = (unfinished: number, failed: number): string[] => [
+    `sojourn_erasure_jobs{state="unfinished"} ${unfinished}`,
+    `sojourn_erasure_jobs{state="failed"} ${failed}`,
+  ];
+  assert.deepEqual(await jobs(), lines(0, 0));
+  health.erasuresDue({ unfinished: 2, failed: 1 });
+  assert.deepEqual(await jobs(), lines(2, 1));
+});
+
 test('while nothing can be written the server is not ready, and its answers may lack records on disk', async () => {
   const { health, lines, telemetry } = healthOf();
   health.unfolded(7);

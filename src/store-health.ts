@@ -1,6 +1,7 @@
 import type { ReadyState } from './api/server-routes.js';
 import { type DiskState, diskWarning } from './disk-watch.js';
 import type { Logger } from './log.js';
+import type { ErasuresDue } from './store/contract/erasure.js';
 import type { BlockRange, CatchingUp, LaneState, RetryReason, StoreEvents } from './store/contract/store.js';
 import type { Telemetry } from './telemetry.js';
 
@@ -40,6 +41,7 @@ export interface StoreHealthOptions {
     | 'storeRetries'
     | 'sessionsStalled'
     | 'damagedBlocks'
+    | 'erasureJobs'
   >;
   /** The store has ended: the server cannot continue. */
   failed(error: Error): void;
@@ -76,6 +78,13 @@ export class StoreHealth implements StoreEvents {
   constructor(options: StoreHealthOptions) {
     this.#options = options;
     options.telemetry.storeWritable.set(1);
+    this.erasuresDue({ unfinished: 0, failed: 0 });
+  }
+
+  erasuresDue({ unfinished, failed }: ErasuresDue): void {
+    const { erasureJobs } = this.#options.telemetry;
+    erasureJobs.set({ state: 'unfinished' }, unfinished);
+    erasureJobs.set({ state: 'failed' }, failed);
   }
 
   progress(message: string): void {

@@ -37,6 +37,7 @@ interface MetricDefinition {
     | 'connections'
     | 'streams'
     | 'blocks'
+    | 'jobs'
     | 'spans'
     | 'info';
   readonly help: string;
@@ -264,6 +265,13 @@ export const METRICS = {
     unit: 'blocks',
     help: 'Blocks of the log that cannot be read; sessions lack their records.',
     labels: [],
+  },
+  erasureJobs: {
+    name: 'sojourn_erasure_jobs',
+    type: 'gauge',
+    unit: 'jobs',
+    help: 'Jobs of erasure that are not done: unfinished, or failed, which the next start tries again. Only of a data directory.',
+    labels: ['state'],
   },
   ready: {
     name: 'sojourn_ready',

@@ -15,6 +15,12 @@ export type ErasureTarget =
 export const ERASURE_STATES = ['removing', 'rewriting', 'cleaning', 'done', 'failed'] as const;
 export type ErasureState = (typeof ERASURE_STATES)[number];
 
+/** Numbers of jobs that are not done. */
+export interface ErasuresDue {
+  readonly unfinished: number;
+  readonly failed: number;
+}
+
 /** What was erased so far. */
 export interface ErasedCounts {
   readonly sessions: number;

@@ -1,6 +1,6 @@
 import type { NormalizerOptions } from '../../normalize/create.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
-import type { Erasures } from './erasure.js';
+import type { Erasures, ErasuresDue } from './erasure.js';
 import type { PackedBatch } from './packed-batch.js';
 import type { ReaderSource } from './reader-source.js';
 
@@ -109,6 +109,8 @@ export interface StoreEvents {
   held?(isHeld: boolean): void;
   /** A statement is tried again. Senders notice nothing but the time that it takes. */
   retried?(reason: RetryReason): void;
+  /** The number of jobs of erasure that are not done may have changed. */
+  erasuresDue?(due: ErasuresDue): void;
   /** The store has ended without being closed. This process can accept nothing more. */
   failed(error: Error): void;
 }

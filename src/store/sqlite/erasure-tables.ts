@@ -3,6 +3,7 @@ import type {
   ErasureJob,
   ErasureReceipt,
   ErasureState,
+  ErasuresDue,
   ErasureTarget,
 } from '../contract/erasure.js';
 import type { ErasedChunk, ErasedPart } from '../engine/erasing.js';
@@ -159,6 +160,16 @@ export class ErasureTables {
     return storedJob(
       this.#sql("SELECT * FROM erasure WHERE state NOT IN ('done', 'failed') ORDER BY no LIMIT 1").get(),
     );
+  }
+
+  /** How many are not done. */
+  due(): ErasuresDue {
+    if (!this.#exist) return { unfinished: 0, failed: 0 };
+    const row = this.#sql(
+      "SELECT count(*) AS due, count(*) FILTER (WHERE state = 'failed') AS failed FROM erasure WHERE state <> 'done'",
+    ).get()!;
+    const failed = Number(row.failed);
+    return { unfinished: Number(row.due) - failed, failed };
   }
 
   job(project: number, id: string): StoredJob | undefined {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { ErasureBegun, ErasureJob, ErasureTarget } from '../contract/erasure.js';
+import type { ErasureBegun, ErasureJob, ErasuresDue, ErasureTarget } from '../contract/erasure.js';
 import type { Engine } from '../engine/engine.js';
 import type { ErasedChunk, ErasedPart } from '../engine/erasing.js';
 import { ErasedKind, type Tombstone, type Tombstones } from '../engine/tombstones.js';
@@ -55,6 +55,8 @@ export interface ErasureWorkOptions {
   readonly between: <T>(work: () => T) => Promise<T>;
   readonly progress: (message: string) => void;
   readonly warn: (message: string) => void;
+  /** Called when the number of jobs that are not done may have changed. */
+  readonly due: (due: ErasuresDue) => void;
 }
 
 /** Jobs of erasure, one after the other, in the writing thread (docs/decisions/019-erasure-and-retention.md). */
@@ -155,6 +157,7 @@ export class ErasureWork {
 
   async #runAll(): Promise<void> {
     for (let job = this.#kept.next(); job !== undefined && !this.#isClosed; job = this.#kept.next()) {
+      this.#options.due(this.#kept.due());
       try {
         await this.#advance(job);
       } catch (error) {
@@ -165,6 +168,7 @@ export class ErasureWork {
         );
       }
     }
+    this.#options.due(this.#kept.due());
   }
 
   async #advance(job: StoredJob): Promise<void> {

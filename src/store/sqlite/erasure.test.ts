@@ -10,7 +10,7 @@ import { BASE_NS, CONFORMANCE_SETTINGS } from '../../../test/conformance/bench.j
 import { QUIET } from '../../../test/support/engine.js';
 import { type SpanSpec, spanBatch, traceId } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
-import type { ErasureJob } from '../contract/erasure.js';
+import type { ErasureJob, ErasuresDue } from '../contract/erasure.js';
 import type { Store } from '../contract/store.js';
 import { connect, Meta, openLogReader } from './database.js';
 import { SAFE_SCHEMA } from './kept-file.js';
@@ -37,16 +37,20 @@ const normalizer = await createNormalizer({
 interface Opened {
   readonly store: Store;
   readonly directory: string;
+  /** Numbers of jobs that were not done, as they were reported. */
+  readonly due: readonly ErasuresDue[];
 }
 
 async function open(directory: string, nowNs = BASE_NS): Promise<Opened> {
   const { nowNs: _, ...settings } = CONFORMANCE_SETTINGS;
+  const due: ErasuresDue[] = [];
+  const events = { ...QUIET, erasuresDue: (jobs: ErasuresDue): void => void due.push(jobs) };
   const store = await openSqliteStore(
-    { ...settings, directory, tombstonesForMs: 1_000_000, events: QUIET },
+    { ...settings, directory, tombstonesForMs: 1_000_000, events },
     { writer: { nowNs } },
   );
   opened.add(store);
-  return { store, directory };
+  return { store, directory, due };
 }
 
 function close({ store }: Opened): Promise<void> {
@@ -198,6 +202,8 @@ test('an erased session is in no answer at once, and soon in no byte of any file
   assert.equal(searched!.ids, 3, 'two traces that went as a whole, and the session');
   await close(opened);
   for (const needle of needles) assert.deepEqual(placesOf(directory, needle), [], String(needle));
+  assert.deepEqual(opened.due[0], { unfinished: 1, failed: 0 });
+  assert.deepEqual(opened.due.at(-1), { unfinished: 0, failed: 0 });
 });
 
 test('what comes late or again for an erased session or user stays out until its tombstone expires', async () => {

@@ -1,6 +1,6 @@
 import type { KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
-import type { ErasureBegun, ErasureJob, ErasureTarget } from '../contract/erasure.js';
+import type { ErasureBegun, ErasureJob, ErasuresDue, ErasureTarget } from '../contract/erasure.js';
 import type { PackedBatch } from '../contract/packed-batch.js';
 import type { AppendResult, BlockRange, CatchingUp } from '../contract/store.js';
 
@@ -68,6 +68,7 @@ export type FromWriter =
   | { readonly kind: 'writable'; readonly reason?: string }
   /** Sessions no longer follow accepted telemetry, which is still kept. The next start tries again. */
   | { readonly kind: 'foldFailed'; readonly reason: string }
+  | { readonly kind: 'erasuresDue'; readonly due: ErasuresDue }
   /** Damaged blocks of the log, which sessions lack. */
   | { readonly kind: 'damaged'; readonly blocks: readonly BlockRange[] }
   | { readonly kind: 'ready'; readonly installationKey: Uint8Array; readonly unfolded: number }

@@ -125,6 +125,7 @@ async function main(): Promise<void> {
       }),
     progress,
     warn,
+    due: (due) => send({ kind: 'erasuresDue', due }),
   });
   erasures.beforeFolding(engine.foldedBlock + 1);
 

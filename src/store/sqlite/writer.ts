@@ -209,6 +209,9 @@ export class SqliteWriter implements SessionWriter, Erasures {
       case 'damaged':
         this.#events.damaged(message.blocks);
         return;
+      case 'erasuresDue':
+        this.#events.erasuresDue?.(message.due);
+        return;
       case 'writable':
         this.#events.writable(message.reason);
         return;
