@@ -8,17 +8,28 @@ import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
 import { RECORD_SPAN } from '../src/otlp/record-batch.js';
 import { Binder } from '../src/sessionize/bind.js';
-import { Group } from '../src/sessionize/records.js';
+import { type ByteString, Group } from '../src/sessionize/records.js';
 import type { ErasedChunk } from '../src/store/engine/erasing.js';
+import { drive } from '../src/store/engine/loads.js';
 import { ErasedKind, Tombstones } from '../src/store/engine/tombstones.js';
+import { runLimits, UserRuns } from '../src/store/engine/user-runs.js';
 import { GroupKeys } from '../src/store/records/group-keys.js';
 import { compareSources, HeldSpan, heldLog, spanIdOf, traceIdOf } from '../src/store/records/held-records.js';
 import { bySegment, removeUnfinished, rewrite } from '../src/store/records/rewriting.js';
 import { newLock } from '../src/store/records/segment-lock.js';
+import { SqliteEngineStore } from '../src/store/sqlite/engine-store.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { allAnswers } from './support/all-answers.js';
 import { crash, openEngine } from './support/engine.js';
-import { arrivals, batchesOf, type Item, NOW_NS, type Step, telemetry } from './support/random-telemetry.js';
+import {
+  arrivals,
+  batchesOf,
+  type Item,
+  NOW_NS,
+  ofUsers,
+  type Step,
+  telemetry,
+} from './support/random-telemetry.js';
 
 /**
  * The first promise with erasure: a session is a pure function of the set of telemetry accepted, less what was
@@ -43,15 +54,27 @@ interface Erasure {
   readonly end: 'done' | 'killed before rows' | 'killed before the log' | 'killed in the log';
 }
 
-/** What a store accepted and did not erase: computed from the rules alone. */
+/**
+ * What a store accepted and did not erase: computed from the rules alone. Which session by user a trace is in, a store
+ * says that takes it all at once; that this depends on the set of traces alone is guarded by purity.test.ts.
+ */
 class Accepted {
   readonly #normalizer: Normalizer;
+  readonly #byUser: boolean;
   readonly #sessions = new Set<string>();
   readonly #traces = new Set<string>();
   items: Item[] = [];
 
-  constructor(normalizer: Normalizer) {
+  constructor(normalizer: Normalizer, byUser: boolean) {
     this.#normalizer = normalizer;
+    this.#byUser = byUser;
+  }
+
+  /** A store that took in exactly this. The caller removes it. */
+  asStore(): Store {
+    const store = new Store(this.#normalizer, 100_000, this.#byUser);
+    store.step({ items: this.items, fold: true, parts: [], fault: 'none' });
+    return store;
   }
 
   #records(item: Item) {
@@ -94,6 +117,13 @@ class Accepted {
         entry.items.set(id, [...(entry.items.get(id) ?? []), item]);
       }
     }
+    if (this.#byUser) {
+      const store = this.asStore();
+      const ofTraces = [...groups].filter(([, { group }]) => group.traceId !== '');
+      const sessions = store.sessionsByUser(ofTraces.map(([key]) => key));
+      for (const [i, [, { group }]] of ofTraces.entries()) group.sessionByUser = sessions[i];
+      store.remove();
+    }
     return groups;
   }
 
@@ -132,13 +162,15 @@ class Store {
   readonly directory = join(root, `run-${runs++}`);
   readonly #normalizer: Normalizer;
   readonly #hotRecords: number;
+  readonly #byUser: boolean;
   readonly #tombstones = new Tombstones(Buffer.alloc(32, 3), () => NOW_NS);
   #chunks: ErasedChunk[] = [];
   open: ReturnType<typeof openEngine>;
 
-  constructor(normalizer: Normalizer, hotRecords: number) {
+  constructor(normalizer: Normalizer, hotRecords: number, byUser: boolean) {
     this.#normalizer = normalizer;
     this.#hotRecords = hotRecords;
+    this.#byUser = byUser;
     this.open = this.#opened();
   }
 
@@ -148,8 +180,18 @@ class Store {
       hotRecords: this.#hotRecords,
       timeoutNs: TIMEOUT_NS,
       tombstones: this.#tombstones,
+      sessionsByUser: this.#byUser ? { identity: 'test' } : undefined,
       now: () => NOW_NS,
     });
+  }
+
+  /** The session by user of each of these traces; undefined for those that are in none. */
+  sessionsByUser(keys: readonly ByteString[]): (string | undefined)[] {
+    const plan = new UserRuns(runLimits(TIMEOUT_NS)).sessionsOf(
+      keys.map((key) => ({ project: PROJECT_NO, key })),
+    );
+    const store = new SqliteEngineStore(this.open.db);
+    return drive(plan, (request) => store.load(request as Parameters<typeof store.load>[0]));
   }
 
   kill(): void {
@@ -231,7 +273,12 @@ class Store {
   async answers(): Promise<string> {
     this.open.engine.fold();
     const reader = new SqliteReader(
-      { directory: this.directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS },
+      {
+        directory: this.directory,
+        cacheBytes: 1 << 20,
+        timeoutNs: TIMEOUT_NS,
+        sessionsByUser: this.#byUser,
+      },
       this.#normalizer,
     );
     const answers = await allAnswers(reader, PROJECT, TIMEOUT_NS);
@@ -245,7 +292,7 @@ class Store {
   }
 }
 
-test('promise 1 with erasure: answers are those of a store that never accepted what was erased', async () => {
+async function assertPure(items: typeof telemetry, byUser: boolean, runsByDefault: number): Promise<void> {
   const normalizer = await createNormalizer({
     userIds: 'auto',
     userIdKey: Buffer.alloc(32, 7),
@@ -259,12 +306,12 @@ test('promise 1 with erasure: answers are those of a store that never accepted w
   });
   await fc.assert(
     fc.asyncProperty(
-      telemetry.chain(arrivals),
+      items.chain(arrivals),
       fc.array(fc.option(erasure, { nil: undefined, freq: 2 }), { minLength: 12, maxLength: 12 }),
       fc.constantFrom(1, 8, 100_000),
       async (steps, erasures, hotRecords) => {
-        const store = new Store(normalizer, hotRecords);
-        const accepted = new Accepted(normalizer);
+        const store = new Store(normalizer, hotRecords, byUser);
+        const accepted = new Accepted(normalizer, byUser);
         for (const [i, step] of steps.entries()) {
           store.step(step);
           accepted.add(step.items);
@@ -275,8 +322,7 @@ test('promise 1 with erasure: answers are those of a store that never accepted w
           store.erase(session, erasure.end);
           accepted.erase(session);
         }
-        const expected = new Store(normalizer, 100_000);
-        expected.step({ items: accepted.items, fold: true, parts: [], fault: 'none' });
+        const expected = accepted.asStore();
         const once = await expected.answers();
         assert.equal(await store.answers(), once, 'as rows followed');
         store.loseRows();
@@ -285,6 +331,12 @@ test('promise 1 with erasure: answers are those of a store that never accepted w
         expected.remove();
       },
     ),
-    { numRuns: Number(process.env.SOJOURN_PURITY_RUNS ?? 25) },
+    { numRuns: Number(process.env.SOJOURN_PURITY_RUNS ?? runsByDefault) },
   );
-});
+}
+
+test('promise 1 with erasure: answers are those of a store that never accepted what was erased', () =>
+  assertPure(telemetry, false, 25));
+
+test('promise 1 with erasure, and traces grouped by user', () =>
+  assertPure(fc.oneof({ weight: 3, arbitrary: ofUsers }, { weight: 1, arbitrary: telemetry }), true, 10));
