@@ -110,6 +110,11 @@ function stagesPart(results: readonly StagesResult[]): string[] {
           ]),
         ],
         ['bytes on disk a span', ...results.flatMap(({ diskBytes }) => [whole(diskBytes), ''])],
+        [
+          'besides: admitting by an API key, µs a request',
+          ...results.flatMap(({ admit }) => [micros(admit.request), '']),
+        ],
+        ['the same a span', ...results.flatMap(({ admit }) => [admit.span.toFixed(2), ''])],
         ['spans measured', ...results.flatMap(({ spans }) => [whole(spans), ''])],
       ],
     ),

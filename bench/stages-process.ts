@@ -7,6 +7,7 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { openStream } from './generate/open-stream.js';
 import { openIntake } from './intake.js';
+import { admitMicros } from './key-check.js';
 import { diskBytesOf } from './readings.js';
 import { type StagedRequest, StageRun } from './stage-run.js';
 import type { StagesCommand, StageTimes } from './stages.js';
@@ -53,7 +54,13 @@ async function measure(command: StagesCommand): Promise<StageTimes> {
   run.close();
   intake.close();
   const spans = spansInAll - (warmUpSpans ?? 0);
-  return { spans, micros, diskBytesPerSpan: diskBytesOf(data) / spansInAll };
+  return {
+    spans,
+    micros,
+    diskBytesPerSpan: diskBytesOf(data) / spansInAll,
+    admitMicros: await admitMicros(data),
+    requestsPerSpan: requests.length / spansInAll,
+  };
 }
 
 process.once('message', (command: StagesCommand) => {

@@ -29,6 +29,9 @@ export interface StageTimes {
   readonly micros: StageMicros;
   /** After a clean stop, warm-up included. */
   readonly diskBytesPerSpan: number;
+  /** CPU time of admitting one request by its API key, µs. */
+  readonly admitMicros: number;
+  readonly requestsPerSpan: number;
 }
 
 /** Per span, and as multiples of gunzip of the same bytes in the same run. */
@@ -38,6 +41,8 @@ export interface StagesResult extends Readonly<Record<Stage | Aside, number>> {
   readonly ratio: Readonly<Record<Exclude<Stage, 'gunzip'> | Aside, number>>;
   /** Bytes on disk a span, after a clean stop. */
   readonly diskBytes: number;
+  /** Admitting a request by its API key: CPU time a request and, in requests of the usual size, a span, µs. */
+  readonly admit: { readonly request: number; readonly span: number };
 }
 
 const SPANS = { web: { full: 600_000, quick: 240_000 }, genai: { full: 120_000, quick: 40_000 } } as const;
@@ -50,7 +55,7 @@ const HOUR_MS = 3_600_000;
  */
 export async function measureStages(bench: Bench, kind: 'web' | 'genai'): Promise<StagesResult> {
   bench.progress(`stages: ${kind}`);
-  const { spans, micros, diskBytesPerSpan } = await measuredApart({
+  const { spans, micros, diskBytesPerSpan, admitMicros, requestsPerSpan } = await measuredApart({
     kind,
     seed: 20260115,
     timeMs: Date.now() - 2 * HOUR_MS,
@@ -81,6 +86,7 @@ export async function measureStages(bench: Bench, kind: 'web' | 'genai'): Promis
       limit: limit / gunzip,
     },
     diskBytes: diskBytesPerSpan,
+    admit: { request: admitMicros, span: admitMicros * requestsPerSpan },
   };
 }
 
