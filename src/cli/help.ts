@@ -5,7 +5,7 @@ import {
   SERVER_ADDRESS_SETTINGS,
   STORE_SETTINGS,
 } from '../config.js';
-import { DEMO_SETTINGS } from '../demo/options.js';
+import { DEMO_KEY_SETTINGS, DEMO_SETTINGS } from '../demo/options.js';
 import { type Setting, settingsOf, variableName } from '../settings.js';
 import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS } from './access-options.js';
 import { BACKUP_SETTINGS, CHECK_SETTINGS, RESTORE_SETTINGS } from './backup-options.js';
@@ -139,7 +139,7 @@ ${examples([
   [typed('demo', '--sessions 2000 --days 14'), ''],
   [typed('demo', '--live'), 'Continue in real time until Ctrl+C'],
 ])}
-${settingsHelp(settingsOf(DEMO_SETTINGS))}
+${settingsHelp([...settingsOf(DEMO_SETTINGS), ...settingsOf(DEMO_KEY_SETTINGS)])}
 Address of the server if --endpoint is not given, set as for the server:
 ${settingsOf(SERVER_ADDRESS_SETTINGS).map(settingHelp).join('\n')}
 ${entryHelp(`--${CONFIG_FILE_FLAG} FILE`, `The server's configuration file. Also ${variableName(CONFIG_FILE_FLAG)}.`)}

@@ -88,6 +88,7 @@ async function demoHere(options: DemoOptions): Promise<number> {
       now: Date.now,
       signal: stop.signal,
       startCommand: typed('serve'),
+      keyCommand: typed('keys', 'create --name demo --scope ingest --project default'),
       print,
       progress: printError,
     });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { CONFIG_SETTINGS, type Config, STORE_SETTINGS } from '../config.js';
-import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
+import { DEMO_KEY_SETTINGS, DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { postgresUrl } from '../setting-kinds.js';
 import { settingsOf } from '../settings.js';
 import type { AccessCommand } from './access-commands.js';
@@ -139,7 +139,7 @@ describe('command line', () => {
   it('names every setting of a command in its help', async () => {
     for (const [command, table] of [
       ['serve', CONFIG_SETTINGS],
-      ['demo', DEMO_SETTINGS],
+      ['demo', { ...DEMO_SETTINGS, ...DEMO_KEY_SETTINGS }],
       ['copy', COPY_SETTINGS],
       ['redact', { ...TRY_SETTINGS, ...REDACTION_SETTINGS }],
       ['backup', BACKUP_SETTINGS],
@@ -178,7 +178,12 @@ describe('command line', () => {
       days: 3,
       seed: 7,
       live: true,
+      key: undefined,
     });
+    const { played: keyed } = await outcomeOf(['demo'], { SOJOURN_KEY: 'sjn_a' });
+    assert.equal(keyed?.key, 'sjn_a');
+    const { played: flagged } = await outcomeOf(['demo', '--key', 'sjn_b'], { SOJOURN_KEY: 'sjn_a' });
+    assert.equal(flagged?.key, 'sjn_b');
   });
 
   for (const [args, env, endpoint] of [

@@ -11,7 +11,7 @@ import {
   SERVER_ADDRESS_SETTINGS,
   STORE_SETTINGS,
 } from '../config.js';
-import { DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
+import { DEMO_KEY_SETTINGS, DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { nearest } from '../nearest.js';
 import { misspelledVariables, readSettings, type SettingTable, settingsOf, shown } from '../settings.js';
 import type { AccessCommand } from './access-commands.js';
@@ -144,6 +144,7 @@ async function runDemo(args: readonly string[], program: Program): Promise<numbe
     ...flagsOf(DEMO_SETTINGS),
     ...flagsOf(SERVER_ADDRESS_SETTINGS),
     CONFIG_FLAG,
+    ...flagsOf(DEMO_KEY_SETTINGS),
     HELP_FLAG,
   ];
   const parsed = parseArguments(args, definitions);
@@ -152,11 +153,14 @@ async function runDemo(args: readonly string[], program: Program): Promise<numbe
   warnOfVariables(program);
   const result = readSettings(DEMO_SETTINGS, { flags: parsed.flags });
   if (!result.ok) return refuse(result.errors, program);
-  const { endpoint } = result.value;
-  if (endpoint !== undefined) return program.demo({ ...result.value, endpoint });
+  const key = readSettings(DEMO_KEY_SETTINGS, { flags: parsed.flags, env: program.env });
+  if (!key.ok) return refuse(key.errors, program);
+  const options = { ...result.value, ...key.value };
+  const { endpoint } = options;
+  if (endpoint !== undefined) return program.demo({ ...options, endpoint });
   const address = loadServerAddress({ flags: parsed.flags, env: program.env, readFile: program.readFile });
   if (!address.ok) return refuse(address.errors, program);
-  return program.demo({ ...result.value, endpoint: address.value });
+  return program.demo({ ...options, endpoint: address.value });
 }
 
 async function runCopy(args: readonly string[], program: Program): Promise<number> {
@@ -401,7 +405,8 @@ function runRead(
 }
 
 function warnOfVariables(program: Program): void {
-  const names = [...flagsOf(CONFIG_SETTINGS), CONFIG_FLAG].map(({ name }) => name);
+  const flags = [...flagsOf(CONFIG_SETTINGS), ...flagsOf(DEMO_KEY_SETTINGS), CONFIG_FLAG];
+  const names = flags.map(({ name }) => name);
   for (const line of misspelledVariables(program.env, names)) program.printError(`sojourn: ${line}\n`);
 }
 

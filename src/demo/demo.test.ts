@@ -78,11 +78,12 @@ async function play(options: Partial<DemoOptions>, signal = new AbortController(
   let out = '';
   let progress = '';
   const code = await demo(
-    { endpoint: '', sessions: 20, days: 1, seed: 7, live: false, ...options },
+    { endpoint: '', key: undefined, sessions: 20, days: 1, seed: 7, live: false, ...options },
     {
       now: () => NOW,
       signal,
       startCommand: 'npm start',
+      keyCommand: 'sojourn keys create',
       print: (text) => {
         out += text;
       },
@@ -130,6 +131,27 @@ describe('demo', () => {
       assert.match(log.timeUnixNano, /^1\d{18}$/);
       assertKeyValues(log.attributes);
     }
+  });
+
+  it('sends with the key, and says how to get one where it is refused', async () => {
+    const withKey = new Collector(accept);
+    await withKey.play({ key: 'sjn_of-demo' });
+    assert.deepEqual(
+      [...new Set(withKey.received.map(({ headers }) => headers['x-api-key']))],
+      ['sjn_of-demo'],
+    );
+
+    const refuse = (status: number, message: string) =>
+      new Collector((_, response) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+      });
+    const without = await refuse(401, 'this needs an API key').play({});
+    assert.equal(without.code, 1);
+    assert.match(without.progress, /needs an API key: this needs an API key; .*--key.*sojourn keys create/);
+    const wrong = await refuse(403, 'the key has read').play({ key: 'sjn_of-reader' });
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.progress, /refuses this API key: the key has read; .*SOJOURN_KEY/);
+    assert.ok(!wrong.progress.includes('sjn_of-reader'));
   });
 
   it('retries when the server is full', async () => {

@@ -17,6 +17,8 @@ export interface DemoContext {
   readonly signal: AbortSignal;
   /** The command that starts a server, as the user can type it. */
   readonly startCommand: string;
+  /** The command that makes an API key for the demo. */
+  readonly keyCommand: string;
   /** Standard output: the summary. */
   print(text: string): void;
   /** Standard error: progress and errors. */
@@ -28,7 +30,9 @@ export async function demo(options: DemoOptions, context: DemoContext): Promise<
   const now = context.now();
   const seed = options.seed ?? now % 2 ** 32;
   const traffic = new Traffic({ seed, now, sessions: options.sessions, days: options.days });
-  const sender = new OtlpSender(options.endpoint, context.signal, context.startCommand);
+  const { endpoint, key } = options;
+  const { signal, startCommand, keyCommand } = context;
+  const sender = new OtlpSender({ endpoint, key, signal, startCommand, keyCommand });
   try {
     await sendHistory(traffic, sender, now, options, context);
     if (options.live) await sendLive(traffic, sender, context);

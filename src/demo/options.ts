@@ -1,10 +1,15 @@
-import { decimal, endpoint, onOff, whole } from '../setting-kinds.js';
+import { decimal, endpoint, onOff, optionalSecret, whole } from '../setting-kinds.js';
 import type { SettingTable } from '../settings.js';
 
 /** The options of `sojourn demo`. */
-export interface DemoOptions extends Omit<DemoFlags, 'endpoint'> {
+export interface DemoOptions extends Omit<DemoFlags, 'endpoint'>, DemoKey {
   /** Base address of OTLP/HTTP, without a slash at its end. */
   endpoint: string;
+}
+
+/** The API key that the demo sends with; undefined for none. Also read from the environment. */
+export interface DemoKey {
+  key: string | undefined;
 }
 
 /** The values of the demo's own flags. */
@@ -22,6 +27,16 @@ export interface DemoFlags {
 }
 
 const GROUP = 'Flags';
+
+export const DEMO_KEY_SETTINGS: SettingTable<DemoKey> = {
+  key: {
+    flag: 'key',
+    group: GROUP,
+    kind: { ...optionalSecret, placeholder: 'KEY' },
+    default: undefined,
+    help: 'API key with the scope ingest, for a server that needs one. Also SOJOURN_KEY, which other programs of this machine cannot see.',
+  },
+};
 
 export const DEMO_SETTINGS: SettingTable<DemoFlags> = {
   endpoint: {

@@ -8,6 +8,8 @@ const compress = promisify(gzip);
 
 /** Statuses after which OTLP allows a retry. */
 const RETRYABLE = new Set([429, 502, 503, 504]);
+/** Statuses of a server that needs another key than the one given. */
+const REFUSED_KEY = new Set([401, 403]);
 const ATTEMPTS = 6;
 const REQUEST_TIMEOUT_MS = 30_000;
 const LONGEST_WAIT_MS = 30_000;
@@ -29,6 +31,18 @@ export interface SendTotals {
   rejection: string | undefined;
 }
 
+export interface SenderOptions {
+  /** Base address, without a slash at its end. */
+  readonly endpoint: string;
+  /** API key; undefined for none. */
+  readonly key: string | undefined;
+  /** Aborts the waiting and the running requests. */
+  readonly signal: AbortSignal;
+  /** Commands as the user can type them: one that starts a server, and one that makes a key for this sender. */
+  readonly startCommand: string;
+  readonly keyCommand: string;
+}
+
 /** Sends records to an OTLP/HTTP endpoint as gzipped JSON. */
 export class OtlpSender {
   readonly totals: SendTotals = {
@@ -39,15 +53,10 @@ export class OtlpSender {
     rejected: 0,
     rejection: undefined,
   };
-  readonly #endpoint: string;
-  readonly #signal: AbortSignal;
-  readonly #startCommand: string;
+  readonly #options: SenderOptions;
 
-  /** `endpoint` has no slash at its end; `signal` aborts the waiting and the running requests. */
-  constructor(endpoint: string, signal: AbortSignal, startCommand: string) {
-    this.#endpoint = endpoint;
-    this.#signal = signal;
-    this.#startCommand = startCommand;
+  constructor(options: SenderOptions) {
+    this.#options = options;
   }
 
   /**
@@ -68,6 +77,7 @@ export class OtlpSender {
   }
 
   async #post(path: string, message: unknown, rejectedMember: string): Promise<void> {
+    const { endpoint, key, signal, keyCommand } = this.#options;
     const body = await compress(JSON.stringify(message));
     for (let attempt = 1; ; attempt++) {
       const response = await this.#request(path, body);
@@ -78,28 +88,32 @@ export class OtlpSender {
         this.#countRejected(answer, rejectedMember);
         return;
       }
+      if (REFUSED_KEY.has(response.status)) throw new SendError(keyRefused(answer, key, keyCommand));
       if (!RETRYABLE.has(response.status) || attempt === ATTEMPTS) {
         const text = answer.replace(/\s+/g, ' ').slice(0, 200);
-        throw new SendError(`${this.#endpoint}${path} answered ${response.status}${text && `: ${text}`}`);
+        throw new SendError(`${endpoint}${path} answered ${response.status}${text && `: ${text}`}`);
       }
-      await sleep(waitBeforeRetry(response.headers.get('retry-after'), attempt), undefined, {
-        signal: this.#signal,
-      });
+      await sleep(waitBeforeRetry(response.headers.get('retry-after'), attempt), undefined, { signal });
     }
   }
 
   async #request(path: string, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+    const { endpoint, key, signal, startCommand } = this.#options;
     try {
-      return await fetch(`${this.#endpoint}${path}`, {
+      return await fetch(`${endpoint}${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+        headers: {
+          'content-type': 'application/json',
+          'content-encoding': 'gzip',
+          ...(key !== undefined && { 'x-api-key': key }),
+        },
         body,
         redirect: 'error',
-        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
       });
     } catch (error) {
-      if (this.#signal.aborted) throw error;
-      throw new SendError(unreachable(this.#endpoint, error, this.#startCommand));
+      if (signal.aborted) throw error;
+      throw new SendError(unreachable(endpoint, error, startCommand));
     }
   }
 
@@ -123,6 +137,21 @@ export class OtlpSender {
 function waitBeforeRetry(retryAfter: string | null, attempt: number): number {
   const asked = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
   return Math.min(asked ?? 250 * 2 ** attempt, LONGEST_WAIT_MS);
+}
+
+/** What to do about a refused key: the server's reason, and how to give a right one. */
+function keyRefused(answer: string, key: string | undefined, keyCommand: string): string {
+  let reason: unknown;
+  try {
+    reason = (JSON.parse(answer) as { message?: unknown }).message;
+  } catch {
+    // Not an answer of OTLP, such as that of a proxy.
+  }
+  const why = typeof reason === 'string' ? `: ${reason.replace(/\s+/g, ' ').slice(0, 200)}` : '';
+  const remedy = `give one with the scope ingest by SOJOURN_KEY or --key; this makes one where the server runs: ${keyCommand}`;
+  return key === undefined
+    ? `the server needs an API key${why}; ${remedy}`
+    : `the server refuses this API key${why}; ${remedy}`;
 }
 
 function unreachable(endpoint: string, error: unknown, startCommand: string): string {
