@@ -50,7 +50,7 @@ function summaryOf(result: CopyResult, { from, to }: CopyOptions): string {
       : `${count(lost.length)} block(s) are damaged or missing in the source, and are so in the target: ${named}\n`;
   const next = isInUse
     ? `A server runs on ${shownPlace(from)}: what it took in last, and what it takes in from now on, is not copied yet. Stop it and run the same command again, which copies the rest.\n`
-    : `Nothing is left to copy. Start the server on ${shownPlace(to)}: it makes the sessions.\n`;
+    : `Nothing is left to copy. Start the server on ${shownPlace(to)}: it makes the sessions. API keys, sign-ins and the audit log were not copied: sojourn keys create makes new keys for it.\n`;
   return `Copied ${count(blocks)} block(s) with ${count(records)} record(s).
 ${isInUse ? 'What was copied is equal on both sides' : 'Both sides are equal'}: ${count(verified.block)} block(s), ${count(verified.records)} record(s), ${projects} project(s), ${count(invalidations)} invalidation(s), digest ${verified.digest}
 ${damage}${next}`;

@@ -157,6 +157,7 @@ A server may run on the source: then stop it and run the command once more, whic
 
 Examples:
   ${typed('copy', '--from ./sojourn-data --to postgres://sojourn@db.example/sojourn')}
+API keys, sign-ins and the audit log stay behind: make new keys for the target. docs/access.md.
   ${typed('copy', '--from postgres://sojourn@db.example/sojourn --to ./sojourn-data')}
 ${settingsHelp(settingsOf(COPY_SETTINGS))}${entryHelp('-h, --help', 'Show this help.')}
 
