@@ -7,6 +7,7 @@ import { after, describe, test } from 'node:test';
 import { type AccessStore, isUsable, type KeyRecord } from '../src/access/access-store.js';
 import { KeyRing } from '../src/access/key-ring.js';
 import { openAccessStore } from '../src/access/open-access-store.js';
+import type { SignIn } from '../src/access/sign-in/sign-in-store.js';
 import { ACCESS_FILE } from '../src/access/sqlite-access-store.js';
 import { withoutPostgres } from './support/postgres.js';
 import { TestDatabase } from './support/test-database.js';
@@ -139,6 +140,29 @@ for (const [name, skip, place] of stores) {
         [1_000],
       );
       assert.ok(id > ofA.at(-1)!.id);
+    });
+
+    test('sign-ins are found, listed and ended by any process', async () => {
+      const [one, other] = await two();
+      const signIn = (actor: string, createdAtMs: number): SignIn => ({
+        hash: randomBytes(32),
+        actor,
+        keyId: actor === 'key:k' ? 'k' : undefined,
+        scopes: actor === 'key:k' ? [] : ['read', 'admin'],
+        createdAtMs,
+        expiresAtMs: createdAtMs + 1_000,
+      });
+      const [first, second, third] = [signIn('user:ann', 10), signIn('key:k', 20), signIn('user:ann', 30)];
+      for (const each of [second, first, third]) await one.addSignIn(each);
+      const plain = (each: SignIn | undefined) => each && { ...each, hash: Buffer.from(each.hash) };
+      assert.deepEqual((await other.signIns()).map(plain), [third, second, first].map(plain));
+      assert.deepEqual(plain(await other.signIn(second.hash)), plain(second));
+      assert.equal(await other.endSignIn(second.hash), true);
+      assert.equal(await one.endSignIn(second.hash), false);
+      assert.equal(await one.signIn(second.hash), undefined);
+      assert.equal(await other.endSignInsOf('user:ann'), 2);
+      assert.deepEqual(await one.signIns(), []);
+      assert.equal(await one.endSignInsOf('user:\0'), 0);
     });
 
     test('keys are made and revoked with an entry of the audit log, which has no key in it', async () => {

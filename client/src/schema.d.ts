@@ -1,4 +1,4 @@
-// Made by npm run web:api. be752d4a64f9b87f52208730c7c1e890 85182eaa6ebda288a6e3a8036b702710
+// Made by npm run web:api. 4572563ef23d101f98be9396b8f8ba32 ecd283657268a06813d5aac0170484aa
 export interface paths {
     "/api/v1/audit": {
         parameters: {
@@ -644,7 +644,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sign-ins/{actor}": {
+    "/api/v1/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in
+         * @description Users whom a proxy names by a header are not in it: nothing is kept of them.
+         */
+        get: operations["listSignIns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-ins/{signIn}": {
         parameters: {
             query?: never;
             header?: never;
@@ -655,7 +675,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End all sign-ins of someone
+         * End a sign-in, or all of someone
          * @description Revoking a key ends its sign-ins as well.
          */
         delete: operations["endSignIns"];
@@ -819,7 +839,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the server takes telemetry and answers queries */
+        /**
+         * Whether the server takes telemetry and answers queries
+         * @description Needs no key. The reason and the size of the store are told only to callers that may read the whole server.
+         */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -1577,7 +1600,7 @@ export interface components {
          *     }
          */
         Readiness: {
-            /** @description What it is waiting for, or what is wrong all the same. */
+            /** @description What it is waiting for, or what is wrong all the same. Only for callers that may read the whole server. */
             reason?: string;
             /**
              * @description Whether the server takes telemetry and answers queries.
@@ -2351,6 +2374,56 @@ export interface components {
                 /** @description The greatest value. */
                 worst: number;
             };
+        };
+        /** @description A sign-in of the web page. */
+        SignIn: {
+            /**
+             * @description Who signed in, as in the audit log.
+             * @example user:alice
+             */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expires: string;
+            /**
+             * @description Names it. Not its cookie.
+             * @example 5f1d7a84da0c
+             */
+            id: string;
+            /** @description A name for people, such as that of the key. */
+            name?: string;
+            /** @description The only project that it sees; left out for all. */
+            project?: string;
+            /** @description What it may do. */
+            scopes: string[];
+        };
+        /**
+         * @description The sign-ins that hold.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "5f1d7a84da0c",
+         *           "actor": "user:alice",
+         *           "name": "alice",
+         *           "scopes": [
+         *             "read"
+         *           ],
+         *           "created": "2026-11-30T12:00:00.000Z",
+         *           "expires": "2026-12-01T12:00:00.000Z"
+         *         }
+         *       ]
+         *     }
+         */
+        SignInList: {
+            /** @description The latest first. */
+            items: components["schemas"]["SignIn"][];
         };
         /**
          * @description How to sign in.
@@ -3601,6 +3674,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -3762,6 +3846,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -3896,6 +3991,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -4013,6 +4119,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -4304,6 +4421,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -4573,6 +4701,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -4770,6 +4909,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -4923,6 +5073,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5105,6 +5266,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5319,6 +5491,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -5500,6 +5683,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -5635,6 +5829,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5805,6 +6010,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -5967,6 +6183,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6163,6 +6390,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6412,6 +6650,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -6555,6 +6804,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6745,6 +7005,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -6894,6 +7165,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7072,6 +7354,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7282,6 +7575,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -7459,6 +7763,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -7590,6 +7905,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7760,6 +8086,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -7918,6 +8255,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8110,6 +8458,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8355,6 +8714,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -8494,6 +8864,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8657,6 +9038,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8933,6 +9325,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -9165,6 +9568,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9446,6 +9860,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9738,6 +10163,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -10007,6 +10443,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -10088,6 +10535,17 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The server failed. */
@@ -10213,6 +10671,157 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSignIns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sign-ins. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "5f1d7a84da0c",
+                     *           "actor": "user:alice",
+                     *           "name": "alice",
+                     *           "scopes": [
+                     *             "read"
+                     *           ],
+                     *           "created": "2026-11-30T12:00:00.000Z",
+                     *           "expires": "2026-12-01T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInList"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -10244,11 +10853,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description As in the audit log.
-                 * @example user:alice
-                 */
-                actor: string;
+                /** @description The id of a sign-in; or who signed in, as in the audit log, for all of theirs. */
+                signIn: string;
             };
             cookie?: never;
         };
@@ -10342,6 +10948,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10451,6 +11068,17 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10691,6 +11319,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -10880,6 +11519,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -11041,6 +11691,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The server failed. */
             500: {
                 headers: {
@@ -11104,6 +11765,17 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getMetrics: {
@@ -11126,6 +11798,17 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getOpenApi: {
@@ -11146,6 +11829,17 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11207,6 +11901,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getReadiness: {
@@ -11232,6 +11937,17 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It is stopping, or its disk takes nothing. */
@@ -11291,6 +12007,30 @@ export interface operations {
                     "application/x-protobuf": string;
                 };
             };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description The API key lacks the scope `ingest` or is bound to another project, or a web page may not send from its origin. */
+            403: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
             /** @description Larger than the limits: send smaller parts. */
             413: {
                 headers: {
@@ -11311,11 +12051,32 @@ export interface operations {
                     "application/x-protobuf": string;
                 };
             };
-            /** @description Too much waits for the disk: try again later. */
+            /** @description Too much waits for the disk, a browser key is over its limit, or too many wrong keys came from this address: try again later. */
             429: {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -11376,6 +12137,30 @@ export interface operations {
                     "application/x-protobuf": string;
                 };
             };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description The API key lacks the scope `ingest` or is bound to another project, or a web page may not send from its origin. */
+            403: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
             /** @description Larger than the limits: send smaller parts. */
             413: {
                 headers: {
@@ -11396,11 +12181,32 @@ export interface operations {
                     "application/x-protobuf": string;
                 };
             };
-            /** @description Too much waits for the disk: try again later. */
+            /** @description Too much waits for the disk, a browser key is over its limit, or too many wrong keys came from this address: try again later. */
             429: {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -11461,6 +12267,30 @@ export interface operations {
                     "application/x-protobuf": string;
                 };
             };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description The API key lacks the scope `ingest` or is bound to another project, or a web page may not send from its origin. */
+            403: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
             /** @description Larger than the limits: send smaller parts. */
             413: {
                 headers: {
@@ -11481,11 +12311,32 @@ export interface operations {
                     "application/x-protobuf": string;
                 };
             };
-            /** @description Too much waits for the disk: try again later. */
+            /** @description Too much waits for the disk, a browser key is over its limit, or too many wrong keys came from this address: try again later. */
             429: {
                 headers: {
                     /** @description Seconds after which to try again. */
                     "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

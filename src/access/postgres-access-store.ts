@@ -119,6 +119,13 @@ class PostgresAccessStore implements AccessStore {
     return rows[0] && signInOf(rows[0]);
   }
 
+  async signIns(): Promise<SignIn[]> {
+    const { rows } = await this.#run((session) =>
+      session.run({ text: `SELECT ${SIGN_IN_COLUMNS} FROM sign_in ORDER BY created_ms DESC, hash` }),
+    );
+    return rows.map(signInOf);
+  }
+
   async addSignIn({ hash, actor, keyId, scopes, createdAtMs, expiresAtMs }: SignIn): Promise<void> {
     await this.#run((session) =>
       session.run({
@@ -137,6 +144,8 @@ class PostgresAccessStore implements AccessStore {
   }
 
   async endSignInsOf(actor: string): Promise<number> {
+    // No text of PostgreSQL has this character, so nobody has this name.
+    if (actor.includes('\0')) return 0;
     const { count } = await this.#pool.take((session) =>
       session.run({ text: 'DELETE FROM sign_in WHERE actor = $1', values: [actor] }),
     );

@@ -178,6 +178,13 @@ class SqliteAccessStore implements AccessStore {
     return row === undefined ? undefined : signInOf(row as unknown as SignInRow);
   }
 
+  async signIns(): Promise<SignIn[]> {
+    const rows = this.#db
+      .prepare(`SELECT ${SIGN_IN_COLUMNS} FROM sign_in ORDER BY created_ms DESC, hash`)
+      .all();
+    return (rows as unknown as SignInRow[]).map(signInOf);
+  }
+
   async addSignIn({ hash, actor, keyId, scopes, createdAtMs, expiresAtMs }: SignIn): Promise<void> {
     this.#db.prepare('DELETE FROM sign_in WHERE expires_ms <= ?').run(createdAtMs);
     this.#db

@@ -2,11 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessError, type AccessRefusal } from '../access/access-error.js';
 import type { NewAuditEntry } from '../access/audit.js';
+import { AccessUnavailableError } from '../access/guard.js';
 import { type Identity, permit, permitAllProjects, projectFor } from '../access/identity.js';
 import { PROJECT_HEADER } from '../access/project-name.js';
 import type { Scope } from '../access/scope.js';
 import { projectParameter } from '../contract/access.js';
-import { ApiError, type ErrorCode } from '../contract/errors.js';
+import { ApiError, type ErrorCode, queryError } from '../contract/errors.js';
 import { Type } from '../contract/schema-builder.js';
 import { DEFAULT_PROJECT } from '../store/contract/store.js';
 import { sendProblem } from './problem.js';
@@ -62,15 +63,27 @@ export function addAccess(app: FastifyInstance, access: ApiAccess): void {
     if (request.is404 || neededFor(request) === 'public') return;
     const { projects = 'one' } = request.routeOptions.config;
     if (projects !== 'one') return;
-    const { project: parameter, ...query } = request.query as { project?: string };
-    const header = request.headers[PROJECT_HEADER];
+    const { value } = projectAsked(request);
+    request.project = projectFor(request.identity, value, DEFAULT_PROJECT);
+    const { project: _, ...query } = request.query as { project?: string };
     request.query = query;
-    request.project = projectFor(
-      request.identity,
-      parameter ?? (typeof header === 'string' ? header : undefined),
-      DEFAULT_PROJECT,
-    );
   });
+}
+
+/** Whether the caller of a public route may read what concerns the whole server. */
+export async function mayReadServer(
+  access: Pick<ApiAccess, 'identify'>,
+  request: IncomingMessage,
+): Promise<boolean> {
+  try {
+    const identity = await access.identify(request, 'read');
+    permit(identity, 'read');
+    permitAllProjects(identity);
+    return true;
+  } catch (error) {
+    if (error instanceof AccessError || error instanceof AccessUnavailableError) return false;
+    throw error;
+  }
 }
 
 /** Adds the parameter `project` to the routes about one project that are added from now on. */
@@ -85,6 +98,13 @@ export function addProjectParameter(app: FastifyInstance): void {
       querystring: Type.Object({ ...properties, project: projectParameter }, { additionalProperties: false }),
     };
   });
+}
+
+/** The project that a request names, and where. */
+function projectAsked({ query, headers }: FastifyRequest): { field: string; value: string | undefined } {
+  const { project } = query as { project?: string };
+  if (project !== undefined) return { field: 'project', value: project };
+  return { field: PROJECT_HEADER, value: headers[PROJECT_HEADER]?.toString() };
 }
 
 function neededFor(request: FastifyRequest): Scope | 'public' {
@@ -118,6 +138,10 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, error:
   const { challenge, retryAfterSeconds, message, reason } = error;
   if (challenge !== undefined) reply.header('WWW-Authenticate', challenge);
   const detail = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
-  sendProblem(request, reply, new ApiError(CODES[reason], detail), retryAfterSeconds);
-  return reply;
+  const code = CODES[reason];
+  if (reason === 'project_name') {
+    const { field, value = '' } = projectAsked(request);
+    return sendProblem(request, reply, queryError([{ field, message: detail, code, rejected_value: value }]));
+  }
+  return sendProblem(request, reply, new ApiError(code, detail), retryAfterSeconds);
 }

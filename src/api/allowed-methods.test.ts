@@ -10,7 +10,13 @@ allowed.add('/openapi.json', ['GET']);
 
 test('a path has the methods of all routes that it matches', () => {
   assert.deepEqual(allowed.of('/sessions/a%2Fb'), ['GET', 'HEAD']);
-  assert.deepEqual(allowed.of('/sessions/stats'), ['GET', 'HEAD', 'POST']);
+});
+
+test('a route of the very path hides those that have a parameter in its place', () => {
+  assert.deepEqual(allowed.of('/sessions/stats'), ['GET', 'POST']);
+  assert.ok(allowed.refuses('/sessions/stats', 'HEAD'));
+  assert.ok(!allowed.refuses('/sessions/stats', 'POST'));
+  assert.ok(!allowed.refuses('/sessions/a', 'POST'), 'the router decides');
 });
 
 test('an unknown path has no methods', () => {

@@ -10,8 +10,18 @@ export class AllowedMethods {
     this.#routes.set(url, route);
   }
 
-  /** The sorted methods of all routes that the path matches. Empty if there are none. */
+  /** Whether there is a route of this very path, and it does not have the method. */
+  refuses(path: string, method: string): boolean {
+    return this.#routes.get(path)?.methods.has(method) === false;
+  }
+
+  /**
+   * The sorted methods of the route of this very path, or else of all routes that the path matches. Empty if there are
+   * none.
+   */
   of(path: string): string[] {
+    const named = this.#routes.get(path);
+    if (named !== undefined) return [...named.methods].sort();
     const methods = new Set<string>();
     for (const route of this.#routes.values()) {
       if (route.pattern.test(path)) for (const method of route.methods) methods.add(method);

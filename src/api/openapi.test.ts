@@ -55,7 +55,7 @@ describe('the OpenAPI document', () => {
       'delete /api/v1/sessions',
       'delete /api/v1/sessions/by-id',
       'delete /api/v1/sessions/{sessionId}',
-      'delete /api/v1/sign-ins/{actor}',
+      'delete /api/v1/sign-ins/{signIn}',
       'delete /api/v1/users/{userId}',
       'get /api/v1/audit',
       'get /api/v1/jobs/{jobId}',
@@ -87,6 +87,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/sessions/{sessionId}/traces',
       'get /api/v1/sessions/{sessionId}/usage',
       'get /api/v1/sign-in',
+      'get /api/v1/sign-ins',
       'get /api/v1/traces/{traceId}',
       'get /api/v1/traces/{traceId}/spans/{spanId}',
       'get /healthz',
@@ -102,6 +103,19 @@ describe('the OpenAPI document', () => {
       'post /v1/metrics',
       'post /v1/traces',
     ]);
+  });
+
+  test('has the methods of each path, which the server tells and takes, and no others', async () => {
+    for (const [path, methods] of Object.entries(document.paths)) {
+      // The receiver answers these.
+      if (path.startsWith('/v1/')) continue;
+      const documented = Object.keys(methods).map((method) => method.toUpperCase());
+      if (documented.includes('GET')) documented.push('HEAD');
+      const asked = path.replace(/\{\w+\}/g, 'x');
+      assert.deepEqual(sut.api.methodsOf(asked), documented.sort(), path);
+    }
+    const { status, headers } = await sut.raw('DELETE', '/api/v1/sessions/stats');
+    assert.deepEqual([status, headers.allow], [405, 'GET, HEAD']);
   });
 
   test('every reference has a target, and every schema is referenced', () => {

@@ -3,6 +3,7 @@ import Fastify from 'fastify';
 import { NAMED_SCHEMAS } from '../contract/schemas.js';
 import { COUNTRY_ATTRIBUTION } from '../country-source.js';
 import { withOtlpRoutes } from './otlp-paths.js';
+import * as responses from './responses.js';
 import { addRoutes, NO_COMPILERS } from './routes.js';
 
 const DESCRIPTION = `Sessions made of OpenTelemetry data: who did what, for how long, how it went, and what it cost.
@@ -57,14 +58,19 @@ export async function openApiDocument(version: string, basePath = ''): Promise<o
     refResolver: { buildLocalReference: (schema) => String(schema.$id) },
   });
   for (const schema of NAMED_SCHEMAS) app.addSchema(schema);
+  // Answered before any route.
+  app.addHook('onRoute', ({ schema }) => {
+    if (schema?.response === undefined) return;
+    schema.response = { ...schema.response, 431: responses.headersTooLarge };
+  });
   addRoutes(app, {
     queries: { for: none },
     live: { open: none },
     writer: { invalidate: none },
-    access: { audit: none },
+    access: { audit: none, identify: none },
     accessStore: { keys: none, audit: none },
     signIn: {
-      signIns: { begin: none, end: none, endAllOf: none },
+      signIns: { begin: none, end: none, list: none, refuse: none, revoke: none },
       oidc: undefined,
       isNeeded: false,
       onFailure: none,

@@ -18,6 +18,18 @@ const answer = (description: string, headers: object = {}) => ({
   },
 });
 
+const problem = (description: string) => ({
+  description,
+  headers: {
+    'X-Request-Id': { description: 'Id of the request.', schema: { type: 'string' } },
+  },
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+const challenge = {
+  'WWW-Authenticate': { description: 'The scope that the key needs.', schema: { type: 'string' } },
+};
+
 const retryAfter = {
   'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'string' } },
 };
@@ -45,9 +57,19 @@ function operation(signal: keyof typeof SIGNALS): object {
     responses: {
       200: answer('Accepted; `partial_success` says which records were not, and why.'),
       400: answer('No such message: the same request will never be taken.'),
+      401: answer('There is no valid API key, and one is needed.', challenge),
+      403: answer(
+        'The API key lacks the scope `ingest` or is bound to another project, or a web page may not send from its origin.',
+        challenge,
+      ),
       413: answer('Larger than the limits: send smaller parts.'),
       415: answer('A content type or encoding that is not understood.'),
-      429: answer('Too much waits for the disk: try again later.', retryAfter),
+      429: answer(
+        'Too much waits for the disk, a browser key is over its limit, or too many wrong keys came from this address: try again later.',
+        retryAfter,
+      ),
+      431: problem('The address and the headers are too large together.'),
+      500: answer('The server failed.'),
       503: answer('Stopping, or the store failed: try again later.', retryAfter),
     },
   };

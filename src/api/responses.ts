@@ -68,6 +68,7 @@ export const forbidden = problem(
 export const tooManyTries = problem('Too many wrong API keys came from this address.', Problem, {
   'Retry-After': retryAfter,
 });
+export const headersTooLarge = problem('The address and the headers are too large together.', Problem);
 export const unsupported = problem('The store cannot do this.', Problem);
 export const failed = problem('The server failed.', Problem);
 export const unavailable = problem('Queries cannot be answered at this moment.', Problem, {

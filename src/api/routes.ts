@@ -25,6 +25,7 @@ export interface RoutesOptions
     ErasureRoutesOptions,
     AccessRoutesOptions,
     ServerRoutesOptions {
+  readonly access: ErasureRoutesOptions['access'] & ServerRoutesOptions['access'];
   readonly signIn: SignInRoutesOptions;
   /** Closed by the caller. */
   readonly live: Pick<LiveProjects, 'open'>;

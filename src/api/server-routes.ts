@@ -3,6 +3,7 @@ import { API_ERRORS, ApiError, isErrorCode } from '../contract/errors.js';
 import { ProblemDefinition, ProblemPath } from '../contract/problem.js';
 import { Type } from '../contract/schema-builder.js';
 import { Health, Readiness } from '../contract/server.js';
+import { type ApiAccess, mayReadServer } from './access.js';
 import * as responses from './responses.js';
 
 export interface ReadyState {
@@ -32,6 +33,7 @@ export interface ApiTelemetry {
 }
 
 export interface ServerRoutesOptions {
+  readonly access: Pick<ApiAccess, 'identify'>;
   readonly telemetry: ApiTelemetry;
   readonly version: string;
   ready(): ReadyState;
@@ -43,7 +45,7 @@ const TAGS = ['Server'];
 
 /** Routes about the server: health, metrics, the OpenAPI document and the meanings of errors. */
 export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptions): void {
-  const { telemetry, version } = options;
+  const { access, telemetry, version } = options;
 
   app.get(
     '/healthz',
@@ -67,14 +69,18 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
         operationId: 'getReadiness',
         tags: TAGS,
         summary: 'Whether the server takes telemetry and answers queries',
+        description:
+          'Needs no key. The reason and the size of the store are told only to callers that may read the whole server.',
         response: {
           200: responses.response('It is ready.', Readiness),
           503: responses.response('It is stopping, or its disk takes nothing.', Readiness),
         },
       },
     },
-    async (_request, reply) => {
-      const { ready, reason, store } = options.ready();
+    async (request, reply) => {
+      const { ready, ...details } = options.ready();
+      const isTold = await mayReadServer(access, request.raw);
+      const { reason, store } = isTold ? details : {};
       return reply
         .code(ready ? 200 : 503)
         .header('Cache-Control', 'no-store')

@@ -6,6 +6,9 @@ import { LIMITS, type RunningApi, startApi } from '../../test/support/api-server
 import { assertConforms } from '../../test/support/contract-check.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
 import { storedTrace } from '../../test/support/stored-traces.js';
+import { AccessError } from '../access/access-error.js';
+import { AccessUnavailableError } from '../access/guard.js';
+import type { Identity } from '../access/identity.js';
 import { encodeCursor, filterDigest } from '../contract/cursor.js';
 import { API_ERRORS, ApiError, type ErrorCode } from '../contract/errors.js';
 import { Facets } from '../contract/facets.js';
@@ -816,6 +819,26 @@ describe('the API of a server in trouble', () => {
     await sut.close();
   });
 
+  test('a project whose name is not valid is refused like any other parameter', async () => {
+    const sut = await startApi({ sessions: [] });
+    for (const [path, headers, field] of [
+      [`${SESSIONS}?project=No%20Name`, {}, 'project'],
+      ['/api/v1/audit?project=No%20Name', {}, 'project'],
+      [SESSIONS, { 'x-sojourn-project': 'No Name' }, 'x-sojourn-project'],
+    ] as const) {
+      const response = await sut.get(path, { headers });
+      assert.equal(response.status, 400, path);
+      const problem = (await response.json()) as { type: string; errors: { field: string }[] };
+      assertConforms(QueryProblem, problem);
+      assert.equal(problem.type, '/problems/project.invalid');
+      assert.deepEqual(
+        problem.errors.map((error) => ({ ...error, message: '' })),
+        [{ field, message: '', code: 'project.invalid', rejected_value: 'No Name' }],
+      );
+    }
+    await sut.close();
+  });
+
   test('a server that is not ready reports the reason', async () => {
     const sut = await startApi({ sessions: [] }, { ready: () => ({ ready: false, reason: 'recovering' }) });
     const response = await sut.get('/readyz');
@@ -824,6 +847,46 @@ describe('the API of a server in trouble', () => {
     assert.deepEqual(readiness, { status: 'unavailable', reason: 'recovering' });
     assertConforms(Readiness, readiness);
     assert.equal((await sut.get('/healthz')).status, 200);
+    await sut.close();
+  });
+
+  test('the reason and the size of the store are told to readers of the whole server only', async () => {
+    const store = { size_bytes: 5, free_bytes: 7 };
+    const callers = new Map<string, Partial<Identity>>([
+      ['reader', { scopes: ['read'] }],
+      ['admin', { scopes: ['admin'] }],
+      ['sender', { scopes: ['ingest'] }],
+      ['of a project', { scopes: ['read'], project: 'shop' }],
+    ]);
+    let isReachable = true;
+    const sut = await startApi(
+      { sessions: [] },
+      {
+        ready: () => ({ ready: true, reason: 'the disk is nearly full', store }),
+        access: {
+          identify: async ({ headers }) => {
+            if (!isReachable) throw new AccessUnavailableError('API keys cannot be checked at the moment');
+            const caller = callers.get(String(headers['x-api-key']));
+            if (caller === undefined) throw new AccessError('missing', 'this needs an API key');
+            return { actor: 'key:k', via: 'key', scopes: [], project: undefined, ...caller };
+          },
+          onRefusal: () => {},
+          audit: async () => {},
+        },
+      },
+    );
+    const told = async (key: string): Promise<unknown> => {
+      const response = await sut.get('/readyz', { headers: { 'x-api-key': key } });
+      assert.equal(response.status, 200);
+      return response.json();
+    };
+    const all = { status: 'ready', reason: 'the disk is nearly full', store };
+    for (const key of ['reader', 'admin']) assert.deepEqual(await told(key), all, key);
+    for (const key of ['sender', 'of a project', 'nobody']) {
+      assert.deepEqual(await told(key), { status: 'ready' }, key);
+    }
+    isReachable = false;
+    assert.deepEqual(await told('reader'), { status: 'ready' });
     await sut.close();
   });
 });

@@ -74,9 +74,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   });
   addAccess(app, options.access);
   // The router treats the empty string after a trailing slash as an id. A real id with a slash at its end has
-  // it percent-encoded.
+  // it percent-encoded. It also treats the name of a route as an id, where the route lacks the method.
   app.addHook('onRequest', async (request, reply) => {
-    if (!request.is404 && pathOf(request.raw.url).endsWith('/')) return reply.callNotFound();
+    if (request.is404) return undefined;
+    const path = pathOf(request.raw.url);
+    if (path.endsWith('/') || allowedMethods.refuses(path, request.method)) return reply.callNotFound();
     return undefined;
   });
   // The time that the server needed until now, ms (W3C Server Timing).

@@ -5,16 +5,17 @@ import type { Identity } from '../access/identity.js';
 import { OIDC_CALLBACK } from '../access/sign-in/callback-path.js';
 import { type Oidc, OidcError } from '../access/sign-in/oidc.js';
 import { SCOPES_OF_ROLE } from '../access/sign-in/role.js';
+import { signInJson } from '../access/sign-in/sign-in-json.js';
 import type { SignIns } from '../access/sign-in/sign-ins.js';
 import { ApiError } from '../contract/errors.js';
 import { Type } from '../contract/schema-builder.js';
 import { NoQuery } from '../contract/schema-parts.js';
-import { Caller, SignInWays } from '../contract/sign-in.js';
+import { Caller, SignInList, SignInWays } from '../contract/sign-in.js';
 import * as responses from './responses.js';
 import { common } from './session-routes.js';
 
 export interface SignInRoutesOptions {
-  readonly signIns: Pick<SignIns, 'begin' | 'end' | 'endAllOf'>;
+  readonly signIns: Pick<SignIns, 'begin' | 'end' | 'list' | 'refuse' | 'revoke'>;
   /** Undefined if there is no identity provider. */
   readonly oidc: OidcSignIn | undefined;
   /** Whether requests without credentials are refused. */
@@ -117,17 +118,36 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInRoutesOptio
     },
   );
 
-  app.delete<{ Params: { actor: string } }>(
-    '/api/v1/sign-ins/:actor',
+  app.get(
+    '/api/v1/sign-ins',
+    {
+      config: { access: 'admin', projects: 'all' },
+      schema: {
+        operationId: 'listSignIns',
+        tags: TAGS,
+        summary: 'Who is signed in',
+        description: 'Users whom a proxy names by a header are not in it: nothing is kept of them.',
+        querystring: NoQuery,
+        response: { 200: responses.apiResponse('The sign-ins.', SignInList), ...answers },
+      },
+    },
+    async () => ({ items: (await signIns.list()).map(signInJson) }),
+  );
+
+  app.delete<{ Params: { signIn: string } }>(
+    '/api/v1/sign-ins/:signIn',
     {
       config: { projects: 'all' },
       schema: {
         operationId: 'endSignIns',
         tags: TAGS,
-        summary: 'End all sign-ins of someone',
+        summary: 'End a sign-in, or all of someone',
         description: 'Revoking a key ends its sign-ins as well.',
         params: Type.Object({
-          actor: Type.String({ description: 'As in the audit log.', examples: ['user:alice'] }),
+          signIn: Type.String({
+            description: 'The id of a sign-in; or who signed in, as in the audit log, for all of theirs.',
+            examples: ['5f1d7a84da0c', 'user:alice'],
+          }),
         }),
         querystring: NoQuery,
         response: {
@@ -138,11 +158,11 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInRoutesOptio
       },
     },
     async (request, reply) => {
-      const { actor } = request.params;
-      const count = await signIns.endAllOf(actor, request.identity.actor);
+      const { signIn } = request.params;
+      const count = await signIns.revoke(signIn, request.identity.actor);
       if (count === 0) {
-        throw new ApiError('sign_in.not_found', 'Nobody of this name is signed in.', {
-          resource: { type: 'sign_in', id: actor },
+        throw new ApiError('sign_in.not_found', 'There is no such sign-in, and nobody of this name.', {
+          resource: { type: 'sign_in', id: signIn },
         });
       }
       return reply.code(204).send();
@@ -178,6 +198,7 @@ function addOidcRoutes(
       const { user, goTo } = await oidc.finish(query, request.raw.headers.cookie);
       if (user.role === undefined) {
         onFailure(new OidcError(`${user.name} may not sign in`), request.id);
+        await signIns.refuse(user.name);
         return reply.redirect(`${pageUrl}?sign-in=forbidden`);
       }
       const person = { user: user.name, scopes: SCOPES_OF_ROLE[user.role] };

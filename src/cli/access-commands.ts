@@ -1,15 +1,19 @@
 import type { AccessStore, KeyRecord } from '../access/access-store.js';
-import type { AuditEntry } from '../access/audit.js';
+import type { AuditEntry, NewAuditEntry } from '../access/audit.js';
 import { auditJson } from '../access/audit-json.js';
 import { KeyRing } from '../access/key-ring.js';
+import { signInJson } from '../access/sign-in/sign-in-json.js';
+import { endSignIns, listSignIns } from '../access/sign-in/sign-in-list.js';
 import type { AuditOptions, CreateKeyOptions, ListOptions } from './access-options.js';
 
-/** A command about keys or the audit log, with valid options. */
+/** A command about keys, sign-ins or the audit log, with valid options. */
 export type AccessCommand =
   | { readonly kind: 'create'; readonly options: CreateKeyOptions }
   | { readonly kind: 'list'; readonly options: ListOptions }
   | { readonly kind: 'revoke'; readonly id: string }
-  | { readonly kind: 'audit'; readonly options: AuditOptions };
+  | { readonly kind: 'audit'; readonly options: AuditOptions }
+  | { readonly kind: 'list sign-ins'; readonly options: ListOptions }
+  | { readonly kind: 'end sign-ins'; readonly idOrActor: string };
 
 /** The environment of such a command. */
 export interface AccessContext {
@@ -50,6 +54,10 @@ function perform(command: AccessCommand, store: AccessStore, context: AccessCont
       return revoke(store, command.id, context);
     case 'audit':
       return audit(store, command.options, context);
+    case 'list sign-ins':
+      return printSignIns(store, command.options, context);
+    case 'end sign-ins':
+      return revokeSignIns(store, command.idOrActor, context);
   }
 }
 
@@ -91,12 +99,15 @@ async function list(store: AccessStore, { json }: ListOptions, context: AccessCo
     minute(key.lastUsedAtMs),
     stateOf(key, context.nowMs()),
   ]);
-  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]!.length)));
-  for (const row of [header, ...rows]) {
-    const line = row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ');
-    context.print(`${line.trimEnd()}\n`);
-  }
+  context.print(tableOf([header, ...rows]));
   return 0;
+}
+
+/** Rows as lines, whose columns stand below each other. */
+function tableOf(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  '));
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
 async function revoke(store: AccessStore, id: string, context: AccessContext): Promise<number> {
@@ -107,6 +118,48 @@ async function revoke(store: AccessStore, id: string, context: AccessContext): P
     return 1;
   }
   print(outcome === 'revoked' ? `Revoked the key ${id}.\n` : `The key ${id} was revoked before.\n`);
+  return 0;
+}
+
+async function printSignIns(
+  store: AccessStore,
+  { json }: ListOptions,
+  { nowMs, print, printError }: AccessContext,
+): Promise<number> {
+  const listed = await listSignIns(store, nowMs());
+  if (json) {
+    for (const signIn of listed) print(`${JSON.stringify(signInJson(signIn))}\n`);
+  } else if (listed.length === 0) printError('Nobody is signed in.\n');
+  else {
+    const rows = listed.map(({ id, identity, createdAtMs, expiresAtMs }) => [
+      id,
+      identity.actor,
+      identity.name ?? '',
+      identity.scopes.join(','),
+      identity.project ?? '(all)',
+      minute(createdAtMs),
+      minute(expiresAtMs),
+    ]);
+    print(tableOf([['ID', 'WHO', 'NAME', 'SCOPES', 'PROJECT', 'SINCE', 'UNTIL'], ...rows]));
+  }
+  return 0;
+}
+
+async function revokeSignIns(
+  store: AccessStore,
+  idOrActor: string,
+  { actor, nowMs, print, printError }: AccessContext,
+): Promise<number> {
+  const audit = (entry: Omit<NewAuditEntry, 'atMs'>): Promise<void> =>
+    store.addAudit({ ...entry, atMs: nowMs() });
+  const count = await endSignIns(store, audit, idOrActor, actor);
+  if (count === 0) {
+    printError(
+      `sojourn: there is no sign-in ${idOrActor}, and nobody of this name; sojourn sign-ins list shows them\n`,
+    );
+    return 1;
+  }
+  print(count === 1 ? 'Ended 1 sign-in.\n' : `Ended ${count} sign-ins.\n`);
   return 0;
 }
 

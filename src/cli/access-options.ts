@@ -106,7 +106,8 @@ const json = {
   help: 'One JSON object a line.',
 };
 
-export const LIST_KEYS_SETTINGS: SettingTable<ListOptions> = { json };
+/** Of `sojourn keys list` and `sojourn sign-ins list`. */
+export const LIST_SETTINGS: SettingTable<ListOptions> = { json };
 
 /** The options of `sojourn audit`. */
 export interface AuditOptions extends ListOptions {

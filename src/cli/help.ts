@@ -7,7 +7,7 @@ import {
 } from '../config.js';
 import { DEMO_KEY_SETTINGS, DEMO_SETTINGS } from '../demo/options.js';
 import { type Setting, settingsOf, variableName } from '../settings.js';
-import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS } from './access-options.js';
+import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS, LIST_SETTINGS } from './access-options.js';
 import { BACKUP_SETTINGS, CHECK_SETTINGS, RESTORE_SETTINGS } from './backup-options.js';
 import { COPY_SETTINGS } from './copy-options.js';
 import type { TypedCommand } from './invocation.js';
@@ -31,6 +31,7 @@ export const COMMANDS = {
   repair: 'Repair a damaged data directory, and list what is lost',
   migrate: 'Create the tables of a PostgreSQL database, or bring them to this version',
   keys: 'Make, list and revoke API keys, also while the server runs',
+  'sign-ins': 'List and end sign-ins of the web page, also while the server runs',
   audit: 'Print the audit log: keys, sign-ins, changes',
   redact: 'Show what rules of redaction do to a file',
   sessions: 'List, show and follow the sessions of a running server',
@@ -88,6 +89,8 @@ export function commandHelp(command: Command, typed: TypedCommand): string {
       return migrateHelp(typed);
     case 'keys':
       return keysHelp(typed);
+    case 'sign-ins':
+      return signInsHelp(typed);
     case 'audit':
       return auditHelp(typed);
     case 'redact':
@@ -154,10 +157,10 @@ Usage: ${typed('copy', '--from DIR|URL --to DIR|URL')}
 
 Everything is compared in the end. Ended at any point, the same command continues where it was.
 A server may run on the source: then stop it and run the command once more, which copies the rest.
+API keys, sign-ins and the audit log stay behind: make new keys for the target. docs/access.md.
 
 Examples:
   ${typed('copy', '--from ./sojourn-data --to postgres://sojourn@db.example/sojourn')}
-API keys, sign-ins and the audit log stay behind: make new keys for the target. docs/access.md.
   ${typed('copy', '--from postgres://sojourn@db.example/sojourn --to ./sojourn-data')}
 ${settingsHelp(settingsOf(COPY_SETTINGS))}${entryHelp('-h, --help', 'Show this help.')}
 
@@ -292,6 +295,20 @@ Examples:
   ${typed('keys', 'create --name page --scope ingest-browser --project shop --origin https://a.example')}
   ${typed('keys', 'create --name dashboard --scope read --all-projects --expires 90d')}
 ${settingsHelp(settingsOf(CREATE_KEY_SETTINGS))}
+${placeHelp()}
+`;
+}
+
+function signInsHelp(typed: TypedCommand): string {
+  return `${COMMANDS['sign-ins']}.
+
+Usage: ${typed('sign-ins', 'list [--json]')}
+       ${typed('sign-ins', 'revoke ID|WHO')}
+
+Who has signed in by a key or OpenID Connect, and until when. One sign-in ends by its id, all of
+someone by WHO, such as user:alice or key:Z5Xr5IrgX0ZH: at once, in every process. Revoking a key
+ends its sign-ins as well. Run this as the user of the server, and with the same --data or --store.
+${settingsHelp(settingsOf(LIST_SETTINGS))}
 ${placeHelp()}
 `;
 }

@@ -364,6 +364,9 @@ describe('command line', () => {
       ['serve', '--data', 'a', '--store', 'postgres://b/c'],
       '--data and --store exclude each other: a server keeps its data in a directory or in a database',
     ],
+    [['sign-ins', 'revok'], 'unknown command sign-ins "revok"; did you mean sign-ins revoke?'],
+    [['sign-ins', 'x'], 'unknown command sign-ins "x"; sign-ins is followed by list, revoke'],
+    [['sign-ins', 'revoke'], 'sign-ins revoke needs an id, or who signed in, which sign-ins list shows'],
     [['help', 'me'], 'unknown command "me"; see sojourn help'],
     [['version', '2'], 'version takes no argument "2"'],
   ] as const) {

@@ -15,7 +15,7 @@ import { DEMO_KEY_SETTINGS, DEMO_SETTINGS, type DemoOptions } from '../demo/opti
 import { nearest } from '../nearest.js';
 import { misspelledVariables, readSettings, type SettingTable, settingsOf, shown } from '../settings.js';
 import type { AccessCommand } from './access-commands.js';
-import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS, keyProblems, LIST_KEYS_SETTINGS } from './access-options.js';
+import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS, keyProblems, LIST_SETTINGS } from './access-options.js';
 import { type FlagDefinition, type ParsedArguments, parseArguments } from './arguments.js';
 import {
   BACKUP_SETTINGS,
@@ -110,6 +110,8 @@ export async function run(args: readonly string[], program: Program): Promise<nu
       return runMigrate(rest, program);
     case 'keys':
       return runKeys(rest, program);
+    case 'sign-ins':
+      return runSignIns(rest, program);
     case 'audit':
       return runAudit(rest, program);
     case 'redact':
@@ -142,9 +144,9 @@ async function runServe(args: readonly string[], program: Program): Promise<numb
 async function runDemo(args: readonly string[], program: Program): Promise<number> {
   const definitions = [
     ...flagsOf(DEMO_SETTINGS),
+    ...flagsOf(DEMO_KEY_SETTINGS),
     ...flagsOf(SERVER_ADDRESS_SETTINGS),
     CONFIG_FLAG,
-    ...flagsOf(DEMO_KEY_SETTINGS),
     HELP_FLAG,
   ];
   const parsed = parseArguments(args, definitions);
@@ -247,10 +249,10 @@ async function runKeys(args: readonly string[], program: Program): Promise<numbe
       return runAccess({ kind: 'create', options: result.value }, parsed, program);
     }
     case 'list': {
-      const parsed = parseArguments(rest, [...flagsOf(LIST_KEYS_SETTINGS), ...PLACE_FLAGS]);
+      const parsed = parseArguments(rest, [...flagsOf(LIST_SETTINGS), ...PLACE_FLAGS]);
       const answer = answerBeforeRunning('keys', parsed, [], program);
       if (answer !== undefined) return answer;
-      const result = readSettings(LIST_KEYS_SETTINGS, { flags: parsed.flags });
+      const result = readSettings(LIST_SETTINGS, { flags: parsed.flags });
       if (!result.ok) return refuse(result.errors, program);
       return runAccess({ kind: 'list', options: result.value }, parsed, program);
     }
@@ -263,19 +265,56 @@ async function runKeys(args: readonly string[], program: Program): Promise<numbe
         return refuse(['keys revoke needs the id of a key, which keys list shows'], program);
       return runAccess({ kind: 'revoke', id }, parsed, program);
     }
-    case undefined: {
-      if (first.startsWith('-')) {
-        const parsed = parseArguments(args.length === 0 ? ['--help'] : args, PLACE_FLAGS);
-        return answerBeforeRunning('keys', parsed, [], program) ?? refuse([NO_KEY_COMMAND], program);
-      }
-      const meant = nearest(first, KEY_COMMANDS);
-      const hint = meant === undefined ? NO_KEY_COMMAND : `did you mean keys ${meant}?`;
-      return refuse([`unknown command keys ${shown(first)}; ${hint}`], program);
-    }
+    case undefined:
+      return noSubcommand('keys', KEY_COMMANDS, args, program);
   }
 }
 
-const NO_KEY_COMMAND = `keys is followed by ${KEY_COMMANDS.join(', ')}`;
+const SIGN_IN_COMMANDS = ['list', 'revoke'] as const;
+
+async function runSignIns(args: readonly string[], program: Program): Promise<number> {
+  const [first = '--help', ...rest] = args;
+  const subcommand = SIGN_IN_COMMANDS.find((each) => each === first);
+  switch (subcommand) {
+    case 'list': {
+      const parsed = parseArguments(rest, [...flagsOf(LIST_SETTINGS), ...PLACE_FLAGS]);
+      const answer = answerBeforeRunning('sign-ins', parsed, [], program);
+      if (answer !== undefined) return answer;
+      const result = readSettings(LIST_SETTINGS, { flags: parsed.flags });
+      if (!result.ok) return refuse(result.errors, program);
+      return runAccess({ kind: 'list sign-ins', options: result.value }, parsed, program);
+    }
+    case 'revoke': {
+      const parsed = parseArguments(rest, PLACE_FLAGS);
+      const answer = answerBeforeRunning('sign-ins', parsed, parsed.positionals.slice(0, 1), program);
+      if (answer !== undefined) return answer;
+      const [idOrActor] = parsed.positionals;
+      if (idOrActor === undefined)
+        return refuse(['sign-ins revoke needs an id, or who signed in, which sign-ins list shows'], program);
+      return runAccess({ kind: 'end sign-ins', idOrActor }, parsed, program);
+    }
+    case undefined:
+      return noSubcommand('sign-ins', SIGN_IN_COMMANDS, args, program);
+  }
+}
+
+/** Answers a command whose subcommand is missing or unknown. */
+function noSubcommand(
+  command: 'keys' | 'sign-ins',
+  subcommands: readonly string[],
+  args: readonly string[],
+  program: Program,
+): number {
+  const [first = '--help'] = args;
+  const usage = `${command} is followed by ${subcommands.join(', ')}`;
+  if (first.startsWith('-')) {
+    const parsed = parseArguments(args.length === 0 ? ['--help'] : args, PLACE_FLAGS);
+    return answerBeforeRunning(command, parsed, [], program) ?? refuse([usage], program);
+  }
+  const meant = nearest(first, subcommands);
+  const hint = meant === undefined ? usage : `did you mean ${command} ${meant}?`;
+  return refuse([`unknown command ${command} ${shown(first)}; ${hint}`], program);
+}
 
 async function runAudit(args: readonly string[], program: Program): Promise<number> {
   const parsed = parseArguments(args, [...flagsOf(AUDIT_SETTINGS), ...PLACE_FLAGS]);

@@ -195,7 +195,8 @@ export const API_ERRORS = {
     status: 404,
     title: 'Sign-in not found',
     retryable: false,
-    description: 'Nobody of this name is signed in. The audit log has the names.',
+    description:
+      'There is no sign-in with this id, and nobody of this name is signed in. `GET /api/v1/sign-ins` lists them.',
   },
   'media.not_found': {
     status: 404,
@@ -234,6 +235,19 @@ export const API_ERRORS = {
     retryable: true,
     description:
       'Too many requests with wrong API keys came from this address. `Retry-After` says when to go on.',
+  },
+  'request.timeout': {
+    status: 408,
+    title: 'Request not complete in time',
+    retryable: true,
+    description: 'The request came too slowly, or not to its end. Sent again, it may be answered.',
+  },
+  'headers.too_large': {
+    status: 431,
+    title: 'Headers too large',
+    retryable: false,
+    description:
+      'The request line and the headers have more than 16 KiB together, most often because of a long query. Asked of telemetry too.',
   },
   'internal.error': {
     status: 500,

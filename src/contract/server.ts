@@ -28,8 +28,12 @@ export const Readiness = Type.Object(
   {
     status: oneOf(['ready', 'unavailable'], 'Whether the server takes telemetry and answers queries.'),
     reason: Type.Optional(
-      Type.String({ description: 'What it is waiting for, or what is wrong all the same.' }),
+      Type.String({
+        description:
+          'What it is waiting for, or what is wrong all the same. Only for callers that may read the whole server.',
+      }),
     ),
+    /** Likewise only for callers that may read the whole server. */
     store: Type.Optional(ref(StoreSize)),
   },
   { $id: 'Readiness', description: 'Whether the server is ready.', examples: [{ status: 'ready' }] },

@@ -1,5 +1,5 @@
 import { Type } from './schema-builder.js';
-import { oneOf } from './schema-parts.js';
+import { oneOf, ref } from './schema-parts.js';
 
 /** Who a client is, and how people sign in. */
 
@@ -41,4 +41,39 @@ export const SignInWays = Type.Object(
   },
 );
 
-export const SIGN_IN_SCHEMAS = [Caller, SignInWays];
+export const SignInItem = Type.Object(
+  {
+    id: Type.String({ description: 'Names it. Not its cookie.', examples: ['5f1d7a84da0c'] }),
+    actor: Type.String({ description: 'Who signed in, as in the audit log.', examples: ['user:alice'] }),
+    name: Type.Optional(Type.String({ description: 'A name for people, such as that of the key.' })),
+    scopes: Type.Array(Type.String(), { description: 'What it may do.' }),
+    project: Type.Optional(Type.String({ description: 'The only project that it sees; left out for all.' })),
+    created: Type.String({ format: 'date-time', description: 'When it began.' }),
+    expires: Type.String({ format: 'date-time', description: 'When it ends by itself.' }),
+  },
+  { $id: 'SignIn', description: 'A sign-in of the web page.' },
+);
+
+export const SignInList = Type.Object(
+  { items: Type.Array(ref(SignInItem), { description: 'The latest first.' }) },
+  {
+    $id: 'SignInList',
+    description: 'The sign-ins that hold.',
+    examples: [
+      {
+        items: [
+          {
+            id: '5f1d7a84da0c',
+            actor: 'user:alice',
+            name: 'alice',
+            scopes: ['read'],
+            created: '2026-11-30T12:00:00.000Z',
+            expires: '2026-12-01T12:00:00.000Z',
+          },
+        ],
+      },
+    ],
+  },
+);
+
+export const SIGN_IN_SCHEMAS = [Caller, SignInWays, SignInItem, SignInList];

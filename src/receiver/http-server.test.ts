@@ -90,13 +90,22 @@ for (const [name, head] of [
   });
 }
 
+/** The problem document that is all of an answer's body. */
+function problemIn(text: string): { type: string; instance: string; detail: string } {
+  assert.match(text, /\r\nContent-Type: application\/problem\+json; charset=utf-8\r\n/);
+  return JSON.parse(text.slice(text.indexOf('\r\n\r\n')));
+}
+
 test('a refusal arrives also if the head itself is too large', async () => {
   const { text, error } = await exchange(
-    'GET / HTTP/1.1\r\nHost: a\r\n',
+    'GET /a?b HTTP/1.1\r\nHost: a\r\n',
     `X: ${'x'.repeat(4 << 20)}\r\n\r\n`,
   );
-  assert.match(text, /^HTTP\/1\.1 431 /);
+  assert.match(text, /^HTTP\/1\.1 431 [\s\S]*\r\nX-Request-Id: [\w-]{36}\r\n/);
   assert.equal(error, undefined);
+  const { type, instance, detail } = problemIn(text);
+  assert.deepEqual([type, instance], ['/problems/headers.too_large', '/a']);
+  assert.match(detail, /more than 16384 bytes/);
 });
 
 test('a sender that stops in the middle is disconnected after a while', async () => {
@@ -149,6 +158,7 @@ test('a method that Node.js does not know is answered with the methods of the pa
 
 test('invalid HTTP is answered once, with 400', async () => {
   const { text, error } = await exchange('hello\r\n\r\n', 'and more\r\n'.repeat(10_000));
-  assert.equal(text, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  assert.match(text, /^HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n/);
+  assert.equal(problemIn(text).type, '/problems/request.invalid');
   assert.equal(error, undefined);
 });

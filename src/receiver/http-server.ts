@@ -1,6 +1,7 @@
 import {
   createServer,
   type IncomingMessage,
+  maxHeaderSize,
   type Server,
   type ServerResponse,
   STATUS_CODES,
@@ -8,7 +9,8 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { problemDocument } from '../contract/errors.js';
+import { API_ERRORS, type ErrorCode, problemDocument } from '../contract/errors.js';
+import { requestIdOf } from '../request-id.js';
 import { toOriginForm } from './request-target.js';
 import { type TlsCertificate, trackConnections } from './tls-certificate.js';
 
@@ -93,9 +95,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
   });
 
   const broken = new WeakSet<Duplex>();
-  const answerBare = (socket: Duplex, status: number, headers: string, body: string | Buffer): void => {
-    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n`;
-    socket.write(`${head}${headers}\r\n`);
+  const refuse = (socket: Duplex, code: ErrorCode, path: string, detail: string, headers = ''): void => {
+    const { status, type, body } = problemDocument(code, path, detail);
+    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nX-Request-Id: ${requestIdOf({ headers: {} })}\r\n`;
+    const retry = API_ERRORS[code].retryable ? 'Retry-After: 1\r\n' : '';
+    socket.write(`${head}${headers}${retry}Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`);
     socket.write(body);
   };
   const refuseMethod = (socket: Duplex, method: string, target: string): void => {
@@ -104,9 +108,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     const code = methods.length === 0 ? 'route.not_found' : 'method.not_allowed';
     const detail =
       methods.length === 0 ? 'Nothing is at this path.' : `Use ${methods.join(', ')} instead of ${method}.`;
-    const { status, type, body } = problemDocument(code, path, detail);
-    const allow = methods.length === 0 ? '' : `Allow: ${methods.join(', ')}\r\n`;
-    answerBare(socket, status, `${allow}Content-Type: ${type}\r\n`, body);
+    refuse(socket, code, path, detail, methods.length === 0 ? '' : `Allow: ${methods.join(', ')}\r\n`);
   };
 
   server.on('clientError', (error: ParserError, socket) => {
@@ -120,7 +122,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       return;
     }
     const unknown = error.code === 'HPE_INVALID_METHOD' ? requestLineOf(error.rawPacket) : undefined;
-    if (unknown === undefined) answerBare(socket, statusOf(error), '', '');
+    if (unknown === undefined) refuse(socket, ...refusalOf(error));
     else refuseMethod(socket, unknown.method, unknown.target);
     linger(socket as Socket, undefined);
   });
@@ -157,17 +159,23 @@ interface ParserError extends NodeJS.ErrnoException {
   readonly rawPacket?: Buffer;
 }
 
-/** The status that Node.js uses for such an error. */
-function statusOf({ code }: ParserError): number {
+/** The path of a request whose rest may be missing or invalid. */
+const START_OF_PATH = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,40} (\/[\x21\x22\x24-\x3e\x40-\x7e]{0,2000})/;
+
+/** What a request is told that Node.js refuses before any handler: the error, its path as far as it is known, and why. */
+function refusalOf({ code, rawPacket }: ParserError): [code: ErrorCode, path: string, detail: string] {
+  const path = START_OF_PATH.exec(rawPacket?.subarray(0, 2100).toString('latin1') ?? '')?.[1] ?? '/';
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return 431;
-    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return 413;
+      return [
+        'headers.too_large',
+        path,
+        `The request line and the headers have more than ${maxHeaderSize} bytes together. Send a shorter address, or fewer headers.`,
+      ];
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 408;
+      return ['request.timeout', path, 'The request was not complete in time.'];
     default:
-      return 400;
+      return ['request.invalid', path, 'The request is not valid HTTP.'];
   }
 }
 

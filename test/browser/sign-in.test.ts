@@ -182,6 +182,8 @@ describe('signing in', { skip: NO_BROWSER }, () => {
     await signInAtForms(page, 'mallory');
     await page.getByRole('alert').filter({ hasText: 'may not use Sojourn' }).waitFor();
     assert.match(server.stderr, /a sign-in was not completed.*mallory may not sign in/);
+    const { stdout } = await runCommand('audit', '--data', data);
+    assert.match(stdout, /user:mallory {2}sign_in\.refused/);
   });
 
   it('never sends a browser to another site', async () => {
@@ -219,6 +221,37 @@ describe('signing in', { skip: NO_BROWSER }, () => {
     // A cookie sends no telemetry.
     const sent = await server.post('/v1/traces', '{}', { cookie: admin });
     assert.equal(sent.status, 403);
+  });
+
+  it('lists who is signed in for an admin, and ends one of them', async () => {
+    const [first, second] = [await cookieOf(keys.viewer), await cookieOf(keys.viewer)];
+    const actor = `key:${keys.viewer.slice(4, 16)}`;
+    const listed = async (): Promise<{ id: string; actor: string }[]> => {
+      const response = await server.fetch('/api/v1/sign-ins', { headers: { 'x-api-key': keys.admin } });
+      return ((await response.json()) as { items: { id: string; actor: string }[] }).items;
+    };
+    const before = (await listed()).filter((each) => each.actor === actor);
+    const { code } = await runCommand('sign-ins', 'revoke', before[0]!.id, '--data', data);
+    assert.equal(code, 0);
+    const ended = await server.fetch(`/api/v1/sign-ins/${before[1]!.id}`, {
+      method: 'DELETE',
+      headers: { 'x-api-key': keys.admin },
+    });
+    assert.equal(ended.status, 204);
+    for (const cookie of [first, second])
+      assert.equal((await server.fetch('/api/v1/me', { headers: { cookie } })).status, 401);
+    assert.equal((await listed()).filter((each) => each.actor === actor).length, before.length - 2);
+    const { stdout } = await runCommand('sign-ins', 'list', '--json', '--data', data);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string });
+    assert.deepEqual(lines, await listed());
+    const table = await runCommand('sign-ins', 'list', '--data', data);
+    assert.match(table.stdout, /^ID +WHO +NAME +SCOPES +PROJECT +SINCE +UNTIL\n[0-9a-f]{12} {2}/);
+    const unknown = await runCommand('sign-ins', 'revoke', before[0]!.id, '--data', data);
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /there is no sign-in/);
   });
 
   it('ends all sign-ins of someone for an admin', async () => {

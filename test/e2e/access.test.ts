@@ -140,9 +140,10 @@ describe('a server that asks for keys', () => {
       'delete /api/v1/sessions',
       'delete /api/v1/sessions/by-id',
       'delete /api/v1/sessions/{sessionId}',
-      'delete /api/v1/sign-ins/{actor}',
+      'delete /api/v1/sign-ins/{signIn}',
       'delete /api/v1/users/{userId}',
       'get /api/v1/audit',
+      'get /api/v1/sign-ins',
       'post /api/v1/sessions/by-id/invalidate',
       'post /api/v1/sessions/{sessionId}/invalidate',
     ]);

@@ -62,7 +62,13 @@ export async function startApi(
     access: OPEN_API_ACCESS,
     accessStore: { keys: async () => [], audit: async () => [] },
     signIn: {
-      signIns: { begin: noSignIns, end: noSignIns, endAllOf: noSignIns },
+      signIns: {
+        begin: noSignIns,
+        end: noSignIns,
+        list: noSignIns,
+        refuse: noSignIns,
+        revoke: noSignIns,
+      },
       oidc: undefined,
       isNeeded: false,
       onFailure: () => {},

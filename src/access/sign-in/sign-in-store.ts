@@ -19,6 +19,8 @@ export interface SignIn {
 export interface SignInStore {
   /** Undefined if there is none. Expired ones may be there. */
   signIn(hash: Uint8Array): Promise<SignIn | undefined>;
+  /** All, the latest first. Expired ones may be there. */
+  signIns(): Promise<SignIn[]>;
   /** Adds one, and forgets those that had expired when it was created. */
   addSignIn(signIn: SignIn): Promise<void>;
   /** False if there is none. */

@@ -115,10 +115,51 @@ test('signing out ends this sign-in and no other; all of someone can be ended', 
   assert.match(await signIns.end(first, 'user:bob', false), /^sojourn_session=; .*Max-Age=0/);
   assert.deepEqual(await live(), [false, true, true, true]);
   await signIns.end(first, 'user:bob', false);
-  assert.equal(await signIns.endAllOf('user:bob', 'user:root'), 2);
-  assert.equal(await signIns.endAllOf('user:bob', 'user:root'), 0);
+  assert.equal(await signIns.revoke('user:bob', 'user:root'), 2);
+  assert.equal(await signIns.revoke('user:bob', 'user:root'), 0);
   assert.deepEqual(await live(), [false, false, false, true]);
   assert.deepEqual(audited, ['sign_in.ended user:bob user:bob', 'sign_in.ended user:root user:bob']);
+});
+
+test('those that hold are listed, the latest first, and one ends by its id', async () => {
+  for (const { id } of await signIns.list()) await signIns.revoke(id, 'user:root');
+  await addKey('listed');
+  await addKey('gone');
+  await signIns.begin({ keyId: 'gone' }, false);
+  nowMs += 1;
+  const cookie = cookieIn(await signIns.begin({ keyId: 'listed' }, false));
+  nowMs += 1;
+  await signIns.begin({ user: 'alice', scopes: ['read'] }, false);
+  await signIns.begin({ user: 'alice', scopes: ['read'] }, false);
+  await store.revokeKey('gone', nowMs);
+  const listed = await signIns.list();
+  assert.deepEqual(
+    listed.map(({ identity, createdAtMs, expiresAtMs }) => [
+      identity.actor,
+      identity.project,
+      nowMs - createdAtMs,
+      expiresAtMs - createdAtMs,
+    ]),
+    [
+      ['user:alice', undefined, 0, HOUR],
+      ['user:alice', undefined, 0, HOUR],
+      ['key:listed', 'shop', 1, HOUR],
+    ],
+  );
+  const [one, other, byKey] = listed as [(typeof listed)[0], (typeof listed)[0], (typeof listed)[0]];
+  assert.ok(!cookie.includes(byKey.id));
+  audited.length = 0;
+  assert.equal(await signIns.revoke(one.id, 'user:root'), 1);
+  assert.equal(await signIns.revoke(one.id, 'user:root'), 0);
+  assert.deepEqual(
+    (await signIns.list()).map(({ id }) => id),
+    [other.id, byKey.id],
+  );
+  assert.equal(await signIns.revoke(byKey.id, 'user:root'), 1);
+  assert.equal(await asked(cookie), undefined);
+  nowMs += HOUR;
+  assert.deepEqual(await signIns.list(), []);
+  assert.deepEqual(audited, ['sign_in.ended user:root user:alice', 'sign_in.ended user:root key:listed']);
 });
 
 test('a cookie cannot be made or changed', async () => {

@@ -1,11 +1,11 @@
-import { type AccessStore, isUsable } from '../access-store.js';
+import type { AccessStore } from '../access-store.js';
 import type { NewAuditEntry } from '../audit.js';
 import type { Credentials } from '../credentials.js';
 import type { Authenticator } from '../guard.js';
 import type { Identity } from '../identity.js';
 import type { Scope } from '../scope.js';
 import { cookieOf, hashOfId, setCookie, signed, verified } from './cookies.js';
-import type { SignIn } from './sign-in-store.js';
+import { endSignIns, identityOfSignIn, type ListedSignIn, listSignIns, signInId } from './sign-in-list.js';
 
 export interface SignInsOptions {
   readonly store: AccessStore;
@@ -27,8 +27,6 @@ export type Person =
 const COOKIE = 'sojourn_session';
 const PURPOSE = 'sign-in';
 const ID_BYTES = 24;
-/** Of the scopes of a key, the page needs only these: it reads and administers, and sends nothing. */
-const PAGE_SCOPES: readonly Scope[] = ['read', 'admin'];
 
 /**
  * Sign-ins of the web page. A cookie holds a random id with a signature, and the store knows its hash. So
@@ -47,8 +45,7 @@ export class SignIns implements Authenticator {
     if (hash === undefined) return undefined;
     const { store, nowMs } = this.#options;
     const signIn = await store.signIn(hash);
-    if (signIn === undefined || nowMs() >= signIn.expiresAtMs) return undefined;
-    return this.#identityOf(signIn);
+    return signIn && identityOfSignIn(signIn, store, nowMs());
   }
 
   /**
@@ -63,54 +60,58 @@ export class SignIns implements Authenticator {
     const keyId = 'keyId' in person ? person.keyId : undefined;
     const actor = 'keyId' in person ? `key:${person.keyId}` : `user:${person.user}`;
     const createdAtMs = nowMs();
+    const hash = hashOfId(id);
     await store.addSignIn({
-      hash: hashOfId(id),
+      hash,
       actor,
       keyId,
       scopes: 'keyId' in person ? [] : person.scopes,
       createdAtMs,
       expiresAtMs: createdAtMs + lifetimeMs,
     });
-    await audit({ actor, action: 'sign_in.created', subject: actor, project: undefined, detail: {} });
+    const detail = { sign_in: signInId({ hash }) };
+    await audit({ actor, action: 'sign_in.created', subject: actor, project: undefined, detail });
     return this.#cookie(signed(id, PURPOSE, store.secret), isSecure, lifetimeMs / 1000);
   }
 
   /** Ends the sign-in of a request, if there is one. Returns the value of `Set-Cookie`. */
   async end(cookieHeader: string | undefined, actor: string, isSecure: boolean): Promise<string> {
     const hash = this.#hashIn(cookieHeader);
-    if (hash !== undefined && (await this.#options.store.endSignIn(hash))) {
-      await this.#auditEnd(actor, actor);
+    const { store, audit } = this.#options;
+    if (hash !== undefined && (await store.endSignIn(hash))) {
+      const detail = { sign_in: signInId({ hash }) };
+      await audit({ actor, action: 'sign_in.ended', subject: actor, project: undefined, detail });
     }
     return this.#cookie('', isSecure, 0);
   }
 
-  /** Ends all sign-ins of someone; returns how many there were. */
-  async endAllOf(subject: string, actor: string): Promise<number> {
-    const count = await this.#options.store.endSignInsOf(subject);
-    if (count > 0) await this.#auditEnd(subject, actor);
-    return count;
+  /** All that hold, the latest first. */
+  list(): Promise<ListedSignIn[]> {
+    const { store, nowMs } = this.#options;
+    return listSignIns(store, nowMs());
   }
 
-  #auditEnd(subject: string, actor: string): Promise<void> {
-    return this.#options.audit({ actor, action: 'sign_in.ended', subject, project: undefined, detail: {} });
+  /**
+   * Ends the sign-in with this id, or all of the actor with this name; returns how many there were.
+   * @param by who ends them, for the audit log
+   */
+  revoke(idOrActor: string, by: string): Promise<number> {
+    const { store, audit } = this.#options;
+    return endSignIns(store, audit, idOrActor, by);
+  }
+
+  /** Notes that a user whom the identity provider knows may not sign in. */
+  async refuse(user: string): Promise<void> {
+    const actor = `user:${user}`;
+    const detail = { reason: 'no role' };
+    const entry = { actor, action: 'sign_in.refused', subject: actor, project: undefined, detail } as const;
+    await this.#options.audit(entry);
   }
 
   #hashIn(cookieHeader: string | undefined): Uint8Array | undefined {
     const value = cookieOf(cookieHeader, COOKIE);
     const id = value === undefined ? undefined : verified(value, PURPOSE, this.#options.store.secret);
     return id === undefined ? undefined : hashOfId(id);
-  }
-
-  /** A sign-in by a key may do what the key may do now. */
-  async #identityOf({ actor, keyId, scopes }: SignIn): Promise<Identity | undefined> {
-    if (keyId === undefined) {
-      return { actor, name: actor.replace(/^user:/, ''), via: 'session', scopes, project: undefined };
-    }
-    const { store, nowMs } = this.#options;
-    const key = await store.key(keyId);
-    if (key === undefined || !isUsable(key, nowMs())) return undefined;
-    const ofPage = key.scopes.filter((scope) => PAGE_SCOPES.includes(scope));
-    return { actor, name: key.name, via: 'session', scopes: ofPage, project: key.project };
   }
 
   #cookie(value: string, isSecure: boolean, maxAgeSeconds: number): string {

@@ -24,13 +24,12 @@ export function useReadiness(): Readiness {
 
 interface Answer {
   readonly data?: Readiness;
-  readonly error?: Readiness;
+  readonly error?: Readiness | components['schemas']['Problem'];
   readonly response: Response;
 }
 
 function orWhyNot(answer: Answer): Answer {
   const { data, error, response } = answer;
-  return data === undefined && error !== undefined && response.status === 503
-    ? { data: error, response }
-    : answer;
+  const isReadiness = data === undefined && error !== undefined && !('detail' in error);
+  return isReadiness && response.status === 503 ? { data: error, response } : answer;
 }
