@@ -7,6 +7,7 @@ export type Shell = (typeof SHELLS)[number];
 /** Words that follow a command. */
 const SUBCOMMANDS: Partial<Record<Command, readonly string[]>> = {
   keys: ['create', 'list', 'revoke'],
+  'sign-ins': ['list', 'revoke'],
   sessions: ['list', 'show', 'tail'],
   completion: SHELLS,
   help: Object.keys(COMMANDS),

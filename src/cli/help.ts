@@ -14,7 +14,7 @@ import type { TypedCommand } from './invocation.js';
 import {
   CONNECTION_SETTINGS,
   FILTER_SETTINGS,
-  LIST_SETTINGS,
+  LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
   SHOW_SETTINGS,
 } from './read/read-options.js';
@@ -348,7 +348,7 @@ ${examples([
   [typed('sessions', 'tail --service checkout'), ''],
   [typed('sessions', 'show SESSION --profile production'), ''],
 ])}
-${settingsHelp([...settingsOf(LIST_SETTINGS).filter(({ flag }) => flag !== 'last'), LIST_SETTINGS.lastMs, ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
+${settingsHelp([...settingsOf(LIST_SESSIONS_SETTINGS).filter(({ flag }) => flag !== 'last'), LIST_SESSIONS_SETTINGS.lastMs, ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
 `;
 }
 

@@ -19,7 +19,7 @@ import type { ReadCommand } from './read/read.js';
 import {
   CONNECTION_SETTINGS,
   FILTER_SETTINGS,
-  LIST_SETTINGS,
+  LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
   SHOW_SETTINGS,
 } from './read/read-options.js';
@@ -145,7 +145,10 @@ describe('command line', () => {
       ['backup', BACKUP_SETTINGS],
       ['restore', RESTORE_SETTINGS],
       ['migrate', STORE_SETTINGS],
-      ['sessions', { ...LIST_SETTINGS, ...FILTER_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
+      [
+        'sessions',
+        { ...LIST_SESSIONS_SETTINGS, ...FILTER_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS },
+      ],
       ['why', { ...SHOW_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
     ] as const) {
       const { out } = await outcomeOf([command, '--help']);

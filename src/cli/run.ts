@@ -34,7 +34,7 @@ import {
   CONNECTION_SETTINGS,
   type ConnectionOptions,
   FILTER_SETTINGS,
-  LIST_SETTINGS,
+  LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
   queryOf,
   SHOW_SETTINGS,
@@ -359,11 +359,14 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
   const subcommand = SESSIONS_COMMANDS.find((each) => each === first);
   switch (subcommand) {
     case 'list': {
-      const own = [...flagsOf(LIST_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
+      const own = [...flagsOf(LIST_SESSIONS_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
       const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
       const answer = answerBeforeRunning('sessions', parsed, [], program);
       if (answer !== undefined) return answer;
-      const options = readSettings({ ...LIST_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
+      const options = readSettings(
+        { ...LIST_SESSIONS_SETTINGS, ...FILTER_SETTINGS },
+        { flags: parsed.flags },
+      );
       if (!options.ok) return refuse(options.errors, program);
       const { json, limit, lastMs, ...filters } = options.value;
       if (lastMs !== undefined && filters.startTime !== undefined)

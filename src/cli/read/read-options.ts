@@ -134,12 +134,12 @@ export const SHOW_SETTINGS: SettingTable<OutputOptions> = {
   json: { ...json, help: 'The JSON of the API.' },
 };
 
-export interface ListOptions extends OutputOptions {
+export interface ListSessionsOptions extends OutputOptions {
   readonly limit: number;
   readonly lastMs: number | undefined;
 }
 
-export const LIST_SETTINGS: SettingTable<ListOptions> = {
+export const LIST_SESSIONS_SETTINGS: SettingTable<ListSessionsOptions> = {
   json: { ...json, help: 'One JSON object of the API a line.' },
   limit: {
     flag: 'limit',
