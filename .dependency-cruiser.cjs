@@ -125,6 +125,11 @@ module.exports = {
       ['clock', 'config', 'log', 'telemetry'],
       'Own traces know which requests were answered, and nothing of what they carried.',
     ),
+    only(
+      'mcp',
+      ['contract/session-state', 'normalize/facts'],
+      'Tools for agents read by the client, as everybody does.',
+    ),
     only('demo', ['setting-kinds', 'settings'], 'The demo is a sender like any other.'),
     only(
       'web-page',

@@ -17,11 +17,16 @@ export class Paged<Item, P extends Page<Item> = Page<Item>> implements AsyncIter
     for await (const { items } of this.pages()) yield* items;
   }
 
+  /** One page: that of a cursor, or the first one. */
+  page(cursor?: string): Promise<P> {
+    return this.#read(cursor);
+  }
+
   /** Whole pages, with what else the answers say. */
   async *pages(): AsyncGenerator<P, void, undefined> {
     let cursor: string | undefined;
     do {
-      const page: P = await this.#read(cursor);
+      const page: P = await this.page(cursor);
       yield page;
       cursor = page.next_cursor;
     } while (cursor !== undefined);

@@ -36,6 +36,7 @@ export const COMMANDS = {
   redact: 'Show what rules of redaction do to a file',
   sessions: 'List, show and follow the sessions of a running server',
   why: 'Show which model calls of a session count, and why the others do not',
+  mcp: 'Let an agent read sessions: the Model Context Protocol on standard input and output',
   completion: 'Print a script that makes your shell complete commands and flags',
   help: 'Show the help of a command',
   version: 'Show the version',
@@ -99,6 +100,8 @@ export function commandHelp(command: Command, typed: TypedCommand): string {
       return sessionsHelp(typed);
     case 'why':
       return whyHelp(typed);
+    case 'mcp':
+      return mcpHelp(typed);
     case 'completion':
       return completionHelp(typed);
     case 'help':
@@ -362,6 +365,17 @@ One line for each record that reports usage of a model. docs/usage.md has the ru
 Examples:
   ${typed('why', 'SESSION')}
 ${settingsHelp(settingsOf(SHOW_SETTINGS))}${connectionHelp()}
+`;
+}
+
+function mcpHelp(typed: TypedCommand): string {
+  return `${COMMANDS.mcp}.
+
+Usage: ${typed('mcp', '[FLAGS]')}
+
+An agent starts this by itself: name it in the agent's configuration. Its tools only read, and see
+what the key may see. docs/mcp.md has examples.
+${connectionHelp()}
 `;
 }
 

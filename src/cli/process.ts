@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Config } from '../config.js';
@@ -49,6 +50,7 @@ export async function runProcess(): Promise<void> {
     access: accessHere,
     redact: redactHere,
     read: readHere,
+    mcp: mcpHere,
   });
 }
 
@@ -182,6 +184,24 @@ async function readHere(command: ReadCommand, { server, key, project }: Connecti
   } finally {
     removeHandler();
   }
+}
+
+async function mcpHere({ server, key, project }: Connection): Promise<number> {
+  const [{ SojournClient }, { mcpServer }, { serveStdio }] = await Promise.all([
+    import('../../client/src/index.js'),
+    import('../mcp/server.js'),
+    import('@modelcontextprotocol/server/stdio'),
+  ]);
+  const client = new SojournClient({ baseUrl: server, key, project, retry: { attempts: 2 } });
+  const ended = once(process.stdin, 'close');
+  const handle = serveStdio(() => mcpServer(client, VERSION), {
+    onerror: ({ message }) => printError(`sojourn: ${message}\n`),
+  });
+  const removeHandler = onStopSignal(() => process.stdin.destroy());
+  await ended;
+  removeHandler();
+  await handle.close();
+  return 0;
 }
 
 /**

@@ -41,6 +41,7 @@ interface Outcome {
   access: { command: AccessCommand; place: Pick<Config, 'data' | 'store'> } | undefined;
   tried: RedactOptions | undefined;
   read: { command: ReadCommand; connection: Connection } | undefined;
+  mcp: Connection | undefined;
 }
 
 async function outcomeOf(
@@ -51,7 +52,7 @@ async function outcomeOf(
   const outcome: Outcome = {
     ...{ code: -1, out: '', errors: '' },
     ...{ served: undefined, played: undefined, copied: undefined, migrated: undefined, access: undefined },
-    ...{ tried: undefined, read: undefined },
+    ...{ tried: undefined, read: undefined, mcp: undefined },
     ...{ backedUp: undefined, restored: undefined, checked: undefined, repaired: undefined },
   };
   outcome.code = await run(args, {
@@ -91,6 +92,10 @@ async function outcomeOf(
     },
     async read(command, connection) {
       outcome.read = { command, connection };
+      return 0;
+    },
+    async mcp(connection) {
+      outcome.mcp = connection;
       return 0;
     },
     async backup(options) {
@@ -149,6 +154,7 @@ describe('command line', () => {
         'sessions',
         { ...LIST_SESSIONS_SETTINGS, ...FILTER_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS },
       ],
+      ['mcp', { ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
       ['why', { ...SHOW_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
     ] as const) {
       const { out } = await outcomeOf([command, '--help']);
@@ -441,7 +447,8 @@ describe('command line', () => {
           outcome.checked ??
           outcome.repaired ??
           outcome.tried ??
-          outcome.read;
+          outcome.read ??
+          outcome.mcp;
         if (code === 2) {
           assert.match(errors, /^(?:sojourn: [^\p{Cc}]+\n)+$/u);
           assert.equal(done, undefined);

@@ -72,6 +72,8 @@ export interface Program {
   access(command: AccessCommand, place: Pick<Config, 'data' | 'store'>): Promise<number>;
   redact(options: RedactOptions): Promise<number>;
   read(command: ReadCommand, connection: Connection): Promise<number>;
+  /** Serves the Model Context Protocol on standard input and output until the input ends. */
+  mcp(connection: Connection): Promise<number>;
 }
 
 /** Where to read, and as whom. */
@@ -120,6 +122,8 @@ export async function run(args: readonly string[], program: Program): Promise<nu
       return runSessions(rest, program);
     case 'why':
       return runWhy(rest, program);
+    case 'mcp':
+      return runMcp(rest, program);
     case 'completion':
       return runCompletion(rest, program);
     case 'help':
@@ -424,11 +428,21 @@ function runReadOne(
   return runRead({ kind, id, json: options.value.json }, parsed, program);
 }
 
-/** A flag wins over a variable, and a variable over the profile. */
-function runRead(
-  command: ReadCommand,
+async function runMcp(args: readonly string[], program: Program): Promise<number> {
+  const parsed = parseArguments(args, READ_FLAGS);
+  const answer = answerBeforeRunning('mcp', parsed, [], program);
+  return answer ?? runConnected(parsed, program, (connection) => program.mcp(connection));
+}
+
+function runRead(command: ReadCommand, parsed: ParsedArguments, program: Program): Promise<number> | number {
+  return runConnected(parsed, program, (connection) => program.read(command, connection));
+}
+
+/** Runs a command with the server that is chosen: a flag wins over a variable, and a variable over the profile. */
+function runConnected(
   { flags }: ParsedArguments,
   program: Program,
+  command: (connection: Connection) => Promise<number>,
 ): Promise<number> | number {
   const { env, readFile } = program;
   const chosen = readSettings(PROFILE_SETTINGS, { flags, env });
@@ -440,10 +454,10 @@ function runRead(
   const connection = readSettings(CONNECTION_SETTINGS, { flags, env, ...source });
   if (!connection.ok) return refuse(connection.errors, program);
   const { server } = connection.value;
-  if (server !== undefined) return program.read(command, { ...connection.value, server });
+  if (server !== undefined) return command({ ...connection.value, server });
   const own = loadServerAddress({ flags: new Map(), env, readFile });
   if (!own.ok) return refuse(own.errors, program);
-  return program.read(command, { ...connection.value, server: own.value });
+  return command({ ...connection.value, server: own.value });
 }
 
 function warnOfVariables(program: Program): void {

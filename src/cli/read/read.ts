@@ -1,7 +1,6 @@
 import {
   ApiError,
   ConnectionError,
-  type Paged,
   type Session,
   type SessionQuery,
   type SojournClient,
@@ -108,16 +107,16 @@ async function show(id: string, json: boolean, context: ReadContext): Promise<vo
     if (lines.length > 0) print(`\n${style.heading(title)}\n${lines.join('')}`);
   };
   if (session.visit !== undefined) {
-    const pages = await firstOf(client.visitPages(id, { limit: MOST_SHOWN }));
-    section('Pages', [...pageLines(pages.items, style), ...more(pages.hasMore, style)]);
+    const pages = await client.visitPages(id, { limit: MOST_SHOWN }).page();
+    section('Pages', [...pageLines(pages.items, style), ...more(pages, style)]);
   }
   if ((session.exception_count ?? 0) > 0) {
-    const exceptions = await firstOf(client.exceptions(id, { limit: MOST_SHOWN }));
-    section('Exceptions', [...exceptionLines(exceptions.items, style), ...more(exceptions.hasMore, style)]);
+    const exceptions = await client.exceptions(id, { limit: MOST_SHOWN }).page();
+    section('Exceptions', [...exceptionLines(exceptions.items, style), ...more(exceptions, style)]);
   }
   if (session.genai_usage !== undefined) {
-    const turns = await firstOf(client.conversation(id, { limit: MOST_SHOWN }));
-    section('Conversation', [...turnLines(turns.items, style), ...more(turns.hasMore, style)]);
+    const turns = await client.conversation(id, { limit: MOST_SHOWN }).page();
+    section('Conversation', [...turnLines(turns.items, style), ...more(turns, style)]);
   }
 }
 
@@ -153,16 +152,7 @@ async function why(id: string, json: boolean, { client, print, isColored }: Read
   if (records.length > 0) print(`\n${usageLines(records, style).join('')}`);
 }
 
-/** The first page of a list. */
-async function firstOf<Item>(
-  list: Paged<Item>,
-): Promise<{ readonly items: readonly Item[]; readonly hasMore: boolean }> {
-  for await (const { items, next_cursor: next } of list.pages())
-    return { items, hasMore: next !== undefined };
-  return { items: [], hasMore: false };
-}
-
-function more(hasMore: boolean, style: Style): string[] {
+function more({ has_more: hasMore }: { readonly has_more: boolean }, style: Style): string[] {
   return hasMore ? [`${style.quiet('and more: --json, the API and the page have all')}\n`] : [];
 }
 

@@ -1,0 +1,64 @@
+/** Answers of tools: compact text within a budget of tokens, for models that read it. */
+
+/** Characters of English text, JSON and numbers that a token has about. */
+const CHARACTERS_A_TOKEN = 4;
+/** Longest text of telemetry in an answer, in characters. */
+const LONGEST_TEXT = 1_500;
+
+/** A part of a list: its lines, and the cursor of what follows. */
+export interface Part {
+  readonly lines: readonly string[];
+  readonly next: string | undefined;
+}
+
+/**
+ * Reads parts of a list from a cursor on, as many as fit into `maxTokens`, and at least one. The result ends with the
+ * cursor of the rest, if there is any.
+ */
+export async function partsWithin(
+  maxTokens: number,
+  cursor: string | undefined,
+  read: (cursor: string | undefined) => Promise<Part>,
+): Promise<string[]> {
+  const lines: string[] = [];
+  let next = cursor;
+  let size = 0;
+  do {
+    const part = await read(next);
+    const added = part.lines.reduce((sum, line) => sum + line.length + 1, 0);
+    if (lines.length > 0 && size + added > maxTokens * CHARACTERS_A_TOKEN) break;
+    lines.push(...part.lines);
+    size += added;
+    next = part.next;
+  } while (next !== undefined);
+  return next === undefined ? lines : [...lines, '', `There is more: call again with cursor ${next}`];
+}
+
+/** Cells of a table in a line. A cell has one line and no bar. */
+export function row(...cells: readonly (string | number | undefined)[]): string {
+  return cells.map((cell) => (cell === undefined ? '' : oneLine(String(cell)))).join(' | ');
+}
+
+/** A fact in a line; undefined if it has no value. */
+export function fact(name: string, value: string | number | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : `${name}: ${oneLine(String(value))}`;
+}
+
+/** Text of telemetry, shortened. */
+export function shortened(text: string): string {
+  if (text.length <= LONGEST_TEXT) return text;
+  return `${text.slice(0, LONGEST_TEXT)} … (${text.length - LONGEST_TEXT} characters more)`;
+}
+
+function oneLine(text: string): string {
+  return shortened(text)
+    .replace(/[\s|]+/g, ' ')
+    .trim();
+}
+
+/** What a tool answers: text, marked as data that somebody else wrote. */
+export function untrusted(lines: readonly (string | undefined)[]): string {
+  const text = lines.filter((line) => line !== undefined).join('\n');
+  // What is in the telemetry cannot end the mark.
+  return `<telemetry>\n${text.replaceAll(/<(\/?)telemetry>/gi, '<$1 telemetry>')}\n</telemetry>`;
+}
