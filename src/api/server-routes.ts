@@ -5,6 +5,7 @@ import { Type } from '../contract/schema-builder.js';
 import { Health, Readiness } from '../contract/server.js';
 import { type ApiAccess, mayReadServer } from './access.js';
 import * as responses from './responses.js';
+import { common } from './session-routes.js';
 
 export interface ReadyState {
   readonly ready: boolean;
@@ -104,6 +105,7 @@ export function addServerRoutes(app: FastifyInstance, options: ServerRoutesOptio
           200: responses.response('Metrics in the text format of Prometheus.', Type.String(), {
             mediaType: 'text/plain',
           }),
+          ...common,
         },
       },
     },
