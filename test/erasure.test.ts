@@ -6,19 +6,16 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
-import { RECORD_SPAN } from '../src/otlp/record-batch.js';
-import { Binder } from '../src/sessionize/bind.js';
-import { type ByteString, Group } from '../src/sessionize/records.js';
+import type { ByteString } from '../src/sessionize/records.js';
 import type { ErasedChunk } from '../src/store/engine/erasing.js';
 import { drive } from '../src/store/engine/loads.js';
 import { ErasedKind, Tombstones } from '../src/store/engine/tombstones.js';
 import { runLimits, UserRuns } from '../src/store/engine/user-runs.js';
-import { GroupKeys } from '../src/store/records/group-keys.js';
-import { compareSources, HeldSpan, heldLog, spanIdOf, traceIdOf } from '../src/store/records/held-records.js';
 import { bySegment, removeUnfinished, rewrite } from '../src/store/records/rewriting.js';
 import { newLock } from '../src/store/records/segment-lock.js';
 import { SqliteEngineStore } from '../src/store/sqlite/engine-store.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
+import { Accepted, type SessionsByUser } from './support/accepted.js';
 import { allAnswers } from './support/all-answers.js';
 import { crash, openEngine } from './support/engine.js';
 import {
@@ -52,109 +49,6 @@ interface Erasure {
   /** Which of the sessions that exist; the remainder by their number. */
   readonly choice: number;
   readonly end: 'done' | 'killed before rows' | 'killed before the log' | 'killed in the log';
-}
-
-/**
- * What a store accepted and did not erase: computed from the rules alone. Which session by user a trace is in, a store
- * says that takes it all at once; that this depends on the set of traces alone is guarded by purity.test.ts.
- */
-class Accepted {
-  readonly #normalizer: Normalizer;
-  readonly #byUser: boolean;
-  readonly #sessions = new Set<string>();
-  readonly #traces = new Set<string>();
-  items: Item[] = [];
-
-  constructor(normalizer: Normalizer, byUser: boolean) {
-    this.#normalizer = normalizer;
-    this.#byUser = byUser;
-  }
-
-  /** A store that took in exactly this. The caller removes it. */
-  asStore(): Store {
-    const store = new Store(this.#normalizer, 100_000, this.#byUser);
-    store.step({ items: this.items, fold: true, parts: [], fault: 'none' });
-    return store;
-  }
-
-  #records(item: Item) {
-    return batchesOf(this.#normalizer, [item]).flatMap((batch) =>
-      Array.from({ length: batch.count }, (_, index) => ({
-        batch,
-        index,
-        session: batch.strings[batch.session[index]!],
-        trace: traceIdOf(batch, index),
-      })),
-    );
-  }
-
-  add(items: readonly Item[]): void {
-    for (const item of items) {
-      const isErased = this.#records(item).some(({ session, trace }) =>
-        session === undefined ? this.#traces.has(trace) : this.#sessions.has(session),
-      );
-      if (!isErased) this.items.push(item);
-    }
-  }
-
-  /** The groups of all records, and the items of each record by its id. */
-  #groups() {
-    const keys = new GroupKeys();
-    const groups = new Map<string, { group: Group<HeldSpan>; items: Map<string, Item[]> }>();
-    for (const item of this.items) {
-      for (const { batch, index, trace } of this.#records(item)) {
-        const key = keys.of(batch, index);
-        let entry = groups.get(key);
-        if (entry === undefined) {
-          entry = { group: new Group<HeldSpan>(trace), items: new Map() };
-          groups.set(key, entry);
-        }
-        const isSpan = batch.kind[index] === RECORD_SPAN;
-        const log = isSpan ? undefined : heldLog(batch, index);
-        if (log === undefined) entry.group.addSpan(new HeldSpan({ batch, index }), compareSources);
-        else entry.group.addLog(log);
-        const id = log === undefined ? `span ${spanIdOf(batch, index)}` : `log ${log.id}`;
-        entry.items.set(id, [...(entry.items.get(id) ?? []), item]);
-      }
-    }
-    if (this.#byUser) {
-      const store = this.asStore();
-      const ofTraces = [...groups].filter(([, { group }]) => group.traceId !== '');
-      const sessions = store.sessionsByUser(ofTraces.map(([key]) => key));
-      for (const [i, [, { group }]] of ofTraces.entries()) group.sessionByUser = sessions[i];
-      store.remove();
-    }
-    return groups;
-  }
-
-  get sessions(): string[] {
-    const found = new Set<string>();
-    for (const { group } of this.#groups().values()) {
-      const binder = new Binder(group);
-      for (const span of group.spans.values()) found.add(binder.span(span).session);
-      for (const log of group.logs.values()) found.add(binder.log(log).session);
-    }
-    return [...found].sort();
-  }
-
-  erase(session: string): void {
-    this.#sessions.add(session);
-    const erased = new Set<Item>();
-    for (const { group, items } of this.#groups().values()) {
-      const binder = new Binder(group);
-      const ids = [
-        ...[...group.spans.values()]
-          .filter((span) => binder.span(span).session === session)
-          .map(({ id }) => `span ${id}`),
-        ...[...group.logs.values()]
-          .filter((log) => binder.log(log).session === session)
-          .map(({ id }) => `log ${id}`),
-      ];
-      if (ids.length > 0 && group.traceId !== '') this.#traces.add(group.traceId);
-      for (const item of ids.flatMap((id) => items.get(id)!)) erased.add(item);
-    }
-    this.items = this.items.filter((item) => !erased.has(item));
-  }
 }
 
 /** A store on the calling thread, with what a job of the product stores durably. */
@@ -292,6 +186,23 @@ class Store {
   }
 }
 
+/** A store that took in exactly this. The caller removes it. */
+function storeOf(normalizer: Normalizer, items: readonly Item[], byUser: boolean): Store {
+  const store = new Store(normalizer, 100_000, byUser);
+  store.step({ items: [...items], fold: true, parts: [], fault: 'none' });
+  return store;
+}
+
+/** As a store says that takes it all at once. That this depends on the set of traces alone is guarded by purity.test.ts. */
+function sessionsByUser(normalizer: Normalizer): SessionsByUser {
+  return (items, traces) => {
+    const store = storeOf(normalizer, items, true);
+    const sessions = store.sessionsByUser(traces);
+    store.remove();
+    return sessions;
+  };
+}
+
 async function assertPure(items: typeof telemetry, byUser: boolean, runsByDefault: number): Promise<void> {
   const normalizer = await createNormalizer({
     userIds: 'auto',
@@ -311,7 +222,7 @@ async function assertPure(items: typeof telemetry, byUser: boolean, runsByDefaul
       fc.constantFrom(1, 8, 100_000),
       async (steps, erasures, hotRecords) => {
         const store = new Store(normalizer, hotRecords, byUser);
-        const accepted = new Accepted(normalizer, byUser);
+        const accepted = new Accepted(normalizer, byUser ? sessionsByUser(normalizer) : undefined);
         for (const [i, step] of steps.entries()) {
           store.step(step);
           accepted.add(step.items);
@@ -322,7 +233,7 @@ async function assertPure(items: typeof telemetry, byUser: boolean, runsByDefaul
           store.erase(session, erasure.end);
           accepted.erase(session);
         }
-        const expected = accepted.asStore();
+        const expected = storeOf(normalizer, accepted.items, byUser);
         const once = await expected.answers();
         assert.equal(await store.answers(), once, 'as rows followed');
         store.loseRows();

@@ -236,3 +236,31 @@ export class CallIndex extends CallMoments {
     this.#changes.clear();
   }
 }
+
+/** The entries of a row without those of groups that are gone, by their keys; undefined if none is gone. */
+export function entriesWithout(row: Uint8Array, isGone: (key: Buffer) => boolean): Buffer | undefined {
+  const entries = Buffer.from(row.buffer, row.byteOffset, row.byteLength);
+  const kept: Buffer[] = [];
+  let hasGone = false;
+  for (const [entry, key] of entriesOf(entries)) {
+    if (isGone(key)) hasGone = true;
+    else kept.push(entry);
+  }
+  return hasGone ? Buffer.concat(kept) : undefined;
+}
+
+/** The keys of the groups that a row names. */
+export function groupsIn(row: Uint8Array): Buffer[] {
+  const entries = Buffer.from(row.buffer, row.byteOffset, row.byteLength);
+  return Array.from(entriesOf(entries), ([, key]) => key);
+}
+
+/** Each entry of a row, and the key of its group. */
+function* entriesOf(entries: Buffer): Generator<readonly [entry: Buffer, key: Buffer]> {
+  for (let at = 0; at < entries.length; ) {
+    const keyAt = at + HEAD_BYTES;
+    const end = keyAt + entries[keyAt - 1]!;
+    yield [entries.subarray(at, end), entries.subarray(keyAt, end)];
+    at = end;
+  }
+}

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { chunksOf, recordsIn } from './block.js';
-import type { BlockTimes, StoredBlock } from './log.js';
+import type { StoredBlock } from './log.js';
 
 /**
  * Removes chunks from a block whose other chunks keep their places: the bytes of a chunk become one protobuf field
@@ -24,10 +24,7 @@ const LONG_LENGTH_BYTES = 5;
  * The block without the chunks at these offsets. If no record is left, it becomes as short as a block can be.
  * Offsets at which no chunk begins are ignored.
  */
-export function withoutChunks<Block extends StoredBlock & BlockTimes>(
-  block: Block,
-  offsets: ReadonlySet<number>,
-): Block {
+export function withoutChunks<Block extends StoredBlock>(block: Block, offsets: ReadonlySet<number>): Block {
   const bytes = Buffer.from(block.bytes);
   for (const { offset, tracesLength, logsLength } of chunksOf(block.id, block.directory)) {
     if (!offsets.has(offset)) continue;

@@ -1,4 +1,5 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
+import { entriesWithout } from '../engine/call-index.js';
 import { CHUNK_SESSIONS } from '../search/columns/bits.js';
 import type { Database } from './database.js';
 import { inTransaction, KEPT, PAGE_BYTES } from './database.js';
@@ -11,10 +12,6 @@ import type { SessionColumns } from './session-columns.js';
 
 /** Larger databases are rebuilt with a temporary file instead of memory. */
 const MOST_IN_MEMORY_BYTES = 64 * 1024 * 1024;
-
-/** Bytes of an entry of the call index before the key of its group, and where that key's length is (call-index.ts). */
-const ENTRY_HEAD_BYTES = 10;
-const ENTRY_LENGTH_AT = 9;
 
 /** Packs the columns again that have sessions without a row. `write` runs work in a transaction. */
 export function cleanColumns(db: Database, write: (work: (columns: SessionColumns) => void) => void): void {
@@ -51,26 +48,11 @@ export function cleanCallIndex(db: Database): void {
   const update = db.prepare('UPDATE call_place SET entries = ? WHERE moment = ? AND no = ?');
   inTransaction(db, () => {
     for (const { moment, no, entries } of db.prepare('SELECT moment, no, entries FROM call_place').all()) {
-      const kept = keptEntries(entries as Uint8Array, isGone);
+      const kept = entriesWithout(entries as Uint8Array, isGone);
       // The row stays: readers count them.
       if (kept !== undefined) update.run(kept, moment as number, no as number);
     }
   });
-}
-
-/** The entries of groups that are not gone; undefined if none is. */
-function keptEntries(row: Uint8Array, isGone: (key: Buffer) => boolean): Buffer | undefined {
-  const entries = Buffer.from(row.buffer, row.byteOffset, row.byteLength);
-  const kept: Buffer[] = [];
-  let hasGone = false;
-  for (let at = 0; at < entries.length; ) {
-    const keyAt = at + ENTRY_HEAD_BYTES;
-    const end = keyAt + entries[at + ENTRY_LENGTH_AT]!;
-    if (isGone(entries.subarray(keyAt, end))) hasGone = true;
-    else kept.push(entries.subarray(at, end));
-    at = end;
-  }
-  return hasGone ? Buffer.concat(kept) : undefined;
 }
 
 /** Deletes the samples of keys that SQLite keeps to plan queries. `PRAGMA optimize` takes new ones. */

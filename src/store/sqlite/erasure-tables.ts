@@ -1,12 +1,12 @@
 import type {
   ErasedCounts,
-  ErasureJob,
   ErasureReceipt,
   ErasureState,
   ErasuresDue,
   ErasureTarget,
 } from '../contract/erasure.js';
 import type { ErasedChunk, ErasedPart } from '../engine/erasing.js';
+import { NO_COUNTS, type StoredJob, withPart } from '../engine/erasure-jobs.js';
 import type { Tombstone } from '../engine/tombstones.js';
 import { bytesOf } from '../records/key-bytes.js';
 import { type Database, KEPT, Meta, type Statement } from './database.js';
@@ -58,15 +58,6 @@ const TABLES = `
     PRIMARY KEY (job, block, offset)
   ) STRICT, WITHOUT ROWID;
 `;
-
-const NO_COUNTS: ErasedCounts = { sessions: 0, traces: 0, spans: 0, logs: 0, chunks: 0 };
-
-/** A job as it is stored. */
-export interface StoredJob extends ErasureJob {
-  readonly no: number;
-  /** The number of the project. */
-  readonly project: number;
-}
 
 export class ErasureTables {
   readonly #db: Database;
@@ -194,11 +185,8 @@ export class ErasureTables {
     this.#sql('UPDATE erasure SET state = ?, error = ? WHERE no = ?').run(state, error ?? null, job);
   }
 
-  count({ no, counts }: StoredJob, more: Partial<ErasedCounts>): void {
-    const sum = Object.fromEntries(
-      Object.entries(counts).map(([name, count]) => [name, count + (more[name as keyof ErasedCounts] ?? 0)]),
-    );
-    this.#sql('UPDATE erasure SET counts = ? WHERE no = ?').run(JSON.stringify(sum), no);
+  count({ no, counts }: StoredJob, part: ErasedPart): void {
+    this.#sql('UPDATE erasure SET counts = ? WHERE no = ?').run(JSON.stringify(withPart(counts, part)), no);
   }
 
   /** A session of the job whose rows may exist. */

@@ -1,11 +1,19 @@
-import { Buffer } from 'node:buffer';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ErasureBegun, ErasureJob, ErasuresDue, ErasureTarget } from '../contract/erasure.js';
 import type { Engine } from '../engine/engine.js';
 import type { ErasedChunk, ErasedPart } from '../engine/erasing.js';
+import {
+  byBlock,
+  newJobId,
+  type SearchedIds,
+  type StoredJob,
+  searchedIds,
+  shownJob,
+} from '../engine/erasure-jobs.js';
+import { receiptOf } from '../engine/erasure-receipt.js';
+import { type FoundBytes, Needles } from '../engine/needles.js';
 import { ErasedKind, type Tombstone, type Tombstones } from '../engine/tombstones.js';
 import { DamagedBlockError } from '../records/log.js';
 import { diskFiles } from '../records/log-files.js';
@@ -16,9 +24,9 @@ import type { SegmentLog } from '../records/segment-log.js';
 import { type Database, KEPT, openLogReader } from './database.js';
 import type { SqliteEngineStore } from './engine-store.js';
 import { cleanCallIndex, cleanColumns, cleanSamples, cutWriteAheadLogs, vacuum } from './erasure-cleaning.js';
-import { signed, signingKey } from './erasure-receipt.js';
-import { ErasureTables, type StoredJob } from './erasure-tables.js';
-import { databaseFiles, type FoundBytes, Needles, searchFile, searchLog } from './file-search.js';
+import { signingKey } from './erasure-receipt.js';
+import { ErasureTables } from './erasure-tables.js';
+import { databaseFiles, searchFile, searchLog } from './file-search.js';
 import { KEPT_FILE, LOG_FOLDER } from './schema.js';
 
 /** How long sessions are removed before others have a turn, ms. */
@@ -26,15 +34,6 @@ const REMOVE_MS = 250;
 
 /** Pause before something is tried again that a reader or a catching up prevents, ms. */
 const WAIT_MS = 200;
-
-/** Limit of traces whose ids are searched for in the files. */
-const MOST_NEEDLES = 20_000;
-
-/** Shorter ids of sessions and users are found by chance, as parts of others. */
-const LEAST_NEEDLE_BYTES = 12;
-
-/** Limit of places in a receipt where something was found. */
-const MOST_FOUND = 20;
 
 export interface ErasureWorkOptions {
   readonly directory: string;
@@ -128,7 +127,7 @@ export class ErasureWork {
     const ids = target.kind === 'user' ? target.users : sessions;
     const kind = target.kind === 'user' ? ErasedKind.user : ErasedKind.session;
     const buried = ids.map((id) => this.#tombstone(kind, project, id));
-    const job = { id: `er_${randomBytes(12).toString('hex')}`, project, askedNs: now() };
+    const job = { id: newJobId(), project, askedNs: now() };
     const no = this.#kept.add(job, target, sessions, buried);
     tombstones.add(buried);
     this.#remove(this.#kept.byNumber(no), name);
@@ -216,9 +215,7 @@ export class ErasureWork {
         }
         const part = this.#options.engine.erase(project, session, (part) => this.#list(job, part));
         if (part !== undefined) {
-          const { traces, spans, logs, chunks, hasMore } = part;
-          const counts = { traces: traces.length, spans, logs, chunks: chunks.length };
-          kept.count(kept.byNumber(job.no), { sessions: hasMore ? 0 : 1, ...counts });
+          kept.count(kept.byNumber(job.no), part);
         }
         if (part?.hasMore !== true) kept.removed(job, session);
         if (performance.now() - startMs > REMOVE_MS) return;
@@ -291,28 +288,25 @@ export class ErasureWork {
       vacuum(db(), ['main']);
     });
     await this.#cutLogs();
-    const needles = this.#needlesOf(job);
+    const ids = this.#searchedIds(job);
+    const needles = new Needles(ids.needles);
     const blocks = new Set(this.#kept.chunks(job.no).map(({ block }) => block));
     const searched = await this.#search(needles, blocks);
     const finishedNs = now();
-    const { counts, id, kind, askedNs } = this.#kept.byNumber(job.no);
-    const receipt = signed(
+    const { id } = job;
+    const receipt = receiptOf(
       {
-        type: 'sojourn.erasure/1',
-        job: id,
+        job: this.#kept.byNumber(job.no),
         project: this.#nameOf(job.project),
-        target: kind,
-        asked_at: textOf(askedNs),
-        finished_at: textOf(finishedNs),
-        erased: counts,
-        searched: { ids: needles.count, files: searched.files, blocks: blocks.size },
-        found: searched.found.slice(0, MOST_FOUND).map(({ where, offset }) => ({ where, offset })),
+        finishedNs,
+        searched: { ids: ids.count, files: searched.files, blocks: blocks.size },
+        found: searched.found,
       },
       signingKey(db()),
     );
     await this.#between(() => this.#kept.conclude(job.no, finishedNs, receipt));
     await this.#conclude(job);
-    const left = [...searchFile(this.#options.directory, KEPT_FILE, needles.of), ...searched.found];
+    const left = [...searchFile(this.#options.directory, KEPT_FILE, needles), ...searched.found];
     for (const { where, offset } of left.slice(0, 1)) {
       this.#options.warn(
         `erasure ${id}: an id of what was erased is still at ${where}, byte ${offset}: other telemetry may name it`,
@@ -345,23 +339,17 @@ export class ErasureWork {
     if (this.#isClosed) throw new Error('the store is closing');
   }
 
-  /** What files are searched for: ids that nothing else should have. */
-  #needlesOf(job: StoredJob): { readonly of: Needles; readonly count: number } {
+  #searchedIds(job: StoredJob): SearchedIds {
     const exists = this.#options.db().prepare('SELECT 1 FROM record_group WHERE project = ? AND key = ?');
-    const traces = this.#kept
-      .traces(job.no)
-      .slice(0, MOST_NEEDLES)
-      .filter((trace) => exists.get(job.project, trace) === undefined);
-    const texts = [...this.#kept.sessions(job.no), ...this.#kept.users(job.no)]
-      .map((text) => Buffer.from(text))
-      .filter(({ length }) => length >= LEAST_NEEDLE_BYTES);
-    const hex = traces.map((trace) => Buffer.from(Buffer.from(trace).toString('hex')));
-    return { of: new Needles([...traces, ...hex, ...texts]), count: traces.length + texts.length };
+    const kept = this.#kept;
+    return searchedIds(kept.traces(job.no), [...kept.sessions(job.no), ...kept.users(job.no)], (traces) =>
+      traces.map((trace) => exists.get(job.project, trace) === undefined),
+    );
   }
 
   /** Searches the rows and these blocks, with pauses for others. */
   async #search(
-    { of }: { readonly of: Needles },
+    of: Needles,
     blocks: ReadonlySet<number>,
   ): Promise<{ readonly found: FoundBytes[]; readonly files: number }> {
     const { directory } = this.#options;
@@ -387,9 +375,7 @@ export class ErasureWork {
   #segments(chunks: readonly ErasedChunk[]): SegmentChunks[] {
     this.#options.log.seal();
     removeUnfinished(diskFiles, this.#logDirectory);
-    const byBlock = new Map<number, Set<number>>();
-    for (const { block, offset } of chunks) byBlock.set(block, (byBlock.get(block) ?? new Set()).add(offset));
-    return bySegment(diskFiles, this.#logDirectory, byBlock);
+    return bySegment(diskFiles, this.#logDirectory, byBlock(chunks));
   }
 
   get #logDirectory(): string {
@@ -408,13 +394,5 @@ export class ErasureWork {
 }
 
 function shown(job: StoredJob | undefined): ErasureJob | undefined {
-  if (job === undefined) return undefined;
-  const { no: _no, project: _project, receipt, finishedNs, ...rest } = job;
-  if (job.state !== 'done' || receipt === undefined || finishedNs === undefined) return rest;
-  return { ...rest, finishedNs, receipt };
-}
-
-/** RFC 3339 in milliseconds. */
-function textOf(ns: bigint): string {
-  return new Date(Number(ns / 1_000_000n)).toISOString();
+  return job && shownJob(job);
 }
