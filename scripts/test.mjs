@@ -61,8 +61,11 @@ if (isOnPostgres || files.some((file) => file.includes('postgres'))) {
 const LONG = [
   'postgres-answers',
   'postgres-copy',
+  'postgres-damage',
+  'postgres-erasure',
   'postgres-exact',
   'postgres-faults',
+  'postgres-sign-in',
   join('conformance', 'postgres'),
   join('test', 'browser'),
   join('deploy', 'proxies'),

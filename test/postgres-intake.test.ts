@@ -3,8 +3,10 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AttributeNormalizer } from '../src/normalize/attribute-normalizer.js';
 import { createUsageReader } from '../src/normalize/usage.js';
+import { Tombstones } from '../src/store/engine/tombstones.js';
 import { Connection } from '../src/store/postgres/connection.js';
 import { Intake } from '../src/store/postgres/intake.js';
+import { KnownTombstones } from '../src/store/postgres/known-tombstones.js';
 import { migrateDatabase } from '../src/store/postgres/migrate.js';
 import { Pool } from '../src/store/postgres/pool.js';
 import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
@@ -33,14 +35,15 @@ before(async () => {
   connection = await Connection.open(to);
   pool = new Pool(to, 4);
   held = [];
-  intake = new Intake(pool, {
+  const edges = {
     answerMs: 600_000,
     appended: () => {},
     free: () => {},
     retried: () => {},
-    held: (isHeld) => held.push(isHeld),
+    held: (isHeld: boolean) => held.push(isHeld),
     nowMs: () => nowMs,
-  });
+  };
+  intake = new Intake(pool, edges, new KnownTombstones(new Tombstones(Buffer.alloc(32), () => 0n)));
 });
 after(async () => {
   await intake?.settled();
@@ -50,10 +53,11 @@ after(async () => {
 });
 
 let traces = 0;
-function append(): Promise<string> {
+async function append(): Promise<string> {
   const trace = (++traces).toString(16);
   const span = { trace, span: '1', start: 1n, end: 2n, attributes: { 'session.id': 's' } };
-  return intake.append('p', spanBatch(normalizer, [span]));
+  const answer = await intake.append('p', spanBatch(normalizer, [span]));
+  return answer === 'held' ? answer : 'stored';
 }
 
 /** The answer of an append that waits for the database alone, or for readers in vain: time goes on. */

@@ -7,6 +7,7 @@ import { decodeTraces } from '../../src/otlp/decode.js';
 import { finish } from '../../src/otlp/steps.js';
 import { hasErrors } from '../../src/query/session-filter.js';
 import { isOpen, stateOf } from '../../src/query/state.js';
+import type { Erasures } from '../../src/store/contract/erasure.js';
 import type { EventPosition, EventScan, StoredEvent } from '../../src/store/contract/event.js';
 import { packBatch } from '../../src/store/contract/packed-batch.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
@@ -53,6 +54,7 @@ export interface StoreUnderTest {
   readonly knownRecords: boolean;
   readonly writer: SessionWriter;
   readonly reader: SessionReader;
+  readonly erasures: Erasures;
   /** Closes writer and reader and opens the same data again; the properties above are replaced. */
   reopen(): Promise<void>;
   /**

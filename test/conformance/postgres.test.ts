@@ -1,6 +1,7 @@
 import { after } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
+import type { Erasures } from '../../src/store/contract/erasure.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
 import { openReader } from '../../src/store/contract/reader-source.js';
 import type { SessionWriter, Store } from '../../src/store/contract/store.js';
@@ -66,6 +67,10 @@ class PostgresUnderTest implements StoreUnderTest {
       if (rows.length === 0) return;
       await setTimeout(1);
     }
+  }
+
+  get erasures(): Erasures {
+    return this.#store!.erasures!;
   }
 
   get reader(): SessionReader {

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Erasures } from '../../src/store/contract/erasure.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
 import { openReader } from '../../src/store/contract/reader-source.js';
 import type { SessionWriter, Store } from '../../src/store/contract/store.js';
@@ -34,6 +35,10 @@ class SqliteUnderTest implements StoreUnderTest {
 
   get writer(): SessionWriter {
     return this.#store!.writer;
+  }
+
+  get erasures(): Erasures {
+    return this.#store!.erasures!;
   }
 
   get reader(): SessionReader {

@@ -1,5 +1,6 @@
 import { after, describe } from 'node:test';
 import { Bench, type StoreUnderTest } from './bench.js';
+import { erasing } from './erasing.case.js';
 import { events } from './events.case.js';
 import { filters } from './filters.case.js';
 import { groups } from './groups.case.js';
@@ -33,5 +34,6 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     describe('values to filter by', () => facets(bench));
     describe('watching', () => watching(bench));
     describe('numbers and traits', () => numbers(bench));
+    describe('erasing', () => erasing(bench));
   });
 }

@@ -323,12 +323,12 @@ describe('migrate', { skip: withoutPostgres }, () => {
       assert.match(safe.stdout, /Nothing to do: the tables in \S+ have version 4\./);
       await sendOne(await serve(url));
 
-      await set('safe_version', 3);
+      await set('safe_version', 4);
       const unsafe = await runCommand('migrate', '--store', url);
       assert.equal(unsafe.code, 1);
       assert.match(
         unsafe.stderr,
-        /^sojourn: cannot migrate \S+: the database was made by a newer version of Sojourn \(tables of version 4; this one knows 2\): start that version\n$/,
+        /^sojourn: cannot migrate \S+: the database was made by a newer version of Sojourn \(tables of version 4; this one knows 3\): start that version\n$/,
       );
       await client.query(`DELETE FROM sojourn.setting WHERE key = 'safe_version'`);
       assert.equal((await runCommand('migrate', '--store', url)).code, 1);

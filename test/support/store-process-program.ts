@@ -30,23 +30,34 @@ async function open({ url, leaseMs, hotRecords }: ToStoreProcess & { kind: 'open
   normalizer = await createNormalizer({ ...STORE_SETTINGS.normalizer, userIdKey: store.installationKey });
 }
 
-async function answer(message: ToStoreProcess): Promise<void> {
+async function erase({ project, session }: ToStoreProcess & { kind: 'erase' }): Promise<string | undefined> {
+  const begun = await store.erasures!.erase(project, { kind: 'sessions', sessions: [session] });
+  if ('job' in begun) return begun.job.id;
+  if (begun.refused === 'behind') throw new Error('sessions are behind');
+  return undefined;
+}
+
+async function answer(message: ToStoreProcess): Promise<string | undefined> {
   switch (message.kind) {
     case 'open':
-      return open(message);
+      await open(message);
+      return undefined;
+    case 'erase':
+      return erase(message);
     case 'append': {
       const { project, items } = message;
       await Promise.all(batchesOf(normalizer, items).map((batch) => store.writer.append(project, batch)));
-      return;
+      return undefined;
     }
     case 'close':
-      return store.close();
+      await store.close();
+      return undefined;
   }
 }
 
 process.on('message', (message: ToStoreProcess) => {
   answer(message).then(
-    () => send({ kind: 'done', id: message.id }),
+    (job) => send({ kind: 'done', id: message.id, ...(job !== undefined && { job }) }),
     (error: Error) => send({ kind: 'done', id: message.id, error: error.message }),
   );
 });

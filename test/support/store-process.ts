@@ -28,11 +28,12 @@ export interface StoreProcessOptions {
 export type ToStoreProcess = { readonly id: number } & (
   | ({ readonly kind: 'open' } & StoreProcessOptions)
   | { readonly kind: 'append'; readonly project: string; readonly items: readonly Item[] }
+  | { readonly kind: 'erase'; readonly project: string; readonly session: string }
   | { readonly kind: 'close' }
 );
 
 export type FromStoreProcess =
-  | { readonly kind: 'done'; readonly id: number; readonly error?: string }
+  | { readonly kind: 'done'; readonly id: number; readonly error?: string; readonly job?: string }
   /** Sessions cannot follow telemetry any more. */
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -41,7 +42,7 @@ type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 /** A process with a PostgreSQL store of its own, which can be killed and paused. It ends with this one. */
 export class StoreProcess {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<number, { resolve(job?: string): void; reject(error: Error): void }>();
   #id = 0;
   #hasEnded = false;
   /** What must not happen. */
@@ -56,7 +57,7 @@ export class StoreProcess {
       }
       const waiting = this.#waiting.get(message.id);
       this.#waiting.delete(message.id);
-      if (message.error === undefined) waiting?.resolve();
+      if (message.error === undefined) waiting?.resolve(message.job);
       else waiting?.reject(new Error(message.error));
     });
     this.#child.on('exit', () => {
@@ -78,7 +79,12 @@ export class StoreProcess {
 
   /** Resolves when the telemetry is acknowledged; rejects if it is not, or the process ends before. */
   append(project: string, items: readonly Item[]): Promise<void> {
-    return this.#ask({ kind: 'append', project, items });
+    return this.#ask({ kind: 'append', project, items }).then(() => {});
+  }
+
+  /** Resolves with the job once no reader sees the session, or with undefined if it is unknown. */
+  erase(project: string, session: string): Promise<string | undefined> {
+    return this.#ask({ kind: 'erase', project, session });
   }
 
   pause(): void {
@@ -103,7 +109,7 @@ export class StoreProcess {
     await this.kill();
   }
 
-  #ask(question: WithoutId<ToStoreProcess>): Promise<void> {
+  #ask(question: WithoutId<ToStoreProcess>): Promise<string | undefined> {
     const id = ++this.#id;
     return new Promise((resolve, reject) => {
       if (this.#hasEnded) throw new Error('the process ended');

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import lz4 from 'lz4-napi';
 import { DamagedBlockError, type NewBlock, type StoredBlock } from '../records/log.js';
-import { byteas, int4s, int8s, type Row } from './statement.js';
+import { byteas, int4s, int8s, type Row, type Statement } from './statement.js';
 
 /** The columns of `log_block` that `decodeBlock` needs, in its order. */
 export const BLOCK_COLUMNS = 'number, project, records, checksum, directory, data';
@@ -51,4 +51,28 @@ export function blockValues(blocks: readonly BlockToInsert[]): Buffer[] {
     byteas(blocks.map(({ directory }) => directory)),
     byteas(blocks.map(({ data }) => data)),
   ];
+}
+
+/** What a block has after records have left it. */
+export type ChangedBlock = StoredBlock & { readonly row: bigint };
+
+/** Replaces what rows of `log_block` have: by their ids. */
+export function replaceBlocks(blocks: readonly ChangedBlock[]): Statement {
+  const rows = blocks.map(({ row, project, records, directory, bytes }) => {
+    const data = lz4.compressSync(bytes);
+    return { row, records, directory, data, checksum: checksumOf({ project, records, directory, data }) };
+  });
+  return {
+    name: 'replace_blocks',
+    text: `UPDATE log_block AS b SET records = q.records, checksum = q.checksum, directory = q.directory, data = q.data
+      FROM unnest($1::int8[], $2::int4[], $3::int8[], $4::bytea[], $5::bytea[]) AS q (id, records, checksum, directory, data)
+      WHERE b.id = q.id`,
+    values: [
+      int8s(rows.map(({ row }) => row)),
+      int4s(rows.map(({ records }) => records)),
+      int8s(rows.map(({ checksum }) => checksum)),
+      byteas(rows.map(({ directory }) => directory)),
+      byteas(rows.map(({ data }) => data)),
+    ],
+  };
 }

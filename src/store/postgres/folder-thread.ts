@@ -34,6 +34,12 @@ async function main(): Promise<void> {
     connection('decisions'),
     { ...connection(HOLDER_PURPOSES.hints), isAsync: true },
   ]);
+  let timer: NodeJS.Timeout | undefined;
+  let isClosing = false;
+  const wake = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(step, 0);
+  };
   const folder = new Folder({
     rows: sessions.sessions[0]!,
     decisions: sessions.sessions[1]!,
@@ -42,10 +48,11 @@ async function main(): Promise<void> {
     normalizer: await createNormalizer(options.normalizer),
     send,
     nowMs: () => performance.now(),
+    wake,
   });
-  let timer: NodeJS.Timeout | undefined;
-  let isClosing = false;
+  let isClosed = false;
   const close = (): void => {
+    isClosed = true;
     folder.close();
     void sessions.close();
     send({ kind: 'closed' });
@@ -54,6 +61,7 @@ async function main(): Promise<void> {
   /** Works for some 100 ms, then lets messages through. */
   const step = (): void => {
     timer = undefined;
+    if (isClosed) return;
     if (isClosing) {
       close();
       return;
@@ -63,8 +71,7 @@ async function main(): Promise<void> {
   };
   port.on('message', ({ kind }: ToFolder) => {
     if (kind === 'close') isClosing = true;
-    clearTimeout(timer);
-    timer = setTimeout(step, 0);
+    wake();
   });
   step();
   send({ kind: 'ready' });

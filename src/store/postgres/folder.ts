@@ -4,7 +4,14 @@ import { quietPatterns } from '../../normalize/quiet-routes.js';
 import { Engine, type EngineOptions, SESSIONS_AGAIN } from '../engine/engine.js';
 import { rowIdentity, sessionIdentity, textOf, userIdentity } from '../engine/identity.js';
 import { Slices } from '../engine/slices.js';
+import { Tombstones } from '../engine/tombstones.js';
+import { DamagedBlockError } from '../records/log.js';
+import { Admission } from './admission.js';
 import { PostgresEngineStore } from './engine-store.js';
+import { ErasureRows } from './erasure-rows.js';
+import { ErasureTables } from './erasure-tables.js';
+import { ErasureWork } from './erasure-work.js';
+import { KnownTombstones } from './known-tombstones.js';
 import { LeadSessions } from './lead-sessions.js';
 import { LEASE_LOST, Lease } from './lease.js';
 import { LogTable } from './log-table.js';
@@ -62,6 +69,8 @@ export interface FolderParts {
   readonly normalizer: Normalizer;
   send(message: FromFolder): void;
   nowMs(): number;
+  /** Has `work` called soon. */
+  wake(): void;
 }
 
 /**
@@ -108,6 +117,7 @@ export class Folder {
   /** Lets another process take over at once. */
   close(): void {
     try {
+      this.#lead?.close();
       this.#lead?.end();
       this.#lease.release();
     } catch {
@@ -160,9 +170,11 @@ export class Folder {
   }
 
   #failed(error: Error): void {
+    this.#lead?.close();
     this.#lead = undefined;
     this.#tryAgainMs = this.#parts.nowMs() + RETRY_MS;
     if (error instanceof FoldFault) this.#stepBack(error.message);
+    else if (error instanceof RowsGivenUp) this.#tryAgainMs = 0;
     else if (!(error instanceof DatabaseError)) this.#report(`making sessions failed: ${error.message}`);
     else if (error.code === LEASE_LOST) this.#hold(false);
     else this.#parts.send({ kind: 'trouble', message: error.message });
@@ -188,6 +200,11 @@ class FoldFault extends Error {
   override readonly name = 'FoldFault';
 }
 
+/** Another set of rows is to be made. */
+class RowsGivenUp extends Error {
+  override readonly name = 'RowsGivenUp';
+}
+
 /** What a process works with from when it takes the lease until it loses it, or a connection. */
 class Lead {
   readonly #parts: FolderParts;
@@ -200,6 +217,7 @@ class Lead {
   readonly #sessions: LeadSessions;
   readonly #hints: SyncSession;
   readonly #columns: SessionColumns;
+  readonly #erasures: ErasureWork;
   #changed = new Map<string, Set<string> | undefined>();
   /** Up to this block the log is in the sessions that readers had when the lease was taken. */
   readonly #readBlock: number;
@@ -233,9 +251,13 @@ class Lead {
     this.#hints = this.#sessions.watch(parts.hints);
     this.#sets = new RowSets(decisions, fence, rowIdentity(rowSettings));
     parts.rows.use(`${rowsSchema(this.#sets.written)}, ${KEPT_SCHEMA_NAME}`);
-    this.#log = new LogTable(this.#hints, lease);
+    const now = (): bigint => options.nowNs ?? BigInt(Date.now()) * 1_000_000n;
+    const tombstones = new KnownTombstones(new Tombstones(options.normalizer.userIdKey, now));
+    const admission = new Admission(tombstones, normalizer);
+    this.#log = new LogTable({ hints: this.#hints, decisions }, lease, admission);
     this.#readBlock = lease.published();
-    const store = new PostgresEngineStore(this.#sessions.watch(parts.rows), decisions, fence);
+    const rows = this.#sessions.watch(parts.rows);
+    const store = new PostgresEngineStore(rows, decisions, fence);
     this.#columns = store.columns;
     const engineOptions: EngineOptions = {
       ...rowSettings,
@@ -244,11 +266,12 @@ class Lead {
       quietRoutes: quietPatterns(options.normalizer.quietRoutes ?? []).join(),
       implicitSessions: options.implicitSessions,
       hotRecords: options.hotRecords,
-      now: () => options.nowNs ?? BigInt(Date.now()) * 1_000_000n,
+      now,
       foldFailed: (reason) => {
         this.#fault = reason;
       },
       damaged: (blocks) => send({ kind: 'damaged', blocks }),
+      replacesRows: true,
       foldDelayed: (reason) => send({ kind: 'trouble', message: reason }),
       listenerFailed: (reason) => send({ kind: 'trouble', message: reason }),
       settingsFailed: (reason) =>
@@ -259,6 +282,24 @@ class Lead {
       },
     };
     this.#engine = new Engine(store, this.#log, engineOptions);
+    this.#erasures = new ErasureWork({
+      url: options.url,
+      engine: this.#engine,
+      log: this.#log,
+      tables: new ErasureTables(decisions, fence),
+      rows: new ErasureRows(rowsSchema(this.#sets.written), rows, store.columns, fence),
+      sets: this.#sets,
+      tombstones,
+      tombstonesForNs: BigInt(options.tombstonesForMs) * 1_000_000n,
+      now,
+      nowMs: parts.nowMs,
+      isCurrent: () => !this.#sets.isRemaking,
+      answered: () => this.#notify(Channel.done, ''),
+      wake: parts.wake,
+      progress: (message) => send({ kind: 'progress', message }),
+      warn: (message) => send({ kind: 'warning', message }),
+    });
+    this.#erasures.beforeFolding(this.#engine.foldedBlock + 1);
     this.#listen();
     // Whoever made sessions before may not have come to report the last ones.
     this.#allChanged();
@@ -268,11 +309,20 @@ class Lead {
 
   /**
    * Folds for some 100 ms, and gives all else that there is to do its turn. Returns whether there is more.
-   * @throws DatabaseError: it cannot go on then
+   * @throws DatabaseError, FoldFault or RowsGivenUp: it cannot go on then
    */
   work(): boolean {
+    try {
+      return this.#work();
+    } catch (error) {
+      if (error instanceof DamagedBlockError) this.#throwIfFaulty();
+      throw error;
+    }
+  }
+
+  #work(): boolean {
     const nowMs = this.#parts.nowMs();
-    const hasNew = this.#log.numberNew();
+    const hasNew = !this.#erasures.isRemoving() && this.#log.numberNew();
     if (hasNew) this.#renewedMs = nowMs;
     this.#blocks.run((blocks) => this.#fold(blocks));
     this.#sessions.throwIfLost();
@@ -280,6 +330,7 @@ class Lead {
     let hasMore = (this.#isBehind || hasNew) && !this.#engine.isHeldUp;
     if (!this.#engine.isBehind) {
       if (this.#doTasks()) hasMore = true;
+      if (this.#erasures.work()) hasMore = true;
       if (this.#engine.hasSettingsWork) {
         this.#settings.run((sessions) => this.#engine.followSettings(sessions));
         hasMore ||= this.#engine.hasSettingsWork;
@@ -308,14 +359,28 @@ class Lead {
     return this.#engine.isBehind || this.#engine.foldedBlock < this.#log.lastNumber;
   }
 
-  /** @throws FoldFault */
+  /** @throws FoldFault; RowsGivenUp */
   #throwIfFaulty(): void {
     if (this.#fault !== undefined) throw new FoldFault(this.#fault);
+    const { damage } = this.#engine;
+    if (damage === undefined) return;
+    // Rows name a block that cannot be read: they are made again without its records.
+    this.#sets.giveUp();
+    this.#parts.send({
+      kind: 'warning',
+      message: `all sessions are made again without the records that cannot be read: ${damage}`,
+    });
+    throw new RowsGivenUp(damage);
   }
 
   /** @throws DatabaseError */
   end(): void {
     this.#engine.endFold();
+  }
+
+  /** Ends its threads. */
+  close(): void {
+    this.#erasures.close();
   }
 
   #listen(): void {

@@ -2,9 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { errorText, type Outcome } from '../../channel.js';
 import { freeBatch, unpackBatch } from '../contract/packed-batch.js';
+import type { AppendResult } from '../contract/store.js';
+import { Tombstones } from '../engine/tombstones.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { connectionProblem, mayComeUp } from './connection-problem.js';
-import { Intake, MOST_COMMITS } from './intake.js';
+import { ErasureRequests } from './erasure-requests.js';
+import { Intake, type IntakeEdges, MOST_COMMITS, type Stored } from './intake.js';
+import { decodeTombstones, KnownTombstones, READ_TOMBSTONES } from './known-tombstones.js';
 import { LANE } from './lease.js';
 import { migrate, UnusableDatabaseError } from './migrate.js';
 import { notStoredReason } from './not-stored.js';
@@ -33,7 +37,7 @@ const NOTIFY_MS = 20;
 const RECONNECT_MS = 1_000;
 
 const port = parentPort as MessagePort;
-const { url, answerMs }: IntakeOptions = workerData;
+const { url, answerMs, nowNs }: IntakeOptions = workerData;
 
 function send(message: FromIntake): void {
   port.postMessage(message);
@@ -56,12 +60,24 @@ async function main(): Promise<void> {
   // One more for the questions that are asked meanwhile.
   const pool = new Pool(connection('intake'), MOST_COMMITS + 1);
   const hints = new Hints({ ...connection('notifications'), statementMs: answerMs / 3 });
-  const intake = new Intake(pool, {
+  const now = (): bigint => nowNs ?? BigInt(Date.now()) * 1_000_000n;
+  const tombstones = new KnownTombstones(new Tombstones(installationKey, now));
+  const readTombstones = async (): Promise<void> => {
+    const { rows } = await pool.take((session) =>
+      session.run({ ...READ_TOMBSTONES, values: [tombstones.last] }),
+    );
+    tombstones.add(decodeTombstones(rows));
+  };
+  await onceUp(readTombstones);
+  const work = (): void => {
+    hints.work();
+    send({ kind: 'wake' });
+  };
+  const edges: IntakeEdges = {
     answerMs,
     appended: () => {
       regained();
-      send({ kind: 'wake' });
-      hints.work();
+      work();
     },
     free: freeBatch,
     retried: ({ message, code }) => {
@@ -70,8 +86,10 @@ async function main(): Promise<void> {
     },
     held: (isHeld) => send({ kind: 'held', isHeld }),
     nowMs: () => performance.now(),
-  });
+  };
+  const intake = new Intake(pool, edges, tombstones);
   const tasks = new Tasks(pool);
+  const erasures = new ErasureRequests(pool, now);
 
   let isWritable = true;
   const lost = (reason: string): void => {
@@ -94,7 +112,7 @@ async function main(): Promise<void> {
     try {
       while (looksAgain) {
         looksAgain = false;
-        await Promise.all([intake.look(), tasks.look()]);
+        await Promise.all([intake.look(), tasks.look(), erasures.look(readTombstones)]);
       }
     } catch (error) {
       send({ kind: 'trouble', message: (error as Error).message });
@@ -104,7 +122,7 @@ async function main(): Promise<void> {
   };
   hints.on(Channel.work, () => send({ kind: 'wake' }));
   hints.on(Channel.done, () => {
-    if (intake.hasUnseen || tasks.areWaiting) void look();
+    if (intake.hasUnseen || tasks.areWaiting || erasures.areWaiting) void look();
   });
   hints.on(Channel.changed, (payload) => {
     const { project, ids }: ChangedPayload = JSON.parse(payload);
@@ -133,6 +151,7 @@ async function main(): Promise<void> {
   const expiring = setInterval(() => intake.expire(), EXPIRE_MS);
   const looking = setInterval(() => {
     void look();
+    readTombstones().catch(({ message }: Error) => send({ kind: 'trouble', message }));
     if (isCounting) return;
     isCounting = true;
     void countUnfolded().finally(() => {
@@ -155,10 +174,10 @@ async function main(): Promise<void> {
       case 'append': {
         const { id, kind } = message;
         const batch = unpackBatch(message.args.batch);
+        const { count } = batch;
         intake.append(message.args.project, batch).then(
           (appended) => {
-            const stored = { stored: batch.count, replaced: 0, duplicates: 0 };
-            settle({ id, kind, answer: appended === 'stored' ? stored : undefined });
+            settle({ id, kind, answer: appended === 'held' ? undefined : resultOf(count, appended) });
           },
           (error: DatabaseError) => {
             if (error.mayPass) lost(error.message);
@@ -173,8 +192,23 @@ async function main(): Promise<void> {
           (answer) => settle({ id, kind, answer }),
           (error) => settle({ id, kind, error: errorText(error) }),
         );
-        hints.work();
-        send({ kind: 'wake' });
+        work();
+        return;
+      }
+      case 'erase': {
+        const { id, kind, args } = message;
+        erasures.erase(args.project, args.target, work).then(
+          (answer) => settle({ id, kind, answer }),
+          (error) => settle({ id, kind, error: errorText(error) }),
+        );
+        return;
+      }
+      case 'erasure': {
+        const { id, kind, args } = message;
+        erasures.job(args.project, args.id).then(
+          (answer) => settle({ id, kind, answer }),
+          (error) => settle({ id, kind, error: errorText(error) }),
+        );
         return;
       }
       case 'close':
@@ -185,6 +219,11 @@ async function main(): Promise<void> {
   });
   await onceUp(() => hints.open());
   send({ kind: 'ready', installationKey });
+}
+
+/** All that was not refused counts as stored: known records are found when they are folded. */
+function resultOf(count: number, { erased }: Stored): AppendResult {
+  return { stored: count - erased, replaced: 0, duplicates: 0, ...(erased > 0 && { erased }) };
 }
 
 /** Does this again as long as only a database is missing that may come up. @throws DatabaseError otherwise */

@@ -4,6 +4,7 @@ import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { StagedBlock } from '../engine/staging.js';
 import { BlockBuilder } from '../records/block.js';
 import { blockValues, checksumOf } from './block-row.js';
+import type { KnownTombstones } from './known-tombstones.js';
 import { LANE } from './lease.js';
 import { type Lag, Pace } from './pace.js';
 import { type Pool, retrying } from './pool.js';
@@ -39,8 +40,13 @@ const HELD_MS = 8_000;
 /** Commits that are remembered until readers see them. With more, nobody folds. */
 const MOST_UNSEEN = 1_000;
 
-/** `stored`: committed. `held`: nothing of it is kept, since sessions are too far behind; it is to be sent again. */
-export type Appended = 'stored' | 'held';
+/** `Stored`: committed. `held`: nothing of it is kept, since sessions are too far behind; it is to be sent again. */
+export type Appended = Stored | 'held';
+
+export interface Stored {
+  /** Records of what was erased, which are not kept. */
+  readonly erased: number;
+}
 
 interface Append {
   readonly project: string;
@@ -74,6 +80,7 @@ export interface IntakeEdges {
 export class Intake {
   readonly #pool: Pool;
   readonly #edges: IntakeEdges;
+  readonly #tombstones: KnownTombstones;
   readonly #builder = new BlockBuilder();
   readonly #projects = new Map<string, number>();
   #queue: Append[] = [];
@@ -92,9 +99,10 @@ export class Intake {
   /** Nothing waits for sessions any more. */
   #isSettling = false;
 
-  constructor(pool: Pool, edges: IntakeEdges) {
+  constructor(pool: Pool, edges: IntakeEdges, tombstones: KnownTombstones) {
     this.#pool = pool;
     this.#edges = edges;
+    this.#tombstones = tombstones;
   }
 
   /**
@@ -233,16 +241,19 @@ export class Intake {
   async #commit(appends: readonly Append[]): Promise<void> {
     let statement: Statement | undefined;
     let records = 0;
+    let erased: readonly number[] = [];
     try {
       await this.#requireProjects(appends);
-      const batches: PendingRecords[] = appends.map(({ project, batch }) => ({
-        project: this.#projects.get(project)!,
-        batch,
-      }));
+      const { last, set } = this.#tombstones;
+      const batches: PendingRecords[] = appends.map(({ project: name, batch }) => {
+        const project = this.#projects.get(name)!;
+        return { project, batch, refused: set.refused(project, batch) };
+      });
+      erased = batches.map(({ refused }) => refused?.reduce((sum, each) => sum + each, 0) ?? 0);
       this.#builder.reuse();
       const blocks = stagedBlocks(this.#builder, batches, (bytes) => lz4.compress(bytes));
       records = blocks.reduce((sum, block) => sum + block.records, 0);
-      statement = blocks.length === 0 ? undefined : await insertOf(blocks);
+      statement = blocks.length === 0 ? undefined : await insertOf(blocks, last);
     } catch (error) {
       this.#builder.abandon();
       throw error;
@@ -251,15 +262,15 @@ export class Intake {
       this.#isStaging = false;
       this.#next();
     }
+    const stored = (): void => {
+      for (const [i, { resolve }] of appends.entries()) resolve({ erased: erased[i]! });
+    };
     if (statement === undefined) {
-      for (const { resolve } of appends) resolve('stored');
+      stored();
       return;
     }
     const isIdle = this.#unseen.size === 0 && this.#commits === 1;
     const { rows } = await this.#retrying(appends, (session) => session.run(statement));
-    const stored = (): void => {
-      for (const { resolve } of appends) resolve('stored');
-    };
     const waits = isIdle && records <= FEW_RECORDS && this.#queue.length === 0;
     if (waits || this.#unseen.size < MOST_UNSEEN) {
       const sinceMs = this.#edges.nowMs();
@@ -312,7 +323,11 @@ async function projectNumbers(session: AsyncSession, names: readonly string[]): 
   return rows.map(([no]) => no as number);
 }
 
-async function insertOf(blocks: readonly StagedBlock<Promise<Buffer>, NewGroup>[]): Promise<Statement> {
+/** `tombstones`: the last one that was known when the blocks were made. */
+async function insertOf(
+  blocks: readonly StagedBlock<Promise<Buffer>, NewGroup>[],
+  tombstones: bigint,
+): Promise<Statement> {
   const data = await Promise.all(blocks.map((block) => block.data));
   const rows = blocks.map(({ groups, records, directory, leastNs, greatestNs }, i) => {
     const { project } = groups[0]!;
@@ -321,10 +336,10 @@ async function insertOf(blocks: readonly StagedBlock<Promise<Buffer>, NewGroup>[
   });
   return {
     name: 'append_blocks',
-    text: `INSERT INTO log_block (lane, project, records, least_ns, greatest_ns, checksum, directory, data)
-      SELECT ${LANE}, b.* FROM unnest($1::int4[], $2::int4[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::bytea[]) AS b
+    text: `INSERT INTO log_block (lane, tombstones, project, records, least_ns, greatest_ns, checksum, directory, data)
+      SELECT ${LANE}, $8::int8, b.* FROM unnest($1::int4[], $2::int4[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::bytea[]) AS b
       RETURNING id`,
-    values: blockValues(rows),
+    values: [...blockValues(rows), tombstones],
   };
 }
 

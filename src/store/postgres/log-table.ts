@@ -1,10 +1,23 @@
-import type { BlockLog, NewBlock, StoredBlock } from '../records/log.js';
-import { BLOCK_COLUMNS, decodeBlock } from './block-row.js';
+import { withoutChunks } from '../records/blank-chunks.js';
+import { type BlockLog, DamagedBlockError, type NewBlock, type StoredBlock } from '../records/log.js';
+import type { ChunksByBlock } from '../records/rewriting.js';
+import type { Admission } from './admission.js';
+import {
+  BLOCK_COLUMNS,
+  blockValues,
+  type ChangedBlock,
+  checksumOf,
+  decodeBlock,
+  replaceBlocks,
+} from './block-row.js';
 import { LANE, type Lease } from './lease.js';
-import { int8s, type SyncSession } from './statement.js';
+import { int8s, type Row, type SyncSession } from './statement.js';
 
 /** Blocks that get their numbers in one transaction. */
 const MOST_NUMBERED = 1_000;
+
+/** Blocks that are read at once to look for what was erased. */
+const MOST_LOOKED_AT = 64;
 
 /**
  * The log as the holder of the lease sees it. Others append to it (`intake-thread.ts`); it gives numbers. It
@@ -13,16 +26,27 @@ const MOST_NUMBERED = 1_000;
  */
 export class LogTable implements BlockLog {
   readonly #session: SyncSession;
+  readonly #decisions: SyncSession;
   readonly #lease: Lease;
+  readonly #admission: Admission;
   /** The last block with a number. */
   #lastNumber: number;
   #lastId = 0;
 
-  /** @throws DatabaseError */
-  constructor(session: SyncSession, lease: Lease) {
-    this.#session = session;
+  /**
+   * `hints` does not wait for the disk: a crash may take back what it did last. `decisions` does.
+   * @throws DatabaseError
+   */
+  constructor(
+    { hints, decisions }: { readonly hints: SyncSession; readonly decisions: SyncSession },
+    lease: Lease,
+    admission: Admission,
+  ) {
+    this.#session = hints;
+    this.#decisions = decisions;
     this.#lease = lease;
-    const [last] = session.run([{ text: 'SELECT coalesce(max(number), 0) FROM log_block' }]);
+    this.#admission = admission;
+    const [last] = hints.run([{ text: 'SELECT coalesce(max(number), 0) FROM log_block' }]);
     this.#lastNumber = Number(last!.rows[0]![0]);
   }
 
@@ -42,20 +66,32 @@ export class LogTable implements BlockLog {
   }
 
   /**
-   * Gives new blocks their numbers, in the order in which they were appended as far as it is known. Returns
-   * whether there were any. @throws DatabaseError
+   * Gives new blocks their numbers, in the order in which they were appended as far as it is known. What was erased
+   * leaves them before. Returns whether there were any. @throws DatabaseError
    */
   numberNew(): boolean {
     const [waiting] = this.#session.run([
       {
         name: 'new_blocks',
-        text: `SELECT id FROM log_block WHERE number IS NULL AND lane = ${LANE} ORDER BY id LIMIT ${MOST_NUMBERED}`,
+        text: `SELECT id, tombstones FROM log_block WHERE number IS NULL AND lane = ${LANE} ORDER BY id LIMIT ${MOST_NUMBERED}`,
       },
     ]);
-    const ids = waiting!.rows.map(([id]) => id as bigint);
-    if (ids.length === 0) return false;
+    const found = waiting!.rows as [bigint, bigint][];
+    if (found.length === 0) return false;
+    const unaware = found.filter(([, tombstones]) => tombstones < this.#admission.last).map(([id]) => id);
+    const { changed, refused } = this.#admit(unaware);
+    const ids = found.map(([id]) => id).filter((id) => !refused.has(id));
     this.#session.run([
       { text: 'BEGIN' },
+      ...(changed.length === 0 ? [] : [replaceBlocks(changed)]),
+      ...(refused.size === 0
+        ? []
+        : [
+            {
+              text: 'DELETE FROM log_block WHERE id = ANY($1::int8[]) AND number IS NULL',
+              values: [int8s([...refused])],
+            },
+          ]),
       {
         name: 'number_blocks',
         text: `UPDATE log_block SET number = $1::int8 + n.at FROM unnest($2::int8[]) WITH ORDINALITY AS n (id, at)
@@ -67,6 +103,53 @@ export class LogTable implements BlockLog {
     ]);
     this.#lastNumber += ids.length;
     return true;
+  }
+
+  /** Blocks of processes that did not know the last tombstones: those that lose records, and those that lose all. */
+  #admit(rows: readonly bigint[]): { readonly changed: ChangedBlock[]; readonly refused: Set<bigint> } {
+    const changed: ChangedBlock[] = [];
+    const refused = new Set<bigint>();
+    for (let from = 0; from < rows.length; from += MOST_LOOKED_AT) {
+      const [found] = this.#session.run([
+        {
+          name: 'unaware_blocks',
+          text: `SELECT ${BLOCK_COLUMNS}, id FROM log_block WHERE id = ANY($1::int8[])`,
+          values: [int8s(rows.slice(from, from + MOST_LOOKED_AT))],
+        },
+      ]);
+      for (const row of found!.rows) {
+        const block = orDamaged(row);
+        // Nothing of it is read: the fold says so.
+        if (block === undefined) continue;
+        const id = row.at(-1) as bigint;
+        const admitted = this.#admission.admitted(block);
+        if (admitted === undefined) refused.add(id);
+        else if (admitted !== block) changed.push({ ...admitted, row: id });
+      }
+    }
+    return { changed, refused };
+  }
+
+  /**
+   * Removes chunks from blocks, in one transaction. Removing them again changes nothing.
+   * @throws DamagedBlockError if one of the blocks cannot be read; DatabaseError
+   */
+  remove(chunks: ChunksByBlock): void {
+    const [found] = this.#decisions.run([
+      {
+        name: 'blocks_to_change',
+        text: `SELECT ${BLOCK_COLUMNS}, id FROM log_block WHERE number = ANY($1::int8[]) ORDER BY id`,
+        values: [int8s([...chunks.keys()])],
+      },
+    ]);
+    const changed: ChangedBlock[] = [];
+    for (const row of found!.rows) {
+      const block = decodeBlock(row);
+      const rest = withoutChunks(block, chunks.get(block.id)!);
+      if (!rest.bytes.equals(block.bytes)) changed.push({ ...rest, row: row.at(-1) as bigint });
+    }
+    if (changed.length === 0) return;
+    this.#decisions.run([{ text: 'BEGIN' }, replaceBlocks(changed), this.#lease.fence(), { text: 'COMMIT' }]);
   }
 
   read(id: number): StoredBlock | undefined {
@@ -100,8 +183,25 @@ export class LogTable implements BlockLog {
     return Number(number) === id ? id : Number(number) - 1;
   }
 
+  /** For what the holder itself writes again; telemetry is appended by the intakes. All blocks must be shown. */
   append(blocks: readonly NewBlock[]): void {
-    if (blocks.length > 0) throw new Error('blocks are appended by the intake');
+    if (blocks.length === 0) return;
+    if (this.#lastId !== this.#lastNumber) throw new Error('blocks cannot follow those that are not shown');
+    const rows = blocks.map((block) => ({ ...block, checksum: checksumOf(block) }));
+    this.#decisions.run([
+      { text: 'BEGIN' },
+      {
+        text: `INSERT INTO log_block (number, lane, tombstones, project, records, least_ns, greatest_ns, checksum, directory, data)
+          SELECT $8::int8 + b.at, ${LANE}, $9::int8, b.project, b.records, b.least_ns, b.greatest_ns, b.checksum, b.directory, b.data
+          FROM unnest($1::int4[], $2::int4[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::bytea[]) WITH ORDINALITY
+            AS b (project, records, least_ns, greatest_ns, checksum, directory, data, at)`,
+        values: [...blockValues(rows), this.#lastNumber, this.#admission.last],
+      },
+      this.#lease.fence(),
+      { text: 'COMMIT' },
+    ]);
+    this.#lastNumber += blocks.length;
+    this.#lastId = this.#lastNumber;
   }
 
   /** What is in the table was committed. */
@@ -111,4 +211,13 @@ export class LogTable implements BlockLog {
 
   /** The intake finds out by its appends. */
   probe(): void {}
+}
+
+function orDamaged(row: Row): StoredBlock | undefined {
+  try {
+    return decodeBlock(row);
+  } catch (error) {
+    if (error instanceof DamagedBlockError) return undefined;
+    throw error;
+  }
 }

@@ -111,7 +111,9 @@ async function update(session: AsyncSession, from: number): Promise<void> {
   const settings = { version: String(KEPT_VERSION), safe_version: String(KEPT_SAFE_VERSION) };
   for (const [key, value] of Object.entries(settings)) {
     await session.run({
-      text: 'INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      // The least safe version may be greater: it depends on what the database has.
+      text: `INSERT INTO setting AS s (key, value) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET value = greatest(s.value::int4, excluded.value::int4)::text`,
       values: [key, value],
     });
   }

@@ -28,7 +28,7 @@ export class RowSets {
   #current: number | undefined;
   #written: number;
   /** A set that processes of a newer version have begun to make. They go on with it when they hold the lease. */
-  readonly #ofNewer: number | undefined;
+  #ofNewer: number | undefined;
 
   /**
    * Finds the set that goes on: that of the readers if it was made under `wanted` (`rowIdentity` by the names of
@@ -40,7 +40,10 @@ export class RowSets {
     this.#fence = fence;
     this.#current = this.#named('rows');
     const next = this.#named('next_rows');
-    const fitting = [this.#current, next].find((no) => no !== undefined && this.#isOf(no, wanted));
+    const given = this.#named('given_up_rows');
+    const fitting = [this.#current, next].find(
+      (no) => no !== undefined && no !== given && this.#isOf(no, wanted),
+    );
     this.#written = fitting ?? this.#create(next);
     const isNewer = next !== undefined && newerVersions(this.#metaOf(next) ?? new Map()) !== undefined;
     this.#ofNewer = isNewer ? next : undefined;
@@ -63,11 +66,21 @@ export class RowSets {
     this.#session.run([
       { text: 'BEGIN' },
       this.#setting('rows', this.#written),
-      { text: `DELETE FROM ${KEPT_SCHEMA_NAME}.setting WHERE key = 'next_rows'` },
+      { text: `DELETE FROM ${KEPT_SCHEMA_NAME}.setting WHERE key IN ('next_rows', 'given_up_rows')` },
       this.#fence(),
       { text: 'COMMIT' },
     ]);
     this.#current = this.#written;
+  }
+
+  /** The set that is written cannot be gone on with: whoever takes the lease next makes another. @throws DatabaseError */
+  giveUp(): void {
+    this.#session.run([
+      { text: 'BEGIN' },
+      this.#setting('given_up_rows', this.#written),
+      this.#fence(),
+      { text: 'COMMIT' },
+    ]);
   }
 
   /** Removes sets that nobody reads any more. @throws DatabaseError while somebody does; then it is to be tried again. */
@@ -88,7 +101,19 @@ export class RowSets {
     }
   }
 
-  #named(key: 'rows' | 'next_rows'): number | undefined {
+  /** Has whoever was making another set begin anew. @throws DatabaseError */
+  forgetOthers(): void {
+    if (this.#ofNewer === undefined && this.#named('next_rows') === undefined) return;
+    this.#session.run([
+      { text: 'BEGIN' },
+      { text: `DELETE FROM ${KEPT_SCHEMA_NAME}.setting WHERE key = 'next_rows'` },
+      this.#fence(),
+      { text: 'COMMIT' },
+    ]);
+    this.#ofNewer = undefined;
+  }
+
+  #named(key: 'rows' | 'next_rows' | 'given_up_rows'): number | undefined {
     const [found] = this.#session.run([
       { text: `SELECT value FROM ${KEPT_SCHEMA_NAME}.setting WHERE key = $1`, values: [key] },
     ]);

@@ -12,10 +12,13 @@ export function rowsSchema(no: number): string {
 }
 
 /** Version of the tables in `sojourn`. */
-export const KEPT_VERSION = 2;
+export const KEPT_VERSION = 3;
 
 /** The least version of this program's tables that can still work with these: written beside the version. */
 export const KEPT_SAFE_VERSION = 1;
+
+/** The first version whose programs know what was erased. It becomes the least safe one with the first erasure. */
+export const ERASURE_VERSION = 3;
 
 /** Version of the tables of derived rows. Rows of another version are made again from the log. */
 export const ROWS_VERSION_KEY = 'rows_version';
@@ -111,6 +114,60 @@ export const KEPT_CHANGES: readonly { readonly version: number; readonly text: s
         detail text NOT NULL
       );
       CREATE INDEX audit_by_project ON audit (project, id);
+    `,
+  },
+  {
+    version: 3,
+    // Jobs of erasure, and what stays out (docs/decisions/019-erasure-and-retention.md).
+    text: `
+      CREATE TABLE tombstone (
+        -- Greater with each change, so that processes ask for what is new.
+        id int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        hash bytea NOT NULL UNIQUE,
+        expires_ns int8 NOT NULL
+      );
+      -- The last tombstone that was known to the process that appended the block.
+      ALTER TABLE log_block ADD COLUMN tombstones int8 NOT NULL DEFAULT 0;
+      CREATE TABLE erasure (
+        no int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        id text NOT NULL UNIQUE,
+        project int4 NOT NULL,
+        kind text NOT NULL,
+        -- As ErasureState; before, 'asked'. A job that was not begun is 'refused', for the reason in error.
+        state text NOT NULL,
+        -- Whether readers do not see its sessions any more, or these are so many that nobody waits for it.
+        is_answered bool NOT NULL DEFAULT false,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        asked_ns int8 NOT NULL,
+        finished_ns int8,
+        counts text NOT NULL,
+        error text,
+        receipt text
+      );
+      -- The rest is of unfinished jobs only.
+      CREATE TABLE erasure_session (
+        job int8 NOT NULL REFERENCES erasure ON DELETE CASCADE,
+        session bytea NOT NULL,
+        is_done bool NOT NULL DEFAULT false,
+        PRIMARY KEY (job, session)
+      );
+      CREATE INDEX erasure_session_left ON erasure_session (job) WHERE NOT is_done;
+      CREATE TABLE erasure_user (
+        job int8 NOT NULL REFERENCES erasure ON DELETE CASCADE,
+        user_id bytea NOT NULL,
+        PRIMARY KEY (job, user_id)
+      );
+      CREATE TABLE erasure_trace (
+        job int8 NOT NULL REFERENCES erasure ON DELETE CASCADE,
+        trace bytea NOT NULL,
+        PRIMARY KEY (job, trace)
+      );
+      CREATE TABLE erasure_chunk (
+        job int8 NOT NULL REFERENCES erasure ON DELETE CASCADE,
+        block int8 NOT NULL,
+        start int8 NOT NULL,
+        PRIMARY KEY (job, block, start)
+      );
     `,
   },
 ];

@@ -9,6 +9,8 @@ export interface PendingRecords {
   /** The project's number. */
   readonly project: number;
   readonly batch: RecordBatch;
+  /** 1 for each record that is left out. Undefined if none is. */
+  readonly refused?: Uint8Array | undefined;
 }
 
 export interface NewGroup extends PendingGroup {
@@ -28,13 +30,14 @@ export function stagedBlocks<Data>(
   const keys = new GroupKeys();
   const groups = new Map<number, Map<string, NewGroup>>();
   const all: NewGroup[] = [];
-  for (const { project, batch } of batches) {
+  for (const { project, batch, refused } of batches) {
     let ofProject = groups.get(project);
     if (ofProject === undefined) {
       ofProject = new Map();
       groups.set(project, ofProject);
     }
     for (let index = 0; index < batch.count; index++) {
+      if (refused?.[index] === 1) continue;
       const key = keys.of(batch, index);
       let group = ofProject.get(key);
       if (group === undefined) {

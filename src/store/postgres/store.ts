@@ -52,6 +52,7 @@ export async function openPostgresStore(
       },
     ),
     installationKey: writer.installationKey,
+    erasures: writer,
     capabilities: { knownRecords: false, filteredCounts: true, changes: true, localFiles: false },
     close: () => writer.close(),
   };

@@ -1,5 +1,6 @@
 import type { ErrorText, KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
+import type { ErasureBegun, ErasureJob, ErasureTarget } from '../contract/erasure.js';
 import type { PackedBatch } from '../contract/packed-batch.js';
 import type { AppendResult, BlockRange, CatchingUp, RetryReason } from '../contract/store.js';
 
@@ -9,6 +10,8 @@ export interface IntakeOptions {
   readonly url: string;
   /** How long an append may take until its sender is answered that it failed, ms, give or take a second. */
   readonly answerMs: number;
+  /** A fixed time, ns since 1970, for tests; the machine's clock where it is left out. */
+  readonly nowNs?: bigint;
 }
 
 /** A batch was not stored. */
@@ -24,6 +27,9 @@ export type IntakeCalls = {
   append: { args: { project: string; batch: PackedBatch }; answer: AppendResult | NotStored | undefined };
   /** Whether there is such a session. */
   invalidate: { args: { project: string; sessionId: string }; answer: boolean };
+  /** As `Erasures`. */
+  erase: { args: { project: string; target: ErasureTarget }; answer: ErasureBegun };
+  erasure: { args: { project: string; id: string }; answer: ErasureJob | undefined };
 };
 
 export type ToIntake<K extends KindOf<IntakeCalls> = KindOf<IntakeCalls>> =
@@ -60,6 +66,8 @@ export interface FolderOptions {
   /** How long the lease lasts without being renewed, ms. */
   readonly leaseMs: number;
   readonly hotRecords: number;
+  /** How long what was erased is kept out, ms. */
+  readonly tombstonesForMs: number;
   /** Whether sessions are packed into columns as soon as nothing else is to do, quiet or not: for tests. */
   readonly packsAtOnce?: boolean;
   readonly implicitSessions: boolean;

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { errorOf, type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
+import type { ErasureBegun, ErasureJob, Erasures, ErasureTarget } from '../contract/erasure.js';
 import { asPacked, type PackedBatch, transferOf } from '../contract/packed-batch.js';
 import type {
   AppendResult,
@@ -34,6 +35,9 @@ const YOUNG_GENERATION_MB = 48;
  */
 const CLOSE_MS = { intake: 20_000, folder: 5_000 } as const;
 
+/** How long what was erased is kept out by default, ms. */
+const TOMBSTONES_FOR_MS = 365 * 86_400_000;
+
 /** A thread of the store has stopped; nothing more can be accepted by this process. */
 class ThreadStoppedError extends Error {
   override readonly name = 'ThreadStoppedError';
@@ -55,7 +59,7 @@ export interface OpenWriterOptions extends Omit<StoreOptions, 'directory' | 'nor
  * The writing side of the PostgreSQL store, as seen from the receiving thread: one thread that appends to the
  * log, and one that folds while this process holds the lease.
  */
-export class PostgresWriter implements SessionWriter {
+export class PostgresWriter implements SessionWriter, Erasures {
   readonly installationKey: Uint8Array;
   readonly #intake: Worker;
   readonly #folder: Worker;
@@ -87,10 +91,10 @@ export class PostgresWriter implements SessionWriter {
    * UnusableDatabaseError with a message for the operator; the signal's reason where it gave up.
    */
   static async open(options: OpenWriterOptions): Promise<PostgresWriter> {
-    const { url, answerMs, events, signal } = options;
+    const { url, answerMs, events, signal, nowNs } = options;
     signal?.throwIfAborted();
     const intake = new Worker(new URL('./intake-thread.js', import.meta.url), {
-      workerData: { url, answerMs } satisfies IntakeOptions,
+      workerData: { url, answerMs, ...(nowNs !== undefined && { nowNs }) } satisfies IntakeOptions,
     });
     try {
       const { installationKey } = await ready(intake, signal, (reason) => events.waiting?.(reason));
@@ -124,6 +128,14 @@ export class PostgresWriter implements SessionWriter {
 
   invalidate(project: string, sessionId: string): Promise<boolean> {
     return this.#ask('invalidate', { project, sessionId });
+  }
+
+  erase(project: string, target: ErasureTarget): Promise<ErasureBegun> {
+    return this.#ask('erase', { project, target });
+  }
+
+  erasure(project: string, id: string): Promise<ErasureJob | undefined> {
+    return this.#ask('erasure', { project, id });
   }
 
   async watch(listener: SessionListener): Promise<Watch> {
@@ -287,6 +299,7 @@ function folderOptions(options: OpenWriterOptions, userIdKey: Uint8Array): Folde
     url,
     leaseMs,
     hotRecords,
+    tombstonesForMs = TOMBSTONES_FOR_MS,
     packsAtOnce,
     implicitSessions,
     sessionsBy,
@@ -299,6 +312,7 @@ function folderOptions(options: OpenWriterOptions, userIdKey: Uint8Array): Folde
     owner: `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`,
     leaseMs,
     hotRecords,
+    tombstonesForMs,
     ...(packsAtOnce !== undefined && { packsAtOnce }),
     implicitSessions,
     ...(sessionsBy !== undefined && { sessionsBy }),
