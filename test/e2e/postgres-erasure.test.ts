@@ -196,7 +196,7 @@ describe('erasure over two processes and one database', { skip: withoutPostgres 
     assert.notDeepEqual(await placesOf(sessionOf(stays, 1)), []);
   });
 
-  test(`another process finishes it after each of ${KILLS} kills`, async () => {
+  test(`another process finishes it after the first was killed, ${KILLS} time(s)`, async () => {
     const users = Array.from({ length: KILLS }, (_, kill) => 40 + kill);
     await send(servers[0], users.flatMap(spansOf));
     for (const [kill, user] of users.entries()) {
