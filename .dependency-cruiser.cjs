@@ -71,8 +71,8 @@ module.exports = {
     ),
     only(
       'access',
-      ['clock', 'setting-kinds', 'store/postgres/'],
-      'Who may do what follows from no route. Tables of PostgreSQL are those of the store.',
+      ['clock', 'setting-kinds', 'store/postgres/', 'store/records/log-files'],
+      'Who may do what follows from no route. Tables of PostgreSQL, and how directories are made durable, are those of the store.',
     ),
     only(
       'contract',

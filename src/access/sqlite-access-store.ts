@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { diskFiles } from '../store/records/log-files.js';
 import type { AccessStore, KeyRecord } from './access-store.js';
 import type { AuditAction, AuditEntry, AuditScan, NewAuditEntry } from './audit.js';
 import type { Scope } from './scope.js';
@@ -80,8 +81,11 @@ function makeDirectory(directory: string): void {
     // Not its parents: a path with a typing error should not come into being.
     mkdirSync(directory);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw error;
   }
+  // Otherwise a power failure may take the directory with the key in it.
+  diskFiles.syncDirectory(dirname(directory));
 }
 
 function prepare(db: InstanceType<typeof DatabaseSync>, path: string): void {

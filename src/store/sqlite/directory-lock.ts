@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { diskFiles } from '../records/log-files.js';
 
 /** The data directory cannot be used. The message says why and what to do. */
 export class DataDirectoryError extends Error {
@@ -107,6 +108,8 @@ function makeDirectory(directory: string): void {
       // Another process has created it meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
+    // Otherwise a power failure may take the directory with all that is durable in it.
+    diskFiles.syncDirectory(dirname(each));
   }
 }
 
