@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { crashPoint } from '../crash-points.js';
 import { type ColdBlock, encodeColdFrame, FRAME_BYTES } from './cold-frame.js';
 import { encodeTable, type FramePlace, openCold } from './cold-segment.js';
 import { DamagedBlockError } from './log.js';
@@ -111,12 +112,17 @@ export function* compact(
     } finally {
       cold.close();
     }
+    crashPoint('compaction.written');
     return lock.hold(() => {
       if (warm.isRemoved()) return undefined;
       files.rename(newPath, path);
       isNamed = true;
+      crashPoint('compaction.renamed');
       files.syncDirectory(directory);
-      for (const each of warmPaths(directory, first)) files.remove(each);
+      for (const each of warmPaths(directory, first)) {
+        files.remove(each);
+        crashPoint('compaction.removing');
+      }
       return { warmBytes, coldBytes };
     });
   } finally {

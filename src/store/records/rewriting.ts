@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import lz4 from 'lz4-napi';
+import { crashPoint } from '../crash-points.js';
 import { withoutChunks } from './blank-chunks.js';
 import { coldFrameLength, encodeColdFrame } from './cold-frame.js';
 import { type ColdSegment, encodeTable, type FramePlace, openCold } from './cold-segment.js';
@@ -135,14 +136,17 @@ function* rewriteAs(
     } finally {
       made.close();
     }
+    crashPoint('rewriting.written');
     isNamed = lock.hold(() => {
       if (file.isRemoved()) return false;
       if (!isCold) {
         // The offsets beside it would be wrong. Readers find them by walking through the segment.
         files.remove(indexPath(directory, first));
         files.syncDirectory(directory);
+        crashPoint('rewriting.unindexed');
       }
       files.rename(newPath, path);
+      crashPoint('rewriting.renamed');
       files.syncDirectory(directory);
       return true;
     });

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
+import { crashPoint } from '../crash-points.js';
 import { openCold } from './cold-segment.js';
 import { type BlockLog, type BlockRange, DamagedBlockError, type NewBlock, type StoredBlock } from './log.js';
 import { diskFiles, type LogFile, type LogFiles } from './log-files.js';
@@ -135,12 +136,14 @@ export class SegmentLog implements BlockLog {
         this.#cutTail();
         throw error;
       }
+      crashPoint('log.written');
       try {
         file.sync();
       } catch (error) {
         this.#abandon();
         throw error;
       }
+      crashPoint('log.synced');
       this.#hasTail = false;
       for (const length of lengths) {
         this.#table.offsets.push(this.#table.end);
@@ -288,6 +291,7 @@ export class SegmentLog implements BlockLog {
     const bytes = file.size() - this.#table.end;
     if (bytes <= 0) return;
     file.truncate(this.#table.end);
+    crashPoint('log.cut');
     file.sync();
     report(`cut ${bytes} bytes of an append that was not finished, and not acknowledged, off ${path}`);
   }
@@ -305,6 +309,7 @@ export class SegmentLog implements BlockLog {
     if (from === undefined) return;
     file.write([readBytes(file, from, end - from)], from);
     file.sync();
+    crashPoint('log.confirmed');
   }
 
   /** The segment for the next append. Nothing follows its last block. */
@@ -323,6 +328,7 @@ export class SegmentLog implements BlockLog {
       file.close();
       throw error;
     }
+    crashPoint('log.segment-created');
     this.#file = file;
     this.#table = new SegmentTable(first, newSalt());
     return file;
@@ -354,6 +360,7 @@ export class SegmentLog implements BlockLog {
     this.#hasTail = false;
     file.close();
     if (this.#table.offsets.length === 0) return;
+    crashPoint('log.segment-closed');
     try {
       writeIndex(this.#files, this.#directory, this.#table);
     } catch {

@@ -1,3 +1,4 @@
+import { crashPoint } from '../crash-points.js';
 import type {
   ChangeSet,
   SessionPlace,
@@ -170,8 +171,10 @@ export class ChangeWriter {
     this.#orNothing(() => {
       if (!this.#db.isTransaction) this.#db.exec('BEGIN IMMEDIATE');
       this.#write(changes);
+      crashPoint('rows.written');
       if (!isPart) this.#db.exec('COMMIT');
     });
+    crashPoint('rows.committed');
   }
 
   /** Commits open parts. */

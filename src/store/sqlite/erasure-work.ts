@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ErasureBegun, ErasureJob, ErasuresDue, ErasureTarget } from '../contract/erasure.js';
+import { crashPoint } from '../crash-points.js';
 import type { Engine } from '../engine/engine.js';
 import type { ErasedChunk, ErasedPart } from '../engine/erasing.js';
 import {
@@ -129,6 +130,7 @@ export class ErasureWork {
     const buried = ids.map((id) => this.#tombstone(kind, project, id));
     const job = { id: newJobId(), project, askedNs: now() };
     const no = this.#kept.add(job, target, sessions, buried);
+    crashPoint('erasure.asked');
     tombstones.add(buried);
     this.#remove(this.#kept.byNumber(no), name);
     this.run();
@@ -208,6 +210,7 @@ export class ErasureWork {
           const more = this.#sessionsOf(job.project, { kind: 'user', users: kept.users(job.no) });
           if (more.length === 0) {
             kept.setState(job.no, 'rewriting');
+            crashPoint('erasure.removed');
             return;
           }
           for (const each of more) kept.addSession(job.no, each);
@@ -231,6 +234,7 @@ export class ErasureWork {
       ...part.traces.map((trace) => this.#tombstone(ErasedKind.trace, job.project, trace)),
     ];
     this.#kept.list(job.no, part, buried);
+    crashPoint('erasure.listed');
     this.#options.tombstones.add(buried);
   }
 
@@ -268,6 +272,7 @@ export class ErasureWork {
         )
         .on('exit', (code) => (code === 0 ? resolve() : reject(new Error('the thread of the log ended'))));
     });
+    crashPoint('erasure.rewritten');
     await this.#between(() => this.#kept.setState(job.no, 'cleaning'));
   }
 
@@ -285,9 +290,12 @@ export class ErasureWork {
       cleanColumns(db(), (work) => store.write(work));
       cleanCallIndex(db());
       cleanSamples(db());
+      crashPoint('erasure.cleaned');
       vacuum(db(), ['main']);
+      crashPoint('vacuum.sessions');
     });
     await this.#cutLogs();
+    crashPoint('vacuum.logs-cut');
     const ids = this.#searchedIds(job);
     const needles = new Needles(ids.needles);
     const blocks = new Set(this.#kept.chunks(job.no).map(({ block }) => block));
@@ -305,6 +313,7 @@ export class ErasureWork {
       signingKey(db()),
     );
     await this.#between(() => this.#kept.conclude(job.no, finishedNs, receipt));
+    crashPoint('erasure.concluded');
     await this.#conclude(job);
     const left = [...searchFile(this.#options.directory, KEPT_FILE, needles), ...searched.found];
     for (const { where, offset } of left.slice(0, 1)) {
@@ -318,6 +327,7 @@ export class ErasureWork {
   async #conclude({ no, id }: StoredJob): Promise<void> {
     const { db, progress } = this.#options;
     await this.#between(() => vacuum(db(), [KEPT]));
+    crashPoint('vacuum.decisions');
     await this.#cutLogs();
     await this.#between(() => this.#kept.setState(no, 'done'));
     const { sessions, spans, logs } = this.#kept.byNumber(no).counts;

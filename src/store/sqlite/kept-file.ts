@@ -1,3 +1,4 @@
+import { crashPoint } from '../crash-points.js';
 import { connect, type Database, inTransaction, Meta, PAGE_BYTES } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { isKeptAsSealed, unsealKept } from './kept-digest.js';
@@ -30,6 +31,7 @@ export function prepareKept(directory: string, work: StartWork): void {
       db = connect(directory, KEPT_FILE);
     }
     prepareTables(db, KEPT_SCHEMA, KEPT_TABLES);
+    crashPoint('schema.created');
     if (versionOf(db) <= KEPT_SCHEMA) noteVersion(db);
   } finally {
     if (db.isOpen) db.close();
@@ -53,6 +55,7 @@ function noteVersion(db: Database): void {
   inTransaction(db, () => {
     new Meta(db).set(SAFE_SCHEMA, safe);
     db.exec(`PRAGMA user_version = ${KEPT_SCHEMA}`);
+    crashPoint('schema.noting');
   });
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { crashPoint } from '../crash-points.js';
 import { rangesOf } from '../engine/damaged-blocks.js';
 import { areReadable, changedIdentity, type RowIdentity } from '../engine/identity.js';
 import type { EngineState } from '../engine/loads.js';
@@ -175,10 +176,12 @@ export class SessionFiles {
     const kept = new Meta(this.#db, KEPT);
     // A named file must be completely on disk.
     this.#db.exec('PRAGMA main.wal_checkpoint(PASSIVE)');
+    crashPoint('sessions.adopting');
     inTransaction(this.#db, () => {
       kept.set(NAMED_FILE, this.#written);
       kept.delete(NEXT_FILE);
     });
+    crashPoint('sessions.adopted');
     this.#read = this.#written;
     this.#old?.close();
     this.#old = undefined;
@@ -338,6 +341,7 @@ export class SessionFiles {
     } finally {
       made.close();
     }
+    crashPoint('sessions.created');
     const db = openDatabase(this.#directory, { cacheBytes: this.#cacheBytes, file });
     asWriter(db);
     fitLog(db);

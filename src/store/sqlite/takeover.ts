@@ -6,6 +6,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import lz4 from 'lz4-napi';
 import { MAX_INTEGER } from '../contract/listing.js';
 import type { CatchingUp } from '../contract/store.js';
+import { crashPoint } from '../crash-points.js';
 import { recordsIn } from '../records/block.js';
 import type { NewBlock } from '../records/log.js';
 import { diskFiles } from '../records/log-files.js';
@@ -68,6 +69,7 @@ export function takeOver(db: Database, directory: string, work: StartWork, appen
   // After a backup was restored over a newer file, there may be rows of blocks that it does not have.
   removeDatabase(join(directory, SESSIONS_FILE));
   makeNewFile(db, directory, blocks);
+  crashPoint('takeover.made');
   replaceFile(db, directory);
   work.opening(undefined);
   work.progress('the data directory is up to date; all sessions are made again');
@@ -99,6 +101,7 @@ function moveBlocks(
         bytes += block.data.length;
         if (bytes < appendBytes) continue;
         log.append(waiting);
+        crashPoint('takeover.moved');
         waiting = [];
         bytes = 0;
         work.opening({ done: log.lastId, total: blocks });
@@ -109,6 +112,7 @@ function moveBlocks(
       }
     }
     log.append(waiting);
+    crashPoint('takeover.moved');
   } catch (error) {
     if (!(error instanceof LogWriteError)) throw error;
     throw new DataDirectoryError(
@@ -229,6 +233,8 @@ function replaceFile(db: Database, directory: string): void {
       `${path} could not be closed: ${path}-wal is still there. Start again, or choose another directory with --data`,
     );
   }
+  crashPoint('takeover.closed');
   renameSync(join(directory, NEW_FILE), path);
+  crashPoint('takeover.named');
   diskFiles.syncDirectory(directory);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { crashPoint } from '../../crash-points.js';
 import { type CheckedSegment, checkSegment, type Finding } from '../../records/check-segment.js';
 import type { BlockRange } from '../../records/log.js';
 import { diskFiles } from '../../records/log-files.js';
@@ -143,6 +144,7 @@ function begun({ to, version, now }: BackupOptions, installation: string): Manif
     ...{ blocks: 0, records: 0, databases: [], segments: [] },
   };
   writeManifest(to, manifest);
+  crashPoint('backup.begun');
   return manifest;
 }
 
@@ -308,6 +310,7 @@ class BackupRun {
     const file = sha256 === undefined ? this.#nameOf(segment) : continued!.file;
     const digest = sha256 ?? this.#copy(from, bytes, file)!;
     const checked = this.#check(file, bytes, segment, next);
+    crashPoint('backup.segment-copied');
     const damagedBlocks = lostBlocks(checked);
     const copy: StoredSegment = {
       ...{ file, bytes, sha256: digest, first, last: checked.next - 1, isCold, isClosed: next !== undefined },
@@ -403,6 +406,7 @@ class BackupRun {
         meta.set(DURABLE, last);
       });
     });
+    crashPoint('backup.decisions-copied');
     const others = otherDatabases(from);
     return { schema, databases: [decisions, ...others.map((name) => this.#copyDatabase(name, () => {}))] };
   }

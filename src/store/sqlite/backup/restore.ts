@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crashPoint } from '../../crash-points.js';
 import type { Finding } from '../../records/check-segment.js';
 import { diskFiles } from '../../records/log-files.js';
 import { coldPath, segmentPath } from '../../records/log-segment.js';
@@ -84,6 +85,7 @@ function fill(
   writeFileSync(join(to, RESTORING), '');
   mkdirSync(log);
   diskFiles.syncDirectory(to);
+  crashPoint('restore.begun');
   const findings: Finding[] = [];
   const total = [...segments, ...databases].reduce((sum, { bytes }) => sum + bytes, 0);
   const { bavail, bsize } = statfsSync(to);
@@ -95,6 +97,7 @@ function fill(
       done += bytes;
       progress({ done, total });
     });
+    crashPoint('restore.file-copied');
     if (damage === undefined) return;
     const path = join(from, stored.file);
     if (!acceptsDamage) {
@@ -110,7 +113,9 @@ function fill(
   diskFiles.syncDirectory(log);
   for (const database of databases) copy(database, join(to, database.name), PRIVATE);
   diskFiles.syncDirectory(to);
+  crashPoint('restore.copied');
   rmSync(join(to, RESTORING));
+  crashPoint('restore.ended');
   diskFiles.syncDirectory(to);
   return findings;
 }

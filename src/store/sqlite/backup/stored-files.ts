@@ -15,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { crashPoint } from '../../crash-points.js';
 import type { ReadableFile } from '../../records/log-files.js';
 import { diskFiles } from '../../records/log-files.js';
 import {
@@ -62,7 +63,9 @@ export function writeManifest(directory: string, manifest: Manifest): void {
   } finally {
     closeSync(file);
   }
+  crashPoint('backup.manifest-written');
   renameSync(`${path}.new`, path);
+  crashPoint('backup.manifest-named');
   diskFiles.syncDirectory(directory);
 }
 
