@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { openEngine } from '../../../test/support/engine.js';
 import { plainNormalizer } from '../../../test/support/normalizer.js';
 import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
@@ -58,6 +59,24 @@ function open(name: string, options: Partial<EngineOptions> = {}) {
     ).spans;
   return { db, disk, engine, queue, answers, unfoldedWhenAnswered, passTime, useClock, push, spansOf };
 }
+
+test('work that follows from work between commits is done without another append', async () => {
+  const { queue, push } = open('follows');
+  const between = (): Promise<void> =>
+    new Promise((resolve) => {
+      queue.pushBetween(resolve);
+      void queue.run();
+    });
+  push(1, largeSpan('s', 1));
+  const run = queue.run();
+  const steps = (async () => {
+    // The first step is done in the run of the append, and the second one is pushed when that ends.
+    for (let step = 0; step < 3; step++) await between();
+    return 'done';
+  })();
+  await run;
+  assert.equal(await Promise.race([steps, turn()]), 'done');
+});
 
 test('appends that arrive while blocks are compressed wait their turn and are answered in order', async () => {
   const { db, queue, answers, push, spansOf } = open('turn');

@@ -193,31 +193,40 @@ export class CommitQueue {
    * the caller must call `settle` after IDLE_MS without a new append.
    */
   run(): Promise<boolean> {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
+    if (this.#running !== undefined) return this.#running;
+    let follow!: (run: Promise<boolean>) => void;
+    const running = new Promise<boolean>((resolve) => {
+      follow = resolve;
     });
-    return this.#running;
+    this.#running = running;
+    follow(this.#run());
+    return running;
   }
 
   async #run(): Promise<boolean> {
-    this.#receive();
-    for (;;) {
-      if (this.#between.length > 0 && this.#isCurrentOrStuck()) {
-        for (const work of this.#between.splice(0)) work();
-        this.#follow();
+    try {
+      this.#receive();
+      for (;;) {
+        while (this.#between.length > 0 && this.#isCurrentOrStuck()) {
+          for (const work of this.#between.splice(0)) work();
+          this.#follow();
+        }
+        if (this.#queue.length === 0) break;
+        this.#isSettling = false;
+        const taken = this.#take();
+        this.#receive();
+        for (const { batch } of taken) this.#unfolded += batch.count;
+        const answers = await this.#commit(taken);
+        this.#answer(answers, taken);
+        if (this.#engine.isBehind) this.catchUp();
+        else this.#foldSome();
+        this.#receive();
       }
-      if (this.#queue.length === 0) break;
-      this.#isSettling = false;
-      const taken = this.#take();
-      this.#receive();
-      for (const { batch } of taken) this.#unfolded += batch.count;
-      const answers = await this.#commit(taken);
-      this.#answer(answers, taken);
-      if (this.#engine.isBehind) this.catchUp();
-      else this.#foldSome();
-      this.#receive();
+      return this.#unfolded > 0 && this.#engine.canFold;
+    } finally {
+      // At once, not when the promise is settled: what is pushed until then needs another run.
+      this.#running = undefined;
     }
-    return this.#unfolded > 0 && this.#engine.canFold;
   }
 
   /**
