@@ -192,6 +192,11 @@ export class TestServer {
     return this.#program.kill();
   }
 
+  /** Whether it is gone. */
+  get hasEnded(): boolean {
+    return this.#program.ended;
+  }
+
   /** Ends it if it still runs and removes a data directory of its own. */
   async dispose(): Promise<void> {
     await this.#program.kill();
