@@ -262,7 +262,8 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
       session: this.#session(attributes),
       identity,
       connectionAddress,
-      isUserSide: this.#isOfUser(attributes, identity),
+      // As it will be when the address is read as the attribute that it is stored as.
+      isUserSide: connectionAddress !== undefined || this.#isOfUser(attributes, identity),
       entry: (attributes.groups & KeyGroup.page) === 0 ? undefined : this.#visit?.resource(attributes),
     } satisfies ResourceFacts);
     return this.#resource;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decodeRequest } from '../../test/support/decode-request.js';
 import { haveSameEnvelope, serviceOf } from '../otlp/record-batch.js';
+import { encodeRecords } from '../store/records/block.js';
 import { createNormalizer } from './create.js';
 import type { Identity } from './facts.js';
 import { serviceNameOf } from './rum.js';
@@ -243,4 +244,19 @@ describe('the peer of a call is not the user', () => {
     const resource = { 'os.type': 'linux', 'telemetry.sdk.language': 'swift', 'service.name': 'vapor' };
     assert.deepEqual(ofSpan(CLIENT, attributes, resource).identity, { userId: 'ann' });
   });
+});
+
+test('a record of a browser that is known by its connection has the same facts when it is read from the store', () => {
+  const ids = { traceId: '1'.repeat(32), spanId: '2'.repeat(16) };
+  const times = { startTimeUnixNano: '1795000000000000000', endTimeUnixNano: '1795000000000000001' };
+  const attributes = keyValues({ 'session.id': 's', component: 'document-load' });
+  const span = { ...ids, ...times, name: 'documentLoad', attributes };
+  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+  const limits = { ...LIMITS, connectionAddress: '192.0.2.77' };
+  const { batch } = decodeRequest('traces', 'json', Buffer.from(body), normalizer, limits);
+  const { spans } = encodeRecords([{ batch, index: 0 }]);
+  const again = decodeRequest('traces', 'protobuf', spans, normalizer, LIMITS).batch;
+  assert.equal(batch.visits.length, 1);
+  assert.deepEqual(again.visits, batch.visits);
+  assert.deepEqual(again.identities, batch.identities);
 });
