@@ -58,10 +58,12 @@ export function answerReflection(call: ReflectionCall): void {
     try {
       answer = reflectionResponse(request);
     } catch {
-      // The bytes are not a message.
-      call.destroy(
-        Object.assign(new Error('not a ServerReflectionRequest'), { code: GrpcStatus.INVALID_ARGUMENT }),
-      );
+      // The bytes are not a message. Ends the call with this status; a destroyed call would end without one.
+      call.removeAllListeners('data');
+      call.emit('error', {
+        code: GrpcStatus.INVALID_ARGUMENT,
+        details: 'not a ServerReflectionRequest',
+      });
       return;
     }
     // One request at a time, so that a client that does not read its answers gets no more of them.

@@ -449,6 +449,17 @@ test('describes itself, in both versions of reflection', async (t) => {
   }
 });
 
+test('a reflection request that is no message is answered with an error, and the call ends', async (t) => {
+  const { openReflection } = await startTest(t);
+  for (const question of [Buffer.from('y.io/schemas'), Buffer.from([0x0a, 9])]) {
+    const stream = openReflection('v1');
+    stream.end(question);
+    const [error] = (await once(stream, 'error')) as [ServiceError];
+    assert.equal(error.code, GrpcStatus.INVALID_ARGUMENT);
+    assert.match(error.details, /not a ServerReflectionRequest/);
+  }
+});
+
 test('stops although a reflection call is open', async (t) => {
   const { server, openReflection } = await startTest(t);
   const open = openReflection('v1');
