@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
@@ -69,6 +70,19 @@ test('an impossible position is refused, though the cursor is intact', () => {
     assert.equal(isIntactCursor(text), false);
     assert.throws(() => decodeCursor(text, FILTERS), isInvalid);
   }
+});
+
+test('an id that is no UTF-8 is refused, though the cursor is intact: it would be read as another id', () => {
+  const bytes = Buffer.from(
+    encodeCursor({ direction: 'next', position: { startNs: 5n, id: 'ab' } }, FILTERS),
+    'base64url',
+  );
+  const body = bytes.subarray(0, -8);
+  body[body.length - 1] = 0xff;
+  createHash('sha256').update(body).digest().copy(bytes, body.length, 0, 8);
+  const text = bytes.toString('base64url');
+  assert.equal(isIntactCursor(text), false);
+  assert.throws(() => decodeCursor(text, FILTERS), isInvalid);
 });
 
 test('a cursor works only with the filters it was made with', () => {

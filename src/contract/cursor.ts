@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { type ApiError, type ErrorCode, queryError } from './errors.js';
 
@@ -94,6 +95,7 @@ function intactBytes(text: string): Buffer | undefined {
   if (bytes.length < ID_AT + CHECK_BYTES || bytes.toString('base64url') !== text) return undefined;
   if (!check(bytes).equals(bytes.subarray(bytes.length - CHECK_BYTES))) return undefined;
   if (bytes[0] !== VERSION || bytes[1]! >= DIRECTIONS.length) return undefined;
+  if (!isUtf8(bytes.subarray(ID_AT, bytes.length - CHECK_BYTES))) return undefined;
   return bytes.readBigInt64BE(START_AT) >= LEAST_NS ? bytes : undefined;
 }
 

@@ -31,6 +31,20 @@ test('a signature holds for one text, one purpose and one secret', () => {
   assert.equal(verified('abc', 'sign-in', SECRET), undefined);
 });
 
+test('no bit of a signed text may differ, and a signature has one spelling', () => {
+  const value = signed('abc', 'sign-in', SECRET);
+  for (let at = 0; at < value.length; at++) {
+    for (let bit = 1; bit < 256; bit <<= 1) {
+      const other = String.fromCharCode(value.charCodeAt(at) ^ bit);
+      const changed = value.slice(0, at) + other + value.slice(at + 1);
+      assert.equal(verified(changed, 'sign-in', SECRET), undefined, changed);
+    }
+  }
+  for (const changed of [`${value}=`, `${value} `, value.replace('.', '.='), value.replaceAll('_', '/')]) {
+    if (changed !== value) assert.equal(verified(changed, 'sign-in', SECRET), undefined, changed);
+  }
+});
+
 test('no other text has a valid signature', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 120 }), (value) => {
