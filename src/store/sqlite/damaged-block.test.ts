@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openEngine, QUIET } from '../../../test/support/engine.js';
 import { listedItem } from '../../../test/support/listed-item.js';
 import { plainNormalizer } from '../../../test/support/normalizer.js';
-import { type SpanSpec, spanBatch } from '../../../test/support/telemetry.js';
+import { type SpanSpec, spanBatch, traceId } from '../../../test/support/telemetry.js';
+import { DamagedBlockError } from '../contract/damaged.js';
 import type { SessionReader } from '../contract/reader.js';
 import { openReader } from '../contract/reader-source.js';
 import type { BlockRange, StoreEvents } from '../contract/store.js';
 import { diskFiles } from '../records/log-files.js';
+import { START_BYTES } from '../records/log-frame.js';
 import { openWarm, segmentPath } from '../records/log-segment.js';
 import { openSqliteStore } from './store.js';
 
@@ -143,5 +145,19 @@ test('damage after the block that sessions are up to, in a group that is ahead o
   assert.deepEqual(failures, []);
   assert.deepEqual(damaged(), [{ first: 4, last: 4 }]);
   assert.deepEqual(await spansOf(reader), { 's-a': 3, 's-b': 1 });
+  await close();
+});
+
+test('a block that is gone from the end of the log is an error that names it', async () => {
+  const directory = newDirectory();
+  const { reader, append, settled, close } = await open(directory);
+  await append(span('a', '1'));
+  await settled();
+  truncateSync(segmentPath(join(directory, 'log'), 1), START_BYTES);
+  await assert.rejects(reader.trace('default', traceId('a')), (error) => {
+    assert.ok(error instanceof DamagedBlockError);
+    assert.match(error.message, /^block 1 is missing/);
+    return true;
+  });
   await close();
 });

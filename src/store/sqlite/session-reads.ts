@@ -13,7 +13,7 @@ import type {
   UserHours,
 } from '../read/reads.js';
 import { bytesOf, keyOf } from '../records/key-bytes.js';
-import type { BlockSource } from '../records/log.js';
+import { type BlockSource, DamagedBlockError } from '../records/log.js';
 import type { Prepare } from './database.js';
 import { conditionOf } from './event-conditions.js';
 import type { SqliteLoads } from './load.js';
@@ -167,7 +167,8 @@ export class SqliteSessionReads implements Reads {
     return new Map(
       ids.map((id) => {
         const block = this.#blocks.read(id);
-        if (block === undefined) throw new Error(`block ${id} is missing from the data directory`);
+        if (block === undefined)
+          throw new DamagedBlockError(`block ${id} is missing from the data directory`);
         return [id, block.bytes];
       }),
     );
