@@ -55,6 +55,7 @@ export async function openGrpc(): Promise<FuzzTarget> {
   const server = await startGrpc({
     ...{ host: '127.0.0.1', port: 0, ingest, access: OPEN_ACCESS, clock: systemClock, telemetry },
     ...{ uploads: new Uploads(UPLOAD_LIMITS, systemClock), maxDecompressedBytes: MAX_BYTES },
+    addressOf: (peer) => peer,
     onFailure: (error) => void failures.push(error),
   });
   let client: ClientHttp2Session | undefined;

@@ -17,6 +17,7 @@ export function accessStoreOf(secret: Uint8Array, keys: readonly KeyRecord[]): A
     audit: async () => [],
     signIn: async (hash) => signIns.get(name(hash)),
     addSignIn: async (signIn) => void signIns.set(name(signIn.hash), signIn),
+    signIns: notHere,
     endSignIn: async (hash) => signIns.delete(name(hash)),
     endSignInsOf: notHere,
     close: async () => {},
