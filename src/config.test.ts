@@ -215,4 +215,37 @@ describe('settings', () => {
       }),
     );
   });
+
+  it('keep sessions for a time, for all projects or some, and not over PostgreSQL', () => {
+    assert.deepEqual(configOf({}).keepSessions, { ms: undefined, msOf: new Map() });
+    const { keepSessions, keepBytes } = configOf({
+      flags: { 'keep-sessions': '90d, shop=30d,a.b=36h', 'keep-size': '50GB' },
+    });
+    const day = 86_400_000;
+    assert.deepEqual(keepSessions, {
+      ms: 90 * day,
+      msOf: new Map([
+        ['shop', 30 * day],
+        ['a.b', 1.5 * day],
+      ]),
+    });
+    assert.equal(keepBytes, 50e9);
+    assert.equal(CONFIG_SETTINGS.keepSessions.kind.format(keepSessions), '90d,shop=30d,a.b=36h');
+    for (const wrong of ['soon', '90d,80d', 'shop=30d,shop=20d', 'Shop=30d', '=30d', 'shop=', '0d']) {
+      assert.match(
+        errorsOf({ flags: { 'keep-sessions': wrong } }).join(),
+        /--keep-sessions must be times/,
+        wrong,
+      );
+    }
+    assert.match(errorsOf({ flags: { 'keep-sessions': '90d,shop=10m' } }).join(), /at least --timeout-after/);
+    for (const flags of [
+      { 'keep-sessions': '90d' },
+      { 'keep-sessions': 'shop=90d' },
+      { 'keep-size': '50GB' },
+    ]) {
+      const errors = errorsOf({ flags: { ...flags, store: 'postgres://localhost/sojourn' } });
+      assert.match(errors.join(), /over PostgreSQL everything is kept for now/);
+    }
+  });
 });

@@ -4,6 +4,8 @@ import { LOG_LEVELS } from './log.js';
 import { DEFAULTS_WORD } from './normalize/quiet-routes.js';
 import { SET_NAMES, type SetName } from './redact/policy.js';
 import {
+  type Ages,
+  ages,
   basePath,
   choice,
   choiceOfOnOff,
@@ -18,6 +20,7 @@ import {
   optionalHeader,
   optionalHttpUrl,
   optionalSecret,
+  optionalSize,
   optionalText,
   optionalUrl,
   optionalWhole,
@@ -82,6 +85,10 @@ export interface Config {
   compressAfterMs: number;
   /** How long telemetry of what was erased is kept out, ms. */
   tombstonesForMs: number;
+  /** How long sessions are kept after their last activity; without a time for ever. */
+  keepSessions: Ages;
+  /** Size of the data beyond which the oldest sessions go, bytes; undefined for any size. */
+  keepBytes: number | undefined;
   /** Requests need no API key, on whatever address. */
   insecure: boolean;
   /** Requests need an API key on loopback addresses too. */
@@ -348,6 +355,20 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: duration(SECOND, 3650 * DAY),
     default: 365 * DAY,
     help: 'For this long after an erasure, telemetry of the erased sessions and users that comes late or again is refused. Applies to later erasures. docs/deleting.md says more.',
+  },
+  keepSessions: {
+    flag: 'keep-sessions',
+    group: STORAGE,
+    kind: ages(SECOND, 36_500 * DAY),
+    default: { ms: undefined, msOf: new Map() },
+    help: 'How long sessions are kept after their last activity. Older ones are removed with all of their telemetry, at the latest a 24th of the time later, or a day. A time alone is for all projects that are not named: 90d,shop=30d. Without it all are kept. docs/deleting.md says more, also how to find out what would go.',
+  },
+  keepBytes: {
+    flag: 'keep-size',
+    group: STORAGE,
+    kind: optionalSize(16 * MIB, 2 ** 50),
+    default: undefined,
+    help: 'Size of the data beyond which the sessions with the oldest activity are removed, of all projects, to some percent less. Open sessions stay. Without it any size is kept.',
   },
   activeMs: {
     flag: 'idle-after',
@@ -713,6 +734,13 @@ function contradictions(config: Config): string[] {
       '--auth-header and --auth-proxy belong together: the header is believed only of the addresses of the proxy',
     );
   }
+  const { ms: keepMs, msOf: keepMsOf } = config.keepSessions;
+  const isKeptAll = keepMs === undefined && keepMsOf.size === 0 && config.keepBytes === undefined;
+  if (config.store !== undefined && !isKeptAll) {
+    errors.push(
+      '--keep-sessions and --keep-size are for a data directory: over PostgreSQL everything is kept for now. Leave them out with --store',
+    );
+  }
   const { oidcIssuer, oidcClientId, oidcRedirect } = config;
   const oidc = [oidcIssuer, oidcClientId, oidcRedirect].filter((setting) => setting !== undefined);
   if (oidc.length > 0 && oidc.length < 3) {
@@ -726,6 +754,11 @@ function contradictions(config: Config): string[] {
   if (config.timeoutMs <= config.activeMs) {
     errors.push(
       `--timeout-after must be longer than --idle-after; given are ${given('timeoutMs', 'activeMs')}`,
+    );
+  }
+  if ([keepMs, ...keepMsOf.values()].some((ms) => ms !== undefined && ms < config.timeoutMs)) {
+    errors.push(
+      `--keep-sessions must be at least --timeout-after, or open sessions would be removed; given are ${given('keepSessions', 'timeoutMs')}`,
     );
   }
   if (config.maxDecompressedBytes < config.maxRequestBytes) {

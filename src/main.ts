@@ -12,6 +12,8 @@ import { startQueryThreads } from './query/threads/pool.js';
 import { urlOf } from './receiver/listen.js';
 import { TlsCertificate } from './receiver/tls-certificate.js';
 import { readRedactionRules } from './redaction-file.js';
+import { auditPass } from './retention-audit.js';
+import { retentionPolicy } from './retention-settings.js';
 import type { Reading, Surroundings } from './serving.js';
 import { auditSettings } from './settings-audit.js';
 import { DEFAULT_PROJECT, type StoreEvents } from './store/contract/store.js';
@@ -54,10 +56,12 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     const redaction = { rules, userIds: config.userIds, content: config.content };
     const server: Surroundings = { config, log, telemetry, tracing, facts, redaction, parts, tls };
     const tooEarly = new AbortController();
+    let audit: Access | undefined;
     const health = new StoreHealth({
       log,
       telemetry,
       failed: fail,
+      retained: (pass) => auditPass(audit, pass, log),
       opening: () => {
         openFront()
           .then((front) => front.listen())
@@ -98,6 +102,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       import('./serving.js'),
     ]);
     const { store, access } = reading;
+    audit = access;
     const disk = store.capabilities.localFiles
       ? new DiskWatch({ directory: config.data, log, telemetry })
       : undefined;
@@ -185,6 +190,7 @@ async function startReading(
     timeoutMs: config.timeoutMs,
     compressAfterMs: config.compressAfterMs,
     tombstonesForMs: config.tombstonesForMs,
+    retention: retentionPolicy(config),
     normalizer: facts,
     events,
     signal,

@@ -36,6 +36,7 @@ import { Turns } from './receiver/turns.js';
 import { Uploads } from './receiver/uploads.js';
 import { redactorOf } from './redact/create.js';
 import type { RedactionPolicy } from './redact/policy.js';
+import { retentionPlans } from './retention-settings.js';
 import type { SessionListener, Store, Watch } from './store/contract/store.js';
 import { type AnsweredRequest, METRICS, type Telemetry } from './telemetry.js';
 import type { Tracing } from './tracing/tracing.js';
@@ -104,6 +105,7 @@ export async function startApi(
     live,
     writer: store.writer,
     erasures: store.erasures,
+    retention: store.retentions && retentionPlans(config, store.retentions),
     userIdCandidates: (userId) => userIds.candidates(userId),
     access: {
       identify: (request, needed) =>

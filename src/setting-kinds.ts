@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { PROJECT_NAME } from './access/project-name.js';
 import { DEFAULTS_WORD, routePattern } from './normalize/quiet-routes.js';
 
 /**
@@ -71,6 +72,46 @@ export function size(min: number, max: number): SettingKind<number> {
 /** Milliseconds: `5m`, `300s`, `250ms` or a plain number of milliseconds. */
 export function duration(min: number, max: number): SettingKind<number> {
   return quantity('TIME', 'a time such as 5m, 300s or 250ms,', UNITS_OF_TIME, min, max);
+}
+
+/** A time for all projects, and for some of them by name. */
+export interface Ages {
+  /** Ms; undefined if there is none for the other projects. */
+  readonly ms: number | undefined;
+  readonly msOf: ReadonlyMap<string, number>;
+}
+
+/** Ages in milliseconds: `90d`, and `shop=30d` for the project `shop`. */
+export function ages(min: number, max: number): SettingKind<Ages> {
+  const age = duration(min, max);
+  const isAge = (entry: string): boolean => {
+    const [, project, time = entry] = /^([^=]*)=(.*)$/s.exec(entry) ?? [];
+    return (project === undefined || PROJECT_NAME.test(project)) && age.parse(time.trim()) !== undefined;
+  };
+  const entries = list('', '', (entry) => (isAge(entry) ? entry : undefined));
+  return {
+    placeholder: 'TIME|PROJECT=TIME,…',
+    allowed: `times from ${age.format(min)} to ${age.format(max)}, such as 90d, or shop=30d for the project shop, separated by commas, each project once`,
+    parse(raw) {
+      const parts = entries.parse(raw);
+      if (parts === undefined) return undefined;
+      let ms: number | undefined;
+      const msOf = new Map<string, number>();
+      for (const part of parts) {
+        const at = part.indexOf('=');
+        const parsed = age.parse(part.slice(at + 1).trim())!;
+        if (at < 0 && ms === undefined) ms = parsed;
+        else if (at >= 0 && !msOf.has(part.slice(0, at))) msOf.set(part.slice(0, at), parsed);
+        else return undefined;
+      }
+      return { ms, msOf };
+    },
+    format: ({ ms, msOf }) =>
+      [
+        ...(ms === undefined ? [] : [age.format(ms)]),
+        ...[...msOf].map(([project, each]) => `${project}=${age.format(each)}`),
+      ].join(','),
+  };
 }
 
 /** A whole number within bounds, both included. */
@@ -160,6 +201,11 @@ export function text(placeholder: string, allowed: string): SettingKind<string> 
     parse: (raw) => (typeof raw === 'string' && isPlainText(raw) ? raw : undefined),
     format: (value) => value,
   };
+}
+
+/** Like `size`, and undefined by default. */
+export function optionalSize(min: number, max: number): SettingKind<number | undefined> {
+  return optional(size(min, max));
 }
 
 /** Like `text`, for an optional setting. */

@@ -2,6 +2,7 @@ import type { ReadyState } from './api/server-routes.js';
 import { type DiskState, diskWarning } from './disk-watch.js';
 import type { Logger } from './log.js';
 import type { ErasuresDue } from './store/contract/erasure.js';
+import type { RetentionPass } from './store/contract/retention.js';
 import type { BlockRange, CatchingUp, LaneState, RetryReason, StoreEvents } from './store/contract/store.js';
 import type { Telemetry } from './telemetry.js';
 
@@ -42,9 +43,16 @@ export interface StoreHealthOptions {
     | 'sessionsStalled'
     | 'damagedBlocks'
     | 'erasureJobs'
+    | 'retentionPasses'
+    | 'retentionSessions'
+    | 'retentionRecords'
+    | 'retentionFreedBytes'
+    | 'retentionHeld'
   >;
   /** The store has ended: the server cannot continue. */
   failed(error: Error): void;
+  /** A pass of retention has removed something. */
+  retained?(pass: RetentionPass): void;
   /** Opening the store takes long; called once. */
   opening(): void;
 }
@@ -141,6 +149,27 @@ export class StoreHealth implements StoreEvents {
       'blocks of the log are damaged: sessions lack their records. Stop the server, put the segment files that have them back from a backup, and run sojourn repair, which also lists what is lost without a backup',
       { blocks: blocks.map(({ first, last }) => (first === last ? first : `${first}-${last}`)).join(' ') },
     );
+  }
+
+  retained(pass: RetentionPass): void {
+    const { projects, freedBytes, tookMs } = pass;
+    const { log, telemetry } = this.#options;
+    const sumOf = (name: 'sessions' | 'records' | 'bytes'): number =>
+      projects.reduce((sum, each) => sum + each[name], 0);
+    const [sessions, records] = [sumOf('sessions'), sumOf('records')];
+    telemetry.retentionPasses.inc();
+    telemetry.retentionSessions.inc(sessions);
+    telemetry.retentionRecords.inc(records);
+    telemetry.retentionFreedBytes.inc(Math.max(0, freedBytes));
+    log.info('retention removed the oldest sessions', { sessions, records, freedBytes, ms: tookMs });
+    this.#options.retained?.(pass);
+  }
+
+  retentionHeld(reason: string | undefined): void {
+    const { log, telemetry } = this.#options;
+    telemetry.retentionHeld.set(reason === undefined ? 0 : 1);
+    if (reason === undefined) log.info('retention goes by age again');
+    else log.warn('retention is held back', { reason });
   }
 
   writable(reason?: string): void {

@@ -39,6 +39,8 @@ interface MetricDefinition {
     | 'blocks'
     | 'jobs'
     | 'spans'
+    | 'sessions'
+    | 'passes'
     | 'info';
   readonly help: string;
   readonly labels: readonly string[];
@@ -81,6 +83,41 @@ export const METRICS = {
     type: 'counter',
     unit: 'records',
     help: 'Records that were not kept because they are of a session or user that was erased before.',
+    labels: [],
+  },
+  retentionPasses: {
+    name: 'sojourn_retention_passes_total',
+    type: 'counter',
+    unit: 'passes',
+    help: 'Passes of retention that removed something.',
+    labels: [],
+  },
+  retentionSessions: {
+    name: 'sojourn_retention_sessions_total',
+    type: 'counter',
+    unit: 'sessions',
+    help: 'Sessions that retention removed.',
+    labels: [],
+  },
+  retentionRecords: {
+    name: 'sojourn_retention_records_total',
+    type: 'counter',
+    unit: 'records',
+    help: 'Their spans and log records.',
+    labels: [],
+  },
+  retentionFreedBytes: {
+    name: 'sojourn_retention_freed_bytes_total',
+    type: 'counter',
+    unit: 'bytes',
+    help: 'By how much the files of the data directory became smaller in passes of retention.',
+    labels: [],
+  },
+  retentionHeld: {
+    name: 'sojourn_retention_held',
+    type: 'gauge',
+    unit: 'switch',
+    help: '1 while less goes by age than could, because the clock is doubted. The log says why.',
     labels: [],
   },
   recordsRejected: {

@@ -112,7 +112,7 @@ class Store {
     this.#bury(ErasedKind.session, [session]);
     for (let isDone = false; !isDone; ) {
       try {
-        const part = this.open.engine.erase(PROJECT, session, ({ chunks, traces }) => {
+        const part = this.open.engine.erase(PROJECT, [session], ({ chunks, traces }) => {
           this.#chunks.push(...chunks);
           this.#bury(ErasedKind.trace, traces);
           if (end === 'killed before rows' && !isDone) throw new Error('killed');

@@ -4,6 +4,7 @@ export const AUDIT_ACTIONS = [
   'key.revoked',
   'session.invalidated',
   'erasure.asked',
+  'retention.passed',
   'settings.changed',
   'sign_in.created',
   'sign_in.refused',

@@ -3,6 +3,7 @@ import type { LiveProjects } from '../live/live-projects.js';
 import { addProjectParameter } from './access.js';
 import { type AccessRoutesOptions, addAccessRoutes } from './access-routes.js';
 import { addErasureRoutes, type ErasureRoutesOptions } from './erasure-routes.js';
+import { addRetentionRoutes, type RetentionRoutesOptions } from './retention-routes.js';
 import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
 import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
 import { addSignInRoutes, type SignInRoutesOptions } from './sign-in-routes.js';
@@ -23,6 +24,7 @@ export const NO_COMPILERS: NonNullable<FastifyServerOptions['schemaController']>
 export interface RoutesOptions
   extends SessionRoutesOptions,
     ErasureRoutesOptions,
+    RetentionRoutesOptions,
     AccessRoutesOptions,
     ServerRoutesOptions {
   readonly access: ErasureRoutesOptions['access'] & ServerRoutesOptions['access'];
@@ -36,6 +38,7 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addProjectParameter(app);
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
   addErasureRoutes(app, options);
+  addRetentionRoutes(app, options);
   addAccessRoutes(app, options);
   addSignInRoutes(app, options.signIn);
   addServerRoutes(app, options);

@@ -7,6 +7,7 @@ import { EXCEPTION_SCHEMAS } from './exception.js';
 import { FACETS_SCHEMAS } from './facets.js';
 import { OUTLINE_SCHEMAS } from './outline.js';
 import { PROBLEM_SCHEMAS } from './problem.js';
+import { RETENTION_SCHEMAS } from './retention.js';
 import { SERVER_SCHEMAS } from './server.js';
 import { SESSION_SCHEMAS } from './session.js';
 import { SIGN_IN_SCHEMAS } from './sign-in.js';
@@ -38,4 +39,5 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...OUTLINE_SCHEMAS,
   ...ACCESS_SCHEMAS,
   ...ERASURE_SCHEMAS,
+  ...RETENTION_SCHEMAS,
 ];

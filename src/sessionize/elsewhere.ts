@@ -42,11 +42,16 @@ export interface CallKey {
 /** A moment is 2^34 ns, some 17 seconds. Keys match within a moment and between neighbouring moments. */
 const MOMENT_BITS = 34n;
 
+/** The moment of a time, ns since 1970. */
+export function momentAt(ns: bigint): number {
+  return Number(ns >> MOMENT_BITS);
+}
+
 /** The keys of a call. Empty if it is superseded or has no usable id. */
 function callKeys({ usage, superseded, endNs }: SessionCall, scope: KeyScope): CallKey[] {
   const { callIds, inputTokens = 0, outputTokens = 0 } = usage;
   if (callIds === undefined || superseded === true) return NO_KEYS;
-  const moment = Number(endNs >> MOMENT_BITS);
+  const moment = momentAt(endNs);
   const keys: CallKey[] = [];
   for (const id of callIds) {
     if (!isWeakId(id)) keys.push({ number: numberOf(id, scope), moment });

@@ -93,22 +93,30 @@ export class Accepted {
     return [...found].sort();
   }
 
+  /** What comes for the session later stays out. */
   erase(session: string): void {
     this.#sessions.add(session);
+    for (const trace of this.remove(new Set([session]))) this.#traces.add(trace);
+  }
+
+  /** Removes these sessions. Returns the traces that lose records. */
+  remove(sessions: ReadonlySet<string>): Set<string> {
+    const traces = new Set<string>();
     const erased = new Set<Item>();
     for (const { group, items } of this.#groups().values()) {
       const binder = new Binder(group);
       const ids = [
         ...[...group.spans.values()]
-          .filter((span) => binder.span(span).session === session)
+          .filter((span) => sessions.has(binder.span(span).session))
           .map(({ id }) => `span ${id}`),
         ...[...group.logs.values()]
-          .filter((log) => binder.log(log).session === session)
+          .filter((log) => sessions.has(binder.log(log).session))
           .map(({ id }) => `log ${id}`),
       ];
-      if (ids.length > 0 && group.traceId !== '') this.#traces.add(group.traceId);
+      if (ids.length > 0 && group.traceId !== '') traces.add(group.traceId);
       for (const item of ids.flatMap((id) => items.get(id)!)) erased.add(item);
     }
     this.items = this.items.filter((item) => !erased.has(item));
+    return traces;
   }
 }

@@ -3,6 +3,7 @@ import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { Erasures, ErasuresDue } from './erasure.js';
 import type { PackedBatch } from './packed-batch.js';
 import type { ReaderSource } from './reader-source.js';
+import type { RetentionPass, RetentionPolicy, Retentions } from './retention.js';
 
 /** The project of telemetry that does not name one. */
 export const DEFAULT_PROJECT = 'default';
@@ -17,6 +18,8 @@ export interface Store {
   readonly capabilities: StoreCapabilities;
   /** Undefined if the store cannot erase. */
   readonly erasures?: Erasures;
+  /** Undefined if the store keeps everything. */
+  readonly retentions?: Retentions;
   /**
    * Finishes accepted work, writes all derived rows and releases the data. Rejects if that takes too long;
    * even then nothing acknowledged is lost.
@@ -57,6 +60,8 @@ export interface StoreOptions {
   readonly compressAfterMs?: number;
   /** How long what was erased is kept out, ms. Default: a year. */
   readonly tombstonesForMs?: number;
+  /** How long sessions are kept. Default: for ever. Only for stores with `retentions`. */
+  readonly retention?: RetentionPolicy | undefined;
   /** Without the installation's key, which the store adds. */
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
   readonly events: StoreEvents;
@@ -96,6 +101,10 @@ export interface StoreEvents {
   damaged(blocks: readonly BlockRange[]): void;
   /** Nothing can be written any more, for this reason. Called without a reason when writing works again. */
   writable(reason?: string): void;
+  /** A pass of retention has removed something: from stores with `retentions`. */
+  retained?(pass: RetentionPass): void;
+  /** Less goes by age than could, for this reason: the clock is doubted. Without a reason, that has passed. */
+  retentionHeld?(reason: string | undefined): void;
   /**
    * Approximate number of records on disk that readers do not see in sessions yet. Called before the appends
    * of those records resolve.

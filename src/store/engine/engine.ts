@@ -775,20 +775,26 @@ export class Engine {
   }
 
   /**
-   * Removes a session, or a part of one with very many traces, from all rows. Its chunks of the log are passed to
-   * `list`, which must store them durably: they are to be removed from the log next. Records that traces have of other
-   * sessions are appended to the log again before that. Undefined if the session does not exist.
+   * Removes the first of these sessions, as many as one change set may have, or a part of one with very many traces,
+   * from all rows. Their chunks of the log are passed to `list`, which must store them durably: they are to be removed
+   * from the log next. Records that traces have of other sessions are appended to the log again before that. Undefined
+   * if none of the sessions exists. Options: the most groups of a change set, and a state that is noted with it.
    * @throws if rows do not follow the log, or the disk refuses something. Then rows are as before.
    */
-  erase(project: string, id: string, list: (part: ErasedPart) => void): ErasedPart | undefined {
+  erase(
+    project: string,
+    ids: readonly string[],
+    list: (part: ErasedPart) => void,
+    { mostGroups, ...state }: Partial<EngineState> & { readonly mostGroups?: number } = {},
+  ): ErasedPart | undefined {
     this.fold();
     if (this.#behind || this.#isFoldFaulty) throw new Error('sessions do not follow the log');
     const number = this.#projects.get(project);
-    const session = number === undefined ? undefined : this.#run(this.#sessionAt(number, id));
-    if (session === undefined) return undefined;
+    const found = number === undefined ? [] : this.#run(this.#sessionsAt(number, ids));
+    if (number === undefined || found.length === 0) return undefined;
     const [groups, sessions, fold, log] = [this.#groups, this.#sessions, this.#fold, this.#log];
     try {
-      const { part, reduced } = this.#run(takeOut(groups, session));
+      const { part, reduced } = this.#run(takeOut(groups, number, found, mostGroups));
       const split = reduced.filter(({ kept }) => kept.length > 0);
       for (const { hot, kept } of split) hot.pending = [...kept];
       this.#builder.reuse();
@@ -806,16 +812,27 @@ export class Engine {
       const hots = reduced.map(({ hot }) => hot);
       this.#change(function* (changes) {
         yield* fold.plan(changes, hots);
-        changes.state = { foldedBlock: log.lastId };
+        changes.state = { ...state, foldedBlock: log.lastId };
       });
       groups.dropEmpty(hots);
-      if (!part.hasMore) sessions.forgetInvalidation(session);
+      if (!part.hasMore) for (const id of part.sessions) sessions.forgetInvalidation(number, id);
       this.#rotate();
       return part;
     } catch (error) {
       this.#forget();
       throw error;
     }
+  }
+
+  /** The sessions with these ids that exist, each once. */
+  *#sessionsAt(project: number, ids: readonly string[]): Plan<HotSession[]> {
+    const found = new Set<HotSession>();
+    yield* this.#sessions.require(ids.map((id) => ({ project, id })));
+    for (const id of ids) {
+      const hot = yield* this.#sessionAt(project, id);
+      if (hot !== undefined) found.add(hot);
+    }
+    return [...found];
   }
 
   /** The session with this id, or the session by user that has the trace with this id. */
@@ -1069,4 +1086,5 @@ const NO_STATE: EngineState = {
   settingsNumber: undefined,
   refoldedSettings: undefined,
   damagedBlocks: undefined,
+  removedPiece: undefined,
 };

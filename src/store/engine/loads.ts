@@ -113,6 +113,8 @@ export interface EngineState {
   readonly refoldedSettings: number | undefined;
   /** Omitted blocks, which are damaged or missing (damaged-blocks.ts); empty if there are none. */
   readonly damagedBlocks: string | undefined;
+  /** The last piece of retention whose sessions are in no row. */
+  readonly removedPiece: number | undefined;
 }
 
 /** What an engine must know before its first commit. */

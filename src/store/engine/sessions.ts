@@ -250,8 +250,8 @@ export class Sessions {
   }
 
   /** The session is no longer marked as invalidated. The decision is to be deleted by the caller. */
-  forgetInvalidation({ project, session }: HotSession): void {
-    this.#invalidated.delete(keyOf(project, session.id));
+  forgetInvalidation(project: number, id: string): void {
+    this.#invalidated.delete(keyOf(project, id));
   }
 
   /** Whether the operator invalidated this session id, even if the session no longer exists. */

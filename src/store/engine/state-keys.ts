@@ -15,6 +15,7 @@ export const STATE_KEYS: { readonly [K in keyof EngineState]: string } = {
   settingsNumber: 'settings_number',
   refoldedSettings: 'refolded_settings',
   damagedBlocks: 'damaged_blocks',
+  removedPiece: 'removed_piece',
 };
 
 /** The state, from the values of `meta`. `stored` returns undefined for a missing key. */
@@ -41,6 +42,7 @@ export function stateFrom(stored: (key: string) => unknown): EngineState {
     settingsNumber: number('settingsNumber'),
     refoldedSettings: number('refoldedSettings'),
     damagedBlocks: text('damagedBlocks'),
+    removedPiece: number('removedPiece'),
   };
 }
 

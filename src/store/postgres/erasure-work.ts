@@ -210,7 +210,7 @@ export class ErasureWork {
     while (!isDone && nowMs() < endMs) {
       const session = tables.nextSession(job.no);
       if (session !== undefined) {
-        const part = engine.erase(project, session, (part) => this.#list(job, part));
+        const part = engine.erase(project, [session], (part) => this.#list(job, part));
         tables.removed(tables.byNumber(job.no), session, part);
         continue;
       }
@@ -228,7 +228,7 @@ export class ErasureWork {
   #list(job: JobRow, part: ErasedPart): void {
     const { tables, tombstones } = this.#options;
     const buried = [
-      this.#tombstone(ErasedKind.session, job.project, part.session),
+      ...part.sessions.map((session) => this.#tombstone(ErasedKind.session, job.project, session)),
       ...part.traces.map((trace) => this.#tombstone(ErasedKind.trace, job.project, trace)),
     ];
     tables.list(job.no, part, buried);

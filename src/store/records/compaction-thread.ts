@@ -64,6 +64,8 @@ async function main(): Promise<void> {
         isBusy = await pause((performance.now() - startMs) * (isBusy ? PAUSE.busy : PAUSE.quiet));
       }
     } catch (error) {
+      // Its records have left, and its file is gone.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
       if (!(error instanceof DamagedBlockError)) throw error;
       send({ kind: 'damaged', first: segment.first, reason: error.message });
     }

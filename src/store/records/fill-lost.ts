@@ -19,16 +19,17 @@ export interface TimedSource extends BlockSource {
 /**
  * Writes blocks of a damaged log again, as a cold segment that replaces the one with the same first block. A block
  * that cannot be read becomes an empty one: it keeps its number and has no records. Whenever the process or the
- * machine stops, the segment is the old one or the new one.
+ * machine stops, the segment is the old one or the new one. `unfinished`: suffix of the file until it is complete.
  */
 export function fillLost(
   files: LogFiles,
   directory: string,
   { first, last }: BlockRange,
   source: TimedSource,
+  unfinished = '.new',
 ): void {
   const path = coldPath(directory, first);
-  const newPath = `${path}.new`;
+  const newPath = path + unfinished;
   files.remove(newPath);
   const file = files.openForWriting(newPath, { create: true });
   try {

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { removeEmpty } from './empty-segments.js';
 import { diskFiles } from './log-files.js';
-import { removeUnfinished, rewrite, type SegmentChunks } from './rewriting.js';
+import { type Rewritten, removeUnfinished, rewrite, type SegmentChunks } from './rewriting.js';
 import { SegmentLock } from './segment-lock.js';
 
-/** Removes chunks from some segments and ends. Reports each segment. An error ends it. */
+/** Removes chunks from some segments, then the files that have no record any more, and ends. An error ends it. */
 
 export interface RewritingThreadOptions {
   /** Directory of the log. */
@@ -13,17 +14,17 @@ export interface RewritingThreadOptions {
   readonly lock: Int32Array<SharedArrayBuffer>;
 }
 
-/** A segment without its chunks is durable. */
-export interface FromRewriting {
-  readonly bytesBefore: number;
-  readonly bytesAfter: number;
-}
+/** Sent when something was rewritten and is durable. */
+export type FromRewriting = Rewritten;
 
-const { directory, segments, lock }: RewritingThreadOptions = workerData;
+const { directory, segments, lock: cell }: RewritingThreadOptions = workerData;
+const lock = new SegmentLock(cell);
 removeUnfinished(diskFiles, directory);
 for (const segment of segments) {
-  const steps = rewrite(diskFiles, directory, segment, new SegmentLock(lock));
+  const steps = rewrite(diskFiles, directory, segment, lock);
   let step = steps.next();
   while (!step.done) step = steps.next();
   parentPort!.postMessage(step.value satisfies FromRewriting);
 }
+const firsts = segments.map(({ first }) => first);
+parentPort!.postMessage(removeEmpty(diskFiles, directory, firsts, lock) satisfies FromRewriting);

@@ -8,7 +8,9 @@ import { spanBatch } from '../../../test/support/telemetry.js';
 import { AttributeNormalizer } from '../../normalize/attribute-normalizer.js';
 import { decodeTraces } from '../../otlp/decode.js';
 import { BlockBuilder, type ChunkPlace } from './block.js';
+import { checkLog } from './check-log.js';
 import { closedSegments, compact } from './compaction.js';
+import { removeEmpty } from './empty-segments.js';
 import { DamagedBlockError, type NewBlock } from './log.js';
 import type { LogFiles } from './log-files.js';
 import { LogReader } from './log-reader.js';
@@ -69,9 +71,12 @@ function chunksOf(erased: readonly Written[]): ChunksByBlock {
 
 function rewriteAll(files: LogFiles, erased: readonly Written[]): void {
   removeUnfinished(files, DIRECTORY);
-  for (const segment of bySegment(files, DIRECTORY, chunksOf(erased))) {
+  const segments = bySegment(files, DIRECTORY, chunksOf(erased));
+  for (const segment of segments) {
     for (const steps = rewrite(files, DIRECTORY, segment, newLock()); !steps.next().done; );
   }
+  const firsts = segments.map(({ first }) => first);
+  removeEmpty(files, DIRECTORY, firsts, newLock());
 }
 
 function compactAll(files: LogFiles): void {
@@ -183,6 +188,38 @@ test('rewriting keeps a damaged block as it is, and refuses to remove a chunk of
   assert.deepEqual(namesAt(reader, written[2]!.place), ['name-3-']);
   assert.throws(() => rewriteAll(files, [written[1]!]), DamagedBlockError);
   assert.deepEqual(files.list(DIRECTORY), ['000000000001.blocks']);
+});
+
+test('one small file stands for neighbouring segments without records, and the others are removed', () => {
+  const files = new FaultyFiles(() => 0);
+  const large = 'x'.repeat(2_000);
+  const blocks = Array.from({ length: 40 }, (_, i) => [[`name-${i}-${large}`]]);
+  const written = writeLog(files, blocks, 1);
+  assert.equal(files.list(DIRECTORY).filter((name) => name.endsWith('.blocks')).length, 40);
+  const stays = [5, 20, 39];
+  const erased = written.filter((_, i) => !stays.includes(i));
+  // Not all at once, as passes do.
+  rewriteAll(files, erased.slice(0, 10));
+  rewriteAll(files, erased.slice(10));
+  const left = files.list(DIRECTORY).filter((name) => !name.endsWith('.index'));
+  assert.deepEqual(left.sort(), [
+    '000000000001.cold',
+    '000000000006.blocks',
+    '000000000007.cold',
+    '000000000021.blocks',
+    '000000000022.cold',
+    '000000000040.blocks',
+  ]);
+  const size = (name: string): number => files.bytes(`${DIRECTORY}/${name}`).length;
+  assert.ok(size('000000000007.cold') < 200, String(size('000000000007.cold')));
+  const reader = new LogReader(DIRECTORY, files);
+  for (const [i, { place, names }] of written.entries()) {
+    assert.deepEqual(namesAt(reader, place), stays.includes(i) ? names : []);
+    assert.equal(reader.read(i + 1)!.records, stays.includes(i) ? 1 : 0);
+  }
+  const { findings, segments } = checkLog(files, DIRECTORY, { durableId: 40, isInUse: false });
+  assert.deepEqual(findings, []);
+  assert.equal(segments.at(-1)!.next, 41);
 });
 
 test('a segment that is compacted while it is rewritten is rewritten in its new form', () => {

@@ -28,7 +28,7 @@ import type { SegmentLock } from './segment-lock.js';
  */
 
 /** Suffix of a file that is being written. */
-const UNFINISHED = '.rewritten';
+export const UNFINISHED = '.rewritten';
 
 /** Free space required in addition to a whole segment, bytes. Reserved for what is received meanwhile. */
 const SPARE_BYTES = 64 * 1024 * 1024;

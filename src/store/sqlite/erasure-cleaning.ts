@@ -13,16 +13,29 @@ import type { SessionColumns } from './session-columns.js';
 /** Larger databases are rebuilt with a temporary file instead of memory. */
 const MOST_IN_MEMORY_BYTES = 64 * 1024 * 1024;
 
-/** Packs the columns again that have sessions without a row. `write` runs work in a transaction. */
-export function cleanColumns(db: Database, write: (work: (columns: SessionColumns) => void) => void): void {
+/**
+ * Packs columns again that have sessions without a row: at most this many chunks. Returns whether there were any.
+ * `write` runs work in a transaction.
+ */
+export function packStale(
+  db: Database,
+  write: (work: (columns: SessionColumns) => void) => void,
+  most = Number.MAX_SAFE_INTEGER,
+): boolean {
   const stale = db
     .prepare(
       `SELECT DISTINCT l.no / ${CHUNK_SESSIONS} AS chunk FROM loose_session AS l
        WHERE NOT EXISTS (SELECT 1 FROM session AS s WHERE s.no = l.no)
-         AND EXISTS (SELECT 1 FROM session_chunk AS c WHERE c.no = l.no / ${CHUNK_SESSIONS})`,
+         AND EXISTS (SELECT 1 FROM session_chunk AS c WHERE c.no = l.no / ${CHUNK_SESSIONS}) LIMIT ?`,
     )
-    .all();
+    .all(most);
   for (const { chunk } of stale) write((columns) => columns.pack(Number(chunk)));
+  return stale.length > 0;
+}
+
+/** Packs the columns again that have sessions without a row. `write` runs work in a transaction. */
+export function cleanColumns(db: Database, write: (work: (columns: SessionColumns) => void) => void): void {
+  packStale(db, write);
   write(() =>
     db.exec(
       `DELETE FROM chunk_user AS u WHERE
@@ -32,9 +45,17 @@ export function cleanColumns(db: Database, write: (work: (columns: SessionColumn
   );
 }
 
+/** A row of the call index. */
+export type CallIndexRow = Record<'moment' | 'no' | 'entries', unknown>;
+
 /** Removes entries of groups that have no records any more: each was added and removed. */
 export function cleanCallIndex(db: Database): void {
-  const exists = db.prepare('SELECT 1 FROM record_group WHERE key = ?');
+  inTransaction(db, () => cleanIndexRows(db, db.prepare('SELECT moment, no, entries FROM call_place').all()));
+}
+
+/** The same in these rows. Must be called in a transaction. */
+export function cleanIndexRows(db: Database, rows: readonly CallIndexRow[]): void {
+  const exists = db.prepare('SELECT 1 FROM record_group WHERE project IN (SELECT no FROM project) AND key = ?');
   const known = new Map<string, boolean>();
   const isGone = (key: Buffer): boolean => {
     const text = key.toString('latin1');
@@ -46,13 +67,11 @@ export function cleanCallIndex(db: Database): void {
     return gone;
   };
   const update = db.prepare('UPDATE call_place SET entries = ? WHERE moment = ? AND no = ?');
-  inTransaction(db, () => {
-    for (const { moment, no, entries } of db.prepare('SELECT moment, no, entries FROM call_place').all()) {
-      const kept = entriesWithout(entries as Uint8Array, isGone);
-      // The row stays: readers count them.
-      if (kept !== undefined) update.run(kept, moment as number, no as number);
-    }
-  });
+  for (const { moment, no, entries } of rows) {
+    const kept = entriesWithout(entries as Uint8Array, isGone);
+    // The row stays: readers count them.
+    if (kept !== undefined) update.run(kept, moment as number, no as number);
+  }
 }
 
 /** Deletes the samples of keys that SQLite keeps to plan queries. `PRAGMA optimize` takes new ones. */
@@ -71,7 +90,8 @@ export function vacuum(db: Database, schemas: readonly ('main' | typeof KEPT)[])
   const bytes = Number(db.prepare('PRAGMA main.page_count').get()!.page_count) * PAGE_BYTES;
   if (bytes > MOST_IN_MEMORY_BYTES) db.exec('PRAGMA temp_store = FILE');
   try {
-    for (const schema of schemas) db.exec(`VACUUM ${schema}`);
+    // Of a file of an earlier version, `VACUUM` makes one that can give free pages back.
+    for (const schema of schemas) db.exec(`PRAGMA ${schema}.auto_vacuum = INCREMENTAL; VACUUM ${schema}`);
   } finally {
     db.exec('PRAGMA temp_store = MEMORY');
   }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import type { ErasureBegun, ErasureJob, ErasuresDue, ErasureTarget } from '../contract/erasure.js';
 import { crashPoint } from '../crash-points.js';
 import type { Engine } from '../engine/engine.js';
@@ -18,8 +17,8 @@ import { type FoundBytes, Needles } from '../engine/needles.js';
 import { ErasedKind, type Tombstone, type Tombstones } from '../engine/tombstones.js';
 import { DamagedBlockError } from '../records/log.js';
 import { diskFiles } from '../records/log-files.js';
+import type { Rewriter } from '../records/rewriter.js';
 import { bySegment, removeUnfinished, rewrite, type SegmentChunks } from '../records/rewriting.js';
-import type { RewritingThreadOptions } from '../records/rewriting-thread.js';
 import { SegmentLock } from '../records/segment-lock.js';
 import type { SegmentLog } from '../records/segment-log.js';
 import { type Database, KEPT, openLogReader } from './database.js';
@@ -53,6 +52,8 @@ export interface ErasureWorkOptions {
   readonly isCurrent: () => boolean;
   /** Runs work between commits. Rejects with what it throws. */
   readonly between: <T>(work: () => T) => Promise<T>;
+  /** Writes segments of the log again. */
+  readonly rewriter: Rewriter;
   readonly progress: (message: string) => void;
   readonly warn: (message: string) => void;
   /** Called when the number of jobs that are not done may have changed. */
@@ -65,7 +66,6 @@ export class ErasureWork {
   #tables: ErasureTables;
   #tablesOf: Database;
   #running: Promise<void> | undefined;
-  #rewriting: Worker | undefined;
   #isClosed = false;
 
   constructor(options: ErasureWorkOptions) {
@@ -152,7 +152,7 @@ export class ErasureWork {
   /** Resolves when nothing is done any more. The next start continues. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#rewriting?.terminate();
+    await this.#options.rewriter.close();
     await this.#running;
   }
 
@@ -216,7 +216,7 @@ export class ErasureWork {
           for (const each of more) kept.addSession(job.no, each);
           continue;
         }
-        const part = this.#options.engine.erase(project, session, (part) => this.#list(job, part));
+        const part = this.#options.engine.erase(project, [session], (part) => this.#list(job, part));
         if (part !== undefined) {
           kept.count(kept.byNumber(job.no), part);
         }
@@ -230,7 +230,7 @@ export class ErasureWork {
 
   #list(job: StoredJob, part: ErasedPart): void {
     const buried = [
-      this.#tombstone(ErasedKind.session, job.project, part.session),
+      ...part.sessions.map((session) => this.#tombstone(ErasedKind.session, job.project, session)),
       ...part.traces.map((trace) => this.#tombstone(ErasedKind.trace, job.project, trace)),
     ];
     this.#kept.list(job.no, part, buried);
@@ -260,18 +260,9 @@ export class ErasureWork {
   }
 
   async #rewrite(job: StoredJob): Promise<void> {
-    const { directory, lock, log } = this.#options;
-    const chunks = this.#kept.chunks(job.no);
-    await this.#between(() => log.seal());
-    const segments = this.#segments(chunks);
-    const workerData: RewritingThreadOptions = { directory: join(directory, LOG_FOLDER), segments, lock };
-    await new Promise<void>((resolve, reject) => {
-      this.#rewriting = new Worker(new URL('../records/rewriting-thread.js', import.meta.url), { workerData })
-        .on('error', (error) =>
-          reject(error.name === 'DamagedBlockError' ? new DamagedBlockError(error.message) : error),
-        )
-        .on('exit', (code) => (code === 0 ? resolve() : reject(new Error('the thread of the log ended'))));
-    });
+    await this.#options.rewriter.rewrite(() =>
+      this.#between(() => this.#segments(this.#kept.chunks(job.no))),
+    );
     crashPoint('erasure.rewritten');
     await this.#between(() => this.#kept.setState(job.no, 'cleaning'));
   }

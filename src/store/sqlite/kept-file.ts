@@ -59,10 +59,10 @@ function noteVersion(db: Database): void {
   });
 }
 
-/** Creates the tables of a new file. */
+/** Creates the tables of a new file, which can give free pages back a few at a time. */
 export function prepareTables(db: Database, schema: number, tables: string): void {
   db.exec(
-    `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON`,
+    `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON`,
   );
   if (versionOf(db) === 0) db.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${schema}; COMMIT`);
 }

@@ -62,6 +62,7 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
     ),
     installationKey: writer.installationKey,
     erasures: writer,
+    retentions: writer,
     capabilities: { knownRecords: true, filteredCounts: true, changes: true, localFiles: true },
     close: async () => {
       await compaction?.close();

@@ -2,6 +2,7 @@ import type { KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
 import type { ErasureBegun, ErasureJob, ErasuresDue, ErasureTarget } from '../contract/erasure.js';
 import type { PackedBatch } from '../contract/packed-batch.js';
+import type { RetentionPass, RetentionPlan, RetentionPolicy } from '../contract/retention.js';
 import type { AppendResult, BlockRange, CatchingUp } from '../contract/store.js';
 
 /** Options of the writing thread: its `workerData`. */
@@ -20,6 +21,8 @@ export interface WriterThreadOptions {
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
   /** How long what was erased is kept out, ms. */
   readonly tombstonesForMs?: number;
+  /** How long sessions are kept. If undefined, for ever. */
+  readonly retention?: RetentionPolicy | undefined;
   /** Of `SegmentLock`. */
   readonly segmentLock: Int32Array<SharedArrayBuffer>;
   /** One integer: 1 if the process is stopping before the thread is ready. */
@@ -36,6 +39,7 @@ export type WriterCalls = {
   invalidate: { args: { project: string; sessionId: string }; answer: boolean };
   erase: { args: { project: string; target: ErasureTarget }; answer: ErasureBegun };
   erasure: { args: { project: string; id: string }; answer: ErasureJob | undefined };
+  retentionPlan: { args: { policy: RetentionPolicy }; answer: RetentionPlan };
   /** Starts or stops reports of changed sessions. Answered when no later change is missed. */
   watch: { args: { on: boolean }; answer: undefined };
 };
@@ -69,6 +73,10 @@ export type FromWriter =
   /** Sessions no longer follow accepted telemetry, which is still kept. The next start tries again. */
   | { readonly kind: 'foldFailed'; readonly reason: string }
   | { readonly kind: 'erasuresDue'; readonly due: ErasuresDue }
+  /** A pass of retention has removed something. */
+  | { readonly kind: 'retained'; readonly pass: RetentionPass }
+  /** Less goes by age than could, for this reason. Without a reason, that has passed. */
+  | { readonly kind: 'retentionHeld'; readonly reason: string | undefined }
   /** Damaged blocks of the log, which sessions lack. */
   | { readonly kind: 'damaged'; readonly blocks: readonly BlockRange[] }
   | { readonly kind: 'ready'; readonly installationKey: Uint8Array; readonly unfolded: number }

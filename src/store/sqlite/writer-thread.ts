@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { errorText, type Outcome } from '../../channel.js';
 import { createNormalizer } from '../../normalize/create.js';
@@ -10,11 +11,13 @@ import { rowIdentity, sessionIdentity, textOf, userIdentity } from '../engine/id
 import { Slices } from '../engine/slices.js';
 import { Tombstones } from '../engine/tombstones.js';
 import type { BlockLog } from '../records/log.js';
+import { Rewriter } from '../records/rewriter.js';
 import { fitLog, installationKey, isDamaged, isKeptWhole, noteDurable, probeDatabase } from './database.js';
 import { DataDirectoryError } from './directory-lock.js';
 import { engineOn } from './engine-store.js';
 import { ErasureWork } from './erasure-work.js';
-import { KEPT_FILE } from './schema.js';
+import { RetentionWork } from './retention/retention-work.js';
+import { KEPT_FILE, LOG_FOLDER } from './schema.js';
 import { numberOfFile, SessionFiles } from './session-files.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
@@ -101,19 +104,12 @@ async function main(): Promise<void> {
   if (files.lacking !== undefined) store.hold(files.lacking);
   const isCurrent = (): boolean =>
     !files.isRemaking && files.lacking === undefined && !engine.isBehind && engine.canFold;
-  const erasures = new ErasureWork({
-    directory,
-    db: () => files.db,
-    engine,
-    store,
-    log,
-    lock: options.segmentLock,
-    tombstones,
-    tombstonesForNs: BigInt(options.tombstonesForMs ?? TOMBSTONES_FOR_MS) * 1_000_000n,
-    now,
-    isCurrent,
-    between: (work) =>
-      new Promise((resolve, reject) => {
+  const rewriter = new Rewriter({ directory: join(directory, LOG_FOLDER), lock: options.segmentLock });
+  const removal = {
+    ...{ directory, db: () => files.db, engine, store, log, lock: options.segmentLock, rewriter },
+    ...{ now, isCurrent, progress, warn },
+    between: <T>(work: () => T) =>
+      new Promise<T>((resolve, reject) => {
         queue.pushBetween(() => {
           try {
             resolve(work());
@@ -123,11 +119,26 @@ async function main(): Promise<void> {
         });
         run();
       }),
-    progress,
-    warn,
+  };
+  const erasures = new ErasureWork({
+    ...removal,
+    tombstones,
+    tombstonesForNs: BigInt(options.tombstonesForMs ?? TOMBSTONES_FOR_MS) * 1_000_000n,
     due: (due) => send({ kind: 'erasuresDue', due }),
   });
-  erasures.beforeFolding(engine.foldedBlock + 1);
+  const retention = new RetentionWork({
+    ...removal,
+    policy: options.retention,
+    timeoutNs: rowSettings.timeoutNs,
+    passed: (pass) => send({ kind: 'retained', pass }),
+    heldBack: (reason) => send({ kind: 'retentionHeld', reason }),
+  });
+  /** Must be called before rows are made of blocks from this one on. */
+  const beforeFolding = (from: number): void => {
+    erasures.beforeFolding(from);
+    retention.beforeFolding(from);
+  };
+  beforeFolding(engine.foldedBlock + 1);
 
   /** The number last reported to the receiving thread. */
   let reportedUnfolded = 0;
@@ -254,13 +265,21 @@ async function main(): Promise<void> {
         settled({ id, kind, answer: erasures.job(args.project, args.id) });
         return;
       }
+      case 'retentionPlan': {
+        const { id, kind, args } = message;
+        retention.plan(args.policy).then(
+          (answer) => settled({ id, kind, answer }),
+          (error) => settled({ id, kind, error: errorText(error) }),
+        );
+        return;
+      }
       case 'watch':
         isWatched = message.args.on;
         listen();
         settled({ id: message.id, kind: 'watch', answer: undefined });
         return;
       case 'close':
-        void erasures.close().then(() => {
+        void Promise.all([erasures.close(), retention.close()]).then(() => {
           closing = true;
           run();
         });
@@ -317,8 +336,9 @@ async function main(): Promise<void> {
    * cannot be created.
    */
   const makeAgain = (): boolean =>
+    !rewriter.isBusy &&
     engine.replaceRows(() => {
-      erasures.beforeFolding(1);
+      beforeFolding(1);
       files.remake();
       store.use(files.db);
     });
@@ -364,6 +384,7 @@ async function main(): Promise<void> {
       files.sweep();
       tombstones.expire();
       if (probing === undefined) erasures.run();
+      if (probing === undefined && !erasures.isDue) retention.run();
     });
   }, CLOSE_EVERY_MS);
   /** The block that sessions were up to when catching up began. Undefined if it is not being reported. */

@@ -3,6 +3,7 @@ import { type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { ErasureBegun, ErasureJob, Erasures, ErasureTarget } from '../contract/erasure.js';
 import { asPacked, type PackedBatch, transferOf } from '../contract/packed-batch.js';
+import type { RetentionPlan, RetentionPolicy, Retentions } from '../contract/retention.js';
 import type { AppendResult, SessionListener, SessionWriter, StoreEvents, Watch } from '../contract/store.js';
 import { isInTime } from '../in-time.js';
 import { newLockCell } from '../records/segment-lock.js';
@@ -30,7 +31,7 @@ export interface OpenWriterOptions extends Omit<WriterThreadOptions, 'stop' | 's
 }
 
 /** The writing side of the SQLite store, in the receiving thread. */
-export class SqliteWriter implements SessionWriter, Erasures {
+export class SqliteWriter implements SessionWriter, Erasures, Retentions {
   /** Key of pseudonyms of this installation. */
   readonly installationKey: Uint8Array;
   /** Of `SegmentLock`, for other threads that write segments again. */
@@ -145,6 +146,10 @@ export class SqliteWriter implements SessionWriter, Erasures {
     return this.#ask('erasure', { project, id });
   }
 
+  retentionPlan(policy: RetentionPolicy): Promise<RetentionPlan> {
+    return this.#ask('retentionPlan', { policy });
+  }
+
   async watch(listener: SessionListener): Promise<Watch> {
     // A separate function for each watch, because two may share a listener.
     const own: SessionListener = (project, sessionIds) => listener(project, sessionIds);
@@ -223,6 +228,12 @@ export class SqliteWriter implements SessionWriter, Erasures {
         return;
       case 'catchingUp':
         this.#events.catchingUp(message.progress);
+        return;
+      case 'retentionHeld':
+        this.#events.retentionHeld?.(message.reason);
+        return;
+      case 'retained':
+        this.#events.retained?.(message.pass);
         return;
       // Only sent while the store opens.
       case 'opening':

@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify';
+import { ApiError } from '../contract/errors.js';
+import { RetentionPlan, RetentionQuery } from '../contract/retention.js';
+import { formatRfc3339 } from '../contract/timestamp.js';
+import type { RetentionPlan as StoredPlan } from '../store/contract/retention.js';
+import * as responses from './responses.js';
+import { common } from './session-routes.js';
+
+/** A policy as text, each part as in its setting. */
+export interface RetentionTexts {
+  readonly keepSessions?: string | undefined;
+  readonly keepSize?: string | undefined;
+}
+
+/** What retention would do. */
+export interface RetentionPlans {
+  /** The policy of the settings. */
+  readonly settings: RetentionTexts;
+  /** @throws ApiError if a text cannot be understood */
+  plan(texts: RetentionTexts): Promise<StoredPlan>;
+}
+
+export interface RetentionRoutesOptions {
+  /** Undefined if the store keeps everything. */
+  readonly retention?: RetentionPlans | undefined;
+}
+
+/** What retention would remove (docs/deleting.md). */
+export function addRetentionRoutes(app: FastifyInstance, { retention }: RetentionRoutesOptions): void {
+  app.get<{ Querystring: RetentionTexts }>(
+    '/api/v1/retention',
+    {
+      config: { access: 'admin', projects: 'all' },
+      schema: {
+        operationId: 'getRetentionPlan',
+        tags: ['Erasure'],
+        summary: 'What retention would remove now',
+        description:
+          'Counts, and changes nothing. Without parameters for the settings of the server, with any of them for these instead.',
+        querystring: RetentionQuery,
+        response: {
+          200: responses.apiResponse('What would be removed, by project.', RetentionPlan),
+          400: responses.badQuery,
+          ...common,
+          501: responses.unsupported,
+        },
+      },
+    },
+    async ({ query }, reply) => {
+      if (retention === undefined) {
+        throw new ApiError(
+          'store.unsupported',
+          'This store keeps everything. The embedded store has retention.',
+        );
+      }
+      const isGiven = query.keepSessions !== undefined || query.keepSize !== undefined;
+      const texts = isGiven ? query : retention.settings;
+      return reply.send(planItem(texts, await retention.plan(texts)));
+    },
+  );
+}
+
+function planItem(
+  { keepSessions, keepSize }: RetentionTexts,
+  { projects, dataBytes, heldBack }: StoredPlan,
+): RetentionPlan {
+  return {
+    ...(keepSessions !== undefined && { keep_sessions: keepSessions }),
+    ...(keepSize !== undefined && { keep_size: keepSize }),
+    data_bytes: dataBytes,
+    ...(heldBack !== undefined && { held_back: heldBack }),
+    would_remove: projects.flatMap(({ project, untilNs, sessions, records, bytes }) =>
+      untilNs === undefined || (sessions === 0 && records === 0)
+        ? []
+        : [{ project, until: formatRfc3339(untilNs), sessions, records, bytes }],
+    ),
+  };
+}

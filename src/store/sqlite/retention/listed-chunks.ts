@@ -1,0 +1,115 @@
+import type { ErasedChunk } from '../../engine/erasing.js';
+import type { SeenClock } from '../../engine/retention-limits.js';
+import { STATE_KEYS } from '../../engine/state-keys.js';
+import { type Database, inTransaction, KEPT, Meta, type Statement } from '../database.js';
+
+/** Chunks that are to leave the log, by the piece whose sessions had them. Made with the first of them. */
+const TABLE = `
+  CREATE TABLE IF NOT EXISTS ${KEPT}.retention_chunk (
+    piece INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    PRIMARY KEY (piece, block, offset)
+  ) STRICT, WITHOUT ROWID
+`;
+
+/** Keys in `meta` of `sojourn.sqlite`. */
+const SEEN = 'retention_seen_ns';
+const HELD_UNTIL = 'retention_held_until_ns';
+
+/** What retention keeps in `sojourn.sqlite`. */
+export class ListedChunks {
+  readonly #db: Database;
+  readonly #kept: Meta;
+  readonly #rows: Meta;
+  #exists: boolean;
+  #insert: Statement | undefined;
+
+  /** `db` has `sojourn.sqlite` attached. */
+  constructor(db: Database) {
+    this.#db = db;
+    this.#kept = new Meta(db, KEPT);
+    this.#rows = new Meta(db);
+    this.#exists = this.#isThere();
+  }
+
+  #isThere(): boolean {
+    const select = this.#db.prepare(`SELECT 1 FROM ${KEPT}.sqlite_schema WHERE name = 'retention_chunk'`);
+    return select.get() !== undefined;
+  }
+
+  /** The last piece whose sessions are in no row; 0 if there is none. */
+  get removedPiece(): number {
+    return this.#rows.number(STATE_KEYS.removedPiece) ?? 0;
+  }
+
+  /** Lists what is to be removed from the log with a piece: durable on return. */
+  add(piece: number, chunks: readonly ErasedChunk[]): void {
+    if (!this.#exists) {
+      this.#db.exec(TABLE);
+      this.#exists = true;
+    }
+    this.#insert ??= this.#db.prepare(
+      'INSERT OR IGNORE INTO retention_chunk (piece, block, offset) VALUES (?, ?, ?)',
+    );
+    const insert = this.#insert;
+    inTransaction(this.#db, () => {
+      // A piece with this number whose rows did not change is void.
+      this.#db.prepare('DELETE FROM retention_chunk WHERE piece >= ?').run(piece);
+      for (const { block, offset } of chunks) insert.run(piece, block, offset);
+    });
+  }
+
+  /** Removes the pieces whose sessions are still in rows. */
+  dropVoid(): void {
+    if (this.#exists) this.#db.prepare('DELETE FROM retention_chunk WHERE piece > ?').run(this.removedPiece);
+  }
+
+  clear(): void {
+    if (this.#exists) this.#db.exec('DELETE FROM retention_chunk');
+  }
+
+  get isEmpty(): boolean {
+    return !this.#exists || this.#db.prepare('SELECT 1 FROM retention_chunk LIMIT 1').get() === undefined;
+  }
+
+  /** The offsets of chunks, by the numbers of their blocks. */
+  byBlock(): Map<number, Set<number>> {
+    const found = new Map<number, Set<number>>();
+    if (!this.#exists) return found;
+    for (const { block, offset } of this.#db.prepare('SELECT block, offset FROM retention_chunk').iterate()) {
+      const offsets = found.get(Number(block));
+      if (offsets === undefined) found.set(Number(block), new Set([Number(offset)]));
+      else offsets.add(Number(offset));
+    }
+    return found;
+  }
+
+  /** Deletes what the operator decided about sessions that are gone. */
+  forgetInvalidations(project: number, sessions: readonly string[]): void {
+    const find = this.#db.prepare('SELECT 1 FROM invalidation WHERE project = ? AND session = ?');
+    const remove = this.#db.prepare('DELETE FROM invalidation WHERE project = ? AND session = ?');
+    for (const session of sessions)
+      if (find.get(project, session) !== undefined) remove.run(project, session);
+  }
+
+  get clock(): SeenClock {
+    return { seenNs: this.#time(SEEN), heldUntilNs: this.#time(HELD_UNTIL) };
+  }
+
+  set clock({ seenNs, heldUntilNs }: SeenClock) {
+    for (const [key, ns] of [
+      [SEEN, seenNs],
+      [HELD_UNTIL, heldUntilNs],
+    ] as const) {
+      if (this.#time(key) === ns) continue;
+      if (ns === undefined) this.#kept.delete(key);
+      else this.#kept.set(key, String(ns));
+    }
+  }
+
+  #time(key: string): bigint | undefined {
+    const text = this.#kept.text(key);
+    return text === undefined ? undefined : BigInt(text);
+  }
+}

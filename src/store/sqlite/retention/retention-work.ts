@@ -1,0 +1,439 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { Listing } from '../../contract/listing.js';
+import type {
+  RetainedAmounts,
+  RetentionPass,
+  RetentionPlan,
+  RetentionPolicy,
+} from '../../contract/retention.js';
+import type { Engine } from '../../engine/engine.js';
+import type { ErasedPart } from '../../engine/erasing.js';
+import { Slices } from '../../engine/slices.js';
+import { DamagedBlockError } from '../../records/log.js';
+import { diskFiles, type LogFiles } from '../../records/log-files.js';
+import { listSegments } from '../../records/log-segment.js';
+import type { Rewriter } from '../../records/rewriter.js';
+import { bySegment, removeUnfinished, rewrite, type SegmentChunks } from '../../records/rewriting.js';
+import { SegmentLock } from '../../records/segment-lock.js';
+import type { SegmentLog } from '../../records/segment-log.js';
+import { type Database, KEPT, PAGE_BYTES } from '../database.js';
+import type { SqliteEngineStore } from '../engine-store.js';
+import { LOG_FOLDER } from '../schema.js';
+import {
+  BEFORE_ALL,
+  type DueSession,
+  DueSessions,
+  type Limits,
+  limitsOf,
+  type Position,
+  planOf,
+} from './due-sessions.js';
+import { ListedChunks } from './listed-chunks.js';
+import { cleanCallIndex, cleanColumns, freePages, shrinks } from './retention-cleaning.js';
+
+/** The first look after a start, ms. A start has other work to do. */
+const FIRST_LOOK_MS = 2_000;
+
+/** Time from one look to the next, ms. Shorter if ages are. */
+const LOOK_MS = 60_000;
+const LOOKS_AN_AGE = 20;
+
+/** Time of a piece of work between commits, ms. */
+const PIECE_MS = 40;
+
+/** Groups whose records leave in one change set. With fewer, its fixed costs would be a large part. */
+const GROUPS = { least: 100, most: 2_000 } as const;
+
+/** Pages of a database that are freed at once. */
+const PAGES = { least: 16, most: 4_096 } as const;
+
+/** Sessions that are read at once. */
+const MOST_SESSIONS = 500;
+
+/** After so many chunks, the segments that have them are written again. */
+const MOST_LISTED = 200_000;
+
+export interface RetentionWorkOptions {
+  readonly directory: string;
+  /** Undefined if everything is kept. */
+  readonly policy: RetentionPolicy | undefined;
+  /** A session is open for this long after its last activity, ns. */
+  readonly timeoutNs: bigint;
+  /** The connection that rows are written by now. */
+  readonly db: () => Database;
+  readonly engine: Engine;
+  readonly store: SqliteEngineStore;
+  readonly log: SegmentLog;
+  /** Of `SegmentLock`. */
+  readonly lock: Int32Array<SharedArrayBuffer>;
+  readonly rewriter: Pick<Rewriter, 'rewrite'>;
+  readonly files?: LogFiles;
+  readonly now: () => bigint;
+  /** Whether rows are those that readers see, and follow the log. */
+  readonly isCurrent: () => boolean;
+  /** Runs work between commits. Rejects with what it throws. */
+  readonly between: <T>(work: () => T) => Promise<T>;
+  readonly passed: (pass: RetentionPass) => void;
+  /** Called with the reason that less goes by age than could, and without one when that has passed. */
+  readonly heldBack: (reason: string | undefined) => void;
+  readonly progress: (message: string) => void;
+  readonly warn: (message: string) => void;
+}
+
+/** What a pass has done so far. */
+interface Progress {
+  /** What it removed, by project. */
+  readonly removed: Map<string, { -readonly [K in keyof RetainedAmounts]: RetainedAmounts[K] }>;
+  /** Change sets that removed something. */
+  pieces: number;
+  /** Chunks that are listed and still in the log. */
+  listed: number;
+  freedBytes: number;
+}
+
+/** Retention, in the writing thread (docs/decisions/019-erasure-and-retention.md). */
+export class RetentionWork {
+  readonly #options: RetentionWorkOptions;
+  readonly #files: LogFiles;
+  readonly #slices = new Slices(GROUPS, () => performance.now(), PIECE_MS);
+  readonly #pageSlices = new Slices(PAGES, () => performance.now(), PIECE_MS);
+  #listed: ListedChunks;
+  #due: DueSessions;
+  #of: Database;
+  #running: Promise<void> | undefined;
+  #nextMs: number;
+  #isClosed = false;
+  /** The limits of the last pass that found all that was due. */
+  #done: ReadonlyMap<string, bigint> | undefined;
+  /** What was reported last, so that it is reported once. */
+  #failure: string | undefined;
+  #heldBack: string | undefined;
+
+  constructor(options: RetentionWorkOptions) {
+    this.#options = options;
+    this.#files = options.files ?? diskFiles;
+    this.#of = options.db();
+    this.#listed = new ListedChunks(this.#of);
+    this.#due = new DueSessions(this.#of);
+    this.#nextMs = performance.now() + Math.min(FIRST_LOOK_MS, lookMs(options.policy));
+  }
+
+  /** Uses the current connection. */
+  #follow(): void {
+    const db = this.#options.db();
+    if (db === this.#of) return;
+    this.#of = db;
+    this.#listed = new ListedChunks(db);
+    this.#due = new DueSessions(db);
+    this.#done = undefined;
+  }
+
+  get #chunks(): ListedChunks {
+    this.#follow();
+    return this.#listed;
+  }
+
+  get #sessions(): DueSessions {
+    this.#follow();
+    return this.#due;
+  }
+
+  /**
+   * Must be called before rows are made from the log: the first block that rows do not include is passed. If rows
+   * begin with the log, removes from the log what is listed, at once. Otherwise only forgets what rows still have.
+   */
+  beforeFolding(from: number): void {
+    const listed = this.#chunks;
+    if (listed.isEmpty) return;
+    if (from > 1) {
+      listed.dropVoid();
+      return;
+    }
+    try {
+      for (const segment of this.#segments()) {
+        const steps = rewrite(this.#files, this.#logDirectory, segment, new SegmentLock(this.#options.lock));
+        while (!steps.next().done);
+      }
+    } catch (error) {
+      const { message } = error as Error;
+      this.#options.warn(`sessions that were too old come back until the next pass of retention: ${message}`);
+    }
+    listed.clear();
+  }
+
+  /** Looks for sessions that are to go, if it is time for that. Must be called from time to time. */
+  run(): void {
+    const { isCurrent, policy } = this.#options;
+    if (this.#isClosed || this.#running !== undefined || !isCurrent()) return;
+    const nowMs = performance.now();
+    if (nowMs < this.#nextMs) return;
+    this.#nextMs = nowMs + lookMs(policy);
+    this.#running = this.pass()
+      .then(() => {
+        this.#failure = undefined;
+      })
+      .catch(({ message }: Error) => {
+        if (this.#isClosed || message === this.#failure) return;
+        this.#failure = message;
+        this.#options.progress(`retention stopped, and is tried again: ${message}`);
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  /** Resolves when nothing is done any more. The next start continues. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#running;
+  }
+
+  /** What would go under a policy now. */
+  async plan(policy: RetentionPolicy): Promise<RetentionPlan> {
+    const { now, timeoutNs } = this.#options;
+    const { clock } = this.#chunks;
+    const options = { policy, nowNs: now(), timeoutNs, clock, dataBytes: this.#dataBytes() };
+    return this.#inTurns(planOf(this.#of, options));
+  }
+
+  /** A pass. Sessions that become due meanwhile go in a later one. */
+  async pass(): Promise<void> {
+    const { policy, passed } = this.#options;
+    const startMs = performance.now();
+    const progress: Progress = { removed: new Map(), pieces: 0, listed: 0, freedBytes: 0 };
+    // What an earlier process has left.
+    await this.#rewrite(progress);
+    if (policy === undefined) return;
+    let limits: Limits;
+    let pieces: number;
+    do {
+      ({ pieces } = progress);
+      limits = await this.#limits(policy);
+      if (limits.isTooLarge || isFurther(limits.untilNs, this.#done))
+        await this.#removeUpTo(limits.untilNs, progress);
+      // Only when the log is smaller, it is known whether that is enough.
+    } while (progress.pieces > pieces && policy.keepBytes !== undefined);
+    this.#done = limits.untilNs;
+    if (progress.pieces === 0) return;
+    await this.#clean(limits.untilNs, progress);
+    const projects = [...progress.removed].map(([project, amounts]) => ({ project, ...amounts }));
+    const { freedBytes } = progress;
+    passed({ projects, freedBytes, tookMs: Math.round(performance.now() - startMs) });
+  }
+
+  async #limits(policy: RetentionPolicy): Promise<Limits> {
+    const { now, timeoutNs, heldBack } = this.#options;
+    const listed = this.#chunks;
+    const options = { policy, nowNs: now(), timeoutNs, clock: listed.clock, dataBytes: this.#dataBytes() };
+    const limits = await this.#inTurns(limitsOf(this.#sessions, options));
+    await this.#between(() => {
+      listed.clock = limits.clock;
+    });
+    if ((limits.heldBack === undefined) !== (this.#heldBack === undefined)) heldBack(limits.heldBack);
+    this.#heldBack = limits.heldBack;
+    return limits;
+  }
+
+  /** Removes all sessions without activity after these times, and their records from the log. */
+  async #removeUpTo(untilNs: ReadonlyMap<string, bigint>, progress: Progress): Promise<void> {
+    for (const [name, project] of this.#sessions.projects()) {
+      const until = untilNs.get(name);
+      if (until === undefined) continue;
+      for (const listing of Object.values(Listing)) {
+        const list = { name, project, listing, untilNs: until };
+        for (let after: Position | undefined = BEFORE_ALL; after !== undefined; ) {
+          const from: Position = after;
+          after = await this.#inPiece(() => this.#removeSome(list, from, progress));
+          if (progress.listed >= MOST_LISTED) await this.#rewrite(progress);
+        }
+      }
+    }
+    await this.#rewrite(progress);
+  }
+
+  /** Removes sessions for a while. Returns the last of them, if there may be more. */
+  #removeSome(
+    { name, project, listing, untilNs }: List,
+    after: Position,
+    progress: Progress,
+  ): Position | undefined {
+    let last: Position | undefined = after;
+    const db = this.#of;
+    // The log is changed next: rows must not come back, whatever happens to the machine.
+    db.exec('PRAGMA main.synchronous = FULL');
+    try {
+      this.#slices.run((groups) => {
+        const most = Math.min(groups, MOST_SESSIONS);
+        const page = this.#sessions.page(project, listing, untilNs, last!, most);
+        const gone = page.length === 0 ? 0 : this.#remove(name, project, page, groups, progress);
+        if (gone === page.length && page.length < most) last = undefined;
+        else last = page[gone - 1] ?? last;
+        return last !== undefined && progress.listed < MOST_LISTED;
+      }, PIECE_MS);
+    } finally {
+      db.exec('PRAGMA main.synchronous = NORMAL');
+    }
+    return last;
+  }
+
+  /** Removes the first sessions of a page in one change set. Returns how many of them are gone. */
+  #remove(
+    name: string,
+    project: number,
+    page: readonly DueSession[],
+    mostGroups: number,
+    progress: Progress,
+  ): number {
+    const listed = this.#chunks;
+    const removedPiece = listed.removedPiece + 1;
+    const list = ({ chunks }: ErasedPart): void => listed.add(removedPiece, chunks);
+    const ids = page.map(({ id }) => id);
+    const part = this.#options.engine.erase(name, ids, list, { removedPiece, mostGroups });
+    if (part === undefined) return page.length;
+    const gone = part.hasMore ? [] : page.slice(0, part.sessions.length);
+    // A session without records is there because others name it.
+    if (part.chunks.length === 0) return gone.length;
+    progress.pieces++;
+    progress.listed += part.chunks.length;
+    const amounts = progress.removed.get(name) ?? { sessions: 0, records: 0, bytes: 0 };
+    progress.removed.set(name, amounts);
+    amounts.bytes += part.bytes;
+    amounts.sessions += gone.filter(({ isListed }) => isListed).length;
+    amounts.records += gone.reduce((sum, { records }) => sum + records, 0);
+    if (gone.length > 0) listed.forgetInvalidations(project, part.sessions);
+    return gone.length;
+  }
+
+  /** Removes from the log what is listed. */
+  async #rewrite(progress: Progress): Promise<void> {
+    if (this.#chunks.isEmpty) return;
+    const { rewriter, warn } = this.#options;
+    try {
+      const { bytesBefore, bytesAfter } = await rewriter.rewrite(() =>
+        this.#between(() => {
+          // What rows still have must stay.
+          this.#chunks.dropVoid();
+          return this.#segments();
+        }),
+      );
+      progress.freedBytes += bytesBefore - bytesAfter;
+    } catch (error) {
+      if (!(error instanceof DamagedBlockError)) throw error;
+      warn(
+        `retention: records of sessions that are gone stay in a segment that is damaged: ${error.message}`,
+      );
+    }
+    progress.listed = 0;
+    await this.#between(() => this.#chunks.clear());
+  }
+
+  /** The segments with listed chunks. None of them is written any more. */
+  #segments(): SegmentChunks[] {
+    removeUnfinished(this.#files, this.#logDirectory);
+    const chunks = this.#chunks.byBlock();
+    const last = listSegments(this.#files, this.#logDirectory).at(-1)?.first ?? 0;
+    if ([...chunks.keys()].some((block) => block >= last)) this.#options.log.seal();
+    return bySegment(this.#files, this.#logDirectory, chunks);
+  }
+
+  /** Removes what deleted rows have left, and makes the file of sessions smaller. */
+  async #clean(untilNs: ReadonlyMap<string, bigint>, progress: Progress): Promise<void> {
+    const { store } = this.#options;
+    const greatestNs = [...untilNs.values()].reduce((a, b) => (a > b ? a : b), 0n);
+    const write = store.write.bind(store);
+    for (const step of [cleanColumns(this.#of, write), cleanCallIndex(this.#of, write, greatestNs)]) {
+      while (await this.#inPiece(() => step.next().done !== true));
+    }
+    while (await this.#inPiece(() => this.#freePages(progress)));
+    await this.#between(() => this.#of.exec('PRAGMA main.wal_checkpoint(PASSIVE)'));
+  }
+
+  /** Gives pages back to the file system for a while. Returns whether there are more. */
+  #freePages(progress: Progress): boolean {
+    if (!shrinks(this.#of)) return false;
+    const before = freePages(this.#of);
+    this.#pageSlices.run((pages) => {
+      this.#of.exec(`PRAGMA main.incremental_vacuum(${pages})`);
+      return freePages(this.#of) > 0;
+    }, PIECE_MS);
+    const left = freePages(this.#of);
+    progress.freedBytes += (before - left) * PAGE_BYTES;
+    return left > 0 && left < before;
+  }
+
+  /** Does a piece of work between commits, then leaves the thread to others for as long. */
+  async #inPiece<T>(work: () => T): Promise<T> {
+    let tookMs = 0;
+    const result = await this.#between(() => {
+      const startMs = performance.now();
+      const done = work();
+      tookMs = performance.now() - startMs;
+      return done;
+    });
+    await sleep(tookMs);
+    return result;
+  }
+
+  /** Runs work between commits, outside any transaction. */
+  #between<T>(work: () => T): Promise<T> {
+    const { between, engine, isCurrent } = this.#options;
+    return between(() => {
+      if (this.#isClosed) throw new Error('the store is closing');
+      if (!isCurrent()) throw new Error('sessions do not follow what was accepted');
+      engine.endFold();
+      this.#follow();
+      return work();
+    });
+  }
+
+  /** Runs steps that only read, and leaves the thread to others after each. */
+  async #inTurns<T>(steps: Generator<void, T>): Promise<T> {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      await setImmediate();
+      if (this.#isClosed) throw new Error('the store is closing');
+    }
+  }
+
+  /** Bytes of the log, and of the pages of the databases that are in use. */
+  #dataBytes(): number {
+    let bytes = 0;
+    for (const name of this.#files.list(this.#logDirectory)) {
+      bytes += statSync(join(this.#logDirectory, name), { throwIfNoEntry: false })?.size ?? 0;
+    }
+    for (const schema of ['main', KEPT]) {
+      const pages = Number(this.#of.prepare(`PRAGMA ${schema}.page_count`).get()!.page_count);
+      bytes += (pages - freePages(this.#of, schema)) * PAGE_BYTES;
+    }
+    return bytes;
+  }
+
+  get #logDirectory(): string {
+    return join(this.#options.directory, LOG_FOLDER);
+  }
+}
+
+/** Sessions of a project and listing without activity after a time. */
+interface List {
+  readonly name: string;
+  readonly project: number;
+  readonly listing: number;
+  readonly untilNs: bigint;
+}
+
+/** Whether any limit is further than before. */
+function isFurther(
+  untilNs: ReadonlyMap<string, bigint>,
+  before: ReadonlyMap<string, bigint> | undefined,
+): boolean {
+  return [...untilNs].some(([project, ns]) => ns > (before?.get(project) ?? -(2n ** 63n)));
+}
+
+function lookMs(policy: RetentionPolicy | undefined): number {
+  const ages =
+    policy === undefined ? [] : [policy.keepMs ?? Number.POSITIVE_INFINITY, ...policy.keepMsOf.values()];
+  return Math.min(LOOK_MS, ...ages.map((ms) => ms / LOOKS_AN_AGE));
+}

@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { createNormalizer } from '../src/normalize/create.js';
+import type { Normalizer } from '../src/normalize/normalizer.js';
+import type { RetentionPass } from '../src/store/contract/retention.js';
+import { limitOf } from '../src/store/engine/retention-limits.js';
+import { removeEmpty } from '../src/store/records/empty-segments.js';
+import type { Rewriter } from '../src/store/records/rewriter.js';
+import { rewrite } from '../src/store/records/rewriting.js';
+import { newLock, newLockCell } from '../src/store/records/segment-lock.js';
+import type { SqliteEngineStore } from '../src/store/sqlite/engine-store.js';
+import { SqliteReader } from '../src/store/sqlite/reader.js';
+import { RetentionWork } from '../src/store/sqlite/retention/retention-work.js';
+import { Accepted } from './support/accepted.js';
+import { allAnswers } from './support/all-answers.js';
+import { crash, openUnrecovered, TestDisk } from './support/engine.js';
+import { arrivals, batchesOf, NOW_NS, type Step, telemetry } from './support/random-telemetry.js';
+
+/**
+ * The first promise with retention: a session is a pure function of the set of telemetry accepted, less what went.
+ * Passes run while random telemetry arrives in any way, is sent again, and processes are killed at any point of a
+ * pass. All answers must have the bytes of a store that never saw what went.
+ */
+
+const PROJECT = 'default';
+const TIMEOUT_NS = 1_800_000_000_000n;
+const root = mkdtempSync(join(tmpdir(), 'sojourn-retention-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+let runs = 0;
+
+/** A pass after a step. */
+interface Pass {
+  readonly keepMs: number;
+  /** The process is killed when it has done so much; the next one goes on. */
+  readonly killedAt:
+    | { readonly betweens: number }
+    | { readonly applies: number }
+    | { readonly blocks: number }
+    | undefined;
+  /** Whether the file of sessions is lost then. */
+  readonly losesRows: boolean;
+}
+
+class Killed extends Error {}
+
+/** A store on the calling thread, with the retention of the product. */
+class Store {
+  readonly directory = join(root, `run-${runs++}`);
+  readonly #normalizer: Normalizer;
+  readonly #hotRecords: number;
+  #rows: SqliteEngineStore | undefined;
+  /** How much is done until the process is killed. */
+  #left = {
+    betweens: Number.POSITIVE_INFINITY,
+    applies: Number.POSITIVE_INFINITY,
+    blocks: Number.POSITIVE_INFINITY,
+  };
+  readonly passes: RetentionPass[] = [];
+  open: ReturnType<typeof openUnrecovered>;
+
+  constructor(normalizer: Normalizer, hotRecords: number) {
+    this.#normalizer = normalizer;
+    this.#hotRecords = hotRecords;
+    this.open = this.#opened();
+  }
+
+  /** Opens it as a start does: what is listed leaves the log before rows are made of it. */
+  #opened(): ReturnType<typeof openUnrecovered> {
+    const count = (what: 'applies' | 'betweens' | 'blocks'): void => this.#count(what);
+    const open = openUnrecovered(
+      this.directory,
+      {
+        normalizer: this.#normalizer,
+        hotRecords: this.#hotRecords,
+        timeoutNs: TIMEOUT_NS,
+        now: () => NOW_NS,
+      },
+      new TestDisk(),
+      (rows) => {
+        this.#rows = rows;
+        return {
+          load: (request) => rows.load(request),
+          apply: (changes, isPart) => {
+            count('applies');
+            rows.apply(changes, isPart);
+          },
+          end: () => rows.end(),
+          mayPass: (error) => rows.mayPass(error),
+        };
+      },
+    );
+    this.open = open;
+    this.#work().beforeFolding(open.engine.foldedBlock + 1);
+    open.engine.recover();
+    open.files.adopt();
+    return open;
+  }
+
+  #count(what: 'applies' | 'betweens' | 'blocks'): void {
+    if (--this.#left[what] < 0) throw new Killed(what);
+  }
+
+  #work(policy?: { keepMs: number }): RetentionWork {
+    const { db, engine, log, disk } = this.open;
+    const directory = join(this.directory, 'log');
+    const rewriter: Pick<Rewriter, 'rewrite'> = {
+      rewrite: async (segmentsOf) => {
+        const segments = await segmentsOf();
+        for (const segment of segments) {
+          for (const steps = rewrite(disk, directory, segment, newLock()); !steps.next().done; )
+            this.#count('blocks');
+        }
+        const firsts = segments.map(({ first }) => first);
+        return removeEmpty(disk, directory, firsts, newLock());
+      },
+    };
+    return new RetentionWork({
+      ...{
+        directory: this.directory,
+        db: () => db,
+        engine,
+        store: this.#rows!,
+        log,
+        lock: newLockCell(),
+        rewriter,
+      },
+      ...{ files: disk, timeoutNs: TIMEOUT_NS, now: () => NOW_NS, isCurrent: () => true },
+      policy: policy && { ...policy, keepMsOf: new Map() },
+      between: async (work) => {
+        this.#count('betweens');
+        return work();
+      },
+      passed: (pass) => this.passes.push(pass),
+      heldBack: () => {},
+      progress: () => {},
+      warn: () => {},
+    });
+  }
+
+  kill(): void {
+    crash(this.open.db);
+    this.#opened();
+  }
+
+  step({ items, fold, parts, fault }: Step): void {
+    const batches = () => batchesOf(this.#normalizer, items).map((batch) => ({ project: PROJECT, batch }));
+    const { engine } = this.open;
+    if (fault === 'disk') {
+      engine.stage(batches(), () => undefined);
+      engine.giveUp();
+    }
+    engine.commit(batches(), fold);
+    for (const { records, isEnd } of parts) {
+      engine.foldSome(records);
+      if (isEnd) engine.endFold();
+    }
+    if (fault === 'crash') this.kill();
+  }
+
+  /** Sessions without activity for longer than this. */
+  due(keepMs: number): Set<string> {
+    this.open.engine.fold();
+    const select = this.open.db.prepare('SELECT id FROM session WHERE last_ns <= ?');
+    return new Set(select.all(limitOf(NOW_NS, keepMs)).map(({ id }) => id as string));
+  }
+
+  async retain({ keepMs, killedAt, losesRows }: Pass): Promise<void> {
+    const never = this.#left;
+    this.#left = { ...never, ...killedAt };
+    try {
+      await this.#work({ keepMs }).pass();
+      this.#left = never;
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+      this.#left = never;
+      if (losesRows) this.loseRows();
+      else this.kill();
+      await this.#work({ keepMs }).pass();
+    }
+  }
+
+  /** The rows are lost, and made again of the log. */
+  loseRows(): void {
+    crash(this.open.db);
+    for (const name of readdirSync(this.directory)) {
+      if (name.startsWith('sessions')) rmSync(join(this.directory, name));
+    }
+    this.#opened();
+  }
+
+  async answers(): Promise<string> {
+    this.open.engine.fold();
+    const reader = new SqliteReader(
+      { directory: this.directory, cacheBytes: 1 << 20, timeoutNs: TIMEOUT_NS },
+      this.#normalizer,
+    );
+    const answers = await allAnswers(reader, PROJECT, TIMEOUT_NS);
+    await reader.close();
+    return answers;
+  }
+
+  remove(): void {
+    this.open.db.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+test('promise 1 with retention: answers are those of a store that never accepted what went', async () => {
+  const normalizer = await createNormalizer({
+    userIds: 'auto',
+    userIdKey: Buffer.alloc(32, 7),
+    clientIp: 'keep',
+    geoDatabase: undefined,
+    quietRoutes: ['default'],
+  });
+  const pass: fc.Arbitrary<Pass> = fc.record({
+    keepMs: fc.integer({ min: 3_400_000, max: 3_620_000 }),
+    killedAt: fc.option(
+      fc.oneof(
+        fc.record({ betweens: fc.nat(12) }),
+        fc.record({ applies: fc.nat(4) }),
+        fc.record({ blocks: fc.nat(4) }),
+      ),
+      { nil: undefined },
+    ),
+    losesRows: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      telemetry.chain(arrivals),
+      fc.array(fc.option(pass, { nil: undefined, freq: 2 }), { minLength: 12, maxLength: 12 }),
+      fc.constantFrom(1, 8, 100_000),
+      async (steps, passes, hotRecords) => {
+        const store = new Store(normalizer, hotRecords);
+        const accepted = new Accepted(normalizer);
+        for (const [i, step] of steps.entries()) {
+          store.step(step);
+          accepted.add(step.items);
+          const pass = passes[i % passes.length];
+          if (pass === undefined) continue;
+          const due = store.due(pass.keepMs);
+          await store.retain(pass);
+          accepted.remove(due);
+        }
+        const expected = new Store(normalizer, 100_000);
+        expected.step({ items: accepted.items, fold: true, parts: [], fault: 'none' });
+        const once = await expected.answers();
+        assert.equal(await store.answers(), once, 'as rows followed');
+        store.loseRows();
+        assert.equal(await store.answers(), once, 'as the log has it');
+        store.remove();
+        expected.remove();
+      },
+    ),
+    { numRuns: Number(process.env.SOJOURN_PURITY_RUNS ?? 25) },
+  );
+});
