@@ -144,6 +144,7 @@ describe('a server that asks for keys', () => {
       'delete /api/v1/users/{userId}',
       'get /api/v1/audit',
       'get /api/v1/sign-ins',
+      'get /api/v1/retention',
       'post /api/v1/sessions/by-id/invalidate',
       'post /api/v1/sessions/{sessionId}/invalidate',
     ]);

@@ -20,6 +20,7 @@ const OF_THE_PROCESS = [
   '/api/v1/audit',
   '/api/v1/jobs/{jobId}',
   '/api/v1/me',
+  '/api/v1/retention',
   '/api/v1/sign-in',
   '/api/v1/sessions/stream',
   '/problems/{code}',
