@@ -143,8 +143,8 @@ describe('a server that asks for keys', () => {
       'delete /api/v1/sign-ins/{signIn}',
       'delete /api/v1/users/{userId}',
       'get /api/v1/audit',
-      'get /api/v1/sign-ins',
       'get /api/v1/retention',
+      'get /api/v1/sign-ins',
       'post /api/v1/sessions/by-id/invalidate',
       'post /api/v1/sessions/{sessionId}/invalidate',
     ]);
