@@ -1,4 +1,4 @@
-// Made by npm run web:api. e3b32ec8e5ab5d322fa1772f320bc955 0e256f5f57e17ef07fa6fd6a8f609980
+// Made by npm run web:api. bc9c03986ae05be475a886efd62d57a2 cba05e9f9719a872977834a6260e4dac
 export interface paths {
     "/api/v1/audit": {
         parameters: {
@@ -66,6 +66,26 @@ export interface paths {
          * @description For a key of one project, this project. For others, all that have had telemetry or have a key, and `default`. Such a caller chooses one with the parameter `project` or the header `x-sojourn-project` of the other routes.
          */
         get: operations["listProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What retention would remove now
+         * @description Counts, and changes nothing. Without parameters for the settings of the server, with any of them for these instead.
+         */
+        get: operations["getRetentionPlan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -932,7 +952,7 @@ export interface components {
              * @description What was done.
              * @enum {string}
              */
-            action: "key.created" | "key.revoked" | "session.invalidated" | "erasure.asked" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
+            action: "key.created" | "key.revoked" | "session.invalidated" | "erasure.asked" | "retention.passed" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
             /**
              * @description Who did it: `key:` and the id of a key, `cli:` and a user of the machine, `server`, or `anyone` where no key was needed.
              * @example key:Z5Xr5IrgX0ZH
@@ -1626,6 +1646,60 @@ export interface components {
             dropped_attributes_count?: number;
             /** @description Schema that the names follow. */
             schema_url?: string;
+        };
+        /**
+         * @description What retention would remove now.
+         * @example {
+         *       "keep_sessions": "90d,shop=30d",
+         *       "data_bytes": 41200000000,
+         *       "would_remove": [
+         *         {
+         *           "project": "shop",
+         *           "until": "2026-10-31T00:00:00.000000000Z",
+         *           "sessions": 1840,
+         *           "records": 96200,
+         *           "bytes": 310000000
+         *         }
+         *       ]
+         *     }
+         */
+        RetentionPlan: {
+            /**
+             * @description Bytes of the log, and of the pages of the databases that are in use.
+             * @example 41200000000
+             */
+            data_bytes: number;
+            /** @description Why less goes by age than could: the clock is doubted. */
+            held_back?: string;
+            /** @description How long sessions are kept, as in `--keep-sessions`. Left out for ever. */
+            keep_sessions?: string;
+            /** @description The size of the data, as in `--keep-size`. Left out for any size. */
+            keep_size?: string;
+            would_remove: {
+                /**
+                 * @description Bytes of these records as received, before compression.
+                 * @example 310000000
+                 */
+                bytes: number;
+                /** @description A project of which something goes. */
+                project: string;
+                /**
+                 * @description Spans and log records, also of sessions that no list shows.
+                 * @example 96200
+                 */
+                records: number;
+                /**
+                 * @description Sessions that lists show.
+                 * @example 1840
+                 */
+                sessions: number;
+                /**
+                 * Format: date-time
+                 * @description Sessions without activity after this time go. RFC 3339 in UTC, always with nine digits of fraction.
+                 * @example 2026-10-31T00:00:00.000000000Z
+                 */
+                until: string;
+            }[];
         };
         /**
          * @description A session. Fields without a value are left out, never null.
@@ -4140,6 +4214,167 @@ export interface operations {
             };
             /** @description The server failed. */
             500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRetentionPlan: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Plans for this value of `--keep-sessions`, such as `90d,shop=30d`, in place of the setting.
+                 * @example 90d
+                 */
+                keepSessions?: string;
+                /**
+                 * @description Plans for this value of `--keep-size`, in place of the setting.
+                 * @example 50GB
+                 */
+                keepSize?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would be removed, by project. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keep_sessions": "90d,shop=30d",
+                     *       "data_bytes": 41200000000,
+                     *       "would_remove": [
+                     *         {
+                     *           "project": "shop",
+                     *           "until": "2026-10-31T00:00:00.000000000Z",
+                     *           "sessions": 1840,
+                     *           "records": 96200,
+                     *           "bytes": 310000000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetentionPlan"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store cannot do this. */
+            501: {
                 headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
