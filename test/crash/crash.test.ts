@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { Random } from '../../src/demo/random.js';
 import { CRASH_POINTS } from '../../src/store/crash-points.js';
 import { isOnPostgres } from '../support/on-postgres.js';
-import { runCommand, runCommandWith } from '../support/server.js';
+import { runCommand, runCommandWith, startServer } from '../support/server.js';
 import { compileDisk, Disk } from './disk.js';
 import { GOOD_LUCK, readTrace, SimulatedDisk, takeSnapshot, writeFiles } from './disk-trace.js';
+import { DiedError, Life } from './life.js';
 import { type End, runRound } from './rounds.js';
 
 /** The short form of `npm run test:crash`: some rounds of it. */
@@ -65,5 +67,31 @@ describe('a server that crashes', {
   it('has everything when the power fails', { skip }, round(102, 'power'));
   it('goes on after errors of the disk', { skip }, round(104, 'disk error'));
   it('goes on when a full disk has room again', { skip }, round(105, 'full disk'));
+  it('starts on a full disk, with an erasure to finish', { skip }, async () => {
+    assert.ok('path' in library);
+    const place = join(folder, 'full');
+    const root = join(place, 'disk');
+    mkdirSync(root, { recursive: true });
+    const data = join(root, 'data');
+    const life = new Life('full', new Random('full'));
+    const killed = await startServer({ data, variables: { SOJOURN_CRASH_AT: 'erasure.rewritten' } });
+    await life.visit(killed, 1);
+    await assert.rejects(async () => {
+      await life.erase(killed);
+      await life.erased(killed);
+    }, DiedError);
+    const disk = new Disk(library.path, place, root);
+    disk.set('isFull', 1);
+    const server = await startServer({ data, variables: disk.variables, until: 'answering' });
+    try {
+      disk.set('isFull', 0);
+      await life.erased(server);
+      assert.equal(await server.stop(), 0, server.stderr);
+    } finally {
+      await server.dispose();
+      disk.close();
+    }
+  });
+
   it('does not depend on the clock', { skip }, round(106, 'clock'));
 });

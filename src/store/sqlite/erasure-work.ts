@@ -67,14 +67,14 @@ export class ErasureWork {
   #tablesOf: Database;
   #running: Promise<void> | undefined;
   #isClosed = false;
+  /** Whether jobs have to begin with their first step. Noted later, because the disk may be full at the start. */
+  #mustRestart = true;
 
   constructor(options: ErasureWorkOptions) {
     this.#options = options;
     this.#tablesOf = options.db();
     this.#tables = new ErasureTables(this.#tablesOf);
-    this.#tables.expire(options.now());
     options.tombstones.add(this.#tables.tombstones());
-    this.#tables.restart();
   }
 
   /** `sojourn.sqlite`, by the current connection. */
@@ -87,11 +87,6 @@ export class ErasureWork {
     return this.#tables;
   }
 
-  /** Whether a job is not finished. */
-  get isDue(): boolean {
-    return this.#kept.next() !== undefined;
-  }
-
   /**
    * Removes from the log what is listed, at once. Must be called before rows are made from blocks that were listed: the
    * first block that rows do not include is passed. Jobs then begin anew, of what is left.
@@ -99,7 +94,7 @@ export class ErasureWork {
   beforeFolding(from: number): void {
     const chunks = this.#kept.chunks();
     if (!chunks.some(({ block }) => block >= from)) return;
-    this.#kept.restart();
+    this.#mustRestart = true;
     try {
       for (const segment of this.#segments(chunks)) {
         const steps = rewrite(diskFiles, this.#logDirectory, segment, new SegmentLock(this.#options.lock));
@@ -139,7 +134,8 @@ export class ErasureWork {
 
   /** Goes on with unfinished jobs, unless it does so already. */
   run(): void {
-    if (this.#isClosed || this.#running !== undefined || !this.isDue) return;
+    if (this.#isClosed || this.#running !== undefined) return;
+    if (!this.#mustRestart && this.#kept.next() === undefined) return;
     this.#running = this.#runAll()
       .catch((error: Error) => {
         if (!this.#isClosed) this.#options.progress(`an erasure is tried again later: ${error.message}`);
@@ -157,7 +153,7 @@ export class ErasureWork {
   }
 
   async #runAll(): Promise<void> {
-    for (let job = this.#kept.next(); job !== undefined && !this.#isClosed; job = this.#kept.next()) {
+    for (let job = this.#next(); job !== undefined && !this.#isClosed; job = this.#next()) {
       this.#options.due(this.#kept.due());
       try {
         await this.#advance(job);
@@ -170,6 +166,16 @@ export class ErasureWork {
       }
     }
     this.#options.due(this.#kept.due());
+  }
+
+  /** The next job, in the step that it is to begin with. @throws if the disk refuses it */
+  #next(): StoredJob | undefined {
+    if (this.#mustRestart) {
+      this.#kept.expire(this.#options.now());
+      this.#kept.restart();
+      this.#mustRestart = false;
+    }
+    return this.#kept.next();
   }
 
   async #advance(job: StoredJob): Promise<void> {
