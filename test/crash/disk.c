@@ -66,8 +66,11 @@ static const char *root;
 static size_t root_length;
 static int trace = -1;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-/* Whether a descriptor is of something below the root. */
-static unsigned char tracked[DESCRIPTORS];
+/* What a descriptor was opened for below the root. It may be of something else by now: libuv closes by system call. */
+static struct {
+  dev_t device;
+  ino_t inode;
+} tracked[DESCRIPTORS];
 
 __attribute__((constructor)) static void begin(void) {
   const char *control_path = getenv("CRASH_DISK_CONTROL");
@@ -92,7 +95,11 @@ static int is_inside(const char *path) {
   return strncmp(name, "lock.", 5) != 0 && (length < 4 || strcmp(name + length - 4, "-shm") != 0);
 }
 
-static int is_tracked(int fd) { return control != NULL && fd >= 0 && fd < DESCRIPTORS && tracked[fd]; }
+static int is_tracked(int fd) {
+  if (control == NULL || fd < 0 || fd >= DESCRIPTORS || tracked[fd].inode == 0) return 0;
+  struct stat is;
+  return fstat(fd, &is) == 0 && is.st_ino == tracked[fd].inode && is.st_dev == tracked[fd].device;
+}
 
 static int counts_down(int number) { return control[number] > 0 && --control[number] == 0; }
 
@@ -142,7 +149,10 @@ static int open_at(int directory, const char *path, int flags, mode_t mode) {
   }
   if (fd >= 0) {
     if (fd >= DESCRIPTORS) abort();
-    tracked[fd] = 1;
+    struct stat is;
+    if (fstat(fd, &is) != 0) abort();
+    tracked[fd].device = is.st_dev;
+    tracked[fd].inode = is.st_ino;
     if (is_new) record(CREATE, 0, path, NULL, inode_of(fd), 0, NULL, 0);
     else if (flags & O_TRUNC) record(TRUNCATE, 0, NULL, NULL, inode_of(fd), 0, NULL, 0);
   }
@@ -165,11 +175,6 @@ int openat(int directory, const char *path, int flags, ...) { MODE_OF(flags) ret
 int openat64(int directory, const char *path, int flags, ...) { MODE_OF(flags) return open_at(directory, path, flags, mode); }
 int __open_2(const char *path, int flags) { return open_at(AT_FDCWD, path, flags, 0); }
 int __open64_2(const char *path, int flags) { return open_at(AT_FDCWD, path, flags, 0); }
-
-int close(int fd) {
-  if (fd >= 0 && fd < DESCRIPTORS) tracked[fd] = 0;
-  return syscall(SYS_close, fd);
-}
 
 /* Writing */
 
