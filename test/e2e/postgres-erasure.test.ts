@@ -177,6 +177,7 @@ describe('erasure over two processes and one database', { skip: withoutPostgres 
         assert.equal(await listed(server), rest);
       }
       assert.match(await one.text('/metrics'), /^sojourn_records_erased_total [1-9]/m);
+      assert.match(await one.text('/metrics'), /^sojourn_erasure_jobs\{state="unfinished"\} \d/m);
     }
   });
 

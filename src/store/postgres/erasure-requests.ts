@@ -1,4 +1,4 @@
-import type { ErasureBegun, ErasureJob, ErasureTarget } from '../contract/erasure.js';
+import type { ErasureBegun, ErasureJob, ErasuresDue, ErasureTarget } from '../contract/erasure.js';
 import { NO_COUNTS, newJobId, shownJob } from '../engine/erasure-jobs.js';
 import { JOB_COLUMNS, storedJob } from './erasure-tables.js';
 import type { Pool } from './pool.js';
@@ -103,6 +103,19 @@ export class ErasureRequests {
       }),
     );
     return rows[0] && jobOf(rows[0]);
+  }
+
+  /** How many jobs are not done. @throws DatabaseError */
+  async due(): Promise<ErasuresDue> {
+    const { rows } = await this.#pool.take((session) =>
+      session.run({
+        name: 'erasures_due',
+        text: `SELECT count(*) FILTER (WHERE state <> 'failed')::int4, count(*) FILTER (WHERE state = 'failed')::int4
+          FROM erasure WHERE state NOT IN ('asked', 'refused', 'done')`,
+      }),
+    );
+    const [unfinished, failed] = rows[0] as [number, number];
+    return { unfinished, failed };
   }
 
   async #jobs(ids: readonly string[]): Promise<readonly Row[]> {

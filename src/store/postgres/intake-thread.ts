@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { errorText, type Outcome } from '../../channel.js';
+import type { ErasuresDue } from '../contract/erasure.js';
 import { freeBatch, unpackBatch } from '../contract/packed-batch.js';
 import type { AppendResult } from '../contract/store.js';
 import { Tombstones } from '../engine/tombstones.js';
@@ -90,6 +91,23 @@ async function main(): Promise<void> {
   const intake = new Intake(pool, edges, tombstones);
   const tasks = new Tasks(pool);
   const erasures = new ErasureRequests(pool, now);
+  let erasuresDue: ErasuresDue | undefined;
+  let isLookingAtErasures = false;
+  const lookAtErasures = async (): Promise<void> => {
+    if (isLookingAtErasures) return;
+    isLookingAtErasures = true;
+    try {
+      await readTombstones();
+      const due = await erasures.due();
+      if (due.unfinished !== erasuresDue?.unfinished || due.failed !== erasuresDue.failed)
+        send({ kind: 'erasuresDue', due });
+      erasuresDue = due;
+    } catch (error) {
+      send({ kind: 'trouble', message: (error as Error).message });
+    } finally {
+      isLookingAtErasures = false;
+    }
+  };
 
   let isWritable = true;
   const lost = (reason: string): void => {
@@ -151,7 +169,7 @@ async function main(): Promise<void> {
   const expiring = setInterval(() => intake.expire(), EXPIRE_MS);
   const looking = setInterval(() => {
     void look();
-    readTombstones().catch(({ message }: Error) => send({ kind: 'trouble', message }));
+    void lookAtErasures();
     if (isCounting) return;
     isCounting = true;
     void countUnfolded().finally(() => {

@@ -1,6 +1,6 @@
 import type { ErrorText, KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
-import type { ErasureBegun, ErasureJob, ErasureTarget } from '../contract/erasure.js';
+import type { ErasureBegun, ErasureJob, ErasuresDue, ErasureTarget } from '../contract/erasure.js';
 import type { PackedBatch } from '../contract/packed-batch.js';
 import type { AppendResult, BlockRange, CatchingUp, RetryReason } from '../contract/store.js';
 
@@ -51,6 +51,8 @@ export type FromIntake =
   /** There are blocks to fold, or tasks. */
   | { readonly kind: 'wake' }
   | { readonly kind: 'changed'; readonly project: string; readonly sessionIds: readonly string[] | undefined }
+  /** How many jobs of erasure are not done, whichever process works on them: once, and when it has changed. */
+  | { readonly kind: 'erasuresDue'; readonly due: ErasuresDue }
   /** Changes may have been missed. */
   | { readonly kind: 'missed' }
   | { readonly kind: 'trouble'; readonly message: string }

@@ -203,6 +203,9 @@ export class PostgresWriter implements SessionWriter, Erasures {
           for (const listener of this.#listeners) listener(project, undefined);
         }
         return;
+      case 'erasuresDue':
+        this.#events.erasuresDue?.(message.due);
+        return;
       case 'trouble':
         this.#events.trouble(message.message);
         return;
