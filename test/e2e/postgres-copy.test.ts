@@ -7,6 +7,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { KEPT_CHANGES, KEPT_TABLES } from '../../src/store/postgres/schema.js';
 import { startPostgres, type TestPostgres, withoutPostgres } from '../support/postgres.js';
 import {
   makeTemporaryDirectory,
@@ -292,11 +293,29 @@ describe('migrate', { skip: withoutPostgres }, () => {
     const url = await postgres.createDatabase();
     const first = await runCommand('migrate', '--store', url);
     assert.equal(first.code, 0, first.stderr);
-    assert.match(first.stdout, /^Created the tables in postgres:\/\/\S+: version 2\.\n$/);
+    assert.match(first.stdout, /^Created the tables in postgres:\/\/\S+: version 3\.\n$/);
     assert.ok(!first.stdout.includes(new URL(url).password));
     const again = await runCommandWith({ SOJOURN_STORE: url }, 'migrate');
-    assert.match(again.stdout, /^Nothing to do: the tables in \S+ have version 2\.\n$/);
+    assert.match(again.stdout, /^Nothing to do: the tables in \S+ have version 3\.\n$/);
     await sendOne(await serve(url));
+  });
+
+  it('brings the tables of each earlier version to this one', async () => {
+    for (const from of [1, 2]) {
+      const url = await postgres.createDatabase();
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      const changes = KEPT_CHANGES.filter(({ version }) => version <= from).map(({ text }) => text);
+      await client.query(`CREATE SCHEMA sojourn; SET search_path TO sojourn; ${KEPT_TABLES} ${changes.join('')}
+        INSERT INTO setting (key, value) VALUES ('installation_key', '${'ab'.repeat(32)}'), ('version', '${from}'), ('safe_version', '1')`);
+      const { code, stdout, stderr } = await runCommand('migrate', '--store', url);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, new RegExp(`^Brought the tables in \\S+ from version ${from} to version 3\\.\n$`));
+      const { rows } = await client.query(`SELECT value FROM setting WHERE key = 'safe_version'`);
+      assert.deepEqual(rows, [{ value: '1' }], 'programs of that version go on');
+      await client.end();
+      await sendOne(await serve(url));
+    }
   });
 
   it('by several processes at once creates them once', async () => {
