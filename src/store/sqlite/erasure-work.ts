@@ -87,6 +87,11 @@ export class ErasureWork {
     return this.#tables;
   }
 
+  /** Whether there is something to do: a job that is not finished, or one that may have to begin again. */
+  get isDue(): boolean {
+    return this.#mustRestart || this.#kept.next() !== undefined;
+  }
+
   /**
    * Removes from the log what is listed, at once. Must be called before rows are made from blocks that were listed: the
    * first block that rows do not include is passed. Jobs then begin anew, of what is left.
@@ -134,8 +139,7 @@ export class ErasureWork {
 
   /** Goes on with unfinished jobs, unless it does so already. */
   run(): void {
-    if (this.#isClosed || this.#running !== undefined) return;
-    if (!this.#mustRestart && this.#kept.next() === undefined) return;
+    if (this.#isClosed || this.#running !== undefined || !this.isDue) return;
     this.#running = this.#runAll()
       .catch((error: Error) => {
         if (!this.#isClosed) this.#options.progress(`an erasure is tried again later: ${error.message}`);
