@@ -55,7 +55,9 @@ export function cleanCallIndex(db: Database): void {
 
 /** The same in these rows. Must be called in a transaction. */
 export function cleanIndexRows(db: Database, rows: readonly CallIndexRow[]): void {
-  const exists = db.prepare('SELECT 1 FROM record_group WHERE project IN (SELECT no FROM project) AND key = ?');
+  const exists = db.prepare(
+    'SELECT 1 FROM record_group WHERE project IN (SELECT no FROM project) AND key = ?',
+  );
   const known = new Map<string, boolean>();
   const isGone = (key: Buffer): boolean => {
     const text = key.toString('latin1');
