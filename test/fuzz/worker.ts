@@ -26,6 +26,5 @@ const answer: JobResult = {
     message: each.error.stack ?? String(each.error),
   })),
 };
-coverage.stop();
 await target.close?.();
 parentPort!.postMessage(answer);
