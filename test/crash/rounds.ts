@@ -346,6 +346,7 @@ class Round {
    */
   #failPower(disk: Disk, before: Snapshot, luck: Luck): number {
     const operations = readTrace(disk.trace);
+    assert.ok(operations.length > 0, 'nothing was recorded');
     this.#assertComplete(new SimulatedDisk(before), operations);
     const last = this.#random.int(0, operations.length - 1);
     const simulated = new SimulatedDisk(before);
