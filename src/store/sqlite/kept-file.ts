@@ -61,10 +61,11 @@ function noteVersion(db: Database): void {
 
 /** Creates the tables of a new file, which can give free pages back a few at a time. */
 export function prepareTables(db: Database, schema: number, tables: string): void {
-  db.exec(
-    `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON`,
-  );
-  if (versionOf(db) === 0) db.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${schema}; COMMIT`);
+  const isNew = versionOf(db) === 0;
+  // On an existing file this would write, and so prevent a start on a full disk.
+  if (isNew) db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL`);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON');
+  if (isNew) db.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${schema}; COMMIT`);
 }
 
 /** Version of the tables; 0 for an empty file. */
