@@ -62,11 +62,8 @@ describe('a server that crashes', {
     assert.match(listed.stdout, /exporter/, listed.stderr);
   });
 
-  it('has everything when it ends in a vacuum', round(at('vacuum.sessions'), 'point'));
   it('has everything when it ends while a directory is taken over', round(at('takeover.closed'), 'point'));
   it('has everything when the power fails', { skip }, round(102, 'power'));
-  it('goes on after errors of the disk', { skip }, round(104, 'disk error'));
-  it('goes on when a full disk has room again', { skip }, round(105, 'full disk'));
   it('starts on a full disk, with an erasure to finish', { skip }, async () => {
     assert.ok('path' in library);
     const place = join(folder, 'full');
