@@ -5,7 +5,7 @@ import type { FuzzTarget } from './target.js';
 /** Inputs between two looks at the coverage, which take some milliseconds each. */
 const BATCH = 512;
 /**
- * Executions of which the coverage is looked at: the first ones find most of what is new. V8 does not optimise code while
+ * Executions of which the coverage is looked at, at most a tenth of all: the first ones find most of what is new. V8 does not optimise code while
  * it counts, so the others are many times as fast.
  */
 const COVERED_RUNS = 10_000;
@@ -25,7 +25,7 @@ export interface FuzzOptions {
   readonly random: Random;
   /** Inputs to begin with, besides the target's seeds. */
   readonly corpus?: readonly Uint8Array[];
-  /** Inputs that execute something new are kept, and changed further. Stopped after `COVERED_RUNS`. */
+  /** Inputs that execute something new are kept, and changed further. Stopped once it has been looked at enough. */
   readonly coverage?: Coverage | undefined;
   /** Called before each input is run. */
   onInput?(input: Uint8Array): void;
@@ -88,7 +88,7 @@ export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<Fu
       while (random.chance(0.5));
       batch.push(input);
     }
-    if (isCovered && done >= COVERED_RUNS) {
+    if (isCovered && done >= Math.min(COVERED_RUNS, runs / 10)) {
       coverage!.stop();
       isCovered = false;
     }
