@@ -223,6 +223,17 @@ describe('a repair', () => {
     await server.stop();
   });
 
+  it('of a directory whose log is lost begins a new one, and says what is missing', async () => {
+    const data = copyOfSource();
+    rmSync(join(data, 'log'), { recursive: true });
+    const without = await runCommand('check', '--data', data);
+    assert.equal(without.code, 1);
+    assert.match(without.stderr, /blocks 1 to \d+ are missing/);
+    const { code, stdout, stderr } = await runCommand('repair', '--data', data, ...STILL);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /blocks 1 to \d+ are missing/);
+  });
+
   it('of rows alone loses nothing', async () => {
     const data = copyOfSource();
     change(join(data, 'sessions.sqlite'), 2);

@@ -27,7 +27,7 @@ export function checkLog(files: LogFiles, directory: string, options: CheckLogOp
   const checked = new Map<number, CheckedSegment>();
   let listed: ListedSegment[] = [];
   for (let look = 1; ; look++) {
-    listed = listSegments(files, directory);
+    listed = segmentsIn(files, directory);
     try {
       for (const [i, segment] of listed.entries()) {
         if (checked.has(segment.first)) continue;
@@ -41,6 +41,16 @@ export function checkLog(files: LogFiles, directory: string, options: CheckLogOp
   }
   const segments = listed.map(({ first }) => checked.get(first)!);
   return summed(directory, segments, options);
+}
+
+/** The segments of a log; none if its directory is lost. */
+export function segmentsIn(files: LogFiles, directory: string): ListedSegment[] {
+  try {
+    return listSegments(files, directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function checkFile(

@@ -2,9 +2,10 @@ import { Buffer } from 'node:buffer';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { STATE_KEYS } from '../../engine/state-keys.js';
+import { segmentsIn } from '../../records/check-log.js';
 import type { Finding } from '../../records/check-segment.js';
 import { diskFiles } from '../../records/log-files.js';
-import { coldPath, listSegments, segmentPath } from '../../records/log-segment.js';
+import { coldPath, segmentPath } from '../../records/log-segment.js';
 import { type Database, Listing, Meta, NAMED_FILE, nameOfFile, openDatabase } from '../database.js';
 import { readKeptSnapshot } from '../kept-snapshot.js';
 import { KEPT_FILE, LOG_FOLDER } from '../schema.js';
@@ -95,7 +96,7 @@ export async function compareRows(
 function copyForReading(directory: string, temporary: string): void {
   const [from, to] = [join(resolve(directory), LOG_FOLDER), join(temporary, LOG_FOLDER)];
   mkdirSync(to);
-  const segments = listSegments(diskFiles, from);
+  const segments = segmentsIn(diskFiles, from);
   for (const [i, { first, isCold }] of segments.entries()) {
     const pathIn = isCold ? coldPath : segmentPath;
     if (i < segments.length - 1) symlinkSync(pathIn(from, first), pathIn(to, first));
