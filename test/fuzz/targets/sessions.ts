@@ -6,6 +6,7 @@ import { Session } from '../../../src/sessionize/session.js';
 import { compareSources, HeldSpan, heldLog, traceIdOf } from '../../../src/store/records/held-records.js';
 import { decodeRequest } from '../../support/decode-request.js';
 import { plainNormalizer } from '../../support/normalizer.js';
+import { bounded } from '../mutate-bytes.js';
 import { jsonMutator } from '../mutate-json.js';
 import { textMutator } from '../mutate-text.js';
 import { assertSame } from '../same.js';
@@ -46,10 +47,7 @@ export async function openSessions(): Promise<FuzzTarget> {
       const others = Buffer.from(other).toString().split('\n');
       const at = random.int(0, lines.length - 1);
       const line = mutateLine(Buffer.from(lines[at]!), random, Buffer.from(random.pick(others)));
-      return Uint8Array.from(Buffer.from(lines.with(at, Buffer.from(line).toString()).join('\n'))).slice(
-        0,
-        4096,
-      );
+      return bounded(Buffer.from(lines.with(at, Buffer.from(line).toString()).join('\n')));
     },
     run: (input) => {
       const [sums = '', earliest = ''] = Buffer.from(input).toString().split(SEPARATOR);
