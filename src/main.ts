@@ -112,7 +112,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     const { api, live } = await startApi(server, reading, () =>
       isStopping ? { ready: false, reason: 'the server is stopping' } : health.readiness(disk?.state),
     );
-    const ingest = await startIngest(server, store, () => health.isHeld);
+    const ingest = await startIngest(server, store, health);
     const { httpUrl, grpcUrl, drain } = await listen(server, await openFront(), ingest, api, access);
 
     return {

@@ -38,6 +38,7 @@ import { redactorOf } from './redact/create.js';
 import type { RedactionPolicy } from './redact/policy.js';
 import { retentionPlans } from './retention-settings.js';
 import type { SessionListener, Store, Watch } from './store/contract/store.js';
+import type { StoreHealth } from './store-health.js';
 import { type AnsweredRequest, METRICS, type Telemetry } from './telemetry.js';
 import type { Tracing } from './tracing/tracing.js';
 import { VERSION } from './version.js';
@@ -194,7 +195,7 @@ async function watchSessions({ capabilities, writer }: Store, listener: SessionL
 export async function startIngest(
   { config, log, telemetry, facts, redaction, parts }: Surroundings,
   store: Store,
-  areSessionsBehind: () => boolean,
+  health: Pick<StoreHealth, 'isHeld' | 'isWritable'>,
 ): Promise<Ingest> {
   const options: NormalizerOptions = { ...facts, userIdKey: store.installationKey };
   const normalizer = await createNormalizer(options);
@@ -232,12 +233,17 @@ export async function startIngest(
       threads,
     }),
     append: (project, batch) => store.writer.append(project, batch),
-    areSessionsBehind,
+    areSessionsBehind: () => health.isHeld,
     telemetry,
     maxPendingBytes,
     maxAtWorkBytes: AT_WORK_BYTES,
     maxAttributesPerRecord,
     onFailure: (error) => log.error('a request failed', { error }),
+    // While the store cannot be written, the log has said so, and every sender tries again and again.
+    onNotStored: (error) => {
+      if (health.isWritable)
+        log.error('telemetry was not stored, and its sender told to send it again', { error });
+    },
   });
 }
 

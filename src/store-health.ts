@@ -208,6 +208,11 @@ export class StoreHealth implements StoreEvents {
     else log.info('telemetry is taken again');
   }
 
+  /** Whether the store could be written when it was last tried. */
+  get isWritable(): boolean {
+    return this.#trouble === undefined;
+  }
+
   /** Whether the store refuses telemetry for now, because sessions are too far behind. */
   get isHeld(): boolean {
     return this.#isHeld;

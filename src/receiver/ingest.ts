@@ -82,6 +82,8 @@ export interface IngestOptions {
   readonly maxAttributesPerRecord: number;
   /** Called with every internal error that failed a request. */
   onFailure?(error: unknown): void;
+  /** The store refused records, whose sender was told so. */
+  onNotStored?(error: unknown): void;
 }
 
 /** A commit takes milliseconds, so a second later there is room again. HTTP allows only whole seconds. */
@@ -265,7 +267,7 @@ export class Ingest {
       result = await this.#options.append(project, batch);
     } catch (error) {
       if (error instanceof SessionsBehindError) return this.#overloaded('sessions_behind');
-      this.#options.onFailure?.(error);
+      this.#options.onNotStored?.(error);
       const reason = error instanceof NotStoredError ? `: ${error.reason}` : '';
       return unavailable(`the telemetry could not be stored${reason}; send it again later`);
     }

@@ -121,6 +121,7 @@ export function testIngest(options: Partial<IngestOptions> = {}): TestIngest {
     maxAtWorkBytes: 1 << 20,
     maxAttributesPerRecord: MAX_ATTRIBUTES,
     onFailure: (error) => failures.push(error),
+    onNotStored: (error) => failures.push(error),
     ...options,
   });
   const metric = async (nameAndLabels: string): Promise<number | undefined> => {

@@ -104,6 +104,12 @@ describe('a full disk', { skip: !isMounted && 'only root on Linux can make a sma
     assert.match(String(reason), /nothing can be written: .*full/);
     assert.match(await server.text('/metrics'), /^sojourn_store_writable 0$/m);
     assert.ok((await sessions(server)) > 0, 'what is there is answered');
+    for (let again = 0; again < 20; again++) assert.equal(await send(server), 503);
+    const errors = server.stderr.split('\n').filter((line) => line.includes('"level":"error"'));
+    assert.ok(
+      errors.length <= 2,
+      `the log says it once, and for the first request perhaps: ${errors.join('\n')}`,
+    );
 
     rmSync(filler);
     assert.ok(mount('-o', `remount,size=${MEGABYTES * 8}m`, folder));
