@@ -99,7 +99,7 @@ class RequestRedactor {
   readonly #failed = new Map<string, number>();
   readonly #rejected = new Map<RejectReason, number>();
 
-  readonly #parts: Parts = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0 };
+  readonly #parts: Parts = { keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0, isRepeated: false };
 
   // The current record, resource or scope.
   #isChanged = false;
@@ -315,6 +315,8 @@ class RequestRedactor {
     const { data, buffer } = this.#reader;
     const parts = this.#partsOf(start, end);
     const { keyStart, keyEnd, valueStart, valueEnd } = parts;
+    // Only what counts of it is looked at, so only that may stay.
+    if (parts.isRepeated) return true;
     const key = this.#plan.keys.child(parent, data, buffer, keyStart, keyEnd);
     const { isSpecial, isUserId } = key.value;
     if (isSpecial) return true;
@@ -389,10 +391,12 @@ class RequestRedactor {
         parts.keyEnd = valueTag;
         parts.valueStart = valueTag + 2;
         parts.valueEnd = end;
+        parts.isRepeated = false;
         return parts;
       }
     }
-    const { key, value } = this.#within(start, end, () => this.#keyValueParts());
+    const { key, value, isRepeated } = this.#within(start, end, () => this.#keyValueParts());
+    parts.isRepeated = isRepeated;
     parts.keyStart = key?.start ?? start;
     parts.keyEnd = key?.end ?? start;
     parts.valueStart = value?.start ?? start;
@@ -518,11 +522,15 @@ class RequestRedactor {
     else writer.rewind(before);
   }
 
-  /** The key and value of a KeyValue that ends at the reader's end. The last of several counts. */
-  #keyValueParts(): { key: Range | undefined; value: Range | undefined } {
+  /**
+   * The key and value of a KeyValue that ends at the reader's end, and whether either stands there several times. Then
+   * the last key counts, and the last value that is not empty, as for those who read it (otlp/read.ts).
+   */
+  #keyValueParts(): { key: Range | undefined; value: Range | undefined; isRepeated: boolean } {
     const reader = this.#reader;
     let key: Range | undefined;
     let value: Range | undefined;
+    let isRepeated = false;
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
       this.#pieces.addField();
       if (tag !== LENGTH_1 && tag !== LENGTH_2) {
@@ -531,11 +539,23 @@ class RequestRedactor {
       }
       const end = reader.lengthEnd();
       const range = { start: reader.pos, end };
+      isRepeated ||= (tag === LENGTH_1 ? key : value) !== undefined;
       if (tag === LENGTH_1) key = range;
-      else value = range;
+      else if (value === undefined || this.#within(range.start, end, () => this.#hasValue())) value = range;
       reader.pos = end;
     }
-    return { key, value };
+    return { key, value, isRepeated };
+  }
+
+  /** Whether the AnyValue that ends at the reader's end has a value. */
+  #hasValue(): boolean {
+    const reader = this.#reader;
+    for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+      this.#pieces.addField();
+      if (VALUE_TAGS.has(tag)) return true;
+      reader.skip(tag);
+    }
+    return false;
   }
 
   /** Writes the KeyValue that ends at the reader's end, as a field of this number. */
@@ -939,6 +959,8 @@ interface Parts {
   keyEnd: number;
   valueStart: number;
   valueEnd: number;
+  /** Whether the key, or the value, stands there several times. */
+  isRepeated: boolean;
 }
 
 interface Range {
