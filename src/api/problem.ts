@@ -25,7 +25,7 @@ export function sendProblem(
     status,
     detail: error.message,
     instance: pathOf(request.raw.url),
-    ...(error.fields && { errors: error.fields }),
+    ...errorsOf(error, status),
     ...(error.resource && { resource_type: error.resource.type, resource_id: error.resource.id }),
   };
   if (retryable) reply.header('Retry-After', String(retryAfterS));
@@ -33,6 +33,12 @@ export function sendProblem(
     .code(status)
     .type(PROBLEM_JSON)
     .send(Buffer.from(JSON.stringify(problem)));
+}
+
+/** Refused parameters. An answer 400 always lists them, also where something else was wrong. */
+function errorsOf({ fields }: ApiError, status: number): { readonly errors?: ApiError['fields'] } {
+  if (fields !== undefined) return { errors: fields };
+  return status === 400 ? { errors: [] } : {};
 }
 
 /** The path of a request target, without its query. */

@@ -368,7 +368,9 @@ export function problemDocument(
   detail: string,
 ): { readonly status: number; readonly type: string; readonly body: Buffer } {
   const { status, title } = API_ERRORS[code];
-  const body = Buffer.from(JSON.stringify({ type: problemType(code), title, status, detail, instance }));
+  const problem = { type: problemType(code), title, status, detail, instance };
+  // As the schema of a 400 has it: no parameter was refused.
+  const body = Buffer.from(JSON.stringify(status === 400 ? { ...problem, errors: [] } : problem));
   return { status, type: 'application/problem+json; charset=utf-8', body };
 }
 
