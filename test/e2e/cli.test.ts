@@ -63,7 +63,7 @@ describe('help', () => {
       ['serve', [...SERVE_FLAGS, 'config', 'help']],
       [
         'demo',
-        ['endpoint', 'sessions', 'days', 'seed', 'live', 'host', 'port', 'tls-cert', 'config', 'help'],
+        ['endpoint', 'sessions', 'days', 'seed', 'live', 'key', 'host', 'port', 'tls-cert', 'config', 'help'],
       ],
       ['help', ['markdown']],
       ['version', []],
