@@ -459,3 +459,30 @@ test('a log record is read back as it was, but for what was found', () => {
   const { body } = readLogRecords(bytes)[0]!;
   assert.equal(body, 'mail to [redacted:email]');
 });
+
+test('of an attribute only what counts stays, also on the wire: not a value before another one, nor another kind of it', () => {
+  const secret = 'api_key=Zx9Kq2Lm8Np4Rt6Vw1Yb3';
+  const field = (number: number, ...parts: (string | Buffer)[]): Buffer => {
+    const content = Buffer.concat(parts.map((part) => Buffer.from(part)));
+    assert.ok(content.length < 128 * 128);
+    const length =
+      content.length < 128 ? [content.length] : [(content.length & 127) | 128, content.length >> 7];
+    return Buffer.concat([Buffer.of((number << 3) | 2, ...length), content]);
+  };
+  const text = (value: string): Buffer => field(1, value);
+  const whole = Buffer.of(3 << 3, 7);
+  const span = field(2, field(1, Buffer.alloc(16, 1)), field(2, Buffer.alloc(8, 2)), field(5, 'name'));
+  for (const [values, left] of [
+    [[field(2, text(secret)), field(2, text('plain'))], 'plain'],
+    [[field(2, text(secret)), field(2, whole)], 7],
+    [[field(2, text(secret), whole)], 7],
+    [[field(2, text('plain'), field(9, secret))], 'plain'],
+    [[field(2, text('plain')), field(2)], 'plain'],
+  ] as const) {
+    const attribute = field(1, field(1, 'owner'), ...values);
+    const request = field(1, field(1, attribute), field(2, span));
+    const { bytes } = redact(policy([], { rules: ALL_SETS }), Uint8Array.from(request));
+    assert.equal(Buffer.from(bytes).includes('Zx9Kq2Lm8Np4Rt6Vw1Yb3'), false);
+    assert.ok(Buffer.from(bytes).includes(typeof left === 'string' ? left : whole), String(left));
+  }
+});

@@ -524,16 +524,24 @@ class RequestRedactor {
 
   /**
    * The key and value of a KeyValue that ends at the reader's end, and whether either stands there several times. Then
-   * the last key counts, and the last value that is not empty, as for those who read it (otlp/read.ts).
+   * the last key counts, and the last value that is not empty, as for those who read it (otlp/read.ts). `isWhole`: it
+   * has nothing else.
    */
-  #keyValueParts(): { key: Range | undefined; value: Range | undefined; isRepeated: boolean } {
+  #keyValueParts(): {
+    key: Range | undefined;
+    value: Range | undefined;
+    isRepeated: boolean;
+    isWhole: boolean;
+  } {
     const reader = this.#reader;
     let key: Range | undefined;
     let value: Range | undefined;
     let isRepeated = false;
+    let isWhole = true;
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
       this.#pieces.addField();
       if (tag !== LENGTH_1 && tag !== LENGTH_2) {
+        isWhole = false;
         reader.skip(tag);
         continue;
       }
@@ -544,7 +552,7 @@ class RequestRedactor {
       else if (value === undefined || this.#within(range.start, end, () => this.#hasValue())) value = range;
       reader.pos = end;
     }
-    return { key, value, isRepeated };
+    return { key, value, isRepeated, isWhole: isWhole && !isRepeated };
   }
 
   /** Whether the AnyValue that ends at the reader's end has a value. */
@@ -567,7 +575,7 @@ class RequestRedactor {
     followed: readonly Followed[],
   ): void {
     const [reader, writer] = [this.#reader, this.#writer];
-    const { key: name = { start: reader.pos, end: reader.pos }, value } = this.#keyValueParts();
+    const { key: name = { start: reader.pos, end: reader.pos }, value, isWhole } = this.#keyValueParts();
     const key = this.#plan.keys.child(parent, reader.data, reader.buffer, name.start, name.end);
     if (depth === 0 && key.path === REDACTED_BY) {
       if (value !== undefined) this.#within(value.start, value.end, () => this.#readNames());
@@ -585,6 +593,8 @@ class RequestRedactor {
       this.#writePair(number, key.path, hash(utf8Slice(reader.buffer, value.start, value.end)));
       return;
     }
+    // What is not copied must not stay in the original either.
+    if (!isWhole) this.#isChanged = true;
     const before = writer.position;
     const attribute = writer.begin(number);
     const { stored, rules } = key.value;
@@ -640,9 +650,12 @@ class RequestRedactor {
       this.#pieces.addField();
       if (!VALUE_TAGS.has(next)) {
         reader.skip(next);
+        this.#isChanged = true;
         continue;
       }
       fields++;
+      // Only the last one is copied, so the others must not stay in the original either.
+      if (fields > 1) this.#isChanged = true;
       tag = next;
       contentStart = reader.pos;
       reader.skip(next);
