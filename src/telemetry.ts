@@ -307,7 +307,7 @@ export const METRICS = {
     name: 'sojourn_erasure_jobs',
     type: 'gauge',
     unit: 'jobs',
-    help: 'Jobs of erasure that are not done: unfinished, or failed, which the next start tries again. Only of a data directory.',
+    help: 'Jobs of erasure that are not done: unfinished, or failed, which the next start tries again, or over PostgreSQL the next process that makes sessions.',
     labels: ['state'],
   },
   ready: {

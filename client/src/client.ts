@@ -1,6 +1,6 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { Paged } from './paged.js';
-import { ApiError } from './problem.js';
+import { ApiError, ConnectionError } from './problem.js';
 import { delay, type RetryOptions, withRetries } from './retry.js';
 import type { paths } from './schema.js';
 import { type SessionEvent, sessionEvents } from './session-stream.js';
@@ -158,7 +158,14 @@ export class SojournClient {
   }
 
   async #data<T>(result: Promise<Result<T>>): Promise<T> {
-    const { data, error, response } = await result;
+    const { data, error, response } = await result.catch((cause: unknown) => {
+      if (cause instanceof ConnectionError || this.#signal.aborted) throw cause;
+      // The body is read after the status came: it is no JSON, or broke off.
+      const isSyntax = cause instanceof SyntaxError;
+      throw isSyntax
+        ? new ApiError(200, { detail: `${this.#baseUrl} is no Sojourn server` })
+        : new ConnectionError(this.#baseUrl, cause);
+    });
     if (data === undefined) throw new ApiError(response.status, error);
     return data;
   }

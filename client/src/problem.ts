@@ -16,12 +16,15 @@ export class ApiError extends Error {
   readonly fields: readonly { readonly field: string; readonly message: string }[];
 
   constructor(status: number, body: unknown) {
-    const { type, title, detail, errors = [] }: Problem = isObject(body) ? body : {};
-    const messages = errors.map(({ field, message }) => `${field}: ${message}`).join(' ');
-    super(messages || detail || title || `The server answered with status ${status}.`);
+    const { type, title, detail, errors }: { readonly [name in keyof Problem]: unknown } = isObject(body)
+      ? body
+      : {};
+    const fields = Array.isArray(errors) ? (errors as components['schemas']['FieldProblem'][]) : [];
+    const messages = fields.map(({ field, message }) => `${field}: ${message}`).join(' ');
+    super(messages || String(detail ?? title ?? `The server answered with status ${status}.`));
     this.status = status;
-    this.code = type?.split('/').at(-1);
-    this.fields = errors;
+    this.code = typeof type === 'string' ? type.split('/').at(-1) : undefined;
+    this.fields = fields;
   }
 }
 

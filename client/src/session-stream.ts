@@ -25,37 +25,45 @@ const MAX_DELAY_MS = 30_000;
 
 /**
  * Yields the events of the stream (WHATWG HTML, section 9.2) from `lastEventId` on, or from now on. A connection that
- * ends or cannot be made is made again behind the last event, sooner after one that brought any. Throws `ApiError` where
- * the server refuses the stream.
+ * ends is made again behind the last event, sooner after one that brought any. Throws `ApiError` where the server refuses
+ * the stream, and `ConnectionError` where it could not be opened the first time.
  */
 export async function* sessionEvents(
   lastEventId: string | undefined,
   { open, delay, signal }: StreamContext,
 ): AsyncGenerator<SessionEvent, void, undefined> {
+  let wasOpened = false;
   for (let failures = 0; ; failures++) {
     if (failures > 0) await delay(Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1)));
     try {
-      for await (const message of messagesOf(await open(lastEventId), signal)) {
+      const response = await open(lastEventId);
+      checkStream(response, response.ok ? undefined : jsonOf(await response.text()));
+      wasOpened = true;
+      for await (const message of messagesOf(response, signal)) {
         failures = 0;
         lastEventId = message.id ?? lastEventId;
         const event = eventOf(message);
         if (event !== undefined) yield event;
       }
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
+      if (!wasOpened || !(error instanceof ConnectionError)) throw error;
     }
   }
+}
+
+/** @throws ConnectionError for a status that passes, ApiError for another one and for what is no stream */
+function checkStream({ ok, status, url, headers }: Response, problem: unknown): void {
+  if (status === 429 || status >= 500) throw new ConnectionError(url, undefined);
+  if (!ok) throw new ApiError(status, problem);
+  const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true;
+  if (!isStream) throw new ApiError(status, { detail: `${new URL(url).origin} is no Sojourn server` });
 }
 
 async function* messagesOf(
   response: Response,
   signal: AbortSignal,
 ): AsyncGenerator<EventSourceMessage, void, undefined> {
-  if (!response.ok || response.body === null) {
-    const text = await response.text();
-    if (response.status >= 500) throw new ConnectionError(response.url, undefined);
-    throw new ApiError(response.status, jsonOf(text));
-  }
+  if (response.body === null) return;
   const messages: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (message) => messages.push(message) });
   const decoder = new TextDecoder();

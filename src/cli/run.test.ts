@@ -215,7 +215,7 @@ describe('command line', () => {
     });
   }
 
-  it('reads from the server of this machine, or of a flag, a variable or a profile, in this order', async () => {
+  it('reads from the server of this machine, or of a flag, a profile or variables, in this order', async () => {
     const files = {
       '/home/me/sojourn/profiles.json':
         '{"production": {"server": "https://a.example/base", "key": "sjn_p", "project": "shop"}}',
@@ -233,13 +233,27 @@ describe('command line', () => {
       [
         ['--project', 'api'],
         { ...here, SOJOURN_PROFILE: 'production', SOJOURN_KEY: 'sjn_v', SOJOURN_SERVER: 'http://b.example' },
-        { server: 'http://b.example', key: 'sjn_v', project: 'api' },
+        { server: 'https://a.example/base', key: 'sjn_p', project: 'api' },
+      ],
+      [
+        ['--server', 'http://c.example'],
+        { SOJOURN_KEY: 'sjn_v', SOJOURN_SERVER: 'http://b.example' },
+        { ...none, server: 'http://c.example', key: 'sjn_v' },
       ],
     ] as const) {
       const { read, errors } = await outcomeOf(['why', 'a/b', ...args], env, files);
       assert.equal(errors, '');
       assert.deepEqual(read, { command: { kind: 'why', id: 'a/b', json: false }, connection });
     }
+    const other = await outcomeOf(
+      ['why', 'x', '--profile', 'production', '--server', 'http://c.example'],
+      here,
+      files,
+    );
+    assert.equal(
+      other.errors,
+      'sojourn: --server with a profile: the key of the profile is for its own server; give --key\n',
+    );
     const unknown = await outcomeOf(['why', 'x', '--profile', 'prodution'], here, files);
     assert.match(unknown.errors, /there is no profile "prodution" in .*; did you mean "production"\?/);
     const wrong = await outcomeOf(['why', 'x', '--server', 'nowhere', '--key', 'sjn_secret\n']);

@@ -438,7 +438,10 @@ function runRead(command: ReadCommand, parsed: ParsedArguments, program: Program
   return runConnected(parsed, program, (connection) => program.read(command, connection));
 }
 
-/** Runs a command with the server that is chosen: a flag wins over a variable, and a variable over the profile. */
+/**
+ * Runs a command with the server that is chosen. A flag wins. Otherwise all is of the profile, if there is one, or of
+ * variables: the key of one server is not sent to another.
+ */
 function runConnected(
   { flags }: ParsedArguments,
   program: Program,
@@ -451,8 +454,17 @@ function runConnected(
   const file = profile === undefined ? undefined : readProfile(profile, profilesFile(env), readFile);
   if (file?.ok === false) return refuse(file.errors, program);
   const source = file === undefined ? {} : { file: file.value };
-  const connection = readSettings(CONNECTION_SETTINGS, { flags, env, ...source });
+  const connection = readSettings(CONNECTION_SETTINGS, {
+    flags,
+    ...(file === undefined && { env }),
+    ...source,
+  });
   if (!connection.ok) return refuse(connection.errors, program);
+  if (file?.value.members.has('key') && flags.has('server') && !flags.has('key'))
+    return refuse(
+      ['--server with a profile: the key of the profile is for its own server; give --key'],
+      program,
+    );
   const { server } = connection.value;
   if (server !== undefined) return command({ ...connection.value, server });
   const own = loadServerAddress({ flags: new Map(), env, readFile });

@@ -2,8 +2,9 @@
 
 /** Characters of English text, JSON and numbers that a token has about. */
 const CHARACTERS_A_TOKEN = 4;
-/** Longest text of telemetry in an answer, in characters. */
+/** Longest text of telemetry in an answer, and in a cell of a table, in characters. */
 const LONGEST_TEXT = 1_500;
+const LONGEST_CELL = 200;
 
 /** A part of a list: its lines, and the cursor of what follows. */
 export interface Part {
@@ -12,14 +13,15 @@ export interface Part {
 }
 
 /**
- * Reads parts of a list from a cursor on, as many as fit into `maxTokens`, and at least one. The result ends with the
- * cursor of the rest, if there is any.
+ * Reads parts of a list from a cursor on, as many as fit into `maxTokens`, and at least one, below the titles of
+ * their columns. `next` is the cursor of the rest, if there is any.
  */
 export async function partsWithin(
   maxTokens: number,
   cursor: string | undefined,
   read: (cursor: string | undefined) => Promise<Part>,
-): Promise<string[]> {
+  ...titles: readonly string[]
+): Promise<Part> {
   const lines: string[] = [];
   let next = cursor;
   let size = 0;
@@ -31,7 +33,7 @@ export async function partsWithin(
     size += added;
     next = part.next;
   } while (next !== undefined);
-  return next === undefined ? lines : [...lines, '', `There is more: call again with cursor ${next}`];
+  return { lines: [...titles, ...lines], next };
 }
 
 /** Cells of a table in a line. A cell has one line and no bar. */
@@ -45,20 +47,21 @@ export function fact(name: string, value: string | number | undefined): string |
 }
 
 /** Text of telemetry, shortened. */
-export function shortened(text: string): string {
-  if (text.length <= LONGEST_TEXT) return text;
-  return `${text.slice(0, LONGEST_TEXT)} … (${text.length - LONGEST_TEXT} characters more)`;
+export function shortened(text: string, longest = LONGEST_TEXT): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest)} … (${text.length - longest} characters more)`;
 }
 
 function oneLine(text: string): string {
-  return shortened(text)
+  return shortened(text, LONGEST_CELL)
     .replace(/[\s|]+/g, ' ')
     .trim();
 }
 
-/** What a tool answers: text, marked as data that somebody else wrote. */
-export function untrusted(lines: readonly (string | undefined)[]): string {
+/** What a tool answers: text, marked as data that somebody else wrote, and below it how to read on. */
+export function untrusted(lines: readonly (string | undefined)[], next?: string): string {
   const text = lines.filter((line) => line !== undefined).join('\n');
   // What is in the telemetry cannot end the mark.
-  return `<telemetry>\n${text.replaceAll(/<(\/?)telemetry>/gi, '<$1 telemetry>')}\n</telemetry>`;
+  const marked = `<telemetry>\n${text.replaceAll(/<(?=[\s/]*telemetry)/gi, '‹')}\n</telemetry>`;
+  return next === undefined ? marked : `${marked}\nThere is more: call again with cursor ${next}`;
 }

@@ -67,21 +67,25 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       inputSchema: z.object({ ...filters, cursor, maxTokens: budget }),
     },
     ({ maxTokens, cursor: from, ...query }) =>
-      answer(async () => [
-        row(
-          'started',
-          'took',
-          'state',
-          'user',
-          'spans',
-          'errors',
-          'model calls',
-          'tokens',
-          'cost',
-          'session.id',
+      answer(() =>
+        partsWithin(
+          maxTokens,
+          from,
+          (at) => sessionsPart(client, given(query), at),
+          row(
+            'started',
+            'took',
+            'state',
+            'user',
+            'spans',
+            'errors',
+            'model calls',
+            'tokens',
+            'cost',
+            'session.id',
+          ),
         ),
-        ...(await partsWithin(maxTokens, from, (at) => sessionsPart(client, given(query), at))),
-      ]),
+      ),
   );
 
   server.registerTool(
@@ -91,7 +95,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       description: 'What is known of one session: user, device, pages, failures, models, tokens and cost.',
       inputSchema: z.object({ id }),
     },
-    ({ id: session }) => answer(() => overview(client, session)),
+    ({ id: session }) => answer(async () => ({ lines: await overview(client, session) })),
   );
 
   server.registerTool(
@@ -114,10 +118,14 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       inputSchema: z.object({ id, cursor, maxTokens: budget }),
     },
     ({ id: session, maxTokens, cursor: from }) =>
-      answer(async () => [
-        row('time', 'counts', 'record', 'kind', 'model', 'tokens in', 'tokens out', 'cost', 'why'),
-        ...(await partsWithin(maxTokens, from, (at) => usagePart(client, session, at))),
-      ]),
+      answer(() =>
+        partsWithin(
+          maxTokens,
+          from,
+          (at) => usagePart(client, session, at),
+          row('time', 'counts', 'record', 'kind', 'model', 'tokens in', 'tokens out', 'cost', 'why'),
+        ),
+      ),
   );
 
   server.registerTool(
@@ -127,16 +135,19 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       description: 'Totals of the sessions that match all given filters, by kind of device and country too.',
       inputSchema: z.object(filters),
     },
-    (query) => answer(() => statistics(client, given(query))),
+    (query) => answer(async () => ({ lines: await statistics(client, given(query)) })),
   );
 
   return server;
 }
 
 /** A result of a tool. So is what the API refuses, which the model can correct, and that no server answers. */
-async function answer(lines: () => Promise<readonly (string | undefined)[]>) {
+async function answer(
+  read: () => Promise<{ lines: readonly (string | undefined)[]; next?: string | undefined }>,
+) {
   try {
-    return { content: [{ type: 'text' as const, text: untrusted(await lines()) }] };
+    const { lines, next } = await read();
+    return { content: [{ type: 'text' as const, text: untrusted(lines, next) }] };
   } catch (error) {
     if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
     return { content: [{ type: 'text' as const, text: error.message }], isError: true };

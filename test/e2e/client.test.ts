@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
@@ -131,6 +133,25 @@ describe('the client', () => {
       assert.match(error.message, /^http:\/\/127\.0\.0\.1:9 does not answer/);
       return true;
     });
+  });
+
+  it('says so where another program answers, or breaks off', async () => {
+    const other = createServer((request, response) => {
+      response.setHeader('content-type', 'text/html');
+      if (request.url?.includes('by-id')) return void response.end('<html>');
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"items":[', () => response.destroy());
+    });
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const client = newClient(`http://127.0.0.1:${(other.address() as AddressInfo).port}`);
+      await assert.rejects(client.session('x'), /is no Sojourn server/);
+      await assert.rejects(client.changes().next(), /is no Sojourn server/);
+      await assert.rejects(all(client.sessions()), ConnectionError);
+    } finally {
+      other.close();
+    }
+    await assert.rejects(newClient('http://127.0.0.1:9').changes().next(), ConnectionError);
   });
 
   it('follows changes, and goes on behind an event', async () => {

@@ -22,6 +22,7 @@ const OF_THE_PROCESS = [
   '/api/v1/me',
   '/api/v1/retention',
   '/api/v1/sign-in',
+  '/api/v1/sign-ins',
   '/api/v1/sessions/stream',
   '/problems/{code}',
 ];

@@ -5,6 +5,7 @@ import {
   type SessionQuery,
   type SojournClient,
 } from '../../../client/src/index.js';
+import { visibleText } from '../../../client/src/text/visible-text.js';
 import type { TypedCommand } from '../invocation.js';
 import {
   exceptionLines,
@@ -58,7 +59,7 @@ export async function read(command: ReadCommand, context: ReadContext): Promise<
   } catch (error) {
     if (context.signal.aborted) return 0;
     if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
-    context.printError(`sojourn: ${error.message}${remedyOf(error, context.typed)}\n`);
+    context.printError(`sojourn: ${visibleText(error.message)}${remedyOf(error, context.typed)}\n`);
     return 1;
   }
 }
@@ -90,7 +91,7 @@ async function list(
       break;
     }
     printed += 1;
-    if (json) print(`${JSON.stringify(session)}\n`);
+    if (json) print(`${jsonText(session)}\n`);
     else sessions.push(session);
   }
   if (printed === 0) printError('There are no such sessions.\n');
@@ -100,7 +101,7 @@ async function list(
 async function show(id: string, json: boolean, context: ReadContext): Promise<void> {
   const { client, print, isColored } = context;
   const session = await client.session(id);
-  if (json) return print(`${JSON.stringify(session, undefined, 2)}\n`);
+  if (json) return print(`${jsonText(session, 2)}\n`);
   const style = styleOf(isColored);
   print(sessionFacts(session, style).join(''));
   const section = (title: string, lines: readonly string[]): void => {
@@ -127,7 +128,7 @@ async function tail(query: SessionQuery, json: boolean, context: ReadContext): P
   for await (const event of client.changes(query, { signal })) {
     switch (event.type) {
       case 'session':
-        print(json ? `${JSON.stringify(event.session)}\n` : sessionLines([event.session], style)[1]!);
+        print(json ? `${jsonText(event.session)}\n` : sessionLines([event.session], style)[1]!);
         break;
       case 'skipped':
         printError(`${event.count} changes were too many to be sent one by one.\n`);
@@ -143,7 +144,7 @@ async function why(id: string, json: boolean, { client, print, isColored }: Read
   const session = json ? undefined : await client.session(id);
   const records = [];
   for await (const record of client.usage(id)) {
-    if (json) print(`${JSON.stringify(record)}\n`);
+    if (json) print(`${jsonText(record)}\n`);
     else records.push(record);
   }
   if (session === undefined) return;
@@ -154,6 +155,14 @@ async function why(id: string, json: boolean, { client, print, isColored }: Read
 
 function more({ has_more: hasMore }: { readonly has_more: boolean }, style: Style): string[] {
   return hasMore ? [`${style.quiet('and more: --json, the API and the page have all')}\n`] : [];
+}
+
+/** JSON in which no character controls a terminal. */
+function jsonText(value: object, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(
+    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** What to do about an error, if that is known. */
