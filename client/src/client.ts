@@ -114,6 +114,11 @@ export class SojournClient {
     return this.#data(this.api.GET('/api/v1/sessions/stats', { params: { query } }));
   }
 
+  /** The sessions with the greatest cost or duration, of those that match all filters. */
+  top(query: QueryOf<'getTopSessions'>) {
+    return this.#data(this.api.GET('/api/v1/sessions/top', { params: { query } }));
+  }
+
   /**
    * Sessions that match all filters, as they change, from now on or behind an event. Connects again by itself, behind
    * the last event. Ends when the caller stops iterating or the signal is aborted.
@@ -123,8 +128,12 @@ export class SojournClient {
     options: { readonly lastEventId?: string; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<SessionEvent, void, undefined> {
     const stop = new AbortController();
-    const signals = [stop.signal, this.#signal, ...(options.signal === undefined ? [] : [options.signal])];
-    const signal = AbortSignal.any(signals);
+    const { signal } = stop;
+    // Not AbortSignal.any: in Node.js 20 what it makes is collected while a stream waits, and then aborts nothing.
+    const sources = [this.#signal, options.signal].filter((each) => each !== undefined);
+    const abort = (): void => stop.abort(sources.find(({ aborted }) => aborted)?.reason);
+    for (const source of sources) source.addEventListener('abort', abort);
+    if (sources.some(({ aborted }) => aborted)) abort();
     const query = new URLSearchParams(
       Object.entries(filters).flatMap(([name, value]) =>
         [value].flat().map((each): [string, string] => [name, String(each)]),
@@ -147,6 +156,7 @@ export class SojournClient {
         signal,
       });
     } finally {
+      for (const source of sources) source.removeEventListener('abort', abort);
       stop.abort();
     }
   }

@@ -9,7 +9,9 @@ export type SessionEvent =
   /** `count` sessions changed that were too many to be sent one by one. */
   | { readonly type: 'skipped'; readonly id: string; readonly count: number }
   /** What was missed is not known any more: read the list anew. */
-  | { readonly type: 'reset'; readonly id: string };
+  | { readonly type: 'reset'; readonly id: string }
+  /** The connection is lost. It is made again, behind the last event, as often as needed. */
+  | { readonly type: 'disconnected' };
 
 export interface StreamContext {
   /** Opens the stream behind an event, or from now on. */
@@ -48,6 +50,7 @@ export async function* sessionEvents(
     } catch (error) {
       if (!wasOpened || !(error instanceof ConnectionError)) throw error;
     }
+    if (failures === 0) yield { type: 'disconnected' };
   }
 }
 
@@ -68,17 +71,22 @@ async function* messagesOf(
   const parser = createParser({ onEvent: (message) => messages.push(message) });
   const decoder = new TextDecoder();
   const reader = response.body.getReader();
+  // The abort of a request does not always reach a body that is waited for.
+  const cancel = (): void => void reader.cancel(signal.reason).catch(() => {});
+  signal.addEventListener('abort', cancel);
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((error: unknown) => {
         if (signal.aborted) throw signal.reason;
         throw new ConnectionError(response.url, error);
       });
+      if (signal.aborted) throw signal.reason;
       if (done) return;
       parser.feed(decoder.decode(value, { stream: true }));
       yield* messages.splice(0);
     }
   } finally {
+    signal.removeEventListener('abort', cancel);
     await reader.cancel().catch(() => {});
   }
 }

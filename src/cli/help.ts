@@ -17,6 +17,7 @@ import {
   LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
   SHOW_SETTINGS,
+  TOP_SETTINGS,
 } from './read/read-options.js';
 import { REDACTION_SETTINGS, TRY_SETTINGS } from './redact-options.js';
 
@@ -337,12 +338,14 @@ ${entryHelp('-h, --help', 'Show this help.')}`;
 function sessionsHelp(typed: TypedCommand): string {
   return `${COMMANDS.sessions}.
 
-Usage: ${typed('sessions', 'list [FLAGS]')}
-       ${typed('sessions', 'show ID [--json]')}
-       ${typed('sessions', 'tail [FLAGS]')}
+Usage: ${typed('sessions', 'list [--last TIME] [--limit COUNT] [FILTERS]')}
+       ${typed('sessions', 'top [--by cost|duration] [--limit COUNT] [FILTERS]')}
+       ${typed('sessions', 'show ID')}
+       ${typed('sessions', 'tail [FILTERS]')}
 
-list prints the newest sessions, show what is known of one, and tail each session as it changes,
-until Ctrl+C. Times are in UTC. With --json, other programs can read the output.
+list prints the newest sessions, top those that cost the most or took the longest, show what is
+known of one, and tail each session as it changes, until Ctrl+C. Times are in UTC. With --json,
+other programs can read the output.
 
 Examples:
 ${examples([
@@ -351,7 +354,7 @@ ${examples([
   [typed('sessions', 'tail --service checkout'), ''],
   [typed('sessions', 'show SESSION --profile production'), ''],
 ])}
-${settingsHelp([...settingsOf(LIST_SESSIONS_SETTINGS).filter(({ flag }) => flag !== 'last'), LIST_SESSIONS_SETTINGS.lastMs, ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
+${settingsHelp([TOP_SETTINGS.by, ...settingsOf(LIST_SESSIONS_SETTINGS).filter(({ flag }) => flag !== 'last'), LIST_SESSIONS_SETTINGS.lastMs, ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
 `;
 }
 
@@ -400,7 +403,7 @@ function connectionHelp(): string {
   const settings = [...settingsOf(CONNECTION_SETTINGS), ...settingsOf(PROFILE_SETTINGS)];
   return `${settingsHelp(settings)}${entryHelp('-h, --help', 'Show this help.')}
 
-Each of these is also a variable: --server is ${variableName('server')}.`;
+The flags of the server are also variables: --server is ${variableName('server')}.`;
 }
 
 function configFileHelp(): string {

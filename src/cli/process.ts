@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Config } from '../config.js';
 import type { DemoOptions } from '../demo/options.js';
@@ -139,6 +139,11 @@ async function accessHere(
   command: AccessCommand,
   { data, store }: Pick<Config, 'data' | 'store'>,
 ): Promise<number> {
+  // Only a key may be made before the first start.
+  if (store === undefined && command.kind !== 'create' && !existsSync(data)) {
+    printError(`sojourn: there is no data directory ${data}; --data names another\n`);
+    return 1;
+  }
   const { openAccessStore } = await import('../access/open-access-store.js');
   return runAccess(command, {
     open: () => openAccessStore({ url: store, directory: data }),
@@ -164,7 +169,10 @@ async function readHere(command: ReadCommand, { server, key, project }: Connecti
     import('./read/read.js'),
   ]);
   const stop = new AbortController();
-  const removeHandler = onStopSignal(() => stop.abort());
+  const removeHandler = onStopSignal((signal) => {
+    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    stop.abort();
+  });
   try {
     return await read(command, {
       client: new SojournClient({

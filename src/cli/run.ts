@@ -39,6 +39,7 @@ import {
   queryOf,
   SHOW_SETTINGS,
   TAIL_SETTINGS,
+  TOP_SETTINGS,
 } from './read/read-options.js';
 import { REDACTION_SETTINGS, type RedactOptions, TRY_SETTINGS } from './redact-options.js';
 
@@ -355,7 +356,7 @@ async function runRedact(args: readonly string[], program: Program): Promise<num
   return program.redact({ ...settings.value, try: tried.value.try });
 }
 
-const SESSIONS_COMMANDS = ['list', 'show', 'tail'] as const;
+const SESSIONS_COMMANDS = ['list', 'top', 'show', 'tail'] as const;
 const READ_FLAGS = [...flagsOf(CONNECTION_SETTINGS), ...flagsOf(PROFILE_SETTINGS), HELP_FLAG];
 
 async function runSessions(args: readonly string[], program: Program): Promise<number> {
@@ -376,6 +377,16 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
       if (lastMs !== undefined && filters.startTime !== undefined)
         return refuse(['--last and --start-time exclude each other'], program);
       return runRead({ kind: 'list', query: queryOf(filters), limit, lastMs, json }, parsed, program);
+    }
+    case 'top': {
+      const own = [...flagsOf(TOP_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
+      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
+      const answer = answerBeforeRunning('sessions', parsed, [], program);
+      if (answer !== undefined) return answer;
+      const options = readSettings({ ...TOP_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
+      if (!options.ok) return refuse(options.errors, program);
+      const { json, limit, by, ...filters } = options.value;
+      return runRead({ kind: 'top', query: queryOf(filters), limit, by, json }, parsed, program);
     }
     case 'show': {
       const parsed = parseArguments(rest, [...flagsOf(SHOW_SETTINGS), ...READ_FLAGS]);

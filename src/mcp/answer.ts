@@ -60,7 +60,7 @@ function oneLine(text: string): string {
 
 /** What a tool answers: text, marked as data that somebody else wrote, and below it how to read on. */
 export function untrusted(lines: readonly (string | undefined)[], next?: string): string {
-  const text = lines.filter((line) => line !== undefined).join('\n');
+  const text = lines.filter((line) => line !== undefined).join('\n') || '(nothing)';
   // What is in the telemetry cannot end the mark.
   const marked = `<telemetry>\n${text.replaceAll(/<(?=[\s/]*telemetry)/gi, '‹')}\n</telemetry>`;
   return next === undefined ? marked : `${marked}\nThere is more: call again with cursor ${next}`;

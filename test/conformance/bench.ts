@@ -73,7 +73,7 @@ export const TIMEOUT_NS = BigInt(CONFORMANCE_SETTINGS.timeoutMs) * 1_000_000n;
 export const LIMITS = { activeMs: 300_000, timeoutMs: CONFORMANCE_SETTINGS.timeoutMs };
 const ALL = { direction: 'older', limit: 100_000, nowNs: BASE_NS } as const satisfies SessionScan;
 const ALL_TRACES = { direction: 'forward', limit: 100_000 } as const satisfies TraceScan;
-export const RUNS = Number(process.env.SOJOURN_CONFORMANCE_RUNS ?? 60);
+export const RUNS = Number(process.env.SOJOURN_CONFORMANCE_RUNS ?? 25);
 
 export type Attributes = NonNullable<SpanSpec['attributes']>;
 

@@ -9,6 +9,8 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ApiError, ConnectionError, type Session, SojournClient } from '../../client/src/index.js';
 import {
   makeTemporaryDirectory,
@@ -179,7 +181,14 @@ describe('the client', () => {
 
   it('ends its stream when its signal is aborted', async () => {
     const stop = new AbortController();
-    const next = newClient().changes({}, { signal: stop.signal }).next();
+    const next = newClient().changes({ userId: 'nobody' }, { signal: stop.signal }).next();
+    while (!/^sojourn_streams [1-9]/m.test(await server.text('/metrics'))) await delay(20);
+    // Signals that others are made of may be collected while a stream waits.
+    setFlagsFromString('--expose-gc');
+    for (let again = 0; again < 3; again++) {
+      runInNewContext('gc')();
+      await delay(1);
+    }
     stop.abort(new Error('enough'));
     await assert.rejects(next, /enough/);
   });
@@ -219,6 +228,14 @@ describe('sojourn sessions', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Session);
     assert.deepEqual(sessions, [await newClient().session(`visitor/${FAILED}`)]);
+  });
+
+  it('lists those that cost the most, and says that there is no data directory', async () => {
+    const { stdout } = await read('sessions', 'top', '--by', 'duration', '--limit', '2', '--service', 'odd');
+    assert.equal(stdout.trimEnd().split('\n').length, 3);
+    const { code, stderr } = await runCommand('keys', 'list', '--data', join(directory, 'none'));
+    assert.equal(code, 1);
+    assert.match(stderr, /there is no data directory .*none; --data names another/);
   });
 
   it('shows a session, and says what to do where there is none', async () => {

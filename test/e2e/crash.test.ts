@@ -32,7 +32,7 @@ interface Moment {
 }
 
 /** Kills in all, at least. */
-const KILLS = Number(process.env.SOJOURN_CRASH_KILLS ?? 20);
+const KILLS = Number(process.env.SOJOURN_CRASH_KILLS ?? 10);
 /** Number of concurrent servers, because most of the time is spent on restarting them. */
 const TRIALS = 2;
 const HTTP_SENDERS = 6;

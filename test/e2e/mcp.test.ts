@@ -89,6 +89,7 @@ describe('sojourn mcp', () => {
       'list_sessions',
       'read_turns',
       'session_statistics',
+      'top_sessions',
     ]);
     for (const { annotations, description } of tools) {
       assert.equal(annotations?.readOnlyHint, true);
@@ -147,6 +148,7 @@ describe('sojourn mcp', () => {
       text: 'There is no session with this id.',
       isError: true,
     });
+    assert.match((await call('list_sessions', { last: '24h' })).text, /last/, 'nothing is ignored');
     const { text, isError } = await call('list_sessions', { country: ['Austria'] });
     assert.ok(isError);
     assert.match(text, /country/);

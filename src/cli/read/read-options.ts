@@ -1,6 +1,7 @@
 import type { SessionQuery } from '../../../client/src/index.js';
 import type { SessionFilters } from '../../contract/session-filters.js';
 import {
+  choice,
   duration,
   endpoint,
   list,
@@ -146,14 +147,37 @@ export const LIST_SESSIONS_SETTINGS: SettingTable<ListSessionsOptions> = {
     group: FLAGS,
     kind: whole('COUNT', 1, 1_000_000_000),
     default: 25,
-    help: 'So many sessions at most, the newest.',
+    help: 'list: so many sessions at most, the newest. top: so many, 10 by default.',
   },
   lastMs: {
     flag: 'last',
     group: FILTERS,
     kind: optional(duration(1_000, 100 * YEAR_MS)),
     default: undefined,
-    help: 'Started within this time before now: 24h, 7d.',
+    help: 'list: started within this time before now, such as 24h or 7d.',
+  },
+};
+
+export interface TopOptions extends OutputOptions {
+  readonly by: 'cost' | 'duration';
+  readonly limit: number;
+}
+
+export const TOP_SETTINGS: SettingTable<TopOptions> = {
+  json: { ...json, help: 'One JSON object of the API a line.' },
+  by: {
+    flag: 'by',
+    group: FLAGS,
+    kind: choice('cost', 'duration'),
+    default: 'cost',
+    help: 'top: by what they are compared.',
+  },
+  limit: {
+    flag: 'limit',
+    group: FLAGS,
+    kind: whole('COUNT', 1, 50),
+    default: 10,
+    help: 'So many sessions at most.',
   },
 };
 

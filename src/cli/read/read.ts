@@ -29,6 +29,13 @@ export type ReadCommand =
       readonly lastMs: number | undefined;
       readonly json: boolean;
     }
+  | {
+      readonly kind: 'top';
+      readonly query: SessionQuery;
+      readonly by: 'cost' | 'duration';
+      readonly limit: number;
+      readonly json: boolean;
+    }
   | { readonly kind: 'show'; readonly id: string; readonly json: boolean }
   | { readonly kind: 'tail'; readonly query: SessionQuery; readonly json: boolean }
   | { readonly kind: 'why'; readonly id: string; readonly json: boolean };
@@ -68,6 +75,8 @@ function perform(command: ReadCommand, context: ReadContext): Promise<void> {
   switch (command.kind) {
     case 'list':
       return list(command, context);
+    case 'top':
+      return top(command, context);
     case 'show':
       return show(command.id, command.json, context);
     case 'tail':
@@ -83,11 +92,12 @@ async function list(
 ): Promise<void> {
   const sessions: Session[] = [];
   let printed = 0;
+  let hasMore = false;
   const since = lastMs === undefined ? {} : { startTime: new Date(nowMs() - lastMs).toISOString() };
   const pages = { limit: Math.min(limit + 1, PAGE) };
   for await (const session of client.sessions({ ...query, ...since, ...pages })) {
     if (printed === limit) {
-      printError(`There are more: --limit shows more than ${limit}.\n`);
+      hasMore = true;
       break;
     }
     printed += 1;
@@ -96,6 +106,17 @@ async function list(
   }
   if (printed === 0) printError('There are no such sessions.\n');
   else if (!json) print(sessionLines(sessions, styleOf(isColored)).join(''));
+  if (hasMore) printError(`There are more: --limit shows more than ${limit}.\n`);
+}
+
+async function top(
+  { query, by, limit, json }: ReadCommand & { readonly kind: 'top' },
+  { client, print, printError, isColored }: ReadContext,
+): Promise<void> {
+  const { items } = await client.top({ ...query, by, limit });
+  if (items.length === 0) printError('There are no such sessions.\n');
+  else if (json) for (const session of items) print(`${jsonText(session)}\n`);
+  else print(sessionLines(items, styleOf(isColored)).join(''));
 }
 
 async function show(id: string, json: boolean, context: ReadContext): Promise<void> {
@@ -124,17 +145,21 @@ async function show(id: string, json: boolean, context: ReadContext): Promise<vo
 async function tail(query: SessionQuery, json: boolean, context: ReadContext): Promise<void> {
   const { client, print, printError, signal, isColored } = context;
   const style = styleOf(isColored);
-  if (!json) print(sessionLines([], style)[0]!);
+  let titles = json ? '' : sessionLines([], style)[0]!;
   for await (const event of client.changes(query, { signal })) {
     switch (event.type) {
       case 'session':
-        print(json ? `${jsonText(event.session)}\n` : sessionLines([event.session], style)[1]!);
+        print(json ? `${jsonText(event.session)}\n` : `${titles}${sessionLines([event.session], style)[1]!}`);
+        titles = '';
         break;
       case 'skipped':
         printError(`${event.count} changes were too many to be sent one by one.\n`);
         break;
       case 'reset':
         printError('Some changes were missed: the server was away, or this connection was.\n');
+        break;
+      case 'disconnected':
+        printError('The connection is lost. It is tried again until Ctrl+C.\n');
     }
   }
 }
