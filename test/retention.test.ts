@@ -19,6 +19,7 @@ import { Accepted } from './support/accepted.js';
 import { allAnswers } from './support/all-answers.js';
 import { crash, openUnrecovered, TestDisk } from './support/engine.js';
 import { arrivals, batchesOf, NOW_NS, type Step, telemetry } from './support/random-telemetry.js';
+import { spanBatch } from './support/telemetry.js';
 
 /**
  * The first promise with retention: a session is a pure function of the set of telemetry accepted, less what went.
@@ -162,6 +163,20 @@ class Store {
     if (fault === 'crash') this.kill();
   }
 
+  /** Accepts a span of a session that ended so long ago. */
+  append(session: string, trace: string, agoMs: number, fold: boolean): void {
+    const end = NOW_NS - BigInt(agoMs) * 1_000_000n;
+    const attributes = { 'session.id': session };
+    const batch = spanBatch(this.#normalizer, [{ trace, span: '1', start: end - 1n, end, attributes }]);
+    this.open.engine.commit([{ project: PROJECT, batch }], fold);
+  }
+
+  /** Ids of all sessions in rows. */
+  get sessions(): string[] {
+    const rows = this.open.db.prepare('SELECT id FROM session ORDER BY id').all();
+    return rows.map(({ id }) => id as string);
+  }
+
   /** Sessions without activity for longer than this. */
   due(keepMs: number): Set<string> {
     this.open.engine.fold();
@@ -210,14 +225,31 @@ class Store {
   }
 }
 
+const normalizer = await createNormalizer({
+  userIds: 'auto',
+  userIdKey: Buffer.alloc(32, 7),
+  clientIp: 'keep',
+  geoDatabase: undefined,
+  quietRoutes: ['default'],
+});
+
+const HOUR_MS = 3_600_000;
+
+test('a session that was just resumed stays, also while its new record is in no row', async () => {
+  const store = new Store(normalizer, 100_000);
+  store.append('old', 'a1', 3 * HOUR_MS, true);
+  store.append('resumed', 'b1', 3 * HOUR_MS, true);
+  store.append('resumed', 'b2', 0, false);
+  await store.retain({ keepMs: HOUR_MS, killedAt: undefined, losesRows: false });
+  assert.deepEqual(store.sessions, ['resumed']);
+  const records = store.passes.flatMap(({ projects }) => projects.map((each) => each.records));
+  assert.deepEqual(records, [1]);
+  store.loseRows();
+  assert.deepEqual(store.sessions, ['resumed']);
+  store.remove();
+});
+
 test('promise 1 with retention: answers are those of a store that never accepted what went', async () => {
-  const normalizer = await createNormalizer({
-    userIds: 'auto',
-    userIdKey: Buffer.alloc(32, 7),
-    clientIp: 'keep',
-    geoDatabase: undefined,
-    quietRoutes: ['default'],
-  });
   const pass: fc.Arbitrary<Pass> = fc.record({
     keepMs: fc.integer({ min: 3_400_000, max: 3_620_000 }),
     killedAt: fc.option(

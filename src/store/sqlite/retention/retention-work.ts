@@ -264,6 +264,8 @@ export class RetentionWork {
     // The log is changed next: rows must not come back, whatever happens to the machine.
     db.exec('PRAGMA main.synchronous = FULL');
     try {
+      // A record that is not in rows yet may resume a session that they say is due.
+      this.#options.engine.fold();
       this.#slices.run((groups) => {
         const most = Math.min(groups, MOST_SESSIONS);
         const page = this.#sessions.page(project, listing, untilNs, last!, most);
