@@ -14,6 +14,7 @@ import { rewrite } from '../src/store/records/rewriting.js';
 import { newLock, newLockCell } from '../src/store/records/segment-lock.js';
 import type { SqliteEngineStore } from '../src/store/sqlite/engine-store.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
+import { ListedChunks } from '../src/store/sqlite/retention/listed-chunks.js';
 import { RetentionWork } from '../src/store/sqlite/retention/retention-work.js';
 import { Accepted } from './support/accepted.js';
 import { allAnswers } from './support/all-answers.js';
@@ -96,7 +97,7 @@ class Store {
       },
     );
     this.open = open;
-    this.#work().beforeFolding(open.engine.foldedBlock + 1);
+    this.work().beforeFolding(open.engine.foldedBlock + 1);
     open.engine.recover();
     open.files.adopt();
     return open;
@@ -106,7 +107,7 @@ class Store {
     if (--this.#left[what] < 0) throw new Killed(what);
   }
 
-  #work(policy?: { keepMs: number }): RetentionWork {
+  work(policy?: { keepMs: number }): RetentionWork {
     const { db, engine, log, disk } = this.open;
     const directory = join(this.directory, 'log');
     const rewriter: Pick<Rewriter, 'rewrite'> = {
@@ -188,14 +189,14 @@ class Store {
     const never = this.#left;
     this.#left = { ...never, ...killedAt };
     try {
-      await this.#work({ keepMs }).pass();
+      await this.work({ keepMs }).pass();
       this.#left = never;
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
       this.#left = never;
       if (losesRows) this.loseRows();
       else this.kill();
-      await this.#work({ keepMs }).pass();
+      await this.work({ keepMs }).pass();
     }
   }
 
@@ -246,6 +247,30 @@ test('a session that was just resumed stays, also while its new record is in no 
   assert.deepEqual(records, [1]);
   store.loseRows();
   assert.deepEqual(store.sessions, ['resumed']);
+  store.remove();
+});
+
+test('a start on a full disk changes nothing of what is listed; the next pass of retention does', async () => {
+  const store = new Store(normalizer, 100_000);
+  store.append('kept', 'a1', 0, true);
+  const { db, engine } = store.open;
+  const listed = new ListedChunks(db);
+  const chunks = [{ block: 1, offset: 0 }];
+  for (const from of [engine.foldedBlock + 1, 1]) {
+    // Rows still have it: it is void.
+    listed.add(1, chunks);
+    const work = store.work();
+    store.open.disk.isFull = true;
+    db.exec('PRAGMA query_only = ON');
+    work.beforeFolding(from);
+    assert.ok(!listed.isEmpty);
+    db.exec('PRAGMA query_only = OFF');
+    store.open.disk.isFull = false;
+    await work.pass();
+    assert.ok(listed.isEmpty);
+  }
+  store.loseRows();
+  assert.deepEqual(store.sessions, ['kept']);
   store.remove();
 });
 

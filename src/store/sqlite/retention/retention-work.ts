@@ -105,6 +105,8 @@ export class RetentionWork {
   #running: Promise<void> | undefined;
   #nextMs: number;
   #isClosed = false;
+  /** Whether what is listed is done with. Deleted later if it cannot be at the start, when the disk may be full. */
+  #mustClear = false;
   /** The limits of the last pass that found all that was due. */
   #done: ReadonlyMap<string, bigint> | undefined;
   /** What was reported last, so that it is reported once. */
@@ -142,13 +144,18 @@ export class RetentionWork {
 
   /**
    * Must be called before rows are made from the log: the first block that rows do not include is passed. If rows
-   * begin with the log, removes from the log what is listed, at once. Otherwise only forgets what rows still have.
+   * begin with the log, removes from the log what is listed, at once. Otherwise only forgets what rows still have. Does
+   * not throw if the disk is full.
    */
   beforeFolding(from: number): void {
     const listed = this.#chunks;
-    if (listed.isEmpty) return;
+    if (this.#mustClear || listed.isEmpty) return;
     if (from > 1) {
-      listed.dropVoid();
+      try {
+        listed.dropVoid();
+      } catch {
+        // Done again before the list is used.
+      }
       return;
     }
     try {
@@ -160,7 +167,17 @@ export class RetentionWork {
       const { message } = error as Error;
       this.#options.warn(`sessions that were too old come back until the next pass of retention: ${message}`);
     }
-    listed.clear();
+    this.#mustClear = true;
+    try {
+      this.#clear();
+    } catch {
+      // Done again before the list is used.
+    }
+  }
+
+  #clear(): void {
+    this.#chunks.clear();
+    this.#mustClear = false;
   }
 
   /** Looks for sessions that are to go, if it is time for that. Must be called from time to time. */
@@ -315,6 +332,7 @@ export class RetentionWork {
     try {
       const { bytesBefore, bytesAfter } = await rewriter.rewrite(() =>
         this.#between(() => {
+          if (this.#mustClear) this.#clear();
           // What rows still have must stay.
           this.#chunks.dropVoid();
           return this.#segments();
@@ -328,7 +346,7 @@ export class RetentionWork {
       );
     }
     progress.listed = 0;
-    await this.#between(() => this.#chunks.clear());
+    await this.#between(() => this.#clear());
   }
 
   /** The segments with listed chunks. None of them is written any more. */
