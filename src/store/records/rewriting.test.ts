@@ -9,12 +9,16 @@ import { AttributeNormalizer } from '../../normalize/attribute-normalizer.js';
 import { decodeTraces } from '../../otlp/decode.js';
 import { BlockBuilder, type ChunkPlace } from './block.js';
 import { checkLog } from './check-log.js';
+import { COLD_HEADER_BYTES } from './cold-frame.js';
+import { openCold } from './cold-segment.js';
 import { closedSegments, compact } from './compaction.js';
 import { removeEmpty } from './empty-segments.js';
 import { DamagedBlockError, type NewBlock } from './log.js';
 import type { LogFiles } from './log-files.js';
+import { HEADER_BYTES, START_BYTES } from './log-frame.js';
 import { LogReader } from './log-reader.js';
-import { bySegment, type ChunksByBlock, removeUnfinished, rewrite } from './rewriting.js';
+import { coldPath, listSegments, segmentPath } from './log-segment.js';
+import { bySegment, type ChunksByBlock, removeUnfinished, rewrite, rewriteAll } from './rewriting.js';
 import { newLock } from './segment-lock.js';
 import { SegmentLog } from './segment-log.js';
 
@@ -69,12 +73,10 @@ function chunksOf(erased: readonly Written[]): ChunksByBlock {
   return chunks;
 }
 
-function rewriteAll(files: LogFiles, erased: readonly Written[]): void {
+function rewriteChunks(files: LogFiles, erased: readonly Written[]): void {
   removeUnfinished(files, DIRECTORY);
   const segments = bySegment(files, DIRECTORY, chunksOf(erased));
-  for (const segment of segments) {
-    for (const steps = rewrite(files, DIRECTORY, segment, newLock()); !steps.next().done; );
-  }
+  for (const steps = rewriteAll(files, DIRECTORY, segments, newLock()); !steps.next().done; );
   const firsts = segments.map(({ first }) => first);
   removeEmpty(files, DIRECTORY, firsts, newLock());
 }
@@ -132,7 +134,7 @@ test('rewriting removes chunks from warm and cold segments, whatever fails or st
         for (const { operation, at, losesPower } of faults) {
           files.failOnce(operation, at);
           try {
-            rewriteAll(files, erased);
+            rewriteChunks(files, erased);
           } catch (error) {
             assert.ok(!(error instanceof DamagedBlockError), String(error));
           }
@@ -144,7 +146,7 @@ test('rewriting removes chunks from warm and cold segments, whatever fails or st
             if (!erased.includes(each) || found.length > 0) assert.deepEqual(found, each.names);
           }
         }
-        rewriteAll(files, erased);
+        rewriteChunks(files, erased);
         for (const reader of [before, new LogReader(DIRECTORY, files)]) {
           for (const each of written) {
             assert.deepEqual(namesAt(reader, each.place), erased.includes(each) ? [] : each.names);
@@ -181,13 +183,57 @@ test('rewriting keeps a damaged block as it is, and refuses to remove a chunk of
   const written = writeLog(files, [[['name-1-']], [['name-2-']], [['name-3-']]], 1 << 20);
   const path = `${DIRECTORY}/000000000001.blocks`;
   files.flip(path, files.bytes(path).indexOf('name-2-'));
-  rewriteAll(files, [written[0]!]);
+  rewriteChunks(files, [written[0]!]);
   const reader = new LogReader(DIRECTORY, files);
   assert.deepEqual(namesAt(reader, written[0]!.place), []);
   assert.throws(() => reader.read(2), DamagedBlockError);
   assert.deepEqual(namesAt(reader, written[2]!.place), ['name-3-']);
-  assert.throws(() => rewriteAll(files, [written[1]!]), DamagedBlockError);
+  assert.throws(() => rewriteChunks(files, [written[1]!]), DamagedBlockError);
   assert.deepEqual(files.list(DIRECTORY), ['000000000001.blocks']);
+});
+
+for (const form of ['warm', 'cold'] as const) {
+  test(`what can be removed of ${form} segments is, before damaged blocks are named`, () => {
+    const files = new FaultyFiles(() => 0);
+    const all = Array.from({ length: 24 }, (_, i) => [[`name-${i + 1}-${'x'.repeat(600)}`]]);
+    const written = writeLog(files, all, 300);
+    if (form === 'cold') compactAll(files);
+    const segments = listSegments(files, DIRECTORY).filter(({ isCold }) => isCold === (form === 'cold'));
+    assert.ok(segments.length > 3 && segments.length < all.length / 2, String(segments.length));
+    // The first blocks of two segments.
+    const damaged = segments.slice(1, 3).map(({ first }) => first);
+    for (const first of damaged) {
+      if (form === 'cold') files.flip(coldPath(DIRECTORY, first), COLD_HEADER_BYTES + 10);
+      else files.flip(segmentPath(DIRECTORY, first), START_BYTES + HEADER_BYTES + 10);
+    }
+    assert.throws(
+      () => rewriteChunks(files, written),
+      (error: Error) =>
+        error instanceof DamagedBlockError &&
+        damaged.every((number) => error.message.includes(`block ${number} is damaged`)),
+    );
+    const reader = new LogReader(DIRECTORY, files);
+    for (const { place } of written) {
+      if (damaged.includes(place.block)) assert.throws(() => reader.read(place.block), DamagedBlockError);
+      else assert.deepEqual(namesAt(reader, place), []);
+    }
+  });
+}
+
+test('a cold segment whose frames are not all known stays as it is', () => {
+  const files = new FaultyFiles(() => 0);
+  const all = Array.from({ length: 6 }, (_, i) => [[`name-${i + 1}-${'x'.repeat(600)}`]]);
+  const written = writeLog(files, [...all, ...all], 500);
+  compactAll(files);
+  const path = coldPath(DIRECTORY, 1);
+  const { file, cold } = openCold(files, DIRECTORY, 1);
+  file.close();
+  assert.ok(cold.frames.length > 2);
+  files.flip(path, cold.frames[1]!.at);
+  files.flip(path, files.bytes(path).length - 1);
+  const before = Buffer.from(files.bytes(path));
+  assert.throws(() => rewriteChunks(files, [written[0]!]), DamagedBlockError);
+  assert.deepEqual(files.bytes(path), before);
 });
 
 test('one small file stands for neighbouring segments without records, and the others are removed', () => {
@@ -199,8 +245,8 @@ test('one small file stands for neighbouring segments without records, and the o
   const stays = [5, 20, 39];
   const erased = written.filter((_, i) => !stays.includes(i));
   // Not all at once, as passes do.
-  rewriteAll(files, erased.slice(0, 10));
-  rewriteAll(files, erased.slice(10));
+  rewriteChunks(files, erased.slice(0, 10));
+  rewriteChunks(files, erased.slice(10));
   const left = files.list(DIRECTORY).filter((name) => !name.endsWith('.index'));
   assert.deepEqual(left.sort(), [
     '000000000001.cold',
@@ -238,7 +284,7 @@ test('a segment that is compacted while it is rewritten is rewritten in its new 
   const [closed] = closedSegments(second.files, DIRECTORY, Number.POSITIVE_INFINITY);
   const compaction = compact(second.files, DIRECTORY, closed!, newLock());
   compaction.next();
-  rewriteAll(second.files, [second.written[0]!]);
+  rewriteChunks(second.files, [second.written[0]!]);
   assert.equal(compaction.next().value, undefined);
   assert.deepEqual(namesAt(new LogReader(DIRECTORY, second.files), second.written[0]!.place), []);
 });

@@ -36,6 +36,9 @@ const SPARE_BYTES = 64 * 1024 * 1024;
 /** Bytes that are copied at once. */
 const COPY_BYTES = 4 * 1024 * 1024;
 
+/** So much damage is described one by one in an error. */
+const MOST_NAMED = 20;
+
 /** Offsets of chunks by the number of their block. */
 export type ChunksByBlock = ReadonlyMap<number, ReadonlySet<number>>;
 
@@ -87,8 +90,8 @@ export function removeUnfinished(files: LogFiles, directory: string): void {
 
 /**
  * Removes chunks from a segment that is not written any more. Yields after each block or frame that it writes
- * again. If it is not resumed or throws, the segment is as before. Removing them again changes nothing.
- * @throws DamagedBlockError if a block with one of the chunks cannot be read.
+ * again. If it is not resumed or throws another error, the segment is as before. Removing them again changes nothing.
+ * @throws DamagedBlockError if blocks with some of the chunks cannot be read: then those of all others are removed.
  */
 export function* rewrite(
   files: LogFiles,
@@ -105,6 +108,41 @@ export function* rewrite(
     if (done !== undefined) return done;
     // It was compacted meanwhile.
   }
+}
+
+/**
+ * Removes chunks from these segments, one after the other. Yields after each block or frame that it writes again, with
+ * the sizes of a segment after its last one.
+ * @throws DamagedBlockError at the end, if blocks with some of the chunks cannot be read: then those of all others are
+ * removed.
+ */
+export function* rewriteAll(
+  files: LogFiles,
+  directory: string,
+  segments: readonly SegmentChunks[],
+  lock: SegmentLock,
+): Generator<Rewritten | undefined, void> {
+  const damage: string[] = [];
+  for (const segment of segments) {
+    try {
+      const steps = rewrite(files, directory, segment, lock);
+      let step = steps.next();
+      for (; !step.done; step = steps.next()) yield undefined;
+      yield step.value;
+    } catch (error) {
+      if (!(error instanceof DamagedBlockError)) throw error;
+      damage.push(error.message);
+    }
+  }
+  refuse(damage);
+}
+
+/** @throws DamagedBlockError if there is any damage */
+function refuse(damage: readonly string[]): void {
+  if (damage.length === 0) return;
+  const named = damage.slice(0, MOST_NAMED).join('; ');
+  const others = damage.length - MOST_NAMED;
+  throw new DamagedBlockError(others > 0 ? `${named}; and ${others} more` : named);
 }
 
 /** Undefined if the segment got another form meanwhile. */
@@ -127,10 +165,11 @@ function* rewriteAs(
     files.remove(newPath);
     const made = files.openForWriting(newPath, { create: true });
     let bytesAfter: number;
+    const damage: string[] = [];
     try {
       const copy = new Copy(file, made);
-      if ('cold' in source) yield* rewriteCold(source.cold, copy, chunks);
-      else yield* rewriteWarm(source, path, next, copy, chunks);
+      if ('cold' in source) yield* rewriteCold(source.cold, next, copy, chunks, damage);
+      else yield* rewriteWarm(source, path, next, copy, chunks, damage);
       bytesAfter = copy.length;
       made.sync();
     } finally {
@@ -150,19 +189,23 @@ function* rewriteAs(
       files.syncDirectory(directory);
       return true;
     });
-    return isNamed ? { bytesBefore, bytesAfter } : undefined;
+    if (!isNamed) return undefined;
+    refuse(damage);
+    return { bytesBefore, bytesAfter };
   } finally {
     file.close();
     if (!isNamed) files.remove(newPath);
   }
 }
 
+/** Adds what is damaged, and copied as it is, to `damage`. */
 function* rewriteWarm(
   { file, table }: WarmSegment,
   path: string,
   next: number | undefined,
   copy: Copy,
   chunks: ChunksByBlock,
+  damage: string[],
 ): Generator<void, void> {
   table.extend(file, next === undefined ? Number.MAX_SAFE_INTEGER : next - 1, false);
   const { salt } = table;
@@ -170,8 +213,14 @@ function* rewriteWarm(
   let copiedTo = 0;
   for (const number of [...chunks.keys()].sort((a, b) => a - b)) {
     const at = table.offset(number);
-    if (at === undefined) throw new DamagedBlockError(`block ${number} is damaged or missing: ${path}`);
-    const block = withoutChunks(readFrame(file, path, number, at), chunks.get(number)!);
+    if (at === undefined) {
+      damage.push(`block ${number} is damaged or missing: ${path}`);
+      continue;
+    }
+    const block = unlessDamaged(damage, () =>
+      withoutChunks(readFrame(file, path, number, at), chunks.get(number)!),
+    );
+    if (block === undefined) continue;
     copy.asIs(copiedTo, at);
     const { buffers } = encodeFrames(number, salt, [{ ...block, data: lz4.compressSync(block.bytes) }]);
     copy.write(buffers);
@@ -181,28 +230,55 @@ function* rewriteWarm(
   copy.asIs(copiedTo, table.end);
 }
 
-function* rewriteCold(cold: ColdSegment, copy: Copy, chunks: ChunksByBlock): Generator<void, void> {
+/** Adds what is damaged, and copied as it is, to `damage`. */
+function* rewriteCold(
+  cold: ColdSegment,
+  next: number | undefined,
+  copy: Copy,
+  chunks: ChunksByBlock,
+  damage: string[],
+): Generator<void, void> {
+  // The frames after a damaged one are there, but unknown: a copy would lack them.
+  if (!cold.hasTable && next !== undefined && cold.next < next)
+    throw cold.damage(cold.next, cold.frames.at(-1)?.at ?? 0);
   const places: FramePlace[] = [];
   for (const [i, { first, at }] of cold.frames.entries()) {
     places.push({ first, at: copy.length });
     const following = cold.frames[i + 1];
     const numbers: number[] = [];
     for (let number = first; number < (following?.first ?? cold.next); number++) numbers.push(number);
-    if (!numbers.some((number) => chunks.has(number))) {
+    const listed = numbers.find((number) => chunks.has(number));
+    const blocks =
+      listed === undefined
+        ? undefined
+        : unlessDamaged(damage, () => {
+            const frame = cold.frame(at, listed);
+            return numbers.map((number) => {
+              const block = frame.block(number);
+              if (block === undefined) throw cold.damage(number, at);
+              const offsets = chunks.get(number);
+              return offsets === undefined ? block : withoutChunks(block, offsets);
+            });
+          });
+    if (blocks === undefined) {
       copy.asIs(at, following?.at ?? at + coldFrameLength(cold.header(at, first)));
       continue;
     }
-    const frame = cold.frame(at, first);
-    const blocks = numbers.map((number) => {
-      const block = frame.block(number);
-      if (block === undefined) throw cold.damage(number, at);
-      const offsets = chunks.get(number);
-      return offsets === undefined ? block : withoutChunks(block, offsets);
-    });
     copy.write([encodeColdFrame(blocks)]);
     yield;
   }
   copy.write([encodeTable(places, cold.next)]);
+}
+
+/** Undefined if a block is damaged, which is added to `damage`. */
+function unlessDamaged<T>(damage: string[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DamagedBlockError)) throw error;
+    damage.push(error.message);
+    return undefined;
+  }
 }
 
 /** Writes a file in sequence, partly from another one. */

@@ -18,7 +18,7 @@ import { ErasedKind, type Tombstone, type Tombstones } from '../engine/tombstone
 import { DamagedBlockError } from '../records/log.js';
 import { diskFiles } from '../records/log-files.js';
 import type { Rewriter } from '../records/rewriter.js';
-import { bySegment, removeUnfinished, rewrite, type SegmentChunks } from '../records/rewriting.js';
+import { bySegment, removeUnfinished, rewriteAll, type SegmentChunks } from '../records/rewriting.js';
 import { SegmentLock } from '../records/segment-lock.js';
 import type { SegmentLog } from '../records/segment-log.js';
 import { type Database, KEPT, openLogReader } from './database.js';
@@ -101,10 +101,9 @@ export class ErasureWork {
     if (!chunks.some(({ block }) => block >= from)) return;
     this.#mustRestart = true;
     try {
-      for (const segment of this.#segments(chunks)) {
-        const steps = rewrite(diskFiles, this.#logDirectory, segment, new SegmentLock(this.#options.lock));
-        while (!steps.next().done);
-      }
+      const lock = new SegmentLock(this.#options.lock);
+      const steps = rewriteAll(diskFiles, this.#logDirectory, this.#segments(chunks), lock);
+      while (!steps.next().done);
     } catch (error) {
       const { message } = error as Error;
       this.#options.warn(`sessions that were being erased come back until that can be finished: ${message}`);

@@ -15,7 +15,7 @@ import { DamagedBlockError } from '../../records/log.js';
 import { diskFiles, type LogFiles } from '../../records/log-files.js';
 import { listSegments } from '../../records/log-segment.js';
 import type { Rewriter } from '../../records/rewriter.js';
-import { bySegment, removeUnfinished, rewrite, type SegmentChunks } from '../../records/rewriting.js';
+import { bySegment, removeUnfinished, rewriteAll, type SegmentChunks } from '../../records/rewriting.js';
 import { SegmentLock } from '../../records/segment-lock.js';
 import type { SegmentLog } from '../../records/segment-log.js';
 import { type Database, KEPT, PAGE_BYTES } from '../database.js';
@@ -159,10 +159,9 @@ export class RetentionWork {
       return;
     }
     try {
-      for (const segment of this.#segments()) {
-        const steps = rewrite(this.#files, this.#logDirectory, segment, new SegmentLock(this.#options.lock));
-        while (!steps.next().done);
-      }
+      const lock = new SegmentLock(this.#options.lock);
+      const steps = rewriteAll(this.#files, this.#logDirectory, this.#segments(), lock);
+      while (!steps.next().done);
     } catch (error) {
       const { message } = error as Error;
       this.#options.warn(`sessions that were too old come back until the next pass of retention: ${message}`);
@@ -341,9 +340,7 @@ export class RetentionWork {
       progress.freedBytes += bytesBefore - bytesAfter;
     } catch (error) {
       if (!(error instanceof DamagedBlockError)) throw error;
-      warn(
-        `retention: records of sessions that are gone stay in a segment that is damaged: ${error.message}`,
-      );
+      warn(`retention: records of sessions that are gone stay in damaged blocks: ${error.message}`);
     }
     progress.listed = 0;
     await this.#between(() => this.#clear());
