@@ -372,8 +372,15 @@ async function main(): Promise<void> {
     warn(`the file of sessions is damaged: all of them are made again (${damage})`);
     readAgain();
   };
+  /** Work between commits that failed has left rows behind, and without appends nothing else brings them on. */
+  const recover = (): void => {
+    if (!engine.isBehind || !queue.isIdle || probing !== undefined) return;
+    queue.leftUnfolded(Math.max(1, engine.countUnfolded()));
+    run();
+  };
   const sweep = setInterval(() => {
     inBackground(repairSessions);
+    inBackground(recover);
     inBackground(() => {
       engine.closeTimedOut();
       fitLog(files.db);

@@ -13,7 +13,9 @@ import type { Store } from '../../contract/store.js';
 import { diskFiles } from '../../records/log-files.js';
 import { listSegments } from '../../records/log-segment.js';
 import { checkDirectory } from '../check/check-directory.js';
+import { connect } from '../database.js';
 import { SqliteReader } from '../reader.js';
+import { KEPT_FILE } from '../schema.js';
 import { openSqliteStore } from '../store.js';
 
 /** Retention by the writing thread: what goes, what stays, and what becomes of the files. */
@@ -37,6 +39,8 @@ const normalizer = await createNormalizer({
 interface Opened {
   readonly store: Store;
   readonly heldBack: (string | undefined)[];
+  /** Resolves when such a message of progress has come. */
+  told(pattern: RegExp): Promise<void>;
   /** The next pass that removes something. */
   pass(): Promise<RetentionPass>;
   close(): Promise<void>;
@@ -47,8 +51,14 @@ async function open(directory: string, retention?: RetentionPolicy, nowNs = BASE
   const passes: RetentionPass[] = [];
   const heldBack: (string | undefined)[] = [];
   let arrived = (): void => {};
+  const messages: string[] = [];
+  let heard = (): void => {};
   const events = {
     ...QUIET,
+    progress: (message: string) => {
+      messages.push(message);
+      heard();
+    },
     retentionHeld: (reason: string | undefined) => void heldBack.push(reason),
     retained: (pass: RetentionPass) => {
       passes.push(pass);
@@ -60,6 +70,16 @@ async function open(directory: string, retention?: RetentionPolicy, nowNs = BASE
   return {
     store,
     heldBack,
+    told: (pattern) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no ${pattern} within ${WAIT_MS} ms`)), WAIT_MS);
+        heard = () => {
+          if (!messages.some((message) => pattern.test(message))) return;
+          clearTimeout(timer);
+          resolve();
+        };
+        heard();
+      }),
     pass: () =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`no pass within ${WAIT_MS} ms`)), WAIT_MS);
@@ -241,5 +261,35 @@ test('a clock that is far ahead of all telemetry is believed to be seven days ah
   assert.equal(projects[0]!.sessions, 40);
   assert.deepEqual(await sessionIds(directory), names('day-0', 20));
   assert.match(server.heldBack.join(), /no session had activity/);
+  await server.close();
+});
+
+test('a pass that failed is tried again, also if nothing is received any more', async () => {
+  const directory = join(root, 'failed');
+  // Looks are a twentieth of the age apart.
+  const policy: RetentionPolicy = { keepMs: 20_000, keepMsOf: new Map() };
+  let server = await open(directory, policy);
+  await appendAll(server, ['before'], 1);
+  await server.pass();
+  await server.close();
+  server = await open(directory);
+  await appendAll(server, names('old', 5), 1);
+  await appendAll(server, ['new'], 0);
+  await server.close();
+
+  const kept = connect(directory, KEPT_FILE);
+  kept.exec(
+    "CREATE TRIGGER refuse BEFORE INSERT ON retention_chunk BEGIN SELECT raise(ABORT, 'refused'); END",
+  );
+  server = await open(directory, policy);
+  await server.told(/retention stopped, and is tried again: refused/);
+  kept.exec('DROP TRIGGER refuse');
+  kept.close();
+  const { projects } = await server.pass();
+  assert.deepEqual(
+    projects.map(({ sessions }) => sessions),
+    [5],
+  );
+  assert.deepEqual(await sessionIds(directory), ['new']);
   await server.close();
 });
