@@ -153,6 +153,12 @@ export class ErasureTables {
     );
   }
 
+  /** Whether any job is in its first step. */
+  get isRemoving(): boolean {
+    if (!this.#exist) return false;
+    return this.#sql("SELECT 1 FROM erasure WHERE state = 'removing' LIMIT 1").get() !== undefined;
+  }
+
   /** How many are not done. */
   due(): ErasuresDue {
     if (!this.#exist) return { unfinished: 0, failed: 0 };

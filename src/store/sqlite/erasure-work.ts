@@ -88,8 +88,16 @@ export class ErasureWork {
   }
 
   /** Whether there is something to do: a job that is not finished, or one that may have to begin again. */
-  get isDue(): boolean {
+  get #isDue(): boolean {
     return this.#mustRestart || this.#kept.next() !== undefined;
+  }
+
+  /**
+   * Whether a job has sessions in rows, or may have them again: what others remove of them meanwhile is in no receipt.
+   * Later steps may wait for room on the disk.
+   */
+  get isRemoving(): boolean {
+    return this.#mustRestart || this.#kept.isRemoving;
   }
 
   /**
@@ -138,7 +146,7 @@ export class ErasureWork {
 
   /** Goes on with unfinished jobs, unless it does so already. */
   run(): void {
-    if (this.#isClosed || this.#running !== undefined || !this.isDue) return;
+    if (this.#isClosed || this.#running !== undefined || !this.#isDue) return;
     this.#running = this.#runAll()
       .catch((error: Error) => {
         if (!this.#isClosed) this.#options.progress(`an erasure is tried again later: ${error.message}`);

@@ -391,7 +391,7 @@ async function main(): Promise<void> {
       files.sweep();
       tombstones.expire();
       if (probing === undefined) erasures.run();
-      if (probing === undefined && !erasures.isDue) retention.run();
+      if (probing === undefined && !erasures.isRemoving) retention.run();
     });
   }, CLOSE_EVERY_MS);
   /** The block that sessions were up to when catching up began. Undefined if it is not being reported. */

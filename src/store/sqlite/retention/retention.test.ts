@@ -293,3 +293,35 @@ test('a pass that failed is tried again, also if nothing is received any more', 
   assert.deepEqual(await sessionIds(directory), ['new']);
   await server.close();
 });
+
+test('an erasure that cannot go on does not hold up retention, which makes room', async () => {
+  const directory = join(root, 'erasure');
+  let server = await open(directory);
+  await appendAll(server, ['erased-1', 'erased-2', 'new'], 0);
+  await appendAll(server, names('old', 5), 300);
+  const erase = (session: string) =>
+    server.store.erasures!.erase(PROJECT, { kind: 'sessions', sessions: [session] });
+  let isDone = server.told(/^erasure .* are gone/);
+  await erase('erased-1');
+  await isDone;
+
+  const kept = connect(directory, KEPT_FILE);
+  kept.exec(
+    "CREATE TRIGGER refuse BEFORE UPDATE ON erasure WHEN new.state = 'cleaning' BEGIN SELECT raise(ABORT, 'no room'); END",
+  );
+  await erase('erased-2');
+  await server.told(/an erasure is tried again later: no room/);
+  await server.close();
+  server = await open(directory, { keepMs: 240 * HOUR_MS, keepMsOf: new Map() });
+  const { projects } = await server.pass();
+  assert.deepEqual(
+    projects.map(({ sessions }) => sessions),
+    [5],
+  );
+  isDone = server.told(/^erasure .* are gone/);
+  kept.exec('DROP TRIGGER refuse');
+  kept.close();
+  await isDone;
+  assert.deepEqual(await sessionIds(directory), ['new']);
+  await server.close();
+});
