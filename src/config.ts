@@ -756,7 +756,7 @@ function contradictions(config: Config): string[] {
       `--timeout-after must be longer than --idle-after; given are ${given('timeoutMs', 'activeMs')}`,
     );
   }
-  if ([keepMs, ...keepMsOf.values()].some((ms) => ms !== undefined && ms < config.timeoutMs)) {
+  if (removesOpenSessions(config)) {
     errors.push(
       `--keep-sessions must be at least --timeout-after, or open sessions would be removed; given are ${given('keepSessions', 'timeoutMs')}`,
     );
@@ -777,6 +777,14 @@ function contradictions(config: Config): string[] {
     );
   }
   return errors;
+}
+
+/** Whether sessions may be removed before they time out. */
+export function removesOpenSessions({
+  keepSessions: { ms, msOf },
+  timeoutMs,
+}: Pick<Config, 'keepSessions' | 'timeoutMs'>): boolean {
+  return [ms, ...msOf.values()].some((each) => each !== undefined && each < timeoutMs);
 }
 
 function flagAndValue<K extends keyof Config>(config: Config, property: K): string {

@@ -1,6 +1,6 @@
 import type { RetentionPlans, RetentionTexts } from './api/retention-routes.js';
-import { CONFIG_SETTINGS, type Config } from './config.js';
-import { queryError } from './contract/errors.js';
+import { CONFIG_SETTINGS, type Config, removesOpenSessions } from './config.js';
+import { type ApiError, queryError } from './contract/errors.js';
 import type { RetentionPolicy, Retentions } from './store/contract/retention.js';
 
 type RetentionSettings = Pick<Config, 'keepSessions' | 'keepBytes'>;
@@ -15,22 +15,35 @@ export function retentionPolicy({ keepSessions, keepBytes }: RetentionSettings):
 }
 
 /** Plans for the API. */
-export function retentionPlans(config: RetentionSettings, retentions: Retentions): RetentionPlans {
+export function retentionPlans(
+  config: RetentionSettings & Pick<Config, 'timeoutMs'>,
+  retentions: Retentions,
+): RetentionPlans {
   return {
     settings: {
       keepSessions: CONFIG_SETTINGS.keepSessions.kind.format(config.keepSessions) || undefined,
       keepSize: CONFIG_SETTINGS.keepBytes.kind.format(config.keepBytes) || undefined,
     },
-    plan: async (texts) => retentions.retentionPlan(retentionPolicy(settingsOf(texts)) ?? KEEP_ALL),
+    plan: async (texts) =>
+      retentions.retentionPlan(retentionPolicy(settingsOf(texts, config.timeoutMs)) ?? KEEP_ALL),
   };
 }
 
-/** @throws ApiError */
-function settingsOf({ keepSessions, keepSize }: RetentionTexts): RetentionSettings {
-  return {
+/** The same settings as a start accepts. @throws ApiError */
+function settingsOf({ keepSessions, keepSize }: RetentionTexts, timeoutMs: number): RetentionSettings {
+  const settings = {
     keepSessions: parsed('keepSessions', 'keepSessions', keepSessions),
     keepBytes: parsed('keepBytes', 'keepSize', keepSize),
   };
+  if (keepSessions !== undefined && removesOpenSessions({ ...settings, timeoutMs })) {
+    const least = CONFIG_SETTINGS.timeoutMs.kind.format(timeoutMs);
+    throw refusal(
+      'keepSessions',
+      keepSessions,
+      `keepSessions must be at least --timeout-after, ${least}, or open sessions would be removed.`,
+    );
+  }
+  return settings;
 }
 
 function parsed<K extends keyof RetentionSettings>(
@@ -42,6 +55,9 @@ function parsed<K extends keyof RetentionSettings>(
   if (text === undefined) return none;
   const value = kind.parse(text);
   if (value !== undefined) return value;
-  const message = `${field} must be ${kind.allowed.replace(/,$/, '')}.`;
-  throw queryError([{ field, message, code: 'query.invalid', rejected_value: text }]);
+  throw refusal(field, text, `${field} must be ${kind.allowed.replace(/,$/, '')}.`);
+}
+
+function refusal(field: string, text: string, message: string): ApiError {
+  return queryError([{ field, message, code: 'query.invalid', rejected_value: text }]);
 }

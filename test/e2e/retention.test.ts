@@ -64,6 +64,10 @@ describe('retention', { skip: isOnPostgres && 'PostgreSQL keeps everything' }, (
       const refused = await server.fetch('/api/v1/retention?keepSessions=soon');
       assert.equal(refused.status, 400);
       assert.match(await refused.text(), /keepSessions must be times from 1s to 36500d/);
+      // As a start does.
+      const tooShort = await server.fetch('/api/v1/retention?keepSessions=2h,shop=10s');
+      assert.equal(tooShort.status, 400);
+      assert.match(await tooShort.text(), /must be at least --timeout-after, 30m/);
       await server.stop();
 
       server = await startServer({ data, flags: KEEP });
