@@ -12,7 +12,7 @@ import { startQueryThreads } from './query/threads/pool.js';
 import { urlOf } from './receiver/listen.js';
 import { TlsCertificate } from './receiver/tls-certificate.js';
 import { readRedactionRules } from './redaction-file.js';
-import { auditPass } from './retention-audit.js';
+import { RetentionAudit } from './retention-audit.js';
 import { retentionPolicy } from './retention-settings.js';
 import type { Reading, Surroundings } from './serving.js';
 import { auditSettings } from './settings-audit.js';
@@ -56,12 +56,12 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     const redaction = { rules, userIds: config.userIds, content: config.content };
     const server: Surroundings = { config, log, telemetry, tracing, facts, redaction, parts, tls };
     const tooEarly = new AbortController();
-    let audit: Access | undefined;
+    const retentionAudit = new RetentionAudit(log);
     const health = new StoreHealth({
       log,
       telemetry,
       failed: fail,
-      retained: (pass) => auditPass(audit, pass, log),
+      retained: (pass) => retentionAudit.add(pass),
       opening: () => {
         openFront()
           .then((front) => front.listen())
@@ -102,7 +102,7 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
       import('./serving.js'),
     ]);
     const { store, access } = reading;
-    audit = access;
+    retentionAudit.opened(access);
     const disk = store.capabilities.localFiles
       ? new DiskWatch({ directory: config.data, log, telemetry })
       : undefined;
