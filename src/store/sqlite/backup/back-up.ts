@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { crashPoint } from '../../crash-points.js';
 import { type CheckedSegment, checkSegment, type Finding } from '../../records/check-segment.js';
 import type { BlockRange } from '../../records/log.js';
-import { diskFiles } from '../../records/log-files.js';
+import { diskFiles, type ReadableFile } from '../../records/log-files.js';
 import {
   coldPath,
   type ListedSegment,
   listSegments,
-  openWarm,
+  SegmentTable,
+  saltOf,
   segmentPath,
 } from '../../records/log-segment.js';
 import { type Database, DURABLE, inTransaction, Meta, NAMED_FILE } from '../database.js';
@@ -37,6 +38,7 @@ import {
   isThere,
   namesIn,
   PRIVATE,
+  readableFile,
   readManifest,
   SEGMENTS_FOLDER,
   sourceFileOf,
@@ -171,7 +173,7 @@ class BackupRun {
   /** By first block. */
   readonly #seen = new Map<number, Seen>();
   readonly #findings = new Map<number, readonly Finding[]>();
-  #copiedFiles = 0;
+  readonly #copiedFiles = new Set<string>();
   #copiedBytes = 0;
   #done = 0;
   #total = 0;
@@ -205,7 +207,7 @@ class BackupRun {
       removeUnnamed(to, manifest);
       return {
         manifest,
-        copiedFiles: this.#copiedFiles,
+        copiedFiles: this.#copiedFiles.size,
         copiedBytes: this.#copiedBytes,
         findings: [...this.#findings.values()].flat(),
       };
@@ -219,36 +221,39 @@ class BackupRun {
     return [...this.#seen.values()].map(({ stored }) => stored).sort((a, b) => a.first - b.first);
   }
 
-  /** Copies segments and then databases, until no segment was replaced before the databases were read. */
+  /**
+   * Copies segments, then the databases, until the latter are of a time at which the segments were as they were
+   * copied.
+   */
   #copyAll(): Databases {
-    /** The first block of the last segment of the backup. Later ones began after this run. */
-    let end: number | undefined;
-    let copied: Databases | undefined;
-    for (let look = 0; look < LOOKS; look++) {
-      const listed = listSegments(diskFiles, this.#log);
-      end ??= listed.at(-1)?.first ?? 0;
-      let isSame: boolean;
-      try {
-        isSame = this.#copySegments(listed, end);
-      } catch (error) {
-        // A segment got another form since it was listed.
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-        copied = undefined;
-        continue;
-      }
-      if (isSame && copied !== undefined) return copied;
-      copied = this.#copyDatabases();
+    this.#followSegments();
+    for (let look = 1; look < LOOKS; look++) {
+      const copied = this.#copyDatabases();
+      if (copied !== undefined) return copied;
     }
     throw new BackupError(`the segments in ${this.#log} are replaced all the time: try again later`);
   }
 
-  /** Copies the segments up to this one that were not copied as they are. Returns whether there were none. */
-  #copySegments(listed: readonly ListedSegment[], end: number): boolean {
+  /**
+   * Copies what is new in the log. Returns whether that was nothing but an end that has grown: then the other
+   * blocks are those that the log had when this was called the last time, and ever since.
+   */
+  #followSegments(): boolean {
+    try {
+      return this.#copySegments(listSegments(diskFiles, this.#log));
+    } catch (error) {
+      // A segment got another form since it was listed.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return false;
+    }
+  }
+
+  #copySegments(listed: readonly ListedSegment[]): boolean {
     const wanted = listed.flatMap((segment, i) => {
-      if (segment.first > end) return [];
       const next = listed[i + 1]?.first;
-      const path = (segment.isCold ? coldPath : segmentPath)(this.#log, segment.first);
-      return this.#isAsSeen(segment, sourceFileOf(path)) ? [] : [{ segment, next, path }];
+      const path = this.#sourcePath(segment);
+      const source = sourceFileOf(path);
+      return this.#isAsSeen(segment, next, source) ? [] : [{ segment, next, path, source }];
     });
     const there = new Set(listed.map(({ first }) => first));
     const gone = [...this.#seen.keys()].filter((first) => !there.has(first));
@@ -256,33 +261,50 @@ class BackupRun {
       this.#seen.delete(first);
       this.#findings.delete(first);
     }
-    this.#total += wanted.reduce((sum, { path }) => sum + statSync(path).size, 0);
-    for (const { segment, next, path } of wanted) this.#takeSegment(segment, next, path);
-    return wanted.length === 0 && gone.length === 0;
+    for (const { segment, source } of wanted)
+      this.#total += source.size - (this.#grown(segment, source)?.bytes ?? 0);
+    let hasOnlyGrown = gone.length === 0;
+    for (const { segment, next, path } of wanted)
+      hasOnlyGrown = this.#takeSegment(segment, next, path) && hasOnlyGrown;
+    return hasOnlyGrown;
   }
 
-  #isAsSeen({ first, isCold }: ListedSegment, source: SourceFile): boolean {
+  #isAsSeen({ first, isCold }: ListedSegment, next: number | undefined, source: SourceFile): boolean {
     const seen = this.#seen.get(first);
-    if (seen === undefined || seen.isCold !== isCold) return false;
-    // The last segment only grows, and what it gets now is not part of this backup.
-    return seen.isClosed ? isSameSource(seen.source, source) : seen.source.inode === source.inode;
+    if (seen === undefined || seen.isCold !== isCold || seen.isClosed !== (next !== undefined)) return false;
+    return isSameSource(seen.source, source);
   }
 
-  #takeSegment(segment: ListedSegment, next: number | undefined, path: string): void {
+  /**
+   * The copy of this segment, if the segment was the last one then and seems to have only grown. The number of an inode
+   * may be used again, so the bytes have to be compared.
+   */
+  #grown({ first, isCold }: ListedSegment, source: SourceFile): StoredSegment | undefined {
+    const seen = this.#seen.get(first);
+    if (seen === undefined || seen.isClosed || seen.isCold || isCold) return undefined;
+    return seen.source.inode === source.inode ? seen.stored : undefined;
+  }
+
+  /** Copies a segment. Returns whether it is one that was copied before and has only grown. */
+  #takeSegment(segment: ListedSegment, next: number | undefined, path: string): boolean {
     const { first, isCold } = segment;
     const from = openSync(path, 'r');
     try {
       const source = sourceFileOf(from);
       const isClosed = next !== undefined;
-      const former = this.#usable(first);
+      const grown = this.#grown(segment, source);
+      const known = grown ?? this.#usable(first);
       const isKnown =
-        former !== undefined &&
-        former.isCold === isCold &&
-        former.isClosed === isClosed &&
-        isSameSource(former.source, source);
-      const stored = isKnown ? former : this.#copySegment(from, segment, next, source, former);
+        known !== undefined &&
+        known.isCold === isCold &&
+        known.isClosed === isClosed &&
+        isSameSource(known.source, source);
+      const { stored, isContinued } = isKnown
+        ? { stored: known, isContinued: true }
+        : this.#copySegment(from, segment, next, source, known);
       this.#seen.set(first, { isCold, isClosed, source, stored });
       if (isKnown) this.#progress(source.size);
+      return grown !== undefined && isContinued;
     } finally {
       closeSync(from);
     }
@@ -294,18 +316,19 @@ class BackupRun {
     return former !== undefined && isThere(this.#options.to, former) ? former : undefined;
   }
 
+  /** Copies a segment, or what has been appended to it since the copy that is known. */
   #copySegment(
     from: number,
     segment: ListedSegment,
     next: number | undefined,
     source: SourceFile,
-    former: StoredSegment | undefined,
-  ): StoredSegment {
+    known: StoredSegment | undefined,
+  ): { readonly stored: StoredSegment; readonly isContinued: boolean } {
     const { first, isCold } = segment;
     // Of the last segment only whole blocks: the next one may be being written.
-    const bytes = next === undefined && !isCold ? this.#endOf(first) : source.size;
+    const bytes = next === undefined && !isCold ? endOf(readableFile(from), first) : source.size;
     const continued =
-      former !== undefined && !former.isCold && !isCold && former.bytes <= bytes ? former : undefined;
+      known !== undefined && !known.isCold && !isCold && known.bytes <= bytes ? known : undefined;
     const sha256 = continued && this.#copy(from, bytes, continued.file, continued);
     const file = sha256 === undefined ? this.#nameOf(segment) : continued!.file;
     const digest = sha256 ?? this.#copy(from, bytes, file)!;
@@ -321,6 +344,7 @@ class BackupRun {
       }),
       ...{ damagedBlocks, source },
     };
+    const former = this.#usable(first);
     if (
       former !== undefined &&
       former.file !== file &&
@@ -335,28 +359,17 @@ class BackupRun {
           text: `${finding.text}; the backup keeps its earlier copy of the segment, which has these blocks`,
         })),
       );
-      return former;
+      return { stored: former, isContinued: false };
     }
     this.#findings.set(
       first,
       checked.findings.map((finding) => ({ ...finding, path: this.#sourcePath(segment) })),
     );
-    return copy;
+    return { stored: copy, isContinued: sha256 !== undefined };
   }
 
   #sourcePath({ first, isCold }: ListedSegment): string {
     return (isCold ? coldPath : segmentPath)(this.#log, first);
-  }
-
-  /** The end of the last block of the last segment. */
-  #endOf(first: number): number {
-    const { file, table } = openWarm(diskFiles, this.#log, first);
-    try {
-      table.extend(file, Number.MAX_SAFE_INTEGER, true);
-      return Math.min(table.end, file.size());
-    } finally {
-      file.close();
-    }
   }
 
   #nameOf({ first, isCold }: ListedSegment): string {
@@ -375,7 +388,7 @@ class BackupRun {
       progress: (read) => this.#progress(read),
     });
     if (digest !== undefined && bytes > there) {
-      this.#copiedFiles++;
+      this.#copiedFiles.add(file);
       this.#copiedBytes += bytes - there;
     }
     return digest;
@@ -392,11 +405,18 @@ class BackupRun {
     }
   }
 
-  #copyDatabases(): Databases {
+  /**
+   * Copies the databases and the end of the log. Undefined if a segment was replaced since segments were copied the
+   * last time, or began.
+   */
+  #copyDatabases(): Databases | undefined {
     const { from } = this.#options;
-    const last = this.#segments().at(-1)?.last ?? 0;
     let schema = 0;
     const decisions = this.#copyDatabase(KEPT_FILE, (db) => {
+      // The decisions that are copied may be about blocks up to the end that the log had when they were read: the
+      // end of the backup is read after them. Its blocks may not be of projects that the decisions do not know yet.
+      if (!this.#followSegments() || readKeptSnapshot(from, projectsOf) !== projectsOf(db)) return false;
+      const last = this.#segments().at(-1)?.last ?? 0;
       schema = versionOf(db);
       const meta = new Meta(db);
       inTransaction(db, () => {
@@ -405,28 +425,33 @@ class BackupRun {
         meta.delete(NEXT_FILE);
         meta.set(DURABLE, last);
       });
+      return true;
     });
+    if (decisions === undefined) return undefined;
     crashPoint('backup.decisions-copied');
-    const others = otherDatabases(from);
-    return { schema, databases: [decisions, ...others.map((name) => this.#copyDatabase(name, () => {}))] };
+    const others = otherDatabases(from).map((name) => this.#copyDatabase(name, () => true)!);
+    return { schema, databases: [decisions, ...others] };
   }
 
-  #copyDatabase(name: string, change: (db: Database) => void): StoredDatabase {
+  /** Copies a database that `prepare` changes before. Undefined if that returns false. */
+  #copyDatabase(name: string, prepare: (db: Database) => boolean): StoredDatabase | undefined {
     const { from, to } = this.#options;
     const file = name.replace(/\.sqlite$/, `-${this.#run}.sqlite`);
     const path = join(to, file);
-    rmSync(path, { force: true });
-    // SQLite writes into an empty file, and leaves its permissions as they are.
-    closeSync(openSync(path, 'wx', PRIVATE));
-    readKeptSnapshot(
+    const isCopied = readKeptSnapshot(
       from,
       (db) => {
-        change(db);
+        if (!prepare(db)) return false;
+        rmSync(path, { force: true });
+        // SQLite writes into an empty file, and leaves its permissions as they are.
+        closeSync(openSync(path, 'wx', PRIVATE));
         // Leaves out what was deleted and is still in free pages.
         db.prepare('VACUUM INTO ?').run(path);
+        return true;
       },
       name,
     );
+    if (!isCopied) return undefined;
     const opened = diskFiles.openForWriting(path);
     try {
       opened.sync();
@@ -445,6 +470,18 @@ class BackupRun {
 
 function isSameSource(a: SourceFile, b: SourceFile): boolean {
   return a.inode === b.inode && a.size === b.size && a.changedNs === b.changedNs;
+}
+
+/** The end of the last block of the last segment. */
+function endOf(file: ReadableFile, first: number): number {
+  const table = new SegmentTable(first, saltOf(file));
+  table.extend(file, Number.MAX_SAFE_INTEGER, true);
+  return Math.min(table.end, file.size());
+}
+
+/** How many projects there are. None is ever removed. */
+function projectsOf(db: Database): number {
+  return Number(db.prepare('SELECT count(*) AS projects FROM project').get()!.projects);
 }
 
 function lostBlocks({ findings }: CheckedSegment): number {

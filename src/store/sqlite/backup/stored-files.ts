@@ -163,6 +163,19 @@ export function digestOfFile(
   }
 }
 
+/** An open file, by its descriptor, as one that can be read. */
+export function readableFile(file: number): ReadableFile {
+  return {
+    size: () => fstatSync(file).size,
+    read: (buffer, at) => {
+      let length = 0;
+      for (let read = -1; read !== 0 && length < buffer.length; length += read)
+        read = readSync(file, buffer, length, buffer.length - length, at + length);
+      return length;
+    },
+  };
+}
+
 /** The first bytes of an open file, as a file. */
 export function beginningOf(file: ReadableFile, bytes: number): ReadableFile {
   return {
