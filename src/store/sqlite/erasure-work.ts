@@ -31,6 +31,9 @@ import { KEPT_FILE, LOG_FOLDER } from './schema.js';
 
 /** How long sessions are removed before others have a turn, ms. */
 const REMOVE_MS = 250;
+/** How long who asked waits for sessions to be removed, and how often it is looked whether they are, ms. */
+const ANSWER_MS = 10_000;
+const LOOK_MS = 10;
 
 /** Pause before something is tried again that a reader or a catching up prevents, ms. */
 const WAIT_MS = 200;
@@ -123,7 +126,23 @@ export class ErasureWork {
     return number === undefined ? undefined : shown(this.#kept.job(number, id));
   }
 
-  /** Must be called between commits. */
+  /**
+   * Begins a job. Must be called between commits. Resolves when nobody sees its sessions any more, or after `ANSWER_MS`:
+   * longer only with very many.
+   */
+  async erase(name: string, target: ErasureTarget): Promise<ErasureBegun> {
+    const begun = this.begin(name, target);
+    if ('refused' in begun) return begun;
+    const endMs = performance.now() + ANSWER_MS;
+    let { job } = begun;
+    while (job.state === 'removing' && !this.#isClosed && performance.now() < endMs) {
+      await sleep(LOOK_MS);
+      job = this.job(name, job.id) ?? job;
+    }
+    return { job };
+  }
+
+  /** The same, without waiting. */
   begin(name: string, target: ErasureTarget): ErasureBegun {
     const { engine, tombstones, now, isCurrent } = this.#options;
     if (!isCurrent()) return { refused: 'behind' };

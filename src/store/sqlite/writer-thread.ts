@@ -249,11 +249,10 @@ async function main(): Promise<void> {
       case 'erase': {
         const { id, kind, args } = message;
         const answer = (): void => {
-          try {
-            settled({ id, kind, answer: erasures.begin(args.project, args.target) });
-          } catch (error) {
-            settled({ id, kind, error: errorText(error) });
-          }
+          erasures.erase(args.project, args.target).then(
+            (begun) => settled({ id, kind, answer: begun }),
+            (error) => settled({ id, kind, error: errorText(error) }),
+          );
         };
         // Catching up may take long.
         if (isCurrent()) queue.pushBetween(answer);
