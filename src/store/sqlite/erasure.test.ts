@@ -202,7 +202,7 @@ test('an erased session is in no answer at once, and soon in no byte of any file
   assert.equal(searched!.ids, 3, 'two traces that went as a whole, and the session');
   await close(opened);
   for (const needle of needles) assert.deepEqual(placesOf(directory, needle), [], String(needle));
-  assert.deepEqual(opened.due[0], { unfinished: 1, failed: 0 });
+  assert.ok(opened.due.some(({ unfinished, failed }) => unfinished === 1 && failed === 0));
   assert.deepEqual(opened.due.at(-1), { unfinished: 0, failed: 0 });
 });
 
