@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, mock, test } from 'node:test';
@@ -21,6 +21,7 @@ import { RetentionWork } from '../retention/retention-work.js';
 import { LOG_FOLDER } from '../schema.js';
 import { backUp } from './back-up.js';
 import { checkBackup } from './check-backup.js';
+import { MANIFEST_FILE } from './manifest.js';
 import { restore } from './restore.js';
 
 /** Backups of a directory that changes at a certain moment of them. */
@@ -213,3 +214,11 @@ test('a backup beside which the first telemetry of a project comes has the proje
         );
     },
   ));
+
+test('a first backup can be run again after it was killed while it wrote its manifest', () => {
+  const to = join(root, 'half');
+  mkdirSync(to);
+  writeFileSync(join(to, `${MANIFEST_FILE}.new`), '{');
+  backUp({ from: SOURCE, to, version: '1', now: () => new Date(0), progress: () => {} });
+  assert.deepEqual(checkBackup(to, { progress: () => {} }).findings, []);
+});

@@ -42,6 +42,7 @@ import {
   readManifest,
   SEGMENTS_FOLDER,
   sourceFileOf,
+  UNFINISHED_MANIFEST,
   writeManifest,
 } from './stored-files.js';
 
@@ -131,7 +132,8 @@ function installationOf(directory: string, db: Database): string {
 function refuseOthers(to: string, installation: string): Manifest | undefined {
   const manifest = readManifest(to);
   if (manifest === undefined) {
-    if (namesIn(to).length > 0)
+    // A first run may have been killed while it wrote that.
+    if (namesIn(to).some((name) => name !== UNFINISHED_MANIFEST))
       throw new BackupError(`${to} has other files, and no backup: choose an empty or missing directory`);
   } else if (manifest.installation !== installation) {
     throw new BackupError(`${to} is a backup of another installation: choose another directory`);

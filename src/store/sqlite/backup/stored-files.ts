@@ -39,6 +39,9 @@ export const PRIVATE = 0o600;
 /** The folder of segments in a backup. */
 export const SEGMENTS_FOLDER = 'log';
 
+/** A manifest that is being written. */
+export const UNFINISHED_MANIFEST = `${MANIFEST_FILE}.new`;
+
 /** Files that a lock of a directory leaves behind, and that say nothing about it. */
 const OF_NO_MATTER = /^(?:lock\.(?:sqlite(?:-journal)?|pid)|lost\+found)$/;
 
@@ -55,8 +58,8 @@ export function readManifest(directory: string): Manifest | undefined {
 
 /** Replaces the manifest durably, as a whole. */
 export function writeManifest(directory: string, manifest: Manifest): void {
-  const path = join(directory, MANIFEST_FILE);
-  const file = openSync(`${path}.new`, 'w');
+  const path = join(directory, UNFINISHED_MANIFEST);
+  const file = openSync(path, 'w');
   try {
     writeSync(file, encodeManifest(manifest));
     fsyncSync(file);
@@ -64,7 +67,7 @@ export function writeManifest(directory: string, manifest: Manifest): void {
     closeSync(file);
   }
   crashPoint('backup.manifest-written');
-  renameSync(`${path}.new`, path);
+  renameSync(path, join(directory, MANIFEST_FILE));
   crashPoint('backup.manifest-named');
   diskFiles.syncDirectory(directory);
 }
