@@ -18,7 +18,13 @@ import { ErasedKind, type Tombstone, type Tombstones } from '../engine/tombstone
 import { DamagedBlockError } from '../records/log.js';
 import { diskFiles } from '../records/log-files.js';
 import type { Rewriter } from '../records/rewriter.js';
-import { bySegment, removeUnfinished, rewriteAll, type SegmentChunks } from '../records/rewriting.js';
+import {
+  bySegment,
+  type ChunksByBlock,
+  removeUnfinished,
+  rewriteAll,
+  type SegmentChunks,
+} from '../records/rewriting.js';
 import { SegmentLock } from '../records/segment-lock.js';
 import type { SegmentLog } from '../records/segment-log.js';
 import { type Database, KEPT, openLogReader } from './database.js';
@@ -27,6 +33,7 @@ import { cleanCallIndex, cleanColumns, cleanSamples, cutWriteAheadLogs, vacuum }
 import { signingKey } from './erasure-receipt.js';
 import { ErasureTables } from './erasure-tables.js';
 import { databaseFiles, searchFile, searchLog } from './file-search.js';
+import { ListedChunks } from './retention/listed-chunks.js';
 import { KEPT_FILE, LOG_FOLDER } from './schema.js';
 
 /** How long sessions are removed before others have a turn, ms. */
@@ -72,6 +79,8 @@ export class ErasureWork {
   #isClosed = false;
   /** Whether jobs have to begin with their first step. Noted later, because the disk may be full at the start. */
   #mustRestart = true;
+  /** Blocks that jobs have removed chunks from, by job. A start begins with that step again. */
+  readonly #rewritten = new Map<number, ReadonlySet<number>>();
 
   constructor(options: ErasureWorkOptions) {
     this.#options = options;
@@ -113,7 +122,7 @@ export class ErasureWork {
     this.#mustRestart = true;
     try {
       const lock = new SegmentLock(this.#options.lock);
-      const steps = rewriteAll(diskFiles, this.#logDirectory, this.#segments(chunks), lock);
+      const steps = rewriteAll(diskFiles, this.#logDirectory, this.#segments(byBlock(chunks)), lock);
       while (!steps.next().done);
     } catch (error) {
       const { message } = error as Error;
@@ -297,10 +306,24 @@ export class ErasureWork {
 
   async #rewrite(job: StoredJob): Promise<void> {
     await this.#options.rewriter.rewrite(() =>
-      this.#between(() => this.#segments(this.#kept.chunks(job.no))),
+      this.#between(() => {
+        const chunks = byBlock([...this.#kept.chunks(job.no), ...this.#retained()]);
+        this.#rewritten.set(job.no, new Set(chunks.keys()));
+        return this.#segments(chunks);
+      }),
     );
     crashPoint('erasure.rewritten');
     await this.#between(() => this.#kept.setState(job.no, 'cleaning'));
+  }
+
+  /** What retention has listed and maybe not removed yet: sessions of the same user may have been there. */
+  #retained(): ErasedChunk[] {
+    const listed = new ListedChunks(this.#options.db());
+    // What rows still have must stay.
+    listed.dropVoid();
+    return [...listed.byBlock()].flatMap(([block, offsets]) =>
+      [...offsets].map((offset) => ({ block, offset })),
+    );
   }
 
   async #clean(job: StoredJob): Promise<void> {
@@ -325,7 +348,7 @@ export class ErasureWork {
     crashPoint('vacuum.logs-cut');
     const ids = this.#searchedIds(job);
     const needles = new Needles(ids.needles);
-    const blocks = new Set(this.#kept.chunks(job.no).map(({ block }) => block));
+    const blocks = this.#rewritten.get(job.no) ?? new Set();
     const searched = await this.#search(needles, blocks);
     const finishedNs = now();
     const { id } = job;
@@ -357,6 +380,7 @@ export class ErasureWork {
     crashPoint('vacuum.decisions');
     await this.#cutLogs();
     await this.#between(() => this.#kept.setState(no, 'done'));
+    this.#rewritten.delete(no);
     const { sessions, spans, logs } = this.#kept.byNumber(no).counts;
     progress(`erasure ${id}: ${sessions} session(s), ${spans} span(s), ${logs} log record(s) are gone`);
   }
@@ -409,10 +433,10 @@ export class ErasureWork {
     return { found, files: files.length };
   }
 
-  #segments(chunks: readonly ErasedChunk[]): SegmentChunks[] {
+  #segments(chunks: ChunksByBlock): SegmentChunks[] {
     this.#options.log.seal();
     removeUnfinished(diskFiles, this.#logDirectory);
-    return bySegment(diskFiles, this.#logDirectory, byBlock(chunks));
+    return bySegment(diskFiles, this.#logDirectory, chunks);
   }
 
   get #logDirectory(): string {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BASE_NS, CONFORMANCE_SETTINGS } from '../../../test/conformance/bench.js';
-import { QUIET } from '../../../test/support/engine.js';
+import { crash, openEngine, QUIET } from '../../../test/support/engine.js';
 import { type SpanSpec, spanBatch, traceId } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
 import type { ErasureJob, ErasuresDue } from '../contract/erasure.js';
@@ -15,6 +15,7 @@ import type { Store } from '../contract/store.js';
 import { connect, Meta, openLogReader } from './database.js';
 import { SAFE_SCHEMA } from './kept-file.js';
 import { SqliteReader } from './reader.js';
+import { ListedChunks } from './retention/listed-chunks.js';
 import { ERASURE_SCHEMA, KEPT_FILE, KEPT_SAFE_SCHEMA } from './schema.js';
 import { openSqliteStore } from './store.js';
 
@@ -279,5 +280,32 @@ test('all sessions of a user are erased, also those of future times; a job that 
     refused: 'unknown',
   });
   assert.equal(await opened.store.erasures!.erasure(PROJECT, 'er_unknown'), undefined);
+  await close(opened);
+});
+
+test('an erasure of a user also removes what retention has listed of it, and only then signs the receipt', async () => {
+  const directory = join(root, 'listed');
+  const user = 'user-of-old-and-new';
+  const { db, engine } = openEngine(directory, { normalizer, now: () => BASE_NS });
+  const batch = spanBatch(normalizer, [
+    { ...span('old-session', user, 'a1'), span: '1' },
+    { ...span('new-session', user, 'a2'), span: '1' },
+    { ...span('other-session', 'another-user', 'a3'), span: '1' },
+  ]);
+  engine.commit([{ project: PROJECT, batch }], true);
+  // A server that is stopped when its retention has removed the rows, and not the records.
+  const listed = new ListedChunks(db);
+  engine.erase(PROJECT, ['old-session'], ({ chunks }) => listed.add(1, chunks), { removedPiece: 1 });
+  crash(db);
+  assert.ok(placesOf(directory, 'old-session').length > 0);
+
+  const opened = await open(directory);
+  const { receipt } = await finished(opened, (await erase(opened, { kind: 'user', users: [user] })).id);
+  const { found, searched } = JSON.parse(receipt!.statement);
+  assert.deepEqual(found, []);
+  for (const needle of [user, 'old-session', 'new-session'])
+    assert.deepEqual(placesOf(directory, needle), [], needle);
+  assert.equal(searched.blocks, 1);
+  assert.deepEqual(await sessionIds(directory), ['other-session']);
   await close(opened);
 });
