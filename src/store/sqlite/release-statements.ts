@@ -10,8 +10,8 @@ import { runInNewContext } from 'node:vm';
 export function releaseStatements(): void {
   // Deferred, because the current stack may still hold them.
   setImmediate(() => {
+    // The flag stays: it is one for all threads, and another one may be between these two lines.
     setFlagsFromString('--expose-gc');
     (runInNewContext('gc') as () => void)();
-    setFlagsFromString('--no-expose-gc');
   });
 }
