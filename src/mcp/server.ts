@@ -8,6 +8,7 @@ import {
   type SojournClient,
 } from '../../client/src/index.js';
 import { formatDuration } from '../../client/src/text/duration.js';
+import { failureCount } from '../../client/src/text/failures.js';
 import { formatMoney } from '../../client/src/text/money.js';
 import { REASONS, UNPRICED } from '../../client/src/text/usage-reasons.js';
 import { SESSION_STATES } from '../contract/session-state.js';
@@ -191,7 +192,7 @@ function sessionRow(session: Session): string {
     session.state,
     session['user.id'],
     session.span_count,
-    Math.max(session.error_count, session.exception_count ?? 0),
+    failureCount(session),
     usage?.request_count,
     usage === undefined ? undefined : Number(usage.total_input_tokens) + Number(usage.total_output_tokens),
     usage?.estimated_cost_usd === undefined ? undefined : formatMoney(usage.estimated_cost_usd),

@@ -1,5 +1,6 @@
 import type { ConversationTurn, Session, SessionException, VisitPage } from '../../../client/src/index.js';
 import { formatDuration } from '../../../client/src/text/duration.js';
+import { failureCount, failureText } from '../../../client/src/text/failures.js';
 import { exactMoney, formatMoney } from '../../../client/src/text/money.js';
 import { formatCompact, formatCount, formatCounted } from '../../../client/src/text/number.js';
 import { visibleText } from '../../../client/src/text/visible-text.js';
@@ -27,7 +28,7 @@ export function sessionLines(sessions: readonly Session[], style: Style): string
 
 function cellsOf(session: Session): Cell[] {
   const { genai_usage: usage, duration_ms: durationMs } = session;
-  const errors = Math.max(session.error_count, session.exception_count ?? 0);
+  const errors = failureCount(session);
   return [
     { text: timeText(session.start_time) },
     { text: session.state },
@@ -74,7 +75,7 @@ export function sessionFacts(session: Session, style: Style): string[] {
         'spans',
         `${formatCounted(session.span_count, 'span')} in ${formatCounted(session.trace_count, 'trace')}`,
       ],
-      ['failures', failuresOf(session)],
+      ['failures', failureText(session)],
       ['models', usage?.models_used.join(', ')],
       ['usage', usage === undefined ? undefined : usageText(usage)],
       ['before', session['session.previous_id']],
@@ -160,15 +161,6 @@ export function timeText(time: string): string {
 
 function tokensOf(usage: NonNullable<Session['genai_usage']>): number {
   return Number(usage.total_input_tokens) + Number(usage.total_output_tokens);
-}
-
-function failuresOf({ error_count, exception_count = 0, crash_count = 0 }: Session): string | undefined {
-  return joined(
-    ', ',
-    counted(error_count, 'failed span'),
-    counted(exception_count, 'exception'),
-    crash_count === 0 ? undefined : crash_count === 1 ? '1 crash' : `${formatCount(crash_count)} crashes`,
-  );
 }
 
 function counted(value: number, thing: string): string | undefined {

@@ -1,11 +1,11 @@
 import { useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { failureCount } from '../../../client/src/text/failures.js';
 import { shortenMiddle, visibleText } from '../../../client/src/text/visible-text.js';
 import type { Session } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import { ErrorNote } from '../components/ErrorNote.js';
 import { Skeleton } from '../components/Skeleton.js';
-import { failureCount } from '../format/failures.js';
 import { pagePart } from '../shell/page-part.js';
 import { useShortcuts } from '../shell/shortcuts.js';
 import { SessionHeader } from './header/SessionHeader.js';

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { failureCount, failureText } from '../../../../client/src/text/failures.js';
 import { formatCount, formatCounted } from '../../../../client/src/text/number.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
@@ -9,7 +10,6 @@ import { Icon } from '../../components/Icon.js';
 import { Money } from '../../components/Money.js';
 import { State } from '../../components/State.js';
 import { TimeAgo } from '../../components/TimeAgo.js';
-import { failureCount, failureText } from '../../format/failures.js';
 import { missingInCost, missingInTokens } from '../../format/gaps.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import { EraseSession } from '../erase/EraseSession.js';

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { failureCount, failureText } from '../../../../client/src/text/failures.js';
 import { formatCompact, formatCount } from '../../../../client/src/text/number.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
@@ -8,7 +9,6 @@ import { Money } from '../../components/Money.js';
 import { State } from '../../components/State.js';
 import { TimeAgo } from '../../components/TimeAgo.js';
 import { Tokens } from '../../components/Tokens.js';
-import { failureCount, failureText } from '../../format/failures.js';
 import { countryName, deviceName } from '../names.js';
 
 interface Column {

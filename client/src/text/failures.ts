@@ -1,4 +1,4 @@
-import { formatCounted } from '../../../client/src/text/number.js';
+import { formatCounted } from './number.js';
 
 /** The failures of a session, as the API counts them. */
 interface Failures {
