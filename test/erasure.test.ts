@@ -20,11 +20,11 @@ import { allAnswers } from './support/all-answers.js';
 import { crash, openEngine } from './support/engine.js';
 import {
   arrivals,
-  batchesOf,
   type Item,
   NOW_NS,
   ofUsers,
   type Step,
+  takeStep,
   telemetry,
 } from './support/random-telemetry.js';
 
@@ -93,19 +93,9 @@ class Store {
     this.open = this.#opened();
   }
 
-  step({ items, fold, parts, fault }: Step): void {
-    const batches = () => batchesOf(this.#normalizer, items).map((batch) => ({ project: PROJECT, batch }));
-    const { engine } = this.open;
-    if (fault === 'disk') {
-      engine.stage(batches(), () => undefined);
-      engine.giveUp();
-    }
-    engine.commit(batches(), fold);
-    for (const { records, isEnd } of parts) {
-      engine.foldSome(records);
-      if (isEnd) engine.endFold();
-    }
-    if (fault === 'crash') this.kill();
+  step(step: Step): void {
+    takeStep(this.open.engine, this.#normalizer, PROJECT, step);
+    if (step.fault === 'crash') this.kill();
   }
 
   erase(session: string, end: Erasure['end']): void {

@@ -9,7 +9,7 @@ import type { Normalizer } from '../src/normalize/normalizer.js';
 import { SqliteReader } from '../src/store/sqlite/reader.js';
 import { allAnswers } from './support/all-answers.js';
 import { crash, openEngine } from './support/engine.js';
-import { arrivals, batchesOf, NOW_NS, ofUsers, type Step, telemetry } from './support/random-telemetry.js';
+import { arrivals, NOW_NS, ofUsers, type Step, takeStep, telemetry } from './support/random-telemetry.js';
 
 /**
  * The first promise: a session is a pure function of the set of telemetry accepted for it. Random telemetry
@@ -44,18 +44,9 @@ async function answersAfter(
   const open = () =>
     openEngine(directory, { normalizer, hotRecords, timeoutNs, sessionsByUser, now: () => NOW_NS });
   let store = open();
-  for (const { items, fold, parts, fault } of steps) {
-    const batches = () => batchesOf(normalizer, items).map((batch) => ({ project: PROJECT, batch }));
-    if (fault === 'disk') {
-      store.engine.stage(batches(), () => undefined);
-      store.engine.giveUp();
-    }
-    store.engine.commit(batches(), fold);
-    for (const { records, isEnd } of parts) {
-      store.engine.foldSome(records);
-      if (isEnd) store.engine.endFold();
-    }
-    if (fault === 'crash') {
+  for (const step of steps) {
+    takeStep(store.engine, normalizer, PROJECT, step);
+    if (step.fault === 'crash') {
       crash(store.db);
       store = open();
     }

@@ -19,7 +19,7 @@ import { RetentionWork } from '../src/store/sqlite/retention/retention-work.js';
 import { Accepted } from './support/accepted.js';
 import { allAnswers } from './support/all-answers.js';
 import { crash, openUnrecovered, TestDisk } from './support/engine.js';
-import { arrivals, batchesOf, NOW_NS, type Step, telemetry } from './support/random-telemetry.js';
+import { arrivals, NOW_NS, type Step, takeStep, telemetry } from './support/random-telemetry.js';
 import { spanBatch } from './support/telemetry.js';
 
 /**
@@ -149,19 +149,9 @@ class Store {
     this.#opened();
   }
 
-  step({ items, fold, parts, fault }: Step): void {
-    const batches = () => batchesOf(this.#normalizer, items).map((batch) => ({ project: PROJECT, batch }));
-    const { engine } = this.open;
-    if (fault === 'disk') {
-      engine.stage(batches(), () => undefined);
-      engine.giveUp();
-    }
-    engine.commit(batches(), fold);
-    for (const { records, isEnd } of parts) {
-      engine.foldSome(records);
-      if (isEnd) engine.endFold();
-    }
-    if (fault === 'crash') this.kill();
+  step(step: Step): void {
+    takeStep(this.open.engine, this.#normalizer, PROJECT, step);
+    if (step.fault === 'crash') this.kill();
   }
 
   /** Accepts a span of a session that ended so long ago. */

@@ -19,6 +19,7 @@ import {
   startServer,
   type TestServer,
 } from '../support/server.js';
+import { chatSpan, tracesJson } from '../support/telemetry.js';
 
 /** The TypeScript client, and the commands that read by it, against a running server. */
 
@@ -27,39 +28,18 @@ const PROGRAM = fileURLToPath(new URL('../../app/sojourn.js', import.meta.url));
 const SESSIONS = 105;
 /** The session in which a span failed. */
 const FAILED = 3;
-const START_MS = Date.parse('2026-03-01T09:00:00Z');
 
 let server: TestServer;
 let directory: string;
 
-/** A session `visitor/N` of one model call by `user-N`, whose id would clear a terminal. */
-function telemetryOf(number: number, name = 'gpt-4o'): object {
-  const startNs = BigInt(START_MS + number * 60_000) * 1_000_000n;
-  const hex = number.toString(16).padStart(4, '0');
-  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-  const whole = (key: string, intValue: number) => ({ key, value: { intValue } });
-  const span = {
-    traceId: hex.repeat(8),
-    spanId: hex.repeat(4),
-    name: `chat ${name}`,
-    startTimeUnixNano: String(startNs),
-    endTimeUnixNano: String(startNs + 1_500_000_000n),
-    attributes: [
-      text('session.id', `visitor/${number}`),
-      text('user.id', `user-${number}\u001b[2J`),
-      text('gen_ai.operation.name', 'chat'),
-      text('gen_ai.provider.name', 'openai'),
-      text('gen_ai.request.model', name),
-      whole('gen_ai.usage.input_tokens', 1000),
-      whole('gen_ai.usage.output_tokens', 20),
-    ],
-    status: number === FAILED ? { code: 2 } : {},
-  };
-  const resource = { attributes: [text('service.name', number % 2 === 0 ? 'even' : 'odd')] };
-  return { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] };
+/** A session `visitor/N` of one model call, by `user-N`, whose id would clear a terminal. */
+function telemetryOf(number: number, user = `user-${number}\u001b[2J`): string {
+  const ids = { 'session.id': `visitor/${number}`, 'user.id': user };
+  const resource = { 'service.name': number % 2 === 0 ? 'even' : 'odd' };
+  return tracesJson([chatSpan(number, ids, { resource, error: number === FAILED })]);
 }
 
-async function send(telemetry: object): Promise<void> {
+async function send(telemetry: string): Promise<void> {
   assert.equal((await server.post('/v1/traces', telemetry)).status, 200);
 }
 
@@ -159,10 +139,7 @@ describe('the client', () => {
   it('follows changes, and goes on behind an event', async () => {
     const changes = newClient().changes({ userId: 'watched' });
     const next = changes.next();
-    const watched = async (number: number): Promise<void> => {
-      const telemetry = JSON.stringify(telemetryOf(1000 + number)).replace(/user-\d+\\u001b\[2J/, 'watched');
-      await send(JSON.parse(telemetry));
-    };
+    const watched = (number: number): Promise<void> => send(telemetryOf(1000 + number, 'watched'));
     // A stream reports what changes after it was opened, which only its first event shows.
     let event: Awaited<typeof next> | undefined;
     for (let number = 1; event === undefined; number++) {
@@ -291,7 +268,7 @@ describe('sojourn sessions', () => {
     });
     const deadline = performance.now() + 60_000;
     for (let number = 2001; line === undefined && performance.now() < deadline; number++) {
-      await send(JSON.parse(JSON.stringify(telemetryOf(number)).replace(/user-\d+\\u001b\[2J/, 'tailed')));
+      await send(telemetryOf(number, 'tailed'));
       await delay(200);
     }
     child.kill('SIGINT');

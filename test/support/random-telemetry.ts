@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Normalizer } from '../../src/normalize/normalizer.js';
 import type { RecordBatch } from '../../src/otlp/record-batch.js';
+import type { Engine } from '../../src/store/engine/engine.js';
 import {
   type LogSpec,
   logBatch,
@@ -27,6 +28,25 @@ export interface Step {
   /** Where they are left, they are brought nearer to it: for so many records each time, and readers see it, as far as it had come, where `isEnd`. */
   readonly parts: readonly { readonly records: number; readonly isEnd: boolean }[];
   readonly fault: Fault;
+}
+
+/** Takes a step but for the crash of its end: what the caller has to do. */
+export function takeStep(
+  engine: Engine,
+  normalizer: Normalizer,
+  project: string,
+  { items, fold, parts, fault }: Step,
+): void {
+  const batches = () => batchesOf(normalizer, items).map((batch) => ({ project, batch }));
+  if (fault === 'disk') {
+    engine.stage(batches(), () => undefined);
+    engine.giveUp();
+  }
+  engine.commit(batches(), fold);
+  for (const { records, isEnd } of parts) {
+    engine.foldSome(records);
+    if (isEnd) engine.endFold();
+  }
 }
 
 export const NOW_NS = 2_000_000_000_000_000_000n;

@@ -64,6 +64,35 @@ export function spanId(short: string): string {
   return short.padStart(16, '0');
 }
 
+/**
+ * A call of gpt-4o: 1,000 tokens in, 20 out, 1.5 s long, `number` minutes after 09:00 UTC on 1 March 2026, in a trace of
+ * its own.
+ */
+export function chatSpan(
+  number: number,
+  attributes: Record<string, AttributeValue>,
+  more: Partial<SpanSpec> = {},
+): SpanSpec {
+  const start = BigInt(Date.parse('2026-03-01T09:00:00Z') + number * 60_000) * 1_000_000n;
+  const hex = number.toString(16).padStart(4, '0');
+  return {
+    trace: hex.repeat(8),
+    span: hex.repeat(4),
+    name: 'chat gpt-4o',
+    start,
+    end: start + 1_500_000_000n,
+    attributes: {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.usage.input_tokens': 1000,
+      'gen_ai.usage.output_tokens': 20,
+      ...attributes,
+    },
+    ...more,
+  };
+}
+
 /** An ExportTraceServiceRequest in OTLP/JSON, one ResourceSpans per span. */
 export function tracesJson(spans: readonly SpanSpec[]): string {
   return JSON.stringify({
