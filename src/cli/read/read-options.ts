@@ -130,6 +130,7 @@ export interface OutputOptions {
 }
 
 const json = { flag: 'json', group: FLAGS, kind: onOff, default: false };
+const lines = { ...json, help: 'One JSON object of the API a line.' };
 
 export const SHOW_SETTINGS: SettingTable<OutputOptions> = {
   json: { ...json, help: 'The JSON of the API.' },
@@ -141,7 +142,7 @@ export interface ListSessionsOptions extends OutputOptions {
 }
 
 export const LIST_SESSIONS_SETTINGS: SettingTable<ListSessionsOptions> = {
-  json: { ...json, help: 'One JSON object of the API a line.' },
+  json: lines,
   limit: {
     flag: 'limit',
     group: FLAGS,
@@ -164,7 +165,7 @@ export interface TopOptions extends OutputOptions {
 }
 
 export const TOP_SETTINGS: SettingTable<TopOptions> = {
-  json: { ...json, help: 'One JSON object of the API a line.' },
+  json: lines,
   by: {
     flag: 'by',
     group: FLAGS,
@@ -182,5 +183,5 @@ export const TOP_SETTINGS: SettingTable<TopOptions> = {
 };
 
 export const TAIL_SETTINGS: SettingTable<OutputOptions> = {
-  json: { ...json, help: 'One JSON object of the API a line.' },
+  json: lines,
 };
