@@ -216,7 +216,7 @@ describe('settings', () => {
     );
   });
 
-  it('keep sessions for a time, for all projects or some, and not over PostgreSQL', () => {
+  it('keep sessions for a time, for all projects or some', () => {
     assert.deepEqual(configOf({}).keepSessions, { ms: undefined, msOf: new Map() });
     const { keepSessions, keepBytes } = configOf({
       flags: { 'keep-sessions': '90d, shop=30d,a.b=36h', 'keep-size': '50GB' },
@@ -239,13 +239,5 @@ describe('settings', () => {
       );
     }
     assert.match(errorsOf({ flags: { 'keep-sessions': '90d,shop=10m' } }).join(), /at least --timeout-after/);
-    for (const flags of [
-      { 'keep-sessions': '90d' },
-      { 'keep-sessions': 'shop=90d' },
-      { 'keep-size': '50GB' },
-    ]) {
-      const errors = errorsOf({ flags: { ...flags, store: 'postgres://localhost/sojourn' } });
-      assert.match(errors.join(), /over PostgreSQL everything is kept for now/);
-    }
   });
 });

@@ -368,7 +368,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: STORAGE,
     kind: optionalSize(16 * MIB, 2 ** 50),
     default: undefined,
-    help: 'Size of the data beyond which the sessions with the oldest activity are removed, of all projects, to some percent less. Open sessions stay. Without it any size is kept.',
+    help: 'Size of the data beyond which the sessions with the oldest activity are removed, of all projects, to some percent less. At least 16MiB. Open sessions stay. Without it any size is kept.',
   },
   activeMs: {
     flag: 'idle-after',
@@ -732,13 +732,6 @@ function contradictions(config: Config): string[] {
   if ((config.authHeader === undefined) !== (config.authProxies.length === 0)) {
     errors.push(
       '--auth-header and --auth-proxy belong together: the header is believed only of the addresses of the proxy',
-    );
-  }
-  const { ms: keepMs, msOf: keepMsOf } = config.keepSessions;
-  const isKeptAll = keepMs === undefined && keepMsOf.size === 0 && config.keepBytes === undefined;
-  if (config.store !== undefined && !isKeptAll) {
-    errors.push(
-      '--keep-sessions and --keep-size are for a data directory: over PostgreSQL everything is kept for now. Leave them out with --store',
     );
   }
   const { oidcIssuer, oidcClientId, oidcRedirect } = config;

@@ -48,10 +48,7 @@ export function addRetentionRoutes(app: FastifyInstance, { retention }: Retentio
     },
     async ({ query }, reply) => {
       if (retention === undefined) {
-        throw new ApiError(
-          'store.unsupported',
-          'This store keeps everything. The embedded store has retention.',
-        );
+        throw new ApiError('store.unsupported', 'This store keeps everything.');
       }
       const isGiven = query.keepSessions !== undefined || query.keepSize !== undefined;
       const texts = isGiven ? query : retention.settings;

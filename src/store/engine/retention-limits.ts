@@ -2,6 +2,15 @@
  * Which time retention believes, and up to which last activity sessions go (docs/decisions/019-erasure-and-retention.md).
  */
 
+import type { RetentionPolicy } from '../contract/retention.js';
+
+/** The first look after a start, ms. A start has other work to do. */
+const FIRST_LOOK_MS = 2_000;
+
+/** Time from one look to the next, ms. Shorter if ages are. */
+const LOOK_MS = 60_000;
+const LOOKS_AN_AGE = 20;
+
 const DAY_NS = 86_400_000_000_000n;
 
 /** How far the time that counts may be ahead of the latest activity of any session. */
@@ -65,6 +74,18 @@ export function limitOf(nowNs: bigint, ageMs: number): bigint {
   const part = ageNs / STEPS_OF_AGE;
   const stepNs = part < DAY_NS ? part : DAY_NS;
   return ((nowNs - ageNs) / stepNs) * stepNs;
+}
+
+/** Time from one look at a store to the next, ms. */
+export function lookMs(policy: RetentionPolicy | undefined): number {
+  const ages =
+    policy === undefined ? [] : [policy.keepMs ?? Number.POSITIVE_INFINITY, ...policy.keepMsOf.values()];
+  return Math.min(LOOK_MS, ...ages.map((ms) => ms / LOOKS_AN_AGE));
+}
+
+/** Time from a start to the first look, ms. */
+export function firstLookMs(policy: RetentionPolicy | undefined): number {
+  return Math.min(FIRST_LOOK_MS, lookMs(policy));
 }
 
 function daysOf(ns: bigint): number {

@@ -37,6 +37,14 @@ export function decodeBlock(row: Row): StoredBlock {
   return { id: Number(number), project, records, directory, bytes: lz4.uncompressSync(data) };
 }
 
+/** Bytes of the directory and the data of a block, from its row as `decodeBlock` takes it. */
+export function storedBytes(row: Row): number {
+  return (row[4] as Buffer).length + (row[5] as Buffer).length;
+}
+
+/** The same, in a query. */
+export const STORED_BYTES = 'octet_length(directory) + octet_length(data)';
+
 /** A block with its checksum, to be inserted. */
 export type BlockToInsert = NewBlock & { readonly checksum: number };
 
@@ -56,7 +64,7 @@ export function blockValues(blocks: readonly BlockToInsert[]): Buffer[] {
 /** What a block has after records have left it. */
 export type ChangedBlock = StoredBlock & { readonly row: bigint };
 
-/** Replaces what rows of `log_block` have: by their ids. */
+/** Replaces what rows of `log_block` have: by their ids. Returns their numbers and `STORED_BYTES`. */
 export function replaceBlocks(blocks: readonly ChangedBlock[]): Statement {
   const rows = blocks.map(({ row, project, records, directory, bytes }) => {
     const data = lz4.compressSync(bytes);
@@ -66,7 +74,7 @@ export function replaceBlocks(blocks: readonly ChangedBlock[]): Statement {
     name: 'replace_blocks',
     text: `UPDATE log_block AS b SET records = q.records, checksum = q.checksum, directory = q.directory, data = q.data
       FROM unnest($1::int8[], $2::int4[], $3::int8[], $4::bytea[], $5::bytea[]) AS q (id, records, checksum, directory, data)
-      WHERE b.id = q.id`,
+      WHERE b.id = q.id RETURNING b.number, octet_length(b.directory) + octet_length(b.data)`,
     values: [
       int8s(rows.map(({ row }) => row)),
       int4s(rows.map(({ records }) => records)),

@@ -20,6 +20,8 @@ export class PostgresEngineStore implements EngineStore {
   readonly columns: SessionColumns;
   /** Parts were written and not committed. */
   #isOpen = false;
+  /** What else the next transaction does. */
+  #alsoNext: readonly Statement[] = [];
   /** Why open parts were lost, until the engine was told by `apply` or `end`. */
   #lost: { readonly error: unknown } | undefined;
 
@@ -58,11 +60,27 @@ export class PostgresEngineStore implements EngineStore {
       const statements = [...statementsOf(changes), ...this.columns.changed(changes)];
       this.#session.run([
         ...(this.#isOpen ? [] : [BEGIN]),
+        ...this.#alsoNext,
         ...statements,
         ...(isPart ? [] : [this.#fence(), COMMIT]),
       ]);
+      this.#alsoNext = [];
       this.#isOpen = isPart;
     });
+  }
+
+  /**
+   * Has the transaction of the first change set of `work` do more, as given to `add` before. Nothing may be left open
+   * from before.
+   */
+  addToNext<T>(work: (add: (statements: readonly Statement[]) => void) => T): T {
+    try {
+      return work((statements) => {
+        this.#alsoNext = statements;
+      });
+    } finally {
+      this.#alsoNext = [];
+    }
   }
 
   end(): void {

@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { momentAt } from '../../sessionize/elsewhere.js';
 import type { ErasureTarget } from '../contract/erasure.js';
 import { entriesWithout, groupsIn } from '../engine/call-index.js';
 import { CHUNK_SESSIONS } from '../search/columns/bits.js';
@@ -19,12 +20,15 @@ const STALE_CHUNKS = `
   SELECT DISTINCT c.no FROM loose_session AS l JOIN session_chunk AS c ON c.no = (l.no / ${CHUNK_SESSIONS})::int4
   WHERE NOT EXISTS (SELECT FROM session AS s WHERE s.no = l.no)`;
 
+/** Users whose numbers are looked at in one transaction. */
+const USERS = 2_000;
+
 const DELETE_USERS = `
-  DELETE FROM chunk_user AS u WHERE
-    NOT EXISTS (SELECT FROM session AS s WHERE s.project = u.project AND s.user_id = u.user_id)
+  DELETE FROM chunk_user AS u WHERE u.no BETWEEN $1::int4 AND $2::int4
+    AND NOT EXISTS (SELECT FROM session AS s WHERE s.project = u.project AND s.user_id = u.user_id)
     AND NOT EXISTS (SELECT FROM session_other_user AS o WHERE o.project = u.project AND o.user_id = u.user_id)`;
 
-/** What an erasure asks the rows of sessions, and what it removes from them besides sessions. */
+/** What erasures and retention ask the rows of sessions, and what they remove from them besides sessions. */
 export class ErasureRows {
   /** The schema of the rows. */
   readonly schema: string;
@@ -61,24 +65,29 @@ export class ErasureRows {
     ).map(([isGone]) => isGone as boolean);
   }
 
-  /** Removes what deleted sessions leave in other rows. Yields between transactions. */
-  *clean(): Generator<void, void> {
+  /**
+   * Removes what deleted sessions leave in other rows: of calls, up to this time. Yields between transactions.
+   */
+  *clean(untilNs?: bigint): Generator<void, void> {
     for (const [chunk] of this.#rows(STALE_CHUNKS)) {
       this.#columns.pack(chunk as number);
       yield;
     }
-    this.#write({ text: DELETE_USERS });
-    yield;
-    yield* this.#cleanCallIndex();
+    const last = Number(this.#rows('SELECT coalesce(max(no), 0) FROM chunk_user')[0]![0]);
+    for (let from = 0; from <= last; from += USERS) {
+      this.#write({ text: DELETE_USERS, values: [from, from + USERS - 1] });
+      yield;
+    }
+    yield* this.#cleanCallIndex(untilNs === undefined ? GREATEST : BigInt(momentAt(untilNs) + 1));
   }
 
   /** Removes entries of groups that have no records any more: each was added and removed. */
-  *#cleanCallIndex(): Generator<void, void> {
+  *#cleanCallIndex(until: bigint): Generator<void, void> {
     for (let after: readonly [bigint, bigint] = [LEAST, LEAST]; ; ) {
       const rows = this.#rows(
-        `SELECT moment, no, entries FROM call_place WHERE (moment, no) > ($1::int8, $2::int8)
+        `SELECT moment, no, entries FROM call_place WHERE (moment, no) > ($1::int8, $2::int8) AND moment <= $3::int8
           ORDER BY moment, no LIMIT ${CALL_PLACES}`,
-        after,
+        [...after, until],
       ) as readonly [bigint, bigint, Buffer][];
       const last = rows.at(-1);
       if (last === undefined) return;
@@ -120,8 +129,9 @@ export class ErasureRows {
   }
 }
 
-/** Less than every moment. */
+/** Less than every moment, and greater. */
 const LEAST = -(2n ** 62n);
+const GREATEST = 2n ** 62n;
 
 function textOfKey(key: Buffer): string {
   return key.toString('latin1');

@@ -54,6 +54,8 @@ export interface ErasureWorkOptions {
   readonly isCurrent: () => boolean;
   /** The sets of rows. */
   readonly sets: Pick<RowSets, 'forgetOthers' | 'sweep'>;
+  /** Removes from the log what retention has listed, which may be of the same user. Yields between transactions. */
+  readonly removeRetained: () => Generator<void, number>;
   /** Who asked for a job can be told. */
   readonly answered: () => void;
   /** There is more to do, after work of another thread. */
@@ -246,6 +248,7 @@ export class ErasureWork {
     const { no } = job;
     const chunks = byBlock(tables.chunks(no));
     if (job.state === 'rewriting') {
+      yield* this.#options.removeRetained();
       for (const some of pieces(chunks)) {
         log.remove(some);
         yield;

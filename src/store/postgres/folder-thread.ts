@@ -36,10 +36,15 @@ async function main(): Promise<void> {
   ]);
   let timer: NodeJS.Timeout | undefined;
   let isClosing = false;
-  const wake = (): void => {
+  let dueMs = Number.POSITIVE_INFINITY;
+  const wakeAfter = (ms: number): void => {
+    const atMs = performance.now() + ms;
+    if (atMs >= dueMs) return;
+    dueMs = atMs;
     clearTimeout(timer);
-    timer = setTimeout(step, 0);
+    timer = setTimeout(step, ms);
   };
+  const wake = (): void => wakeAfter(0);
   const folder = new Folder({
     rows: sessions.sessions[0]!,
     decisions: sessions.sessions[1]!,
@@ -49,6 +54,7 @@ async function main(): Promise<void> {
     send,
     nowMs: () => performance.now(),
     wake,
+    wakeAfter,
   });
   let isClosed = false;
   const close = (): void => {
@@ -60,14 +66,14 @@ async function main(): Promise<void> {
   };
   /** Works for some 100 ms, then lets messages through. */
   const step = (): void => {
-    timer = undefined;
+    dueMs = Number.POSITIVE_INFINITY;
     if (isClosed) return;
     if (isClosing) {
       close();
       return;
     }
     const hasMore = folder.work();
-    timer = setTimeout(step, hasMore ? 0 : LOOK_MS);
+    wakeAfter(hasMore ? 0 : LOOK_MS);
   };
   port.on('message', ({ kind }: ToFolder) => {
     if (kind === 'close') isClosing = true;

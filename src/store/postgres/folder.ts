@@ -15,6 +15,10 @@ import { KnownTombstones } from './known-tombstones.js';
 import { LeadSessions } from './lead-sessions.js';
 import { LEASE_LOST, Lease } from './lease.js';
 import { LogTable } from './log-table.js';
+import { DataSize } from './retention/data-size.js';
+import { PostgresDueRows } from './retention/due-rows.js';
+import { RetentionTables } from './retention/retention-tables.js';
+import { RetentionWork } from './retention/retention-work.js';
 import { newerVersions, RowSets } from './row-sets.js';
 import { KEPT_SCHEMA_NAME, rowsSchema } from './schema.js';
 import type { SessionColumns } from './session-columns.js';
@@ -71,6 +75,8 @@ export interface FolderParts {
   nowMs(): number;
   /** Has `work` called soon. */
   wake(): void;
+  /** Has `work` called after this time, ms, if nothing else does. */
+  wakeAfter(ms: number): void;
 }
 
 /**
@@ -218,6 +224,7 @@ class Lead {
   readonly #hints: SyncSession;
   readonly #columns: SessionColumns;
   readonly #erasures: ErasureWork;
+  readonly #retention: RetentionWork;
   #changed = new Map<string, Set<string> | undefined>();
   /** Up to this block the log is in the sessions that readers had when the lease was taken. */
   readonly #readBlock: number;
@@ -282,12 +289,36 @@ class Lead {
       },
     };
     this.#engine = new Engine(store, this.#log, engineOptions);
+    const erasureRows = new ErasureRows(rowsSchema(this.#sets.written), rows, store.columns, fence);
+    const progress = (message: string): void => send({ kind: 'progress', message });
+    const warn = (message: string): void => send({ kind: 'warning', message });
+    const size = new DataSize(this.#hints);
+    this.#log.removed = (block, bytes) => size.removed(block, bytes);
+    this.#retention = new RetentionWork({
+      policy: options.retention,
+      timeoutNs: rowSettings.timeoutNs,
+      engine: this.#engine,
+      store,
+      log: this.#log,
+      tables: new RetentionTables(decisions, fence),
+      due: new PostgresDueRows(rows),
+      rows: erasureRows,
+      size,
+      sets: this.#sets,
+      now,
+      nowMs: parts.nowMs,
+      wakeAfter: parts.wakeAfter,
+      passed: (pass) => send({ kind: 'retained', pass }),
+      heldBack: (reason) => send({ kind: 'retentionHeld', reason }),
+      progress,
+      warn,
+    });
     this.#erasures = new ErasureWork({
       url: options.url,
       engine: this.#engine,
       log: this.#log,
       tables: new ErasureTables(decisions, fence),
-      rows: new ErasureRows(rowsSchema(this.#sets.written), rows, store.columns, fence),
+      rows: erasureRows,
       sets: this.#sets,
       tombstones,
       tombstonesForNs: BigInt(options.tombstonesForMs) * 1_000_000n,
@@ -295,11 +326,13 @@ class Lead {
       nowMs: parts.nowMs,
       isCurrent: () => !this.#sets.isRemaking,
       answered: () => this.#notify(Channel.done, ''),
+      removeRetained: () => this.#retention.removeListed(),
       wake: parts.wake,
-      progress: (message) => send({ kind: 'progress', message }),
-      warn: (message) => send({ kind: 'warning', message }),
+      progress,
+      warn,
     });
     this.#erasures.beforeFolding(this.#engine.foldedBlock + 1);
+    this.#retention.beforeFolding(this.#engine.foldedBlock + 1);
     this.#listen();
     // Whoever made sessions before may not have come to report the last ones.
     this.#allChanged();
@@ -322,7 +355,7 @@ class Lead {
 
   #work(): boolean {
     const nowMs = this.#parts.nowMs();
-    const hasNew = !this.#erasures.isRemoving() && this.#log.numberNew();
+    const hasNew = !this.#erasures.isRemoving() && !this.#retention.isWaiting && this.#log.numberNew();
     if (hasNew) this.#renewedMs = nowMs;
     this.#blocks.run((blocks) => this.#fold(blocks));
     this.#sessions.throwIfLost();
@@ -336,6 +369,7 @@ class Lead {
         hasMore ||= this.#engine.hasSettingsWork;
       }
       if (nowMs - this.#sweptMs >= SWEEP_MS) this.#sweep(nowMs);
+      if (!this.#isBehind) this.#retention.work();
     }
     this.#sessions.throwIfLost();
     this.#throwIfFaulty();
@@ -380,6 +414,7 @@ class Lead {
 
   /** Ends its threads. */
   close(): void {
+    this.#retention.close();
     this.#erasures.close();
   }
 

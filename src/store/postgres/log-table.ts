@@ -9,9 +9,10 @@ import {
   checksumOf,
   decodeBlock,
   replaceBlocks,
+  storedBytes,
 } from './block-row.js';
 import { LANE, type Lease } from './lease.js';
-import { int8s, type Row, type SyncSession } from './statement.js';
+import { int8s, type Row, type Statement, type SyncSession } from './statement.js';
 
 /** Blocks that get their numbers in one transaction. */
 const MOST_NUMBERED = 1_000;
@@ -32,6 +33,8 @@ export class LogTable implements BlockLog {
   /** The last block with a number. */
   #lastNumber: number;
   #lastId = 0;
+  /** Called with each block that has become smaller, and by how many bytes. */
+  removed: (block: number, bytes: number) => void = () => {};
 
   /**
    * `hints` does not wait for the disk: a crash may take back what it did last. `decisions` does.
@@ -131,10 +134,10 @@ export class LogTable implements BlockLog {
   }
 
   /**
-   * Removes chunks from blocks, in one transaction. Removing them again changes nothing.
-   * @throws DamagedBlockError if one of the blocks cannot be read; DatabaseError
+   * Removes chunks from blocks, in one transaction with `also`. Removing them again changes nothing. Returns by how
+   * many bytes blocks have become smaller. @throws DamagedBlockError if one of the blocks cannot be read; DatabaseError
    */
-  remove(chunks: ChunksByBlock): void {
+  remove(chunks: ChunksByBlock, ...also: readonly Statement[]): number {
     const [found] = this.#decisions.run([
       {
         name: 'blocks_to_change',
@@ -143,13 +146,29 @@ export class LogTable implements BlockLog {
       },
     ]);
     const changed: ChangedBlock[] = [];
+    const bytesBefore = new Map<number, number>();
     for (const row of found!.rows) {
       const block = decodeBlock(row);
       const rest = withoutChunks(block, chunks.get(block.id)!);
-      if (!rest.bytes.equals(block.bytes)) changed.push({ ...rest, row: row.at(-1) as bigint });
+      if (rest.bytes.equals(block.bytes)) continue;
+      changed.push({ ...rest, row: row.at(-1) as bigint });
+      bytesBefore.set(block.id, storedBytes(row));
     }
-    if (changed.length === 0) return;
-    this.#decisions.run([{ text: 'BEGIN' }, replaceBlocks(changed), this.#lease.fence(), { text: 'COMMIT' }]);
+    if (changed.length === 0 && also.length === 0) return 0;
+    const results = this.#decisions.run([
+      { text: 'BEGIN' },
+      ...(changed.length === 0 ? [] : [replaceBlocks(changed)]),
+      ...also,
+      this.#lease.fence(),
+      { text: 'COMMIT' },
+    ]);
+    let freed = 0;
+    for (const [number, bytesAfter] of changed.length === 0 ? [] : results[1]!.rows) {
+      const bytes = bytesBefore.get(Number(number))! - Number(bytesAfter);
+      this.removed(Number(number), bytes);
+      freed += bytes;
+    }
+    return freed;
   }
 
   read(id: number): StoredBlock | undefined {

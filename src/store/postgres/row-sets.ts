@@ -56,6 +56,11 @@ export class RowSets {
     return this.#written;
   }
 
+  /** The number of the set that readers have. */
+  get current(): number {
+    return this.#current ?? this.#written;
+  }
+
   /** Whether rows are made again, and readers see those that were there before. */
   get isRemaking(): boolean {
     return this.#written !== this.#current;

@@ -12,7 +12,7 @@ export function rowsSchema(no: number): string {
 }
 
 /** Version of the tables in `sojourn`. */
-export const KEPT_VERSION = 3;
+export const KEPT_VERSION = 4;
 
 /** The least version of this program's tables that can still work with these: written beside the version. */
 export const KEPT_SAFE_VERSION = 1;
@@ -167,6 +167,19 @@ export const KEPT_CHANGES: readonly { readonly version: number; readonly text: s
         block int8 NOT NULL,
         start int8 NOT NULL,
         PRIMARY KEY (job, block, start)
+      );
+    `,
+  },
+  {
+    version: 4,
+    // What retention has to remove from the log (docs/decisions/019-erasure-and-retention.md).
+    text: `
+      CREATE TABLE retention_chunk (
+        -- The set of rows that its session has left.
+        rows int4 NOT NULL,
+        block int8 NOT NULL,
+        start int8 NOT NULL,
+        PRIMARY KEY (block, start, rows)
       );
     `,
   },

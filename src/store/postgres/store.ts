@@ -53,6 +53,7 @@ export async function openPostgresStore(
     ),
     installationKey: writer.installationKey,
     erasures: writer,
+    retentions: writer,
     capabilities: { knownRecords: false, filteredCounts: true, changes: true, localFiles: false },
     close: () => writer.close(),
   };

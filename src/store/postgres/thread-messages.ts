@@ -2,6 +2,7 @@ import type { ErrorText, KindOf, Outcome, Question } from '../../channel.js';
 import type { NormalizerOptions } from '../../normalize/create.js';
 import type { ErasureBegun, ErasureJob, ErasuresDue, ErasureTarget } from '../contract/erasure.js';
 import type { PackedBatch } from '../contract/packed-batch.js';
+import type { RetentionPass, RetentionPolicy } from '../contract/retention.js';
 import type { AppendResult, BlockRange, CatchingUp, RetryReason } from '../contract/store.js';
 
 /** What the intake thread is started with. */
@@ -70,6 +71,8 @@ export interface FolderOptions {
   readonly hotRecords: number;
   /** How long what was erased is kept out, ms. */
   readonly tombstonesForMs: number;
+  /** Undefined if everything is kept. */
+  readonly retention?: RetentionPolicy | undefined;
   /** Whether sessions are packed into columns as soon as nothing else is to do, quiet or not: for tests. */
   readonly packsAtOnce?: boolean;
   readonly implicitSessions: boolean;
@@ -95,6 +98,9 @@ export type FromFolder =
   /** This process cannot make sessions of some telemetry. It has let go of the lease, and tries again later. */
   | { readonly kind: 'foldStalled'; readonly reason: string }
   | { readonly kind: 'damaged'; readonly blocks: readonly BlockRange[] }
+  /** As `StoreEvents`. */
+  | { readonly kind: 'retained'; readonly pass: RetentionPass }
+  | { readonly kind: 'retentionHeld'; readonly reason: string | undefined }
   | { readonly kind: 'closed' };
 
 /** Channels of NOTIFY. All are hints: what is missed is found a little later by asking. */

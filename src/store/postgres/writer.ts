@@ -5,6 +5,7 @@ import { errorOf, type KindOf, PendingCalls } from '../../channel.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { ErasureBegun, ErasureJob, Erasures, ErasureTarget } from '../contract/erasure.js';
 import { asPacked, type PackedBatch, transferOf } from '../contract/packed-batch.js';
+import type { RetentionPlan, RetentionPolicy, Retentions } from '../contract/retention.js';
 import type {
   AppendResult,
   SessionListener,
@@ -17,6 +18,8 @@ import { NotStoredError, SessionsBehindError } from '../contract/unavailable.js'
 import { isInTime } from '../in-time.js';
 import { LANE } from './lease.js';
 import { UnusableDatabaseError } from './migrate.js';
+import { planApart } from './retention/plan.js';
+import type { PlanOptions } from './retention/plan-thread.js';
 import type {
   FolderOptions,
   FromFolder,
@@ -59,7 +62,7 @@ export interface OpenWriterOptions extends Omit<StoreOptions, 'directory' | 'nor
  * The writing side of the PostgreSQL store, as seen from the receiving thread: one thread that appends to the
  * log, and one that folds while this process holds the lease.
  */
-export class PostgresWriter implements SessionWriter, Erasures {
+export class PostgresWriter implements SessionWriter, Erasures, Retentions {
   readonly installationKey: Uint8Array;
   readonly #intake: Worker;
   readonly #folder: Worker;
@@ -68,6 +71,10 @@ export class PostgresWriter implements SessionWriter, Erasures {
   readonly #listeners = new Set<SessionListener>();
   /** Projects whose changes were reported: where some were missed, all of these may have changed. */
   readonly #projects = new Set<string>();
+  readonly #planning: Omit<PlanOptions, 'policy' | 'nowNs'> & { readonly nowNs: bigint | undefined };
+  readonly #ended = new AbortController();
+  /** The last plan: the next one waits for it. */
+  #plan: Promise<unknown> = Promise.resolve();
   /** Settle when the threads have closed: that of the intake, and the folding one. */
   readonly #ends: readonly [Promise<void>, Promise<void>];
   #isClosing = false;
@@ -76,11 +83,17 @@ export class PostgresWriter implements SessionWriter, Erasures {
   /** Whether this process has the lease. */
   #isHeld = false;
 
-  private constructor(intake: Worker, folder: Worker, installationKey: Uint8Array, events: StoreEvents) {
+  private constructor(
+    intake: Worker,
+    folder: Worker,
+    installationKey: Uint8Array,
+    { url, timeoutMs, nowNs, events }: OpenWriterOptions,
+  ) {
     this.#intake = intake;
     this.#folder = folder;
     this.installationKey = installationKey;
     this.#events = events;
+    this.#planning = { url, timeoutNs: BigInt(timeoutMs) * 1_000_000n, nowNs };
     intake.on('message', (message: FromIntake) => this.#fromIntake(message));
     folder.on('message', (message: FromFolder) => this.#fromFolder(message));
     this.#ends = [this.#endOf(intake), this.#endOf(folder)];
@@ -103,7 +116,7 @@ export class PostgresWriter implements SessionWriter, Erasures {
         workerData: folderOptions(options, installationKey),
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       });
-      const writer = new PostgresWriter(intake, folder, installationKey, events);
+      const writer = new PostgresWriter(intake, folder, installationKey, options);
       try {
         await ready(folder, signal);
       } catch (error) {
@@ -138,6 +151,18 @@ export class PostgresWriter implements SessionWriter, Erasures {
     return this.#ask('erasure', { project, id });
   }
 
+  /** One plan at a time. */
+  async retentionPlan(policy: RetentionPolicy): Promise<RetentionPlan> {
+    if (this.#isClosing) throw new ThreadStoppedError('the store is closed');
+    const before = this.#plan;
+    const { nowNs = BigInt(Date.now()) * 1_000_000n, ...options } = this.#planning;
+    const plan = before
+      .catch(() => {})
+      .then(() => planApart({ ...options, policy, nowNs }, this.#ended.signal));
+    this.#plan = plan;
+    return plan;
+  }
+
   async watch(listener: SessionListener): Promise<Watch> {
     // A function of its own for each watch, though two may share a listener.
     const report: SessionListener = (project, sessionIds) => listener(project, sessionIds);
@@ -151,6 +176,7 @@ export class PostgresWriter implements SessionWriter, Erasures {
    */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#ended.abort();
     this.#folder.postMessage({ kind: 'close' } satisfies ToFolder);
     this.#intake.postMessage({ kind: 'close' } satisfies ToIntake);
     const [intake, folder] = this.#ends;
@@ -247,6 +273,12 @@ export class PostgresWriter implements SessionWriter, Erasures {
       case 'damaged':
         this.#events.damaged(message.blocks);
         return;
+      case 'retained':
+        this.#events.retained?.(message.pass);
+        return;
+      case 'retentionHeld':
+        this.#events.retentionHeld?.(message.reason);
+        return;
       case 'ready':
       case 'closed':
         return;
@@ -303,6 +335,7 @@ function folderOptions(options: OpenWriterOptions, userIdKey: Uint8Array): Folde
     leaseMs,
     hotRecords,
     tombstonesForMs = TOMBSTONES_FOR_MS,
+    retention,
     packsAtOnce,
     implicitSessions,
     sessionsBy,
@@ -316,6 +349,7 @@ function folderOptions(options: OpenWriterOptions, userIdKey: Uint8Array): Folde
     leaseMs,
     hotRecords,
     tombstonesForMs,
+    retention,
     ...(packsAtOnce !== undefined && { packsAtOnce }),
     implicitSessions,
     ...(sessionsBy !== undefined && { sessionsBy }),

@@ -8,8 +8,18 @@ import type {
   RetentionPlan,
   RetentionPolicy,
 } from '../../contract/retention.js';
+import {
+  BEFORE_ALL,
+  type DueSession,
+  isFurther,
+  type Limits,
+  limitsOf,
+  type Position,
+  planOf,
+} from '../../engine/due-sessions.js';
 import type { Engine } from '../../engine/engine.js';
 import type { ErasedPart } from '../../engine/erasing.js';
+import { firstLookMs, lookMs } from '../../engine/retention-limits.js';
 import { Slices } from '../../engine/slices.js';
 import { DamagedBlockError } from '../../records/log.js';
 import { diskFiles, type LogFiles } from '../../records/log-files.js';
@@ -21,24 +31,9 @@ import type { SegmentLog } from '../../records/segment-log.js';
 import { type Database, KEPT, PAGE_BYTES } from '../database.js';
 import type { SqliteEngineStore } from '../engine-store.js';
 import { LOG_FOLDER } from '../schema.js';
-import {
-  BEFORE_ALL,
-  type DueSession,
-  DueSessions,
-  type Limits,
-  limitsOf,
-  type Position,
-  planOf,
-} from './due-sessions.js';
+import { SqliteDueRows } from './due-rows.js';
 import { ListedChunks } from './listed-chunks.js';
 import { cleanCallIndex, cleanColumns, freePages, shrinks } from './retention-cleaning.js';
-
-/** The first look after a start, ms. A start has other work to do. */
-const FIRST_LOOK_MS = 2_000;
-
-/** Time from one look to the next, ms. Shorter if ages are. */
-const LOOK_MS = 60_000;
-const LOOKS_AN_AGE = 20;
 
 /** Time of a piece of work between commits, ms. */
 const PIECE_MS = 40;
@@ -100,7 +95,7 @@ export class RetentionWork {
   readonly #slices = new Slices(GROUPS, () => performance.now(), PIECE_MS);
   readonly #pageSlices = new Slices(PAGES, () => performance.now(), PIECE_MS);
   #listed: ListedChunks;
-  #due: DueSessions;
+  #due: SqliteDueRows;
   #of: Database;
   #running: Promise<void> | undefined;
   #nextMs: number;
@@ -118,8 +113,8 @@ export class RetentionWork {
     this.#files = options.files ?? diskFiles;
     this.#of = options.db();
     this.#listed = new ListedChunks(this.#of);
-    this.#due = new DueSessions(this.#of);
-    this.#nextMs = performance.now() + Math.min(FIRST_LOOK_MS, lookMs(options.policy));
+    this.#due = new SqliteDueRows(this.#of);
+    this.#nextMs = performance.now() + firstLookMs(options.policy);
   }
 
   /** Uses the current connection. */
@@ -128,7 +123,7 @@ export class RetentionWork {
     if (db === this.#of) return;
     this.#of = db;
     this.#listed = new ListedChunks(db);
-    this.#due = new DueSessions(db);
+    this.#due = new SqliteDueRows(db);
     this.#done = undefined;
   }
 
@@ -137,7 +132,7 @@ export class RetentionWork {
     return this.#listed;
   }
 
-  get #sessions(): DueSessions {
+  get #sessions(): SqliteDueRows {
     this.#follow();
     return this.#due;
   }
@@ -211,7 +206,7 @@ export class RetentionWork {
     const { now, timeoutNs } = this.#options;
     const { clock } = this.#chunks;
     const options = { policy, nowNs: now(), timeoutNs, clock, dataBytes: this.#dataBytes() };
-    return this.#inTurns(planOf(this.#of, options));
+    return this.#inTurns(planOf(this.#sessions, options));
   }
 
   /** A pass. Sessions that become due meanwhile go in a later one. */
@@ -439,18 +434,4 @@ interface List {
   readonly project: number;
   readonly listing: number;
   readonly untilNs: bigint;
-}
-
-/** Whether any limit is further than before. */
-function isFurther(
-  untilNs: ReadonlyMap<string, bigint>,
-  before: ReadonlyMap<string, bigint> | undefined,
-): boolean {
-  return [...untilNs].some(([project, ns]) => ns > (before?.get(project) ?? -(2n ** 63n)));
-}
-
-function lookMs(policy: RetentionPolicy | undefined): number {
-  const ages =
-    policy === undefined ? [] : [policy.keepMs ?? Number.POSITIVE_INFINITY, ...policy.keepMsOf.values()];
-  return Math.min(LOOK_MS, ...ages.map((ms) => ms / LOOKS_AN_AGE));
 }

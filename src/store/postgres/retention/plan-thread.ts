@@ -1,0 +1,61 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { RetentionPlan, RetentionPolicy } from '../../contract/retention.js';
+import { planOf } from '../../engine/due-sessions.js';
+import { rowsSchema } from '../schema.js';
+import { SessionThread } from '../sync-session.js';
+import { DataSize } from './data-size.js';
+import { PostgresDueRows } from './due-rows.js';
+import { readClock } from './retention-tables.js';
+
+/** Counts what retention would remove, of one snapshot of the database, and ends. Any process may do it. */
+
+/** How long a statement may take, ms. */
+const STATEMENT_MS = 600_000;
+
+export interface PlanOptions {
+  readonly url: string;
+  readonly policy: RetentionPolicy;
+  readonly nowNs: bigint;
+  readonly timeoutNs: bigint;
+}
+
+export type FromPlan =
+  | { readonly kind: 'plan'; readonly plan: RetentionPlan }
+  | { readonly kind: 'failed'; readonly message: string };
+
+const { url, policy, nowNs, timeoutNs }: PlanOptions = workerData;
+
+const NO_ROWS: RetentionPlan = { projects: [], dataBytes: 0 };
+
+function plan(threads: SessionThread): RetentionPlan {
+  const session = threads.sessions[0]!;
+  const [, named] = session.run([
+    { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY' },
+    { text: `SELECT value FROM setting WHERE key = 'rows'` },
+  ]);
+  const rows = named!.rows[0]?.[0];
+  if (rows === undefined) return NO_ROWS;
+  session.run([{ text: `SET LOCAL search_path TO ${rowsSchema(Number(rows))}, sojourn` }]);
+  const dataBytes = result(new DataSize(session).measure());
+  const clock = readClock(session);
+  return result(planOf(new PostgresDueRows(session), { policy, nowNs, timeoutNs, clock, dataBytes }));
+}
+
+function result<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+function send(message: FromPlan): void {
+  parentPort!.postMessage(message);
+}
+
+const threads = new SessionThread([{ url, purpose: 'retention plan', statementMs: STATEMENT_MS }]);
+try {
+  send({ kind: 'plan', plan: plan(threads) });
+} catch (error) {
+  send({ kind: 'failed', message: (error as Error).message });
+}
+await threads.close();

@@ -1,0 +1,118 @@
+import type { ErasedChunk } from '../../engine/erasing.js';
+import type { SeenClock } from '../../engine/retention-limits.js';
+import { KEPT_SCHEMA_NAME } from '../schema.js';
+import { byteas, int8s, type Statement, type SyncSession, utf8 } from '../statement.js';
+
+/** Keys in `setting`, as those in `meta` of a data directory. */
+const SEEN = 'retention_seen_ns';
+const HELD_UNTIL = 'retention_held_until_ns';
+
+const TABLE = `${KEPT_SCHEMA_NAME}.retention_chunk`;
+
+/**
+ * What retention keeps: chunks that are to leave the log, each under the set of rows (row-sets.ts) that its session has
+ * left. They are listed in the transaction in which it leaves, so the list is true of that set, and void for others.
+ */
+export class RetentionTables {
+  readonly #session: SyncSession;
+  readonly #fence: () => Statement;
+
+  /** `session` and `fence` as for `ErasureTables`. */
+  constructor(session: SyncSession, fence: () => Statement) {
+    this.#session = session;
+    this.#fence = fence;
+  }
+
+  /** Lists chunks of sessions that leave a set of rows, in the transaction that this is part of. */
+  list(rows: number, chunks: readonly ErasedChunk[]): Statement {
+    return {
+      text: `INSERT INTO retention_chunk (rows, block, start) SELECT $1::int4, * FROM unnest($2::int8[], $3::int8[])
+        ON CONFLICT DO NOTHING`,
+      values: [rows, int8s(chunks.map(({ block }) => block)), int8s(chunks.map(({ offset }) => offset))],
+    };
+  }
+
+  /** Deletes what the operator decided about sessions that are gone, in the transaction that this is part of. */
+  forgetInvalidations(project: number, sessions: readonly string[]): Statement {
+    return {
+      text: 'DELETE FROM invalidation WHERE project = $1::int4 AND session = ANY($2::bytea[])',
+      values: [project, byteas(sessions.map(utf8))],
+    };
+  }
+
+  /** Deletes what is listed for other sets of rows. */
+  keepOnly(rows: number): void {
+    this.#write({ text: `DELETE FROM ${TABLE} WHERE rows <> $1::int4`, values: [rows] });
+  }
+
+  /** Deletes what is listed of these blocks. */
+  forget(blocks: Iterable<number>): void {
+    this.#write(this.done(blocks));
+  }
+
+  /** The offsets of listed chunks, by the numbers of their blocks: of the first of these. */
+  some(blocks: number): Map<number, Set<number>> {
+    const [found] = this.#session.run([
+      {
+        name: 'retention_chunks',
+        text: `SELECT block, start FROM ${TABLE}
+          WHERE block IN (SELECT DISTINCT block FROM ${TABLE} ORDER BY block LIMIT $1::int4)`,
+        values: [blocks],
+      },
+    ]);
+    const chunks = new Map<number, Set<number>>();
+    for (const [block, start] of found!.rows as [bigint, bigint][]) {
+      const offsets = chunks.get(Number(block));
+      if (offsets === undefined) chunks.set(Number(block), new Set([Number(start)]));
+      else offsets.add(Number(start));
+    }
+    return chunks;
+  }
+
+  /** The same, in the transaction that this is part of. */
+  done(blocks: Iterable<number>): Statement {
+    return { text: `DELETE FROM ${TABLE} WHERE block = ANY($1::int8[])`, values: [int8s([...blocks])] };
+  }
+
+  get clock(): SeenClock {
+    return readClock(this.#session);
+  }
+
+  set clock(clock: SeenClock) {
+    const { seenNs, heldUntilNs } = this.clock;
+    if (clock.seenNs === seenNs && clock.heldUntilNs === heldUntilNs) return;
+    this.#write(...setting(SEEN, clock.seenNs), ...setting(HELD_UNTIL, clock.heldUntilNs));
+  }
+
+  #write(...statements: Statement[]): void {
+    this.#session.run([{ text: 'BEGIN' }, ...statements, this.#fence(), { text: 'COMMIT' }]);
+  }
+}
+
+/** What is remembered of the clock. */
+export function readClock(session: SyncSession): SeenClock {
+  const [found] = session.run([
+    {
+      text: `SELECT key, value FROM ${KEPT_SCHEMA_NAME}.setting WHERE key IN ($1, $2)`,
+      values: [SEEN, HELD_UNTIL],
+    },
+  ]);
+  const values = new Map(found!.rows as [string, string][]);
+  const time = (key: string): bigint | undefined => {
+    const text = values.get(key);
+    return text === undefined ? undefined : BigInt(text);
+  };
+  return { seenNs: time(SEEN), heldUntilNs: time(HELD_UNTIL) };
+}
+
+function setting(key: string, ns: bigint | undefined): Statement[] {
+  const remove = { text: `DELETE FROM ${KEPT_SCHEMA_NAME}.setting WHERE key = $1`, values: [key] };
+  if (ns === undefined) return [remove];
+  return [
+    remove,
+    {
+      text: `INSERT INTO ${KEPT_SCHEMA_NAME}.setting (key, value) VALUES ($1, $2)`,
+      values: [key, String(ns)],
+    },
+  ];
+}
