@@ -12,6 +12,7 @@ import { Connection } from '../src/store/postgres/connection.js';
 import { SearchStatements as PostgresSearch } from '../src/store/postgres/search-statements.js';
 import { SessionColumns } from '../src/store/postgres/session-columns.js';
 import { SessionThread } from '../src/store/postgres/sync-session.js';
+import { TableStatistics } from '../src/store/postgres/table-statistics.js';
 import { sessionLists } from '../src/store/read/store-reader.js';
 import { CHUNK_SESSIONS } from '../src/store/search/columns/bits.js';
 import { KeptChunks } from '../src/store/search/columns/chunk-reader.js';
@@ -243,3 +244,44 @@ test(
     assert.equal((await compare()).unpacked, 0);
   },
 );
+
+test('the database knows how many sessions there are before it looks by itself', options, async () => {
+  const url = await server.createDatabase();
+  const own = { url, purpose: 'test', statementMs: 60_000 };
+  await makeTables(own);
+  const thread = new SessionThread([own]);
+  try {
+    const session = thread.sessions[0]!;
+    const statistics = new TableStatistics(session);
+    const insert = (from: number, to: number): void => {
+      session.run([
+        {
+          text: `INSERT INTO session (no, project, id, start_ns, last_ns, listing, implicit, invalidated, settings, span_count, has_errors, traits, counts)
+            SELECT no, 1, no::text::bytea, no, no, 1, false, false, 0, 1, false, '', '' FROM generate_series($1::int8, $2::int8) AS n (no)`,
+          values: [from, to],
+        },
+      ]);
+    };
+    const known = (): number => {
+      const [found] = session.run([
+        { text: `SELECT reltuples::int8 FROM pg_class WHERE oid = 'session'::regclass` },
+      ]);
+      return Number(found!.rows[0]![0]);
+    };
+    session.run([{ text: 'ALTER TABLE session SET (autovacuum_enabled = false)' }]);
+    insert(1, 500);
+    statistics.sweep();
+    assert.ok(known() < 1, 'few sessions need no plan');
+    insert(501, 3_000);
+    statistics.sweep();
+    assert.equal(known(), 3_000);
+    insert(3_001, 5_000);
+    statistics.sweep();
+    assert.equal(known(), 3_000, 'not twice as many');
+    insert(5_001, 6_001);
+    statistics.sweep();
+    assert.equal(known(), 6_001);
+  } finally {
+    await thread.close();
+  }
+});

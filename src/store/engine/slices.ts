@@ -1,6 +1,9 @@
 /** Target time of one step, ms. It limits how long others wait. */
 const STEP_MS = 40;
 
+/** By how much a step changes the next one at most: a single one may have been interrupted. */
+const MOST_CHANGE = 2;
+
 /** How long work continues before it yields to others, ms. */
 export const SLICE_MS = 75;
 
@@ -38,9 +41,16 @@ export class Slices {
       const beganMs = this.#nowMs();
       const hasMore = step(this.#units);
       const nowMs = this.#nowMs();
-      if (nowMs - beganMs > this.#stepMs) this.#units = Math.max(this.#limits.least, this.#units >> 1);
-      else if (nowMs - beganMs < this.#stepMs / 2) this.#units = Math.min(this.#limits.most, this.#units * 2);
+      this.#learn(nowMs - beganMs, hasMore);
       if (!hasMore || (nowMs >= endMs && isEnough())) return;
     }
+  }
+
+  /** `isFull`: the step had all units that it was given. One that had fewer does not show how long all would take. */
+  #learn(ms: number, isFull: boolean): void {
+    const factor = Math.max(1 / MOST_CHANGE, Math.min(MOST_CHANGE, this.#stepMs / ms));
+    if (factor > 1 && !isFull) return;
+    const { least, most } = this.#limits;
+    this.#units = Math.max(least, Math.min(most, Math.round(this.#units * factor)));
   }
 }

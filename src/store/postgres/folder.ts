@@ -23,14 +23,18 @@ import { newerVersions, RowSets } from './row-sets.js';
 import { KEPT_SCHEMA_NAME, rowsSchema } from './schema.js';
 import type { SessionColumns } from './session-columns.js';
 import { DatabaseError, type SyncSession } from './statement.js';
+import { TableStatistics } from './table-statistics.js';
 import { answerTask, type OpenTask, openTasks } from './tasks.js';
 import { type ChangedPayload, Channel, type FolderOptions, type FromFolder } from './thread-messages.js';
 
-/** Blocks folded in one transaction. A fold costs some round trips, whatever it has, so it has more than one of SQLite. */
-const FOLDED_BLOCKS = { least: 16, most: 1_024 } as const;
+/**
+ * Blocks folded in one transaction. A fold costs some round trips, whatever it has, so it has more than one of
+ * SQLite, and has so many where the machine is too busy to fold them in `FOLD_MS`.
+ */
+const FOLDED_BLOCKS = { least: 64, most: 1_024 } as const;
 
 /** How long a fold should take, ms: what came meanwhile waits for the next. */
-const FOLD_MS = 1_000;
+const FOLD_MS = 400;
 
 /** How often sessions that timed out are listed as closed, ms. */
 const SWEEP_MS = 1_000;
@@ -223,6 +227,7 @@ class Lead {
   readonly #sessions: LeadSessions;
   readonly #hints: SyncSession;
   readonly #columns: SessionColumns;
+  readonly #statistics: TableStatistics;
   readonly #erasures: ErasureWork;
   readonly #retention: RetentionWork;
   #changed = new Map<string, Set<string> | undefined>();
@@ -266,6 +271,7 @@ class Lead {
     const rows = this.#sessions.watch(parts.rows);
     const store = new PostgresEngineStore(rows, decisions, fence);
     this.#columns = store.columns;
+    this.#statistics = new TableStatistics(rows);
     const engineOptions: EngineOptions = {
       ...rowSettings,
       normalizer,
@@ -465,6 +471,7 @@ class Lead {
     this.#sweptMs = nowMs;
     this.#engine.closeTimedOut();
     this.#inBackground(() => this.#columns.sweep());
+    this.#inBackground(() => this.#statistics.sweep());
     // However busy it is.
     if (nowMs >= this.#packAgainMs) this.#pack();
     if (this.#isRemade) {

@@ -157,7 +157,7 @@ export class Intake {
       }),
     );
     const unseen = new Set(rows.map(([id]) => id as bigint));
-    if (unseen.size < asked.length) this.#pace.moved(this.#edges.nowMs());
+    if (unseen.size < asked.length) this.#pace.seen(this.#edges.nowMs());
     for (const id of asked) if (!unseen.has(id)) this.#seen(id);
     this.#next();
   }

@@ -50,13 +50,33 @@ test('a process waits for readers of its own blocks, unless nothing is folded', 
   pace.note({ ...lag, folded: 7 }, 1_000);
   assert.equal(pace.isHeld(0, 1_000), false, 'it is not known that anything is folded');
   pace.note({ ...lag, folded: 8 }, 2_000);
-  assert.equal(pace.isHeld(900, 2_000), false);
+  assert.equal(pace.isHeld(1_500, 2_000), false);
   assert.equal(pace.isHeld(undefined, 2_000), false);
   assert.equal(pace.isHeld(-100, 2_000), true);
   pace.note({ ...lag, folded: 8 }, 5_100);
   assert.equal(pace.isHeld(1_000, 5_100), false, 'nobody folds');
-  pace.moved(5_200);
+  pace.seen(5_200);
   assert.equal(pace.isHeld(1_000, 5_200), true);
+});
+
+test('a process waits for two folds, as long as they take', () => {
+  const pace = new Pace();
+  const folds = (ms: number): void => {
+    for (let fold = 0; fold < 10; fold++) {
+      nowMs += ms;
+      pace.seen(nowMs);
+    }
+  };
+  const held = (ageMs: number): boolean => pace.isHeld(nowMs - ageMs, nowMs);
+  let nowMs = 0;
+  folds(50);
+  assert.deepEqual([held(590), held(610)], [false, true]);
+  folds(800);
+  assert.deepEqual([held(1_590), held(1_610)], [false, true]);
+  folds(2_500);
+  assert.deepEqual([held(1_990), held(2_010)], [false, true]);
+  folds(60_000);
+  assert.deepEqual([held(1_990), held(2_010)], [false, true], 'pauses of senders are no folds');
 });
 
 test('nobody waits for a backlog that nobody folds', () => {

@@ -1,9 +1,13 @@
 /**
  * From this age of the oldest block of this process that readers do not see, it appends no others, ms: so sessions
- * follow what is acknowledged within some seconds, however much senders have. With less, folds have few records at a
- * time, and each session is written more often: 400 ms cost more than half of the throughput.
+ * follow what is acknowledged within about a second, however much senders have. It is the time of `FOLDS_UNSEEN`
+ * folds, within these limits: where folds take long, less would leave few records to each of them, and each session
+ * would be written more often.
  */
-const MOST_UNSEEN_MS = 2_000;
+const UNSEEN_MS = { least: 600, most: 2_000 } as const;
+
+/** One fold may be under way when a block is appended; the next one has it. */
+const FOLDS_UNSEEN = 2;
 
 /** From this age of the oldest records without sessions, there is a backlog that takes long to fold, ms. */
 const BACKLOG_MS = 10_000;
@@ -34,6 +38,10 @@ export class Pace {
   #folded: number | undefined;
   /** When readers have last seen more. */
   #movedMs = Number.NEGATIVE_INFINITY;
+  /** When readers have last seen blocks of this process. */
+  #seenMs = Number.NEGATIVE_INFINITY;
+  /** The mean time between two such moments lately, ms. */
+  #foldMs: number = UNSEEN_MS.least / FOLDS_UNSEEN;
   #records = 0;
   /** As many records may be behind while there is a backlog; undefined while there is none. */
   #most: number | undefined;
@@ -43,7 +51,7 @@ export class Pace {
     const blocks = folded - (this.#folded ?? folded);
     this.#folded = folded;
     this.#records = records;
-    if (blocks > 0) this.moved(nowMs);
+    if (blocks > 0) this.#movedMs = nowMs;
     if (ms <= BACKLOG_MS) {
       this.#most = undefined;
       return;
@@ -52,8 +60,12 @@ export class Pace {
     this.#most = Math.min(this.#most ?? records, records + gone) - GAIN * gone;
   }
 
-  /** Readers see more than before. */
-  moved(nowMs: number): void {
+  /** Readers see more blocks of this process than before. */
+  seen(nowMs: number): void {
+    const ms = nowMs - this.#seenMs;
+    // Between two bursts nothing was to be folded.
+    if (ms <= STILL_MS) this.#foldMs = (this.#foldMs + ms) / 2;
+    this.#seenMs = nowMs;
     this.#movedMs = nowMs;
   }
 
@@ -61,6 +73,8 @@ export class Pace {
   isHeld(unseenSinceMs: number | undefined, nowMs: number): boolean {
     if (nowMs - this.#movedMs > STILL_MS) return false;
     if (this.#most !== undefined) return this.#records > this.#most;
-    return unseenSinceMs !== undefined && nowMs - unseenSinceMs > MOST_UNSEEN_MS;
+    if (unseenSinceMs === undefined) return false;
+    const most = Math.min(UNSEEN_MS.most, Math.max(UNSEEN_MS.least, FOLDS_UNSEEN * this.#foldMs));
+    return nowMs - unseenSinceMs > most;
   }
 }
