@@ -91,7 +91,7 @@ module.exports = {
         'conversation/',
         'visit/',
         'store/contract/',
-        'otlp/read',
+        'otlp/(read|to-json)',
         'contract/',
         'channel',
         'normalize/(facts|user-id|cost|own-prices|rum|visit/page-url)',

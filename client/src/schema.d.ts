@@ -1,4 +1,4 @@
-// Made by npm run web:api. bc9c03986ae05be475a886efd62d57a2 cba05e9f9719a872977834a6260e4dac
+// Made by npm run web:api. 2e8968ed79fe8c485f649868f00ee8d9 8ae2435a8c2d83637cd84b97dd912876
 export interface paths {
     "/api/v1/audit": {
         parameters: {
@@ -12,6 +12,26 @@ export interface paths {
          * @description Who made and revoked keys, signed in, or changed something, newest first. A key of one project sees what concerns that project only. `sojourn audit --json` prints all of it.
          */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions as a file
+         * @description The sessions that match all filters, in the order of the list. States and filters are of the time at which the export began; each session is read at one moment. Without `limit` the answer has all of them, and ends with the trailer `Sojourn-Export`. With `limit` it is a part, and `Sojourn-Export` a header with the cursor of the next one: an export in parts goes on where it was cut.
+         */
+        get: operations["exportSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -191,6 +211,23 @@ export interface paths {
          * @description Its exceptions and crashes, reported by events of spans, log records or attributes of spans. Each exception of a service is listed once, earliest first, with how often it was thrown. In a session with very many traces an exception may be listed again on a later page, with the reports of the traces there.
          */
         get: operations["listSessionExceptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session as a file */
+        get: operations["exportSession"];
         put?: never;
         post?: never;
         delete?: never;
@@ -395,6 +432,26 @@ export interface paths {
          * @description The same as `/api/v1/sessions/{sessionId}/exceptions`, for ids of any form. Its exceptions and crashes, reported by events of spans, log records or attributes of spans. Each exception of a service is listed once, earliest first, with how often it was thrown. In a session with very many traces an exception may be listed again on a later page, with the reports of the traces there.
          */
         get: operations["listSessionExceptionsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One session as a file, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/export`, for ids of any form.
+         */
+        get: operations["exportSessionById"];
         put?: never;
         post?: never;
         delete?: never;
@@ -952,7 +1009,7 @@ export interface components {
              * @description What was done.
              * @enum {string}
              */
-            action: "key.created" | "key.revoked" | "session.invalidated" | "erasure.asked" | "retention.passed" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
+            action: "key.created" | "key.revoked" | "session.invalidated" | "sessions.exported" | "erasure.asked" | "retention.passed" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
             /**
              * @description Who did it: `key:` and the id of a key, `cli:` and a user of the machine, `server`, or `anyone` where no key was needed.
              * @example key:Z5Xr5IrgX0ZH
@@ -3785,6 +3842,268 @@ export interface operations {
             };
         };
     };
+    exportSessions: {
+        parameters: {
+            query: {
+                /**
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /** @description Only with `format=csv`. true: the text begins with a byte order mark, without which some spreadsheets take it for another encoding than UTF-8. */
+                bom?: boolean;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /** @description Opaque: `next_cursor` of a part of the same export. The parts of an export, one after the other, are the export. */
+                cursor?: string;
+                /**
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /** @description `csv`: a table of the sessions. `jsonl`: the sessions as the list has them, one a line. `parquet`: the table with types. `otlp`: the telemetry of the sessions, one OTLP/JSON request a line. */
+                format: "csv" | "jsonl" | "parquet" | "otlp";
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
+                implicit?: boolean;
+                /** @description Only with `format=jsonl`. `turns`: each session has its conversation in `turns`, as `…/conversation` has it. */
+                include?: "turns";
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /** @description Asks for a part: at most so many sessions, and at most some megabytes. The header `Sojourn-Export` has the cursor of the next part. Without it, the answer has all. */
+                limit?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
+                /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Always `attachment`, with a name for the file. */
+                    "Content-Disposition"?: string;
+                    /** @description JSON: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
+                    "Sojourn-Export"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getJob: {
         parameters: {
             query?: {
@@ -5955,6 +6274,171 @@ export interface operations {
             };
         };
     };
+    exportSession: {
+        parameters: {
+            query: {
+                /** @description `jsonl`: the session with its conversation, on one line. `otlp`: its telemetry, one OTLP/JSON request a line. `perfetto`: its spans and events as a trace in JSON, for ui.perfetto.dev and `chrome://tracing`. */
+                format: "jsonl" | "otlp" | "perfetto";
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Always `attachment`, with a name for the file. */
+                    "Content-Disposition"?: string;
+                    /** @description JSON: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
+                    "Sojourn-Export"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invalidateSession: {
         parameters: {
             query?: {
@@ -7909,6 +8393,167 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ExceptionPage"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportSessionById: {
+        parameters: {
+            query: {
+                /** @description `jsonl`: the session with its conversation, on one line. `otlp`: its telemetry, one OTLP/JSON request a line. `perfetto`: its spans and events as a trace in JSON, for ui.perfetto.dev and `chrome://tracing`. */
+                format: "jsonl" | "otlp" | "perfetto";
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
+                id: string;
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Always `attachment`, with a name for the file. */
+                    "Content-Disposition"?: string;
+                    /** @description JSON: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
+                    "Sojourn-Export"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description Query parameters were refused. */

@@ -3,6 +3,7 @@ export const AUDIT_ACTIONS = [
   'key.created',
   'key.revoked',
   'session.invalidated',
+  'sessions.exported',
   'erasure.asked',
   'retention.passed',
   'settings.changed',

@@ -27,6 +27,13 @@ interface Document {
   components: { schemas: Record<string, object> };
 }
 
+/** Routes with answers of several types of media, and how many. */
+const FILES: readonly (readonly [end: string, count: number])[] = [
+  ['{mediaId}', 10],
+  ['/exports/sessions', 3],
+  ['/export', 2],
+];
+
 describe('the OpenAPI document', () => {
   let sut: RunningApi;
   let document: Document;
@@ -58,6 +65,7 @@ describe('the OpenAPI document', () => {
       'delete /api/v1/sign-ins/{signIn}',
       'delete /api/v1/users/{userId}',
       'get /api/v1/audit',
+      'get /api/v1/exports/sessions',
       'get /api/v1/jobs/{jobId}',
       'get /api/v1/me',
       'get /api/v1/projects',
@@ -67,6 +75,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/sessions/by-id/conversation',
       'get /api/v1/sessions/by-id/events',
       'get /api/v1/sessions/by-id/exceptions',
+      'get /api/v1/sessions/by-id/export',
       'get /api/v1/sessions/by-id/media/{mediaId}',
       'get /api/v1/sessions/by-id/outline',
       'get /api/v1/sessions/by-id/pages',
@@ -82,6 +91,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/sessions/{sessionId}/conversation',
       'get /api/v1/sessions/{sessionId}/events',
       'get /api/v1/sessions/{sessionId}/exceptions',
+      'get /api/v1/sessions/{sessionId}/export',
       'get /api/v1/sessions/{sessionId}/media/{mediaId}',
       'get /api/v1/sessions/{sessionId}/outline',
       'get /api/v1/sessions/{sessionId}/pages',
@@ -149,7 +159,9 @@ describe('the OpenAPI document', () => {
         assert.ok(parameter.description, `${path} ${parameter.name}`);
         assert.equal(
           parameter.required,
-          parameter.in === 'path' || (path.includes('/by-id') && parameter.name === 'id'),
+          parameter.in === 'path' ||
+            (path.includes('/by-id') && parameter.name === 'id') ||
+            (path.includes('/export') && parameter.name === 'format'),
         );
       }
     }
@@ -202,10 +214,11 @@ describe('the OpenAPI document', () => {
     for (const [path, , { tags }] of operations) assert.equal(tags.length, 1, path);
   });
 
-  test('every successful answer in JSON has an example, except usage and this document', () => {
+  test('every successful answer in JSON has an example, except usage, files and this document', () => {
     for (const [path, , { responses }] of operations) {
       const content = responses[200]?.content?.['application/json'];
-      if (content === undefined || path.endsWith('/usage') || /^\/(openapi\.json|v1\/)/.test(path)) continue;
+      if (content === undefined || /\/(usage|export)$/.test(path) || /^\/(openapi\.json|v1\/)/.test(path))
+        continue;
       assert.ok(content.example !== undefined, path);
     }
   });
@@ -223,7 +236,7 @@ describe('the OpenAPI document', () => {
           assert.deepEqual(mediaTypes, ['application/problem+json'], name);
         }
         // Each type of media has its own entry.
-        const count = path.endsWith('{mediaId}') && status === '200' ? 10 : 1;
+        const count = status === '200' ? (FILES.find(([end]) => path.endsWith(end))?.[1] ?? 1) : 1;
         assert.equal(mediaTypes.length, status === '204' ? 0 : count, name);
       }
       if (!path.startsWith('/api/v1')) continue;

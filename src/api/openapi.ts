@@ -50,6 +50,7 @@ export async function openApiDocument(version: string, basePath = ''): Promise<o
         { name: 'Telemetry', description: 'Where OpenTelemetry senders deliver (OTLP over HTTP).' },
         { name: 'Sessions', description: 'Sessions and their statistics.' },
         { name: 'Traces', description: 'The spans behind a session.' },
+        { name: 'Exports', description: 'Sessions and their telemetry as files.' },
         { name: 'Erasure', description: 'Erasing sessions and users, and the jobs that do it.' },
         { name: 'Access', description: 'Who the caller is, signing in, projects, and the audit log.' },
         { name: 'Server', description: 'The server itself.' },

@@ -49,6 +49,27 @@ export const mediaResponse = {
   ),
 };
 
+/** A file in one of these formats. */
+export function exportResponse(mediaTypes: readonly string[]) {
+  return {
+    description: 'The file.',
+    headers: {
+      'X-Request-Id': requestId,
+      'Cache-Control': noStore,
+      'Content-Disposition': {
+        type: 'string',
+        description: 'Always `attachment`, with a name for the file.',
+      },
+      'Sojourn-Export': {
+        type: 'string',
+        description:
+          'JSON: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export.',
+      },
+    },
+    content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType.split(';')[0]!, binary])),
+  };
+}
+
 export function emptyResponse(description: string) {
   return { description, type: 'null', headers: { 'X-Request-Id': requestId } };
 }

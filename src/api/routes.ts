@@ -3,6 +3,7 @@ import type { LiveProjects } from '../live/live-projects.js';
 import { addProjectParameter } from './access.js';
 import { type AccessRoutesOptions, addAccessRoutes } from './access-routes.js';
 import { addErasureRoutes, type ErasureRoutesOptions } from './erasure-routes.js';
+import { addExportRoutes } from './export-routes.js';
 import { addRetentionRoutes, type RetentionRoutesOptions } from './retention-routes.js';
 import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
 import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
@@ -37,6 +38,7 @@ export interface RoutesOptions
 export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addProjectParameter(app);
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
+  addExportRoutes(app, options);
   addErasureRoutes(app, options);
   addRetentionRoutes(app, options);
   addAccessRoutes(app, options);

@@ -578,11 +578,11 @@ function sendMedia(reply: FastifyReply, content: Uint8Array): FastifyReply {
 }
 
 /** No stored id is empty, or longer than the contract allows (at most two UTF-16 code units per character). */
-function mayExist(sessionId: string): boolean {
+export function mayExist(sessionId: string): boolean {
   return sessionId !== '' && sessionId.length <= 2 * MAX_SESSION_ID_LENGTH;
 }
 
-function noSession(sessionId: string): ApiError {
+export function noSession(sessionId: string): ApiError {
   return new ApiError('session.not_found', 'There is no session with this id.', {
     resource: { type: 'session', id: sessionId },
   });

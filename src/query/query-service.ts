@@ -1,3 +1,4 @@
+import type { ExportFormat, ExportInclude } from '../contract/export.js';
 import type { SessionFilters } from '../contract/session-filters.js';
 
 /**
@@ -35,6 +36,11 @@ export interface QueryService {
   top(query: TopRequest): Promise<Uint8Array>;
   visits(query: CountRequest): Promise<Uint8Array>;
   facets(): Promise<Uint8Array>;
+  /**
+   * One part of an export, packed by `packPart`. Its size and duration are bounded, so that exports take turns
+   * with other reads.
+   */
+  exportPart(request: ExportRequest): Promise<Uint8Array>;
   /**
    * Sessions by their ids, and the lists that they are in. The answer has one line of JSON per id, as in the
    * list, empty if the session does not exist. The last line has a list per filter: the ascending indexes of
@@ -117,6 +123,18 @@ export type StatisticsRequest = CountRequest;
 export interface TimelineRequest extends CountRequest {
   /** At least 1. */
   readonly intervalMs?: number;
+}
+
+/** A part of an export of the sessions that match all filters, or of one session. */
+export interface ExportRequest extends SessionFilters {
+  readonly format: ExportFormat;
+  readonly include?: ExportInclude;
+  readonly bom?: boolean;
+  /** Maximum number of sessions that the part has or begins. */
+  readonly limit?: number;
+  /** The end of the part before. */
+  readonly cursor?: string;
+  readonly sessionId?: string;
 }
 
 export interface ChangesRequest {

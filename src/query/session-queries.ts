@@ -35,6 +35,8 @@ import { ConversationList } from './conversation-list.js';
 import { eventItem } from './event-item.js';
 import { EventList } from './event-list.js';
 import { decodePlace, encodePlace, exceptionItem } from './exception-item.js';
+import { exportPart } from './export/export-queries.js';
+import { SessionContent } from './export/session-content.js';
 import { outlineItem } from './outline-item.js';
 import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type {
@@ -43,6 +45,7 @@ import type {
   CountRequest,
   EventListRequest,
   ExceptionRequest,
+  ExportRequest,
   PagesRequest,
   QueryService,
   SessionListRequest,
@@ -108,11 +111,15 @@ export interface SessionQueriesOptions extends StateLimits {
 interface Indexes {
   readonly conversations: SessionIndexes<ConversationIndex>;
   readonly visits: SessionIndexes<VisitIndex>;
+  /** Of exports, which read many sessions once each. */
+  readonly exported: SessionIndexes<ConversationIndex>;
 }
 
 function indexesOver(reader: SessionReader): Indexes {
+  const conversation = (project: string, id: string) => new ConversationIndex(reader, project, id);
   return {
-    conversations: new SessionIndexes((project, id) => new ConversationIndex(reader, project, id)),
+    conversations: new SessionIndexes(conversation),
+    exported: new SessionIndexes(conversation),
     visits: new SessionIndexes((project, id) => new VisitIndex(reader, project, id)),
   };
 }
@@ -401,6 +408,12 @@ export class SessionQueries implements QueryService {
     const range = this.#counted(query);
     const statistics = isEmptyRange(range) ? NO_SESSIONS : await reader.statistics(project, range);
     return statisticsJson(statisticsItem(statistics));
+  }
+
+  async exportPart(request: ExportRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const content = new SessionContent(reader, project, this.#indexes.exported);
+    return exportPart(request, this.#options, content);
   }
 
   /** Closes the reader. */

@@ -27,6 +27,7 @@ const OF_THE_PROCESS = [
   '/problems/{code}',
 ];
 const SESSIONS = '/api/v1/sessions';
+const EXPORTS = '/api/v1/exports/sessions';
 /** Of sessions in a page. Few, so that there are many pages. */
 const PAGE = 9;
 /** Pages that are read of one list in one direction at most. */
@@ -77,6 +78,18 @@ export async function everyAnswer(
       () => keep(`${SESSIONS}/timeline?${query}${/endTime|activeTo/.test(query) ? '' : `&${TIMELINE_END}`}`),
     ]),
   );
+  for (const query of [
+    'format=jsonl',
+    'format=csv&bom=true&hasErrors=true',
+    'format=parquet&minSpans=2',
+    'format=otlp',
+    'format=jsonl&include=turns&bots=false',
+  ])
+    await keep(`${EXPORTS}?${query}`);
+  // Other than pages, the parts of an export have no address that every server has: cursors tell its time.
+  await keep(`${EXPORTS}?format=csv&limit=${PAGE}&cursor=`);
+  for (const query of filters.filter((each) => /^[^&]+$/.test(each)))
+    await keep(`${EXPORTS}?format=csv&limit=1&${query}`);
   for (const path of [
     `${SESSIONS}/facets`,
     `${SESSIONS}/timeline?intervalMs=60000&${TIMELINE_END}`,
@@ -206,6 +219,7 @@ const OF_SESSION: readonly (readonly [route: string, queries: readonly string[]]
   ['/exceptions', ['limit=2']],
   ['/conversation', ['limit=4']],
   ['/pages', ['limit=2']],
+  ['/export', ['format=jsonl', 'format=otlp', 'format=perfetto']],
   [
     '/events',
     [
@@ -218,11 +232,12 @@ const OF_SESSION: readonly (readonly [route: string, queries: readonly string[]]
 ];
 
 async function aboutSession(keep: Ask, id: string, wholly: boolean): Promise<void> {
+  const asked = (path: string) => (path.includes('/export') ? keep(path) : pages(keep, path));
   const base = `${SESSIONS}/${encodeURIComponent(id)}`;
   await keep(base);
   const { text: outline } = await keep(`${base}/outline`);
   for (const [route, queries] of OF_SESSION) {
-    for (const query of queries) await pages(keep, `${base}${route}?${query}`);
+    for (const query of queries) await asked(`${base}${route}?${query}`);
   }
   const { text: said } = await keep(`${base}/conversation?limit=200`);
   const media = valuesOf(said, 'media_id').slice(0, 2);
@@ -240,8 +255,7 @@ async function aboutSession(keep: Ask, id: string, wholly: boolean): Promise<voi
     `${SESSIONS}/by-id${route}?id=${encodeURIComponent(id)}${query === '' ? '' : `&${query}`}`;
   await keep(byId(''));
   await keep(byId('/outline'));
-  for (const [route, queries] of OF_SESSION)
-    for (const query of queries) await pages(keep, byId(route, query));
+  for (const [route, queries] of OF_SESSION) for (const query of queries) await asked(byId(route, query));
   for (const trace of traces.slice(0, 1)) await keep(byId('/events', `traceId=${trace}`));
   for (const each of media) await keep(byId(`/media/${encodeURIComponent(each)}`));
 }

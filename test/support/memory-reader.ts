@@ -13,6 +13,7 @@ import type {
   StoredPageGroup,
 } from '../../src/store/contract/group.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
+import type { FoundRecords, RecordScan } from '../../src/store/contract/record.js';
 import type {
   FoundSessions,
   SessionPosition,
@@ -162,6 +163,24 @@ export class MemoryReader implements SessionReader {
       .filter(
         (_, index, all) => all.slice(0, index).reduce((sum, group) => sum + bytesOf(group), 0) <= maxBytes,
       );
+  }
+
+  /** One group a part. */
+  async records(
+    _project: string,
+    sessionId: string,
+    { after }: RecordScan,
+  ): Promise<FoundRecords | undefined> {
+    if (!this.#data.sessions.some(({ id }) => id === sessionId)) return undefined;
+    const groups = this.#groupsOf(sessionId);
+    const at = groups.findIndex(
+      ({ position }) => after === undefined || compareGroups(position, after.group) > 0,
+    );
+    const group = groups[at];
+    if (group === undefined) return { spans: new Uint8Array(), logs: new Uint8Array(), count: 0 };
+    const { spans, logs, position } = group;
+    const next = at + 1 < groups.length ? { next: { group: position } } : {};
+    return { spans, logs, count: readSpans(spans).length, ...next };
   }
 
   async pageGroups(project: string, sessionId: string, scan: GroupScan): Promise<StoredPageGroup[]> {

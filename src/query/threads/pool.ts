@@ -36,6 +36,7 @@ const LANE_OF: {
   outline: 'deep',
   trace: 'deep',
   span: 'deep',
+  exportPart: 'deep',
 };
 
 /** Precomputed aggregates only exist for ranges of time without other filters. */
@@ -129,5 +130,6 @@ function serviceOf(places: ReadonlyMap<LaneName, Place>, caller: Caller): QueryS
     outline: ask('outline'),
     trace: ask('trace'),
     span: ask('span'),
+    exportPart: ask('exportPart'),
   };
 }

@@ -8,6 +8,7 @@ import type {
   StoredGroup,
   StoredPageGroup,
 } from './group.js';
+import type { FoundRecords, RecordScan } from './record.js';
 import type { FoundSessions, SessionScan, StoredSession } from './session.js';
 import type {
   CountedSessions,
@@ -59,6 +60,11 @@ export interface SessionReader {
    * about the whole trace. At most `maxSpans` spans in all.
    */
   outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined>;
+  /**
+   * The records of a session as they were received, without what later versions of spans replaced. Undefined if
+   * the session does not exist.
+   */
+  records(project: string, sessionId: string, scan: RecordScan): Promise<FoundRecords | undefined>;
   /**
    * The records of a session with the model calls that they report, by group: a trace, or a minute of log
    * records without a trace. Earliest first, at most `limit` groups.

@@ -25,6 +25,10 @@ export interface SessionScan extends SessionFilter {
   readonly limit: number;
   /** The time of the request, ns since 1970. It decides the state of each session. */
   readonly nowNs: bigint;
+  /**
+   * Whether sessions that no list contains are found too. Only without other filters than a range of time.
+   */
+  readonly withHidden?: boolean;
 }
 
 /** One session of a list. Its size does not grow with the number of its calls. */

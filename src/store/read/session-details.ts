@@ -12,6 +12,7 @@ import type {
   StoredPageGroup,
 } from '../contract/group.js';
 import type { SessionReader } from '../contract/reader.js';
+import type { FoundRecords, RecordScan } from '../contract/record.js';
 import type { StoredSession } from '../contract/session.js';
 import type { StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
 import { MOST_TOGETHER, type StoredUsage, type UsageScan } from '../contract/usage.js';
@@ -30,6 +31,7 @@ import {
   readPageGroups,
 } from './group-reads.js';
 import type { Reads, Snapshots } from './reads.js';
+import { readRecords } from './record-pages.js';
 import { SessionVerdicts } from './session-verdicts.js';
 import { readOutline, readSpan, readTrace, readTraces } from './trace-reads.js';
 import { UsageReads } from './usage-reads.js';
@@ -45,6 +47,7 @@ export type SessionDetailReads = Pick<
   | 'trace'
   | 'span'
   | 'outline'
+  | 'records'
   | 'groups'
   | 'groupsAt'
   | 'pageGroups'
@@ -137,6 +140,13 @@ export class SessionDetails implements SessionDetailReads {
     return this.#withSession(project, sessionId, undefined, (moment, found) =>
       readOutline(moment, this.#loader, found, maxSpans),
     );
+  }
+
+  records(project: string, sessionId: string, scan: RecordScan): Promise<FoundRecords | undefined> {
+    return this.#inProject(project, undefined, async (moment) => {
+      const row = await this.#sessions.row(moment, sessionId);
+      return row && readRecords(moment, this.#loader, row, scan);
+    });
   }
 
   groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]> {

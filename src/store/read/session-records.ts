@@ -18,7 +18,7 @@ const MOST_ROWS = 512;
  */
 export async function* groupBatches(
   { reads }: SessionMoment,
-  { row }: FoundSession,
+  { row }: Pick<FoundSession, 'row'>,
   range: Omit<GroupRange, 'limit'>,
 ): AsyncGenerator<GroupRow[]> {
   let limit = FIRST_ROWS;

@@ -16,6 +16,7 @@ import type {
   StoredPageGroup,
 } from '../contract/group.js';
 import type { SessionReader } from '../contract/reader.js';
+import type { FoundRecords, RecordScan } from '../contract/record.js';
 import type { FoundSessions, SessionScan, StoredSession } from '../contract/session.js';
 import type {
   CountedSessions,
@@ -151,6 +152,10 @@ export abstract class StoreReader implements SessionReader {
 
   outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined> {
     return this.askDetails((details) => details.outline(project, sessionId, maxSpans));
+  }
+
+  records(project: string, sessionId: string, scan: RecordScan): Promise<FoundRecords | undefined> {
+    return this.askDetails((details) => details.records(project, sessionId, scan));
   }
 
   groups(project: string, sessionId: string, scan: GroupScan): Promise<StoredGroup[]> {

@@ -178,7 +178,7 @@ export class SessionLists {
    * since then, and, only if a clock was set back, those that are listed as timed out and are open.
    */
   #ranges(
-    { userIds, open }: SessionScan,
+    { userIds, open, withHidden }: SessionScan,
     states: readonly StateFilter[] | undefined,
     expiredNs: bigint,
   ): CheckedSource[] {
@@ -206,7 +206,9 @@ export class SessionLists {
           ];
         });
       }
-      if (open === undefined) return LISTED.map((listing) => range(listing));
+      if (open === undefined) {
+        return [...LISTED, ...(withHidden ? [Listing.hidden] : [])].map((listing) => range(listing));
+      }
       if (!open) return [range(Listing.ended), ...timedOut];
       return [range(Listing.open, alive), byLast(Listing.timedOut, { fromNs: expiredNs + 1n })];
     });

@@ -1,0 +1,216 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError } from '../contract/errors.js';
+import {
+  type ExportFormat,
+  type ExportSummary,
+  SessionExportQuery,
+  SessionsExportQuery,
+} from '../contract/export.js';
+import { SessionPath } from '../contract/session.js';
+import { ExportBody } from '../query/export/export-body.js';
+import { type ExportPart, unpackPart } from '../query/export/export-part.js';
+import type { ExportRequest, QueryPool } from '../query/query-service.js';
+import type { ApiAccess } from './access.js';
+import { callerOf } from './caller.js';
+import * as responses from './responses.js';
+import { common, mayExist, noSession, SESSIONS } from './session-routes.js';
+
+export interface ExportRoutesOptions {
+  readonly queries: Pick<QueryPool, 'for'>;
+  readonly access: Pick<ApiAccess, 'audit'>;
+}
+
+/** Exports that are answered at once. Each holds at most two parts in memory. */
+const MOST_EXPORTS = 16;
+/** Bytes after which an answer that was asked for as a part ends. */
+const MOST_PART_BYTES = 4 * 1024 * 1024;
+/** A client that takes no byte for this long is gone, ms. */
+const IDLE_MS = 5 * 60_000;
+
+const TYPES: { readonly [F in ExportFormat]: string } = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  jsonl: 'application/x-ndjson',
+  parquet: 'application/vnd.apache.parquet',
+  otlp: 'application/x-ndjson',
+  perfetto: 'application/json',
+};
+
+const ENDINGS: { readonly [F in ExportFormat]: string } = {
+  csv: 'csv',
+  jsonl: 'jsonl',
+  parquet: 'parquet',
+  otlp: 'otlp.jsonl',
+  perfetto: 'perfetto.json',
+};
+
+/** Names of parameters that are no filters. */
+const NO_FILTERS: ReadonlySet<string> = new Set([
+  'format',
+  'include',
+  'bom',
+  'limit',
+  'cursor',
+  'project',
+  'id',
+]);
+
+const EXPORT_HEADER = 'Sojourn-Export';
+
+/** Ways out: sessions and their telemetry as files (docs/exports.md). */
+export function addExportRoutes(app: FastifyInstance, { queries, access }: ExportRoutesOptions): void {
+  let underWay = 0;
+
+  app.get<{ Querystring: SessionsExportQuery }>(
+    '/api/v1/exports/sessions',
+    {
+      config: { isUnmeasured: true },
+      schema: {
+        operationId: 'exportSessions',
+        tags: ['Exports'],
+        summary: 'Sessions as a file',
+        description:
+          'The sessions that match all filters, in the order of the list. States and filters are of the time at which the export began; each session is read at one moment. Without `limit` the answer has all of them, and ends with the trailer `Sojourn-Export`. With `limit` it is a part, and `Sojourn-Export` a header with the cursor of the next one: an export in parts goes on where it was cut.',
+        querystring: SessionsExportQuery,
+        response: {
+          200: responses.exportResponse([TYPES.csv, TYPES.jsonl, TYPES.parquet]),
+          400: responses.badQuery,
+          ...common,
+        },
+      },
+    },
+    ({ query }, reply) => answer(reply, query),
+  );
+
+  app.get<{ Params: { sessionId: string }; Querystring: SessionExportQuery }>(
+    `${SESSIONS}/:sessionId/export`,
+    {
+      config: { isUnmeasured: true },
+      schema: {
+        operationId: 'exportSession',
+        tags: ['Exports'],
+        summary: 'One session as a file',
+        params: SessionPath,
+        querystring: SessionExportQuery,
+        response: {
+          200: responses.exportResponse([TYPES.jsonl, TYPES.perfetto]),
+          400: responses.badQuery,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    async ({ params: { sessionId }, query: { format } }, reply) => {
+      const service = queries.for(callerOf(reply));
+      if (!mayExist(sessionId) || (await service.get(sessionId)) === undefined) throw noSession(sessionId);
+      return answer(reply, { format, sessionId, ...(format === 'jsonl' && { include: 'turns' as const }) });
+    },
+  );
+
+  async function answer(reply: FastifyReply, asked: ExportRequest): Promise<FastifyReply> {
+    const { request } = reply;
+    if (underWay >= MOST_EXPORTS) {
+      throw new ApiError('query.unavailable', 'Too many exports are under way. Try again in a moment.');
+    }
+    const { format, limit } = asked;
+    reply.type(TYPES[format]).header('Content-Disposition', `attachment; filename="${fileName(asked)}"`);
+    if (request.method === 'HEAD') return reply.send();
+    const body = new ExportBody({ format, project: request.project, filters: filtersOf(request) });
+    const service = queries.for(callerOf(reply));
+    const read = async (cursor: string | undefined, most?: number): Promise<ExportPart> =>
+      unpackPart(
+        await service.exportPart({
+          ...asked,
+          ...(cursor !== undefined && { cursor }),
+          ...(most !== undefined && { limit: most }),
+        }),
+      );
+    underWay++;
+    let isOpen = true;
+    const leave = (): void => {
+      if (isOpen) underWay--;
+      isOpen = false;
+    };
+    reply.raw.once('close', leave);
+    try {
+      // Errors that the client can correct come before the answer begins.
+      const first = await read(asked.cursor, limit);
+      await audit(request, asked);
+      if (limit !== undefined) return await sendPart(reply, body, first, limit, read);
+      reply.raw.setTimeout(IDLE_MS, () => reply.raw.destroy());
+      reply.trailer(EXPORT_HEADER, async () => headerText(body.summary()));
+      return reply.send(Readable.from(chunks(body, first, read), { objectMode: false, highWaterMark: 1 }));
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  function audit(request: FastifyRequest, { format, include, sessionId, limit, cursor }: ExportRequest) {
+    const { identity, project } = request;
+    return access.audit({
+      actor: identity.actor,
+      action: 'sessions.exported',
+      subject: sessionId ?? 'sessions',
+      project,
+      detail: {
+        format,
+        ...(include !== undefined && { include }),
+        ...(sessionId === undefined && { filters: filtersOf(request) }),
+        ...(limit !== undefined && { limit, isContinued: cursor !== undefined && cursor !== '' }),
+      },
+    });
+  }
+}
+
+type ReadPart = (cursor: string | undefined, most?: number) => Promise<ExportPart>;
+
+/** Reads each part when the client has taken the one before. */
+async function* chunks(
+  body: ExportBody,
+  first: ExportPart,
+  read: ReadPart,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let part = first; ; part = await read(body.next)) {
+    const bytes = await body.add(part);
+    if (bytes.length > 0) yield bytes;
+    if (part.next === undefined) break;
+  }
+  const end = await body.end();
+  if (end.length > 0) yield end;
+}
+
+/** Sends at most `limit` sessions. What follows them is told in front of them. */
+async function sendPart(
+  reply: FastifyReply,
+  body: ExportBody,
+  first: ExportPart,
+  limit: number,
+  read: ReadPart,
+): Promise<FastifyReply> {
+  const parts = [await body.add(first)];
+  while (body.next !== undefined && body.sessions < limit && body.bytes < MOST_PART_BYTES) {
+    parts.push(await body.add(await read(body.next, limit - body.sessions)));
+  }
+  parts.push(await body.end());
+  return reply.header(EXPORT_HEADER, headerText(body.summary())).send(Buffer.concat(parts));
+}
+
+/** JSON in the characters that a header may have. */
+function headerText(summary: ExportSummary): string {
+  return JSON.stringify(summary).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function filtersOf(request: FastifyRequest): string {
+  const { searchParams } = new URL(request.raw.url ?? '', 'http://server');
+  return new URLSearchParams([...searchParams].filter(([name]) => !NO_FILTERS.has(name))).toString();
+}
+
+function fileName({ format, sessionId }: ExportRequest): string {
+  const name =
+    sessionId === undefined ? 'sessions' : `session-${sessionId.replace(/[^\w.-]+/g, '_').slice(0, 80)}`;
+  return `${name}.${ENDINGS[format]}`;
+}

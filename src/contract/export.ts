@@ -1,0 +1,156 @@
+import type { TSchema } from '@sinclair/typebox';
+import { Type } from './schema-builder.js';
+import { oneOf } from './schema-parts.js';
+import { SESSION_SCHEMAS, Session } from './session.js';
+import { type SessionFilters, sessionFilters } from './session-filters.js';
+
+/** Exports of sessions: their parameters, and the columns of their tables. */
+
+export const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet', 'otlp'] as const;
+export const SESSION_EXPORT_FORMATS = ['jsonl', 'otlp', 'perfetto'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number] | (typeof SESSION_EXPORT_FORMATS)[number];
+
+/** What can be in a line of `jsonl` besides the session. */
+export const EXPORT_INCLUDES = ['turns'] as const;
+export type ExportInclude = (typeof EXPORT_INCLUDES)[number];
+
+export const MAX_EXPORT_LIMIT = 10_000;
+export const MAX_EXPORT_CURSOR_LENGTH = 4096;
+
+/** A valid query string of an export of sessions. */
+export interface SessionsExportQuery extends SessionFilters {
+  readonly format: (typeof EXPORT_FORMATS)[number];
+  readonly include?: ExportInclude;
+  readonly bom?: boolean;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+const include = Type.Optional(
+  oneOf(
+    EXPORT_INCLUDES,
+    'Only with `format=jsonl`. `turns`: each session has its conversation in `turns`, as `…/conversation` has it.',
+  ),
+);
+
+export const SessionsExportQuery = Type.Object(
+  {
+    ...sessionFilters,
+    format: oneOf(
+      EXPORT_FORMATS,
+      '`csv`: a table of the sessions. `jsonl`: the sessions as the list has them, one a line. `parquet`: the table with types. `otlp`: the telemetry of the sessions, one OTLP/JSON request a line.',
+    ),
+    include,
+    bom: Type.Optional(
+      Type.Boolean({
+        description:
+          'Only with `format=csv`. true: the text begins with a byte order mark, without which some spreadsheets take it for another encoding than UTF-8.',
+      }),
+    ),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_EXPORT_LIMIT,
+        description:
+          'Asks for a part: at most so many sessions, and at most some megabytes. The header `Sojourn-Export` has the cursor of the next part. Without it, the answer has all.',
+      }),
+    ),
+    cursor: Type.Optional(
+      Type.String({
+        maxLength: MAX_EXPORT_CURSOR_LENGTH,
+        description:
+          'Opaque: `next_cursor` of a part of the same export. The parts of an export, one after the other, are the export.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** A valid query string of an export of one session. */
+export interface SessionExportQuery {
+  readonly format: (typeof SESSION_EXPORT_FORMATS)[number];
+}
+
+export const SessionExportQuery = Type.Object(
+  {
+    format: oneOf(
+      SESSION_EXPORT_FORMATS,
+      '`jsonl`: the session with its conversation, on one line. `otlp`: its telemetry, one OTLP/JSON request a line. `perfetto`: its spans and events as a trace in JSON, for ui.perfetto.dev and `chrome://tracing`.',
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/**
+ * What is said of an export: as the header `Sojourn-Export` of a part, as a trailer of a whole one, as the
+ * manifest that the command line writes.
+ */
+export interface ExportSummary {
+  /** Version of this object, and of the columns and lines it is about. */
+  readonly version: typeof EXPORT_VERSION;
+  readonly format: ExportFormat;
+  readonly project: string;
+  /** The filters, as a query string. */
+  readonly filters: string;
+  /** The time of all states and filters, RFC 3339. */
+  readonly as_of: string;
+  /** Sessions whose last line or row is in it. */
+  readonly sessions: number;
+  /** Spans and log records; only of `otlp`. */
+  readonly records?: number;
+  /** Of them, those that get other bytes when they are read from the JSON. */
+  readonly inexact_records?: number;
+  readonly bytes: number;
+  /** Of the bytes, in hex digits. */
+  readonly sha256: string;
+  /** Left out where it is the last part. */
+  readonly next_cursor?: string;
+}
+
+export const EXPORT_VERSION = 1;
+
+/** A column of a table of sessions: a field of a session. */
+export interface ExportColumn {
+  /** Names of the field in the session, joined by dots. */
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly kind: ColumnKind;
+}
+
+/** `texts` is a list of texts, `json` any other value. */
+export type ColumnKind = 'text' | 'integer' | 'number' | 'boolean' | 'time' | 'texts' | 'json';
+
+/** Only there when a session is read by its id. */
+const NOT_LISTED: ReadonlySet<string> = new Set(['next_ids']);
+
+/** Every field of a listed session, in the order of its schema. */
+export const EXPORT_COLUMNS: readonly ExportColumn[] = columnsOf(Session, []).filter(
+  ({ name }) => !NOT_LISTED.has(name),
+);
+
+function columnsOf(schema: TSchema, path: readonly string[]): ExportColumn[] {
+  const { $ref, type, properties, items, format } = schema as {
+    readonly $ref?: string;
+    readonly type?: string | readonly string[];
+    readonly properties?: Readonly<Record<string, TSchema>>;
+    readonly items?: TSchema;
+    readonly format?: string;
+  };
+  if ($ref !== undefined) {
+    const target = SESSION_SCHEMAS.find(({ $id }) => $id === $ref);
+    if (target !== undefined) return columnsOf(target, path);
+  }
+  if (properties !== undefined) {
+    return Object.entries(properties).flatMap(([name, property]) => columnsOf(property, [...path, name]));
+  }
+  return [{ name: path.join('.'), path, kind: kindOf() }];
+
+  function kindOf(): ColumnKind {
+    if (type === 'array')
+      return (items as { type?: string } | undefined)?.type === 'string' ? 'texts' : 'json';
+    if (type === 'integer' || (Array.isArray(type) && type.includes('integer'))) return 'integer';
+    if (type === 'number' || type === 'boolean') return type;
+    if (type === 'string') return format === 'date-time' ? 'time' : 'text';
+    return 'json';
+  }
+}

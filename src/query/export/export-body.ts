@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { EXPORT_VERSION, type ExportFormat, type ExportSummary } from '../../contract/export.js';
+import { formatRfc3339 } from '../../contract/timestamp.js';
+import type { ExportPart } from './export-part.js';
+import type { WrittenGroup } from './parquet.js';
+
+export interface ExportBodyOptions {
+  readonly format: ExportFormat;
+  readonly project: string;
+  /** As in `ExportSummary`. */
+  readonly filters: string;
+}
+
+const NOTHING = new Uint8Array();
+
+/** Makes the bytes of an export out of its parts, and sums them up. */
+export class ExportBody {
+  readonly #options: ExportBodyOptions;
+  readonly #hash = createHash('sha256');
+  readonly #groups: WrittenGroup[] = [];
+  #bytes = 0;
+  #sessions = 0;
+  #records = 0;
+  #inexact = 0;
+  #asOfNs = 0n;
+  #next: string | undefined;
+
+  constructor(options: ExportBodyOptions) {
+    this.#options = options;
+  }
+
+  /** Sessions that are complete, and bytes, up to now. */
+  get sessions(): number {
+    return this.#sessions;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Cursor of the part after the last one that was added. */
+  get next(): string | undefined {
+    return this.#next;
+  }
+
+  /** The bytes of the next part. */
+  async add(part: ExportPart): Promise<Uint8Array> {
+    this.#sessions += part.sessions;
+    this.#records += part.records ?? 0;
+    this.#inexact += part.inexact ?? 0;
+    this.#asOfNs = part.asOfNs;
+    this.#next = part.next;
+    if (this.#options.format !== 'parquet') return this.#counted(part.body);
+    const { PARQUET_START } = await import('./parquet.js');
+    const start = this.#bytes === 0 ? this.#counted(PARQUET_START) : NOTHING;
+    if (part.carry !== undefined) {
+      this.#groups.push({ group: part.carry as WrittenGroup['group'], offset: this.#bytes });
+    }
+    return Buffer.concat([start, this.#counted(part.body)]);
+  }
+
+  /** The bytes behind the last part. */
+  async end(): Promise<Uint8Array> {
+    if (this.#options.format !== 'parquet') return NOTHING;
+    const { parquetEnd } = await import('./parquet.js');
+    const { project, filters } = this.#options;
+    const facts = {
+      'sojourn.version': String(EXPORT_VERSION),
+      'sojourn.project': project,
+      'sojourn.filters': filters,
+    };
+    return this.#counted(await parquetEnd(this.#groups, facts));
+  }
+
+  /** Must be called once, behind `end`. */
+  summary(): ExportSummary {
+    const isTelemetry = this.#options.format === 'otlp';
+    return {
+      version: EXPORT_VERSION,
+      ...this.#options,
+      as_of: formatRfc3339(this.#asOfNs),
+      sessions: this.#sessions,
+      ...(isTelemetry && { records: this.#records, inexact_records: this.#inexact }),
+      bytes: this.#bytes,
+      sha256: this.#hash.digest('hex'),
+      ...(this.#next !== undefined && { next_cursor: this.#next }),
+    };
+  }
+
+  #counted(bytes: Uint8Array): Uint8Array {
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
+    return bytes;
+  }
+}

@@ -1,0 +1,235 @@
+import { type FilterDigest, filterDigest } from '../../contract/cursor.js';
+import { queryError } from '../../contract/errors.js';
+import type { ExportFormat } from '../../contract/export.js';
+import { decodeExportCursor, type ExportCursor, encodeExportCursor } from '../../contract/export-cursor.js';
+import type { Session } from '../../contract/session.js';
+import type { SessionReader } from '../../store/contract/reader.js';
+import type { ListedSession, SessionPosition } from '../../store/contract/session.js';
+import type { ExportRequest } from '../query-service.js';
+import { type FilterOptions, filterTexts, isRangeOnly, sessionFilter } from '../session-filter.js';
+import { listedItemStart, sessionItem } from '../session-item.js';
+import { type StateLimits, stateOf, statesAt } from '../state.js';
+import { BYTE_ORDER_MARK, csvHeader, csvLine } from './csv.js';
+import { type ExportPart, packPart } from './export-part.js';
+import type { SessionContent } from './session-content.js';
+
+export interface ExportOptions extends FilterOptions, StateLimits {
+  readonly reader: SessionReader;
+  readonly project: string;
+  now(): bigint;
+  /** A clock for the duration of a part, ms. */
+  readonly nowMs?: () => number;
+}
+
+/** Sessions of a part without telemetry, and of one with it, which soon has its bytes. */
+const MOST_ROWS = 500;
+const MOST_WITH_CONTENT = 50;
+/** Bytes after which a part ends: some milliseconds of reading, and what a slow client holds. */
+const MOST_BYTES = 1024 * 1024;
+/** Time after which a part with content ends, so that other reads have their turn, ms. */
+const MOST_MS = 100;
+
+/** A session whose turn it is. */
+export interface ExportedSession extends SessionPosition {
+  /** As JSON, without the brace at its end. */
+  readonly itemStart: string;
+}
+
+/** What of a session was read in one step, and where it goes on. */
+export interface ContentStep {
+  readonly text: string;
+  readonly next?: string;
+  readonly records?: number;
+  readonly inexact?: number;
+}
+
+/**
+ * One part of an export of sessions, in the order of the list. Each session is read at one moment, its content
+ * in steps. States and filters are of the time at which the export began.
+ */
+export async function exportPart(
+  request: ExportRequest,
+  options: ExportOptions,
+  content: SessionContent,
+): Promise<Uint8Array> {
+  refuseCombinations(request);
+  const { project } = options;
+  const { format, include, sessionId } = request;
+  const filters = filterDigest('export', [project, format, include, sessionId, ...filterTexts(request)]);
+  const cursor = openCursor(request, filters);
+  const asOfNs = cursor?.asOfNs ?? options.now();
+  const list = new ListPart(request, options, asOfNs);
+  const isTable = format === 'csv' || format === 'parquet' || (format === 'jsonl' && include === undefined);
+  const { next, ...part } = isTable
+    ? await tablePart(request, list, cursor)
+    : await contentPart(list, cursor, content.of(request), options.nowMs ?? (() => performance.now()));
+  return packPart({
+    ...part,
+    asOfNs,
+    ...(next && { next: encodeExportCursor({ asOfNs, ...next }, filters) }),
+  });
+}
+
+function openCursor({ cursor }: ExportRequest, filters: FilterDigest): ExportCursor | undefined {
+  return cursor === undefined || cursor === '' ? undefined : decodeExportCursor(cursor, filters);
+}
+
+/** @throws ApiError */
+function refuseCombinations({ format, include, bom }: ExportRequest): void {
+  if (include !== undefined && format !== 'jsonl') {
+    const message = 'Only format=jsonl has turns. Leave include out, or choose that format.';
+    throw queryError([{ field: 'include', message, code: 'query.invalid_enum', rejected_value: include }]);
+  }
+  if (bom !== undefined && format !== 'csv') {
+    const message = 'Only format=csv can begin with a byte order mark. Leave bom out.';
+    throw queryError([{ field: 'bom', message, code: 'query.invalid_boolean', rejected_value: String(bom) }]);
+  }
+}
+
+interface FoundPart {
+  readonly sessions: readonly ListedSession[];
+  /** Behind the last session, or where the search stopped. Undefined if nothing follows. */
+  readonly next?: SessionPosition;
+}
+
+/** The sessions of an export, as they follow each other in the list. */
+class ListPart {
+  readonly #request: ExportRequest;
+  readonly #options: ExportOptions;
+  readonly #asOfNs: bigint;
+  readonly #stateAt: ReturnType<typeof statesAt>;
+
+  constructor(request: ExportRequest, options: ExportOptions, asOfNs: bigint) {
+    this.#request = request;
+    this.#options = options;
+    this.#asOfNs = asOfNs;
+    this.#stateAt = statesAt(asOfNs, options);
+  }
+
+  async read(after: SessionPosition | undefined, most: number): Promise<FoundPart> {
+    const { reader, project } = this.#options;
+    const limit = Math.min(most, this.#request.limit ?? most);
+    const filter = sessionFilter(this.#request, this.#asOfNs, this.#options);
+    const { startFromNs = 0n, startToNs } = filter;
+    if (startToNs !== undefined && (startToNs < 0n || startFromNs > startToNs)) return { sessions: [] };
+    // Telemetry of sessions that no list shows belongs to a whole copy, and to no list under filters.
+    const withHidden = this.#request.format === 'otlp' && isRangeOnly(this.#request);
+    const { sessions: found, stoppedAt } = await reader.sessions(project, {
+      ...filter,
+      nowNs: this.#asOfNs,
+      direction: 'older',
+      limit: limit + 1,
+      ...(after && { after: { startNs: after.startNs, id: after.id } }),
+      ...(withHidden && { withHidden }),
+    });
+    const sessions = found.slice(0, limit);
+    const last = found.length > limit ? sessions.at(-1) : stoppedAt;
+    return { sessions, ...(last && { next: { startNs: last.startNs, id: last.id } }) };
+  }
+
+  /** The session that the request names. Undefined if it does not exist. */
+  async named(): Promise<ExportedSession | undefined> {
+    const { reader, project } = this.#options;
+    const session = await reader.session(project, this.#request.sessionId!);
+    if (session === undefined) return undefined;
+    const item = JSON.stringify(sessionItem(session, stateOf(session, this.#asOfNs, this.#options)));
+    return { startNs: session.startNs, id: session.id, itemStart: item.slice(0, -1) };
+  }
+
+  get isOfOne(): boolean {
+    return this.#request.sessionId !== undefined;
+  }
+
+  startOf(session: ListedSession): string {
+    return listedItemStart(session, this.#stateAt(session)) + Buffer.from(session.fields).toString();
+  }
+}
+
+type Part = Omit<ExportPart, 'next' | 'asOfNs'> & { readonly next?: Omit<ExportCursor, 'asOfNs'> };
+
+/** Rows of a table: what the list has of a session. */
+async function tablePart(
+  { format, bom }: ExportRequest & { readonly format: ExportFormat },
+  list: ListPart,
+  cursor: ExportCursor | undefined,
+): Promise<Part> {
+  const { sessions, next } = await list.read(cursor, MOST_ROWS);
+  const rest = { sessions: sessions.length, ...(next && { next }) };
+  const items = sessions.map((session) => `${list.startOf(session)}}`);
+  if (format === 'jsonl') return { ...rest, body: Buffer.from(items.map((item) => `${item}\n`).join('')) };
+  const parsed = items.map((item) => JSON.parse(item) as Session);
+  if (format === 'parquet') {
+    if (parsed.length === 0) return { ...rest, body: new Uint8Array() };
+    const { parquetRows } = await import('./parquet.js');
+    const { bytes, group } = await parquetRows(parsed);
+    return { ...rest, body: bytes, carry: group };
+  }
+  const head = cursor === undefined ? `${bom ? BYTE_ORDER_MARK : ''}${csvHeader()}` : '';
+  return { ...rest, body: Buffer.from(head + parsed.map(csvLine).join('')) };
+}
+
+/** Reads the content of a session: from its beginning, or from where a step before ended. */
+export type ReadContent = (session: ExportedSession, within: string | undefined) => Promise<ContentStep>;
+
+/** Sessions with what was read of them, until the part has its bytes. A session may go on in the next part. */
+async function contentPart(
+  list: ListPart,
+  cursor: ExportCursor | undefined,
+  read: ReadContent,
+  nowMs: () => number,
+): Promise<Part> {
+  const endMs = nowMs() + MOST_MS;
+  const texts: string[] = [];
+  let bytes = 0;
+  let sessions = 0;
+  let records = 0;
+  let inexact = 0;
+  const isFull = (): boolean => bytes >= MOST_BYTES || nowMs() >= endMs;
+  const partUntil = (next?: Omit<ExportCursor, 'asOfNs'>): Part => ({
+    body: Buffer.from(texts.join('')),
+    sessions,
+    records,
+    inexact,
+    ...(next && { next }),
+  });
+  /** Where the session goes on, if the part is full before its end. */
+  const whole = async (session: ExportedSession, from?: string): Promise<string | undefined> => {
+    let within = from;
+    do {
+      const step = await read(session, within);
+      texts.push(step.text);
+      bytes += step.text.length;
+      records += step.records ?? 0;
+      inexact += step.inexact ?? 0;
+      within = step.next;
+    } while (within !== undefined && !isFull());
+    if (within === undefined) sessions++;
+    return within;
+  };
+
+  if (list.isOfOne) {
+    const session =
+      cursor === undefined ? await list.named() : { startNs: cursor.startNs, id: cursor.id, itemStart: '' };
+    const within = session && (await whole(session, cursor?.within));
+    return partUntil(
+      within === undefined ? undefined : { startNs: session!.startNs, id: session!.id, within },
+    );
+  }
+  if (cursor?.within !== undefined) {
+    const within = await whole({ startNs: cursor.startNs, id: cursor.id, itemStart: '' }, cursor.within);
+    if (within !== undefined || isFull())
+      return partUntil({ ...position(cursor), ...(within && { within }) });
+  }
+  const { sessions: found, next } = await list.read(cursor, MOST_WITH_CONTENT);
+  for (const [at, session] of found.entries()) {
+    const within = await whole({ ...position(session), itemStart: list.startOf(session) });
+    const isLast = at === found.length - 1;
+    if (within !== undefined) return partUntil({ ...position(session), within });
+    if (!isLast && isFull()) return partUntil(position(session));
+  }
+  return partUntil(next);
+}
+
+function position({ startNs, id }: SessionPosition): SessionPosition {
+  return { startNs, id };
+}
