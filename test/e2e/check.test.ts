@@ -8,6 +8,7 @@ import { Random } from '../../src/demo/random.js';
 import { closedSegments, compact } from '../../src/store/records/compaction.js';
 import type { NewBlock } from '../../src/store/records/log.js';
 import { diskFiles } from '../../src/store/records/log-files.js';
+import { START_BYTES } from '../../src/store/records/log-frame.js';
 import { LogReader } from '../../src/store/records/log-reader.js';
 import { newLockCell, SegmentLock } from '../../src/store/records/segment-lock.js';
 import { SegmentLog } from '../../src/store/records/segment-log.js';
@@ -155,6 +156,27 @@ describe('a check', () => {
       }
       assert.deepEqual((await check()).findings, []);
     }
+  });
+
+  it('finds bytes that were put into the log, also between blocks that are whole', async () => {
+    const data = copyOfSource();
+    for (const name of filesOf(data).filter((name) => /\.(?:cold|blocks)$/.test(name))) {
+      const path = join(data, name);
+      const sound = readFileSync(path);
+      const places = [START_BYTES];
+      while (places.length < CHANGES) places.push(random.int(0, sound.length));
+      for (const at of places) {
+        const bytes = Buffer.alloc(random.int(1, 40), random.int(0, 255));
+        writeFileSync(path, Buffer.concat([sound.subarray(0, at), bytes, sound.subarray(at)]));
+        const { findings } = await checkDirectory(data, EDGES);
+        assert.ok(
+          findings.some((finding) => finding.path === path),
+          `seed ${SEED}: ${bytes.length} bytes at ${at} of ${name}: ${JSON.stringify(findings, textOfBigint)}`,
+        );
+      }
+      writeFileSync(path, sound);
+    }
+    assert.deepEqual((await checkDirectory(data, EDGES)).findings, []);
   });
 
   it('survives a changed byte anywhere in the rows, and a full one finds wrong rows', async () => {

@@ -129,18 +129,28 @@ function checkWarm(
     const blocks = salt === undefined ? 'none of its blocks can be found' : 'its blocks can be read';
     tally.findings.push({ path, at: 0, text: `the start of the segment is damaged: ${blocks}` });
   }
+  /** Where the block before ends; undefined if it is damaged. */
+  let end: number | undefined = START_BYTES;
   for (const [i, at] of table.offsets.entries()) {
     const number = first + i;
     const header = decodeHeader(readBytes(file, at, HEADER_BYTES));
     const isOwn = header?.number === number && salt !== undefined && header.salt.equals(salt);
-    if (isOwn && isIntact(header, readBytes(file, at, frameLength(header)))) tally.read(header);
-    else
-      tally.lost(
-        { first: number, last: number },
-        at,
-        `block ${number} is damaged: its checksum is not that of its bytes`,
-        isOwn ? header : undefined,
-      );
+    if (isOwn && isIntact(header, readBytes(file, at, frameLength(header)))) {
+      tally.read(header);
+      if (end !== undefined && end < at) {
+        const text = `${at - end} bytes before block ${number} are no block: all blocks around them can be read`;
+        tally.findings.push({ path, at: end, text });
+      }
+      end = at + frameLength(header);
+      continue;
+    }
+    end = undefined;
+    tally.lost(
+      { first: number, last: number },
+      at,
+      `block ${number} is damaged: its checksum is not that of its bytes`,
+      isOwn ? header : undefined,
+    );
   }
   if (next !== undefined && table.next < next) {
     const range = { first: table.next, last: next - 1 };
