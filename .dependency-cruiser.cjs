@@ -163,10 +163,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^dist/src/',
-        pathNot: [
-          '^dist/src/store/(open-store|open-copy|open-backup|open-retention|sqlite/)',
-          '\\.test\\.js$',
-        ],
+        pathNot: ['^dist/src/store/(open-store|open-copy|open-backup|sqlite/)', '\\.test\\.js$'],
       },
       to: { path: '^dist/src/store/sqlite/' },
     },

@@ -101,9 +101,17 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   url: fc.option(fc.constantFrom(...PAGES), { nil: undefined }),
 });
 
+const durations = fc.oneof(
+  fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
+  fc.double({ min: 0, max: 200_000, noNaN: true }),
+);
+const costs = fc.oneof(fc.constantFrom(...COSTS, 1e300), fc.double({ min: 0, max: 13, noNaN: true }));
+
 /** Values of each filter: leaving one out does not compile. */
 const VALUES: { readonly [Name in FilterName]: fc.Arbitrary<FilterValue<Name>> } = {
+  sessionIdPrefix: fc.constantFrom('s', 's1', 's10', '0', 'none'),
   userId: fc.constantFrom('ann', 'none'),
+  userIdPrefix: fc.constantFrom('a', 'an', 'ann', 'b', 'none'),
   isActive: fc.boolean(),
   startTime: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
   endTime: fc.constantFrom(...AGES).map((age) => NOW_NS - age * SECOND),
@@ -121,13 +129,28 @@ const VALUES: { readonly [Name in FilterName]: fc.Arbitrary<FilterValue<Name>> }
   hasCrash: fc.boolean(),
   implicit: fc.boolean(),
   minSpans: fc.constantFrom(0, 1, 2, 3, 5),
+  maxSpans: fc.constantFrom(0, 1, 2, 3, 5),
   minTraceSpans: fc.constantFrom(0, 1, 2, 3, 5),
+  minErrors: fc.constantFrom(0, 1, 2, 3),
+  maxErrors: fc.constantFrom(0, 1, 2, 3),
+  minTraces: fc.constantFrom(0, 1, 2, 3),
+  maxTraces: fc.constantFrom(0, 1, 2, 3),
   bots: fc.boolean(),
-  minDurationMs: fc.oneof(
-    fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
-    fc.double({ min: 0, max: 200_000, noNaN: true }),
-  ),
-  minCostUsd: fc.oneof(fc.constantFrom(...COSTS, 1e300), fc.double({ min: 0, max: 13, noNaN: true })),
+  minDurationMs: durations,
+  maxDurationMs: durations,
+  minCostUsd: costs,
+  maxCostUsd: costs,
+  minTokens: fc.constantFrom(0, 7, 8, 14, 21, 2 ** 53 - 1),
+  maxTokens: fc.constantFrom(0, 7, 8, 14, 21, 2 ** 53 - 1),
+  'not.userId': fc.subarray(['ann', 'none'], { minLength: 1 }),
+  'not.service': fc.subarray(['web', 'api', 'none'], { minLength: 1 }),
+  'not.model': fc.subarray(['m1', 'm2'], { minLength: 1 }),
+  'not.provider': fc.subarray(['openai', 'anthropic'], { minLength: 1 }),
+  'not.state': fc.subarray(['active', 'idle', 'ended', 'timed_out', 'invalidated'], { minLength: 1 }),
+  'not.deviceType': fc.subarray(['desktop', 'bot', 'unknown'], { minLength: 1 }),
+  'not.country': fc.subarray(['CH', 'AT'], { minLength: 1 }),
+  'not.release': fc.subarray(['1.0', '1.1', 'none'], { minLength: 1 }),
+  'not.url': fc.subarray(['/cart', 'https://a', '/none'], { minLength: 1 }),
 };
 
 const filters: fc.Arbitrary<SessionFilters> = fc.record(VALUES, { requiredKeys: [], noNullPrototype: true });
@@ -154,7 +177,9 @@ const meets = (wanted: readonly string[], has: readonly (string | undefined)[] =
 
 /** Whether an item matches each filter: leaving one out does not compile. */
 const SHOWS: { readonly [Name in FilterName]: (wanted: FilterValue<Name>, shown: Shown) => boolean } = {
+  sessionIdPrefix: (prefix, { item }) => item['session.id'].startsWith(prefix),
   userId: (id, { userIds }) => userIds.includes(id),
+  userIdPrefix: (prefix, { userIds }) => userIds.some((id) => id.startsWith(prefix)),
   isActive: (open, { item }) => (item.state === 'active' || item.state === 'idle') === open,
   startTime: (ns, shown) => startOf(shown) >= ns,
   endTime: (ns, shown) => startOf(shown) <= ns,
@@ -167,19 +192,45 @@ const SHOWS: { readonly [Name in FilterName]: (wanted: FilterValue<Name>, shown:
   deviceType: (types, { item }) => meets(types, [item.client?.device_type ?? 'unknown']),
   country: (codes, { item }) => meets(codes, [item.geo?.country_code]),
   release: (releases, { item }) => meets(releases, [item.release]),
-  url: (begin, { pages }) =>
-    pages.some((url) => url.startsWith(begin) || new URL(url).pathname.startsWith(begin)),
+  url: (begin, { pages }) => pages.some((url) => isAt(url, begin)),
   hasErrors: (errors, { item: { error_count: failed, exception_count: thrown = 0 } }) =>
     failed + thrown > 0 === errors,
   hasCrash: (crashes, { item }) => (item.crash_count ?? 0) > 0 === crashes,
   implicit: (implicit, { item }) => isTraceId(item['session.id']) === implicit,
   minSpans: (least, { item }) => item.span_count >= least,
+  maxSpans: (most, { item }) => item.span_count <= most,
+  minErrors: (least, { item }) => item.error_count >= least,
+  maxErrors: (most, { item }) => item.error_count <= most,
+  minTraces: (least, { item }) => item.trace_count >= least,
+  maxTraces: (most, { item }) => item.trace_count <= most,
   minTraceSpans: (least, { item }) => !isTraceId(item['session.id']) || item.span_count >= least,
   bots: (bots, { item }) => (item.client?.device_type === 'bot') === bots,
   minDurationMs: (least, { item }) => item.duration_ms! >= least,
   minCostUsd: (least, { item }) =>
     item.genai_usage?.estimated_cost_usd !== undefined && item.genai_usage.estimated_cost_usd >= least,
+  maxDurationMs: (most, { item }) => item.duration_ms! <= most,
+  maxCostUsd: (most, { item }) =>
+    item.genai_usage?.estimated_cost_usd !== undefined && item.genai_usage.estimated_cost_usd <= most,
+  minTokens: (least, { item }) => item.genai_usage !== undefined && tokensOf(item) >= least,
+  maxTokens: (most, { item }) => item.genai_usage !== undefined && tokensOf(item) <= most,
+  'not.userId': (ids, { userIds }) => !meets(ids, userIds),
+  'not.service': (names, { item }) => !meets(names, item.services),
+  'not.model': (names, { item }) => !meets(names, item.genai_usage?.models_used),
+  'not.provider': (names, { item }) => !meets(names, item.genai_usage?.providers_used),
+  'not.state': (states, { item }) => !meets(states, [item.state]),
+  'not.deviceType': (types, { item }) => !meets(types, [item.client?.device_type ?? 'unknown']),
+  'not.country': (codes, { item }) => !meets(codes, [item.geo?.country_code]),
+  'not.release': (releases, { item }) => !meets(releases, [item.release]),
+  'not.url': (begins, { pages }) => !pages.some((url) => begins.some((begin) => isAt(url, begin))),
 };
+
+function isAt(url: string, begin: string): boolean {
+  return url.startsWith(begin) || new URL(url).pathname.startsWith(begin);
+}
+
+function tokensOf({ genai_usage: usage }: Session): number {
+  return Number(usage!.total_input_tokens) + Number(usage!.total_output_tokens);
+}
 
 function shows(
   item: Session,

@@ -4,7 +4,7 @@ import { ApiError, ConnectionError } from './problem.js';
 import { delay, type RetryOptions, withRetries } from './retry.js';
 import type { paths } from './schema.js';
 import { type SessionEvent, sessionEvents } from './session-stream.js';
-import type { QueryOf, RetentionPlan, Session, SessionFilters, SessionQuery } from './types.js';
+import type { QueryOf, Session, SessionFilters, SessionQuery } from './types.js';
 
 export interface ClientOptions {
   /** Address of the server, with its base path if it has one: `https://sojourn.example/base`. */
@@ -62,18 +62,6 @@ export class SojournClient {
   /** One session. */
   session(id: string): Promise<Session> {
     return this.#data(this.api.GET('/api/v1/sessions/by-id', { params: { query: { id } } }));
-  }
-
-  /** What retention would remove now: by the settings of the server, or by these. For admins. */
-  retentionPlan(query: QueryOf<'getRetentionPlan'> = {}): Promise<RetentionPlan> {
-    return this.#data(this.api.GET('/api/v1/retention', { params: { query } }));
-  }
-
-  /** Entries of the audit log, newest first. For admins. */
-  audit(query: QueryOf<'listAudit'> = {}) {
-    return this.#paged((cursor) =>
-      this.api.GET('/api/v1/audit', { params: { query: { limit: PAGE, ...query, ...cursor } } }),
-    );
   }
 
   /** Each record of the session that reports usage of a model: whether it counts, and why. */

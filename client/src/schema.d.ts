@@ -1,4 +1,4 @@
-// Made by npm run web:api. 2e8968ed79fe8c485f649868f00ee8d9 8ae2435a8c2d83637cd84b97dd912876
+// Made by npm run web:api. c533e92d60d68ec68907dc0b9a5dfeea 6897c9f34c70bbeee77945afb07a10dd
 export interface paths {
     "/api/v1/audit": {
         parameters: {
@@ -3900,6 +3900,36 @@ export interface operations {
                 /** @description Asks for a part: at most so many sessions, and at most some megabytes. The header `Sojourn-Export` has the cursor of the next part. Without it, the answer has all. */
                 limit?: number;
                 /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
                  * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
                  * @example 0.5
                  */
@@ -3910,10 +3940,25 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
                  */
                 minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
                 /**
                  * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
@@ -3926,6 +3971,69 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -3954,6 +4062,11 @@ export interface operations {
                  */
                 service?: string[];
                 /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
@@ -3976,6 +4089,11 @@ export interface operations {
                  * @example user-4711
                  */
                 userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
             };
             header?: never;
             path?: never;
@@ -4770,6 +4888,36 @@ export interface operations {
                 /** @description Maximum number of sessions on a page. With several filters a page may hold fewer, even none, and still have a next one, because the search for one page is limited. */
                 limit?: number;
                 /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
                  * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
                  * @example 0.5
                  */
@@ -4780,10 +4928,25 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
                  */
                 minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
                 /**
                  * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
@@ -4796,6 +4959,69 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -4824,6 +5050,11 @@ export interface operations {
                  */
                 service?: string[];
                 /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
@@ -4846,6 +5077,11 @@ export interface operations {
                  * @example user-4711
                  */
                 userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
             };
             header?: never;
             path?: never;
@@ -5062,6 +5298,36 @@ export interface operations {
                  */
                 isActive?: boolean;
                 /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
                  * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
                  * @example 0.5
                  */
@@ -5072,10 +5338,25 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
                  */
                 minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
                 /**
                  * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
@@ -5088,6 +5369,69 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -5116,6 +5460,11 @@ export interface operations {
                  */
                 service?: string[];
                 /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
@@ -5138,6 +5487,11 @@ export interface operations {
                  * @example user-4711
                  */
                 userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
             };
             header?: never;
             path?: never;
@@ -10011,6 +10365,36 @@ export interface operations {
                  */
                 isActive?: boolean;
                 /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
                  * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
                  * @example 0.5
                  */
@@ -10021,10 +10405,25 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
                  */
                 minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
                 /**
                  * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
@@ -10037,6 +10436,69 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -10065,6 +10527,11 @@ export interface operations {
                  */
                 service?: string[];
                 /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
@@ -10087,6 +10554,11 @@ export interface operations {
                  * @example user-4711
                  */
                 userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
             };
             header?: never;
             path?: never;
@@ -10292,6 +10764,36 @@ export interface operations {
                 /** @description As the header `Last-Event-ID`, for clients that cannot send one. The header wins. */
                 lastEventId?: string;
                 /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
                  * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
                  * @example 0.5
                  */
@@ -10302,10 +10804,25 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
                  */
                 minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
                 /**
                  * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
@@ -10318,6 +10835,69 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -10346,6 +10926,11 @@ export interface operations {
                  */
                 service?: string[];
                 /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
@@ -10368,6 +10953,11 @@ export interface operations {
                  * @example user-4711
                  */
                 userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
             };
             header?: {
                 /** @description Id of the last event received: go on behind it. Browsers send it by themselves. */
@@ -10546,6 +11136,36 @@ export interface operations {
                  */
                 isActive?: boolean;
                 /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
                  * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
                  * @example 0.5
                  */
@@ -10556,10 +11176,25 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
                  */
                 minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
                 /**
                  * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
@@ -10572,6 +11207,69 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -10600,6 +11298,11 @@ export interface operations {
                  */
                 service?: string[];
                 /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
@@ -10622,6 +11325,11 @@ export interface operations {
                  * @example user-4711
                  */
                 userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
             };
             header?: never;
             path?: never;
@@ -10837,6 +11545,36 @@ export interface operations {
                 /** @description Most sessions. */
                 limit?: number;
                 /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
                  * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
                  * @example 0.5
                  */
@@ -10847,10 +11585,25 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
                  */
                 minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
                 /**
                  * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
@@ -10863,6 +11616,69 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -10891,6 +11707,11 @@ export interface operations {
                  */
                 service?: string[];
                 /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
@@ -10913,6 +11734,11 @@ export interface operations {
                  * @example user-4711
                  */
                 userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
             };
             header?: never;
             path?: never;
@@ -11128,6 +11954,36 @@ export interface operations {
                  */
                 isActive?: boolean;
                 /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
                  * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
                  * @example 0.5
                  */
@@ -11138,10 +11994,25 @@ export interface operations {
                  */
                 minDurationMs?: number;
                 /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
                  */
                 minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
                 /**
                  * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
                  * @example 2
@@ -11154,6 +12025,69 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -11182,6 +12116,11 @@ export interface operations {
                  */
                 service?: string[];
                 /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z
                  */
@@ -11204,6 +12143,11 @@ export interface operations {
                  * @example user-4711
                  */
                 userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
             };
             header?: never;
             path?: never;

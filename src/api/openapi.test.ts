@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type RunningApi, startApi } from '../../test/support/api-server.js';
+import { sessionFilters } from '../contract/session-filters.js';
 import { openApiDocument } from './openapi.js';
 
 interface Operation {
@@ -168,33 +169,7 @@ describe('the OpenAPI document', () => {
     const list = document.paths['/api/v1/sessions']!.get!.parameters!;
     assert.deepEqual(
       list.map(({ name }) => name),
-      [
-        'userId',
-        'isActive',
-        'startTime',
-        'endTime',
-        'activeFrom',
-        'activeTo',
-        'service',
-        'model',
-        'provider',
-        'state',
-        'deviceType',
-        'country',
-        'release',
-        'url',
-        'hasErrors',
-        'hasCrash',
-        'implicit',
-        'minSpans',
-        'minTraceSpans',
-        'bots',
-        'minDurationMs',
-        'minCostUsd',
-        'limit',
-        'cursor',
-        'project',
-      ],
+      [...Object.keys(sessionFilters), 'limit', 'cursor', 'project'],
     );
     assert.deepEqual(list.find(({ name }) => name === 'limit')!.schema, {
       type: 'integer',

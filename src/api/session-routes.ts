@@ -8,13 +8,8 @@ import { Facets } from '../contract/facets.js';
 import { endingOf, safeTypeOf } from '../contract/media.js';
 import { Outline } from '../contract/outline.js';
 import { NoQuery } from '../contract/schema-parts.js';
-import {
-  MAX_SESSION_ID_LENGTH,
-  Session,
-  SessionListQuery,
-  SessionPage,
-  SessionPath,
-} from '../contract/session.js';
+import { Session, SessionListQuery, SessionPage, SessionPath } from '../contract/session.js';
+import { MAX_SESSION_ID_LENGTH } from '../contract/session-id.js';
 import { SessionStatistics, StatisticsQuery } from '../contract/statistics.js';
 import { Timeline, TimelineQuery } from '../contract/timeline.js';
 import { SessionTop, TopQuery } from '../contract/top.js';

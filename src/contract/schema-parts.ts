@@ -77,9 +77,11 @@ export function anyOf<Item extends TSchema>(description: string, items: Item, ex
   );
 }
 
-/** Names that are matched exactly. */
+/** A name that is matched exactly. */
+export const name = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH });
+
 export function nameFilter(description: string, examples: string[]) {
-  return anyOf(description, Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH }), examples);
+  return anyOf(description, name, examples);
 }
 
 export const NoQuery = Type.Object({}, { additionalProperties: false });

@@ -3,7 +3,8 @@ import { DEVICE_TYPES, type DeviceType } from '../normalize/facts.js';
 import { MAX_PLACE } from '../sessionize/page-places.js';
 import { MOST_USERS } from '../sessionize/user-counts.js';
 import { Type } from './schema-builder.js';
-import { anyOf, COUNTRY_FORMAT, nameFilter, oneOf } from './schema-parts.js';
+import { anyOf, COUNTRY_FORMAT, name, nameFilter, oneOf } from './schema-parts.js';
+import { MAX_SESSION_ID_LENGTH } from './session-id.js';
 import { SESSION_STATES, type SessionState } from './session-state.js';
 
 /** The filters of sessions, as in a query string. */
@@ -13,7 +14,9 @@ import { SESSION_STATES, type SessionState } from './session-state.js';
  * any of them does.
  */
 export interface SessionFilters {
+  readonly sessionIdPrefix?: string;
   readonly userId?: string;
+  readonly userIdPrefix?: string;
   readonly isActive?: boolean;
   readonly startTime?: bigint;
   readonly endTime?: bigint;
@@ -31,13 +34,32 @@ export interface SessionFilters {
   readonly hasErrors?: boolean;
   readonly hasCrash?: boolean;
   readonly implicit?: boolean;
-  /** Whole, at least 0. */
+  /** Bounds of counts are whole, and at least 0. */
   readonly minSpans?: number;
-  /** Whole, at least 0. */
+  readonly maxSpans?: number;
   readonly minTraceSpans?: number;
+  readonly minErrors?: number;
+  readonly maxErrors?: number;
+  readonly minTraces?: number;
+  readonly maxTraces?: number;
   readonly bots?: boolean;
   readonly minDurationMs?: number;
+  readonly maxDurationMs?: number;
   readonly minCostUsd?: number;
+  readonly maxCostUsd?: number;
+  readonly minTokens?: number;
+  readonly maxTokens?: number;
+  /** Sessions with any of the values of these are left out. */
+  readonly 'not.userId'?: readonly string[];
+  readonly 'not.service'?: readonly string[];
+  readonly 'not.model'?: readonly string[];
+  readonly 'not.provider'?: readonly string[];
+  readonly 'not.state'?: readonly SessionState[];
+  readonly 'not.deviceType'?: readonly DeviceType[];
+  /** Upper case. */
+  readonly 'not.country'?: readonly string[];
+  readonly 'not.release'?: readonly string[];
+  readonly 'not.url'?: readonly string[];
 }
 
 export const MAX_USER_ID_LENGTH = 256;
@@ -77,20 +99,59 @@ const range = {
   ),
 };
 
-const MAX_MIN_SPANS = 2 ** 31 - 1;
+const MAX_COUNT_BOUND = 2 ** 31 - 1;
 
-function leastSpans(description: string) {
-  return Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_MIN_SPANS, description, examples: [2] }));
+function countBound(description: string) {
+  return Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_COUNT_BOUND, description, examples: [2] }));
+}
+
+/** A bound of a number with fractions. */
+function numberBound(description: string, example: number) {
+  return Type.Optional(Type.Number({ minimum: 0, description, examples: [example] }));
+}
+
+function tokenBound(description: string) {
+  return Type.Optional(
+    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description, examples: [1000] }),
+  );
+}
+
+const userId = Type.String({ minLength: 1, maxLength: MAX_USER_ID_LENGTH });
+const url = Type.String({ minLength: 1, maxLength: MAX_URL_LENGTH });
+const country = Type.String({ format: COUNTRY_FORMAT, pattern: '^[A-Za-z]{2}$' });
+const state = oneOf(SESSION_STATES, 'A state.');
+const deviceType = oneOf(DEVICE_TYPES, 'A kind of device.');
+
+/** Leaves out what a filter of values finds. */
+function noneOf<Item extends TSchema>(filter: string, items: Item, examples: unknown[]) {
+  return anyOf(`Without the sessions that \`${filter}\` finds.`, items, examples);
 }
 
 /** Filters of lists, statistics, charts and the stream of sessions. Several filters combine with *and*. */
 export const sessionFilters = {
+  sessionIdPrefix: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: MAX_SESSION_ID_LENGTH,
+      description: 'Only sessions whose `session.id` begins so.',
+      examples: ['checkout-'],
+    }),
+  ),
   userId: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: MAX_USER_ID_LENGTH,
       description: `Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than ${MOST_USERS} user ids only the first ${MOST_USERS} in order of their characters find it, and the one that it shows.`,
       examples: ['user-4711'],
+    }),
+  ),
+  userIdPrefix: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: MAX_USER_ID_LENGTH,
+      description:
+        'Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.',
+      examples: ['team-a/'],
     }),
   ),
   isActive: Type.Optional(
@@ -109,20 +170,16 @@ export const sessionFilters = {
   provider: nameFilter('Only sessions with this name among their `providers_used`, matched whole.', [
     'openai',
   ]),
-  state: anyOf('Only sessions in this state at the time of the request.', oneOf(SESSION_STATES, 'A state.'), [
-    'active',
-    'idle',
-  ]),
+  state: anyOf('Only sessions in this state at the time of the request.', state, ['active', 'idle']),
   deviceType: anyOf(
     'Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics.',
-    oneOf(DEVICE_TYPES, 'A kind of device.'),
+    deviceType,
     ['mobile', 'tablet'],
   ),
-  country: anyOf(
-    'Only sessions held in this country: ISO 3166-1 alpha-2, in either case.',
-    Type.String({ format: COUNTRY_FORMAT, pattern: '^[A-Za-z]{2}$' }),
-    ['AT', 'CH'],
-  ),
+  country: anyOf('Only sessions held in this country: ISO 3166-1 alpha-2, in either case.', country, [
+    'AT',
+    'CH',
+  ]),
   release: nameFilter('Only sessions of this `release`, matched whole.', ['4.2.0']),
   url: Type.Optional(
     Type.String({
@@ -150,27 +207,37 @@ export const sessionFilters = {
         'true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user.',
     }),
   ),
-  minSpans: leastSpans('Only sessions whose `span_count` is this or more.'),
-  minTraceSpans: leastSpans(
+  minSpans: countBound('Only sessions whose `span_count` is this or more.'),
+  maxSpans: countBound('Only sessions whose `span_count` is this or less.'),
+  minTraceSpans: countBound(
     'Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.',
   ),
+  minErrors: countBound('Only sessions whose `error_count` is this or more.'),
+  maxErrors: countBound('Only sessions whose `error_count` is this or less.'),
+  minTraces: countBound('Only sessions whose `trace_count` is this or more.'),
+  maxTraces: countBound('Only sessions whose `trace_count` is this or less.'),
   bots: Type.Optional(
     Type.Boolean({
       description: 'true: only sessions whose kind of device is `bot`; false: all others.',
     }),
   ),
-  minDurationMs: Type.Optional(
-    Type.Number({
-      minimum: 0,
-      description: 'Only sessions whose `duration_ms` is this or more.',
-      examples: [60000],
-    }),
+  minDurationMs: numberBound('Only sessions whose `duration_ms` is this or more.', 60000),
+  maxDurationMs: numberBound('Only sessions whose `duration_ms` is this or less.', 60000),
+  minCostUsd: numberBound('Only sessions whose `estimated_cost_usd` is known, and this or more.', 0.5),
+  maxCostUsd: numberBound('Only sessions whose `estimated_cost_usd` is known, and this or less.', 0.5),
+  minTokens: tokenBound(
+    'Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.',
   ),
-  minCostUsd: Type.Optional(
-    Type.Number({
-      minimum: 0,
-      description: 'Only sessions whose `estimated_cost_usd` is known, and this or more.',
-      examples: [0.5],
-    }),
+  maxTokens: tokenBound(
+    'Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.',
   ),
+  'not.userId': noneOf('userId', userId, ['load-test']),
+  'not.service': noneOf('service', name, ['health-check']),
+  'not.model': noneOf('model', name, ['gpt-5']),
+  'not.provider': noneOf('provider', name, ['openai']),
+  'not.state': noneOf('state', state, ['invalidated']),
+  'not.deviceType': noneOf('deviceType', deviceType, ['bot']),
+  'not.country': noneOf('country', country, ['AT']),
+  'not.release': noneOf('release', name, ['4.2.0']),
+  'not.url': noneOf('url', url, ['/internal']),
 } satisfies Record<keyof SessionFilters, TSchema>;

@@ -3,12 +3,10 @@ import { DEVICE_TYPES } from '../normalize/facts.js';
 import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from './schema-parts.js';
 import { MAX_USER_ID_LENGTH, sessionFilters } from './session-filters.js';
+import { MAX_SESSION_ID_LENGTH } from './session-id.js';
 import { SESSION_STATES } from './session-state.js';
 
 /** Sessions as a client sees them: the list, one session, and their parameters. */
-
-/** Length limits in characters (Unicode code points). */
-export const MAX_SESSION_ID_LENGTH = 128;
 
 /** Maximum number of listed sessions that continue one. */
 export const MOST_NEXT_SESSIONS = 20;

@@ -4,7 +4,8 @@ import { NotRead } from '../normalize/facts.js';
 import { NotCounted } from '../sessionize/usage.js';
 import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from './schema-parts.js';
-import { GenAiUsage, MAX_SESSION_ID_LENGTH } from './session.js';
+import { GenAiUsage } from './session.js';
+import { MAX_SESSION_ID_LENGTH } from './session-id.js';
 
 /** The shapes of `GET /api/v1/sessions/{sessionId}/usage`, which explains a session's usage. */
 

@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { decodeCursor, encodeCursor, filterDigest } from '../contract/cursor.js';
 import type { ApiError } from '../contract/errors.js';
 import type { SessionFilters } from '../contract/session-filters.js';
 import { sessionFilters } from '../contract/session-filters.js';
-import { FILTER_NAMES, type FilterName, filterTexts, sessionFilter } from './session-filter.js';
+import {
+  FILTER_NAMES,
+  type FilterName,
+  filterTexts,
+  greatestWhole,
+  leastWhole,
+  sessionFilter,
+} from './session-filter.js';
 
 /** Two values of each filter with different results. A missing filter does not compile. */
 type TwoOfEach = { readonly [Name in FilterName]: [SessionFilters[Name], SessionFilters[Name]] };
 
 const VALUES: TwoOfEach = {
+  sessionIdPrefix: ['a', 'ab'],
   userId: ['ann', 'bob'],
+  userIdPrefix: ['a', 'ab'],
   isActive: [true, false],
   startTime: [1n, 2n],
   endTime: [1n, 2n],
@@ -28,10 +38,28 @@ const VALUES: TwoOfEach = {
   hasCrash: [true, false],
   implicit: [true, false],
   minSpans: [0, 2],
+  maxSpans: [0, 2],
   minTraceSpans: [0, 2],
+  minErrors: [0, 2],
+  maxErrors: [0, 2],
+  minTraces: [0, 2],
+  maxTraces: [0, 2],
   bots: [true, false],
   minDurationMs: [0, 0.5],
+  maxDurationMs: [0, 0.5],
   minCostUsd: [0, 1e-9],
+  maxCostUsd: [0, 1e-9],
+  minTokens: [0, 2],
+  maxTokens: [0, 2],
+  'not.userId': [['ann'], ['bob']],
+  'not.service': [['web'], ['web', 'api']],
+  'not.model': [['m1'], ['m2']],
+  'not.provider': [['openai'], ['anthropic']],
+  'not.state': [['active'], ['idle']],
+  'not.deviceType': [['desktop'], ['bot']],
+  'not.country': [['AT'], ['CH']],
+  'not.release': [['1.0'], ['1.1']],
+  'not.url': [['/cart'], ['/cart/']],
 };
 
 const { minCostUsd: _, ...allButOne } = VALUES;
@@ -73,6 +101,36 @@ test('order and repetition of the values of a filter make no difference', () => 
 test('the same value in two filters is not the same list', () => {
   const digests = FILTER_NAMES.map((name) => digestOf({ [name]: ['x'] }));
   assert.equal(new Set(digests).size, FILTER_NAMES.length);
+});
+
+test('bounds agree with the numbers that items show, to the last digit', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }), (ns) => {
+      const shown = Number(ns) / 1e6;
+      assert.ok(leastWhole(shown, 1e6) <= ns && ns <= greatestWhole(shown, 1e6));
+      assert.ok(Number(leastWhole(shown, 1e6) - 1n) / 1e6 < shown);
+      assert.ok(Number(greatestWhole(shown, 1e6) + 1n) / 1e6 > shown);
+    }),
+  );
+});
+
+test('exclusions of several filters and values all apply', () => {
+  const limits = { activeMs: 1, timeoutMs: 2, userIdCandidates: (id: string) => [id, `h:${id}`] };
+  assert.deepEqual(
+    sessionFilter(
+      { 'not.userId': ['ann', 'bob'], 'not.url': ['/a', '/b'], 'not.service': ['web'] },
+      0n,
+      limits,
+    ),
+    {
+      not: [
+        { userIds: ['ann', 'h:ann', 'bob', 'h:bob'] },
+        { services: ['web'] },
+        { pagePrefix: '/a' },
+        { pagePrefix: '/b' },
+      ],
+    },
+  );
 });
 
 describe('an address copied from a browser is looked up in its stored form', () => {

@@ -8,7 +8,7 @@ import {
 } from '../normalize/visit/page-url.js';
 import { isInPlace, placeQuery } from '../sessionize/page-places.js';
 import type { StoredSession } from '../store/contract/session.js';
-import type { SessionFilter } from '../store/contract/session-filter.js';
+import type { Exclusion, SessionFilter, StateFilter } from '../store/contract/session-filter.js';
 import { isOpen, type StateLimits, stateOf } from './state.js';
 
 const NS_PER_MS = 1_000_000n;
@@ -40,10 +40,12 @@ interface FilterTime {
  * not compile.
  */
 const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilters[Name]>> } = {
+  sessionIdPrefix: { text: asIs, conditions: (idPrefix) => ({ idPrefix }) },
   userId: {
     text: asIs,
     conditions: (userId, { options }) => ({ userIds: options.userIdCandidates(userId) }),
   },
+  userIdPrefix: { text: asIs, conditions: (userPrefix) => ({ userPrefix }) },
   isActive: { text: String, conditions: (open) => ({ open }) },
   startTime: { text: String, conditions: (ns) => ({ startFromNs: fromZero(ns) }) },
   endTime: { text: String, conditions: (startToNs) => ({ startToNs }) },
@@ -52,16 +54,7 @@ const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilt
   service: { text: anyOf, conditions: (services) => ({ services }) },
   model: { text: anyOf, conditions: (models) => ({ models }) },
   provider: { text: anyOf, conditions: (providers) => ({ providers }) },
-  state: {
-    text: anyOf,
-    conditions: (names, { nowNs, options }) => ({
-      states: names.map((name) =>
-        name === 'active' || name === 'idle'
-          ? { name, activeAfterNs: nowNs - BigInt(options.activeMs) * NS_PER_MS }
-          : { name },
-      ),
-    }),
-  },
+  state: { text: anyOf, conditions: (names, judged) => ({ states: statesOf(names, judged) }) },
   deviceType: { text: anyOf, conditions: (deviceTypes) => ({ deviceTypes }) },
   country: { text: anyOf, conditions: (countryCodes) => ({ countryCodes }) },
   release: { text: anyOf, conditions: (releases) => ({ releases }) },
@@ -73,14 +66,55 @@ const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilt
   hasCrash: { text: String, conditions: (crashes) => ({ crashes }) },
   implicit: { text: String, conditions: (implicit) => ({ implicit }) },
   minSpans: { text: String, conditions: (minSpans) => ({ minSpans }) },
+  maxSpans: { text: String, conditions: (maxSpans) => ({ maxSpans }) },
   minTraceSpans: { text: String, conditions: (minTraceSpans) => ({ minTraceSpans }) },
+  minErrors: { text: String, conditions: (minErrors) => ({ minErrors }) },
+  maxErrors: { text: String, conditions: (maxErrors) => ({ maxErrors }) },
+  minTraces: { text: String, conditions: (minTraces) => ({ minTraces }) },
+  maxTraces: { text: String, conditions: (maxTraces) => ({ maxTraces }) },
   bots: { text: String, conditions: (bots) => ({ bots }) },
   minDurationMs: {
     text: String,
     conditions: (ms) => ({ minDurationNs: leastWhole(ms, NS_PER_MS_NUMBER) }),
   },
+  maxDurationMs: {
+    text: String,
+    conditions: (ms) => ({ maxDurationNs: greatestWhole(ms, NS_PER_MS_NUMBER) }),
+  },
   minCostUsd: { text: String, conditions: (usd) => ({ minCostNanoUsd: leastWhole(usd, NANO_PER_USD) }) },
+  maxCostUsd: { text: String, conditions: (usd) => ({ maxCostNanoUsd: greatestWhole(usd, NANO_PER_USD) }) },
+  minTokens: { text: String, conditions: (tokens) => ({ minTokens: BigInt(tokens) }) },
+  maxTokens: { text: String, conditions: (tokens) => ({ maxTokens: BigInt(tokens) }) },
+  'not.userId': none((users, { options }) => ({ userIds: users.flatMap(options.userIdCandidates) })),
+  'not.service': none((services) => ({ services })),
+  'not.model': none((models) => ({ models })),
+  'not.provider': none((providers) => ({ providers })),
+  'not.state': none((names: readonly SessionState[], judged) => ({ states: statesOf(names, judged) })),
+  'not.deviceType': none((deviceTypes) => ({ deviceTypes })),
+  'not.country': none((countryCodes) => ({ countryCodes })),
+  'not.release': none((releases) => ({ releases })),
+  'not.url': {
+    text: anyOf,
+    conditions: (prefixes, { options }) => ({
+      not: prefixes.map((prefix) => ({ pagePrefix: keptPrefix(prefix, options.pageUrls) })),
+    }),
+  },
 };
+
+/** A rule that leaves out the sessions that match a condition. */
+function none<Value extends string>(
+  condition: (values: readonly Value[], judged: FilterTime) => Exclusion,
+): FilterRule<readonly Value[]> {
+  return { text: anyOf, conditions: (values, judged) => ({ not: [condition(values, judged)] }) };
+}
+
+function statesOf(names: readonly SessionState[], { nowNs, options }: FilterTime): StateFilter[] {
+  return names.map((name) =>
+    name === 'active' || name === 'idle'
+      ? { name, activeAfterNs: nowNs - BigInt(options.activeMs) * NS_PER_MS }
+      : { name },
+  );
+}
 
 export type FilterName = keyof SessionFilters;
 export const FILTER_NAMES = Object.keys(RULES) as FilterName[];
@@ -139,10 +173,11 @@ export function sessionFilter(query: SessionFilters, nowNs: bigint, options: Fil
   const filter: SessionFilter = {};
   for (const name of FILTER_NAMES) {
     const more = conditionsOf(name, query, { nowNs, options });
-    const { startToNs: to } = filter;
+    const { startToNs: to, not = [] } = filter;
     // Two filters limit the start from above. The earlier limit applies.
     const isLater = to !== undefined && more.startToNs !== undefined && more.startToNs > to;
     Object.assign(filter, more, isLater && { startToNs: to });
+    if (more.not !== undefined) Object.assign(filter, { not: [...not, ...more.not] });
   }
   return filter;
 }
@@ -157,14 +192,23 @@ export function filterTexts(query: SessionFilters): (string | undefined)[] {
  * filter agrees with the displayed numbers to the last digit. `least` must not be negative.
  */
 export function leastWhole(least: number, unit: number): bigint {
-  const reaches = (whole: bigint): boolean => Number(whole) / unit >= least;
+  return firstWhole((quotient) => quotient >= least, least, unit);
+}
+
+/** The greatest whole number that is at most `most` after division by `unit`. `most` must not be negative. */
+export function greatestWhole(most: number, unit: number): bigint {
+  return firstWhole((quotient) => quotient > most, most, unit) - 1n;
+}
+
+/** The smallest whole number whose quotient by `unit` reaches a bound, which is near `bound`. */
+function firstWhole(reaches: (quotient: number) => boolean, bound: number, unit: number): bigint {
   // Larger than any possible value, and large enough for the rounding error of a double.
-  let high = BigInt(Math.ceil(Math.min(least * unit, 2 ** 80))) * 2n + 2n;
+  let high = BigInt(Math.ceil(Math.min(bound * unit, 2 ** 80))) * 2n + 2n;
   let low = -1n;
-  if (!reaches(high)) return high;
+  if (!reaches(Number(high) / unit)) return high;
   while (high - low > 1n) {
     const middle = (low + high) / 2n;
-    if (reaches(middle)) high = middle;
+    if (reaches(Number(middle) / unit)) high = middle;
     else low = middle;
   }
   return high;
@@ -180,6 +224,9 @@ interface Judged {
 const MATCHES: {
   readonly [Name in ConditionName]: (value: NonNullable<SessionFilter[Name]>, judged: Judged) => boolean;
 } = {
+  idPrefix: (prefix, { session: { id } }) => id.startsWith(prefix),
+  userPrefix: (prefix, { session: { userId, otherUserIds = [] } }) =>
+    [userId, ...otherUserIds].some((id) => id?.startsWith(prefix)),
   userIds: (userIds, { session: { userId, otherUserIds = [] } }) =>
     userIds.some((id) => id === userId || otherUserIds.includes(id)),
   open: (open, { state }) => isOpen(state) === open,
@@ -203,10 +250,23 @@ const MATCHES: {
   crashes: (crashes, { session: { crashCount = 0 } }) => crashCount > 0 === crashes,
   implicit: (implicit, { session }) => (session.isImplicit === true) === implicit,
   minSpans: (least, { session }) => session.spanCount >= least,
+  maxSpans: (most, { session }) => session.spanCount <= most,
+  minErrors: (least, { session }) => session.errorCount >= least,
+  maxErrors: (most, { session }) => session.errorCount <= most,
+  minTraces: (least, { session }) => session.traceCount >= least,
+  maxTraces: (most, { session }) => session.traceCount <= most,
   minTraceSpans: (least, { session }) => session.isImplicit !== true || session.spanCount >= least,
   minDurationNs: (ns, { session }) => session.lastNs - session.startNs >= ns,
+  maxDurationNs: (ns, { session }) => session.lastNs - session.startNs <= ns,
   minCostNanoUsd: (nanoUsd, { session: { genai } }) =>
     genai?.costNanoUsd !== undefined && genai.costNanoUsd >= nanoUsd,
+  maxCostNanoUsd: (nanoUsd, { session: { genai } }) =>
+    genai?.costNanoUsd !== undefined && genai.costNanoUsd <= nanoUsd,
+  minTokens: (least, { session: { genai } }) =>
+    genai !== undefined && genai.inputTokens + genai.outputTokens >= least,
+  maxTokens: (most, { session: { genai } }) =>
+    genai !== undefined && genai.inputTokens + genai.outputTokens <= most,
+  not: (exclusions, judged) => !exclusions.some((exclusion) => meetsAll(exclusion, judged)),
 };
 
 type ConditionName = keyof SessionFilter;
@@ -230,6 +290,11 @@ function meets(wanted: readonly string[], has: readonly string[] = []): boolean 
   return has.some((value) => wanted.includes(value));
 }
 
+/** Whether a session meets all conditions of a filter. */
+function meetsAll(filter: SessionFilter, judged: Judged): boolean {
+  return CONDITION_NAMES.every((name) => meetsCondition(name, filter, judged));
+}
+
 const CONDITION_NAMES = Object.keys(MATCHES) as ConditionName[];
 
 /** Whether a session, found by its id, is in the store's list with a filter. */
@@ -240,6 +305,5 @@ export function matchesFilter(
   limits: StateLimits,
 ): boolean {
   if (session.isUnlisted === true) return false;
-  const judged: Judged = { session, state: stateOf(session, nowNs, limits) };
-  return CONDITION_NAMES.every((name) => meetsCondition(name, filter, judged));
+  return meetsAll(filter, { session, state: stateOf(session, nowNs, limits) });
 }

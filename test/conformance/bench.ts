@@ -371,7 +371,10 @@ export function fitting(every: readonly StoredSession[], filter: CountedSessions
     minSpans = 0,
     minTraceSpans = 0,
   } = filter;
-  const { releases, pagePrefix, minDurationNs, minCostNanoUsd } = filter;
+  const { releases, pagePrefix, minDurationNs, minCostNanoUsd, idPrefix, userPrefix, not = [] } = filter;
+  const isWithin = <N extends number | bigint>(value: N | undefined, least?: N, most?: N): boolean =>
+    (least === undefined || (value !== undefined && value >= least)) &&
+    (most === undefined || (value !== undefined && value <= most));
   const any = (wanted: readonly string[] | undefined, has: readonly (string | undefined)[] = []): boolean =>
     wanted === undefined || has.some((value) => value !== undefined && wanted.includes(value));
   return every
@@ -400,7 +403,21 @@ export function fitting(every: readonly StoredSession[], filter: CountedSessions
       ({ places = [] }) => pagePrefix === undefined || places.some((place) => begins(place, pagePrefix)),
     )
     .filter(({ startNs, lastNs }) => minDurationNs === undefined || lastNs - startNs >= minDurationNs)
-    .filter(({ genai }) => minCostNanoUsd === undefined || (genai?.costNanoUsd ?? -1n) >= minCostNanoUsd);
+    .filter(({ genai }) => minCostNanoUsd === undefined || (genai?.costNanoUsd ?? -1n) >= minCostNanoUsd)
+    .filter(({ id }) => idPrefix === undefined || id.startsWith(idPrefix))
+    .filter(
+      ({ userId = '', otherUserIds = [] }) =>
+        userPrefix === undefined || [userId, ...otherUserIds].some((id) => id.startsWith(userPrefix)),
+    )
+    .filter(({ spanCount }) => isWithin(spanCount, undefined, filter.maxSpans))
+    .filter(({ errorCount }) => isWithin(errorCount, filter.minErrors, filter.maxErrors))
+    .filter(({ traceCount }) => isWithin(traceCount, filter.minTraces, filter.maxTraces))
+    .filter(({ startNs, lastNs }) => isWithin(lastNs - startNs, undefined, filter.maxDurationNs))
+    .filter(({ genai }) => isWithin(genai?.costNanoUsd, undefined, filter.maxCostNanoUsd))
+    .filter(({ genai }) =>
+      isWithin(genai && genai.inputTokens + genai.outputTokens, filter.minTokens, filter.maxTokens),
+    )
+    .filter((session) => not.every((out) => fitting([session], { ...out, nowNs }).length === 0));
 }
 
 /** Whether a place, which is a path and an origin or a name, starts with the value of a filter. */

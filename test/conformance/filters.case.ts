@@ -122,8 +122,33 @@ export function filters(bench: Bench): void {
     { maxLength: 3 },
   );
   const states = fc.subarray(['active', 'idle', 'ended', 'timed_out', 'invalidated'] as const);
+  const durations = fc.oneof(
+    fc.constantFrom(...LENGTHS),
+    fc.constantFrom(...LENGTHS.map((ns) => ns + 1n), 2n ** 63n, 2n ** 90n),
+  );
+  const costs = fc.oneof(
+    fc.constantFrom(...COSTS.map((usd) => BigInt(Math.round(usd * 1e9)))),
+    fc.constantFrom(1n, 500_000_002n, 2n ** 63n),
+  );
+  const counts = fc.constantFrom(0, 1, 2, 3, 4, 2 ** 31 - 1);
+  const tokens = fc.constantFrom(0n, 1n, 2n, 5000n, 5001n, 10_000n, 2n ** 53n);
+  const exclusions = fc.array(
+    fc.oneof(
+      fc.record({ userIds: fc.subarray(['ann', 'bob', 'none'], { minLength: 1 }) }),
+      fc.record({ services: fc.subarray([...SERVICES, 'none'], { minLength: 1 }) }),
+      fc.record({ models: fc.subarray([...MODELS, 'none'], { minLength: 1 }) }),
+      fc.record({ deviceTypes: fc.subarray(['mobile', 'unknown'], { minLength: 1 }) }),
+      fc.record({ countryCodes: fc.subarray([...COUNTRIES, 'AT'], { minLength: 1 }) }),
+      fc.record({ releases: fc.constant(['none']) }),
+      fc.record({ pagePrefix: fc.constantFrom('/cart', '/none') }),
+      fc.record({ states: fc.constantFrom([{ name: 'ended' } as const], [{ name: 'timed_out' } as const]) }),
+    ),
+    { minLength: 1, maxLength: 2 },
+  );
   const filters = fc.record(
     {
+      idPrefix: fc.constantFrom('s', 's1', '0', 'none'),
+      userPrefix: fc.constantFrom('a', 'bo', 'none'),
       userIds: fc.subarray(['ann', 'bob', 'none'], { minLength: 1 }),
       open: fc.boolean(),
       states,
@@ -141,16 +166,20 @@ export function filters(bench: Bench): void {
       errors: fc.boolean(),
       crashes: fc.boolean(),
       implicit: fc.boolean(),
-      minSpans: fc.constantFrom(0, 1, 2, 3, 4, 5, 2 ** 31 - 1),
-      minTraceSpans: fc.constantFrom(0, 1, 2, 3, 4, 2 ** 31 - 1),
-      minDurationNs: fc.oneof(
-        fc.constantFrom(...LENGTHS),
-        fc.constantFrom(...LENGTHS.map((ns) => ns + 1n), 2n ** 63n, 2n ** 90n),
-      ),
-      minCostNanoUsd: fc.oneof(
-        fc.constantFrom(...COSTS.map((usd) => BigInt(Math.round(usd * 1e9)))),
-        fc.constantFrom(1n, 500_000_002n, 2n ** 63n),
-      ),
+      minSpans: counts,
+      maxSpans: counts,
+      minErrors: counts,
+      maxErrors: counts,
+      minTraces: counts,
+      maxTraces: counts,
+      minTraceSpans: counts,
+      minDurationNs: durations,
+      maxDurationNs: durations,
+      minCostNanoUsd: costs,
+      maxCostNanoUsd: costs,
+      minTokens: tokens,
+      maxTokens: tokens,
+      not: exclusions,
       after: fc.record({ startNs: starts, id: fc.constantFrom('', 's2', 's4', 'z') }),
     },
     { noNullPrototype: true },

@@ -169,7 +169,9 @@ async function filterQueries(keep: Ask, sessions: readonly Item[], random: Rando
   const facet = (name: string): string[] => some(facets[name]!.map(({ value }) => value));
   const starts = some(sessions.map((item) => item.start_time));
   const filters: Record<keyof SessionFilters, readonly string[]> = {
+    sessionIdPrefix: ['s', '0'],
     userId: ['nobody', ...some(sessions.flatMap((item) => item['user.id'] ?? []))],
+    userIdPrefix: ['u', 'nobody'],
     isActive: ['true', 'false'],
     startTime: starts,
     endTime: starts,
@@ -187,10 +189,28 @@ async function filterQueries(keep: Ask, sessions: readonly Item[], random: Rando
     hasCrash: ['true', 'false'],
     implicit: ['true', 'false'],
     minSpans: ['0', '2'],
+    maxSpans: ['2'],
     minTraceSpans: ['2', '3'],
+    minErrors: ['1'],
+    maxErrors: ['0'],
+    minTraces: ['2'],
+    maxTraces: ['1'],
     bots: ['true', 'false'],
     minDurationMs: ['0.5', '60000'],
     minCostUsd: ['0', '0.01'],
+    maxDurationMs: ['60000'],
+    maxCostUsd: ['0.01'],
+    minTokens: ['1000'],
+    maxTokens: ['1000'],
+    'not.userId': ['nobody'],
+    'not.service': facet('services').slice(0, 1),
+    'not.model': facet('models').slice(0, 1),
+    'not.provider': facet('providers').slice(0, 1),
+    'not.state': ['timed_out'],
+    'not.deviceType': ['unknown'],
+    'not.country': facet('countries').slice(0, 1),
+    'not.release': facet('releases').slice(0, 1),
+    'not.url': ['/cart'],
   };
   const single = Object.entries(filters).flatMap(([name, values]) =>
     [...new Set(values)].map((value) => `${name}=${encodeURIComponent(value)}`),
@@ -198,7 +218,7 @@ async function filterQueries(keep: Ask, sessions: readonly Item[], random: Rando
   const pairs = single.map((query) => `${query}&${random.pick(single)}`);
   const several = (query: string): boolean => {
     const [a, b] = query.split('&').map((part) => part.split('=')[0]!);
-    return a !== b || ['service', 'model', 'provider', 'state'].includes(a!);
+    return a !== b || a!.startsWith('not.') || ['service', 'model', 'provider', 'state'].includes(a!);
   };
   return ['', ...single, ...pairs.filter(several)];
 }

@@ -67,7 +67,9 @@ export const PROFILE_SETTINGS: SettingTable<{ readonly profile: string | undefin
 type FilterOptions = { readonly [Filter in keyof SessionFilters]-?: string | undefined | string[] };
 
 export const FILTER_SETTINGS: SettingTable<FilterOptions> = {
+  sessionIdPrefix: one('session-id-prefix', 'TEXT', 'Whose id begins so.'),
   userId: one('user-id', 'USER', 'Of this user.'),
+  userIdPrefix: one('user-id-prefix', 'TEXT', 'Of users whose id begins so.'),
   state: several('state', 'STATE,…', 'In one of these states: active, idle, ended, timed_out, invalidated.'),
   isActive: one('is-active', 'true|false', 'Open sessions (active or idle), or closed ones.'),
   startTime: one('start-time', 'TIME', 'Started at this time or later: 2026-03-01T00:00:00Z.'),
@@ -86,13 +88,31 @@ export const FILTER_SETTINGS: SettingTable<FilterOptions> = {
   implicit: one('implicit', 'true|false', 'Named by their trace alone, or not.'),
   bots: one('bots', 'true|false', 'Of bots, or of all others.'),
   minSpans: one('min-spans', 'COUNT', 'With so many spans or more.'),
+  maxSpans: one('max-spans', 'COUNT', 'With so many spans or fewer.'),
   minTraceSpans: one(
     'min-trace-spans',
     'COUNT',
     'Of those named by their trace alone, only those with so many spans or more.',
   ),
+  minErrors: one('min-errors', 'COUNT', 'With so many failed spans or more.'),
+  maxErrors: one('max-errors', 'COUNT', 'With so many failed spans or fewer.'),
+  minTraces: one('min-traces', 'COUNT', 'With so many traces or more.'),
+  maxTraces: one('max-traces', 'COUNT', 'With so many traces or fewer.'),
   minDurationMs: one('min-duration-ms', 'MS', 'That took so long or longer.'),
+  maxDurationMs: one('max-duration-ms', 'MS', 'That took so long or shorter.'),
   minCostUsd: one('min-cost-usd', 'USD', 'That cost so much or more.'),
+  maxCostUsd: one('max-cost-usd', 'USD', 'That cost so much or less.'),
+  minTokens: one('min-tokens', 'COUNT', 'Whose model calls used so many tokens or more.'),
+  maxTokens: one('max-tokens', 'COUNT', 'Whose model calls used so many tokens or fewer.'),
+  'not.userId': several('not-user-id', 'USER,…', 'Not of these users.'),
+  'not.service': several('not-service', 'NAME,…', 'Without these services.'),
+  'not.model': several('not-model', 'NAME,…', 'That called none of these models.'),
+  'not.provider': several('not-provider', 'NAME,…', 'That called no model of these providers.'),
+  'not.state': several('not-state', 'STATE,…', 'Not in these states.'),
+  'not.deviceType': several('not-device-type', 'KIND,…', 'Without these kinds of device.'),
+  'not.country': several('not-country', 'CODE,…', 'Not in these countries.'),
+  'not.release': several('not-release', 'NAME,…', 'Of none of these releases.'),
+  'not.url': several('not-url', 'ADDRESS,…', 'Without a page whose address, path or route begins so.'),
 };
 
 function one(flag: string, placeholder: string, help: string): Setting<string | undefined | string[]> {

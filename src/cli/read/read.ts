@@ -7,7 +7,6 @@ import {
 } from '../../../client/src/index.js';
 import { visibleText } from '../../../client/src/text/visible-text.js';
 import type { TypedCommand } from '../invocation.js';
-import { retentionLines, type WentItem, wentItem } from './retention-text.js';
 import {
   exceptionLines,
   pageLines,
@@ -39,15 +38,7 @@ export type ReadCommand =
     }
   | { readonly kind: 'show'; readonly id: string; readonly json: boolean }
   | { readonly kind: 'tail'; readonly query: SessionQuery; readonly json: boolean }
-  | { readonly kind: 'why'; readonly id: string; readonly json: boolean }
-  | {
-      readonly kind: 'retention';
-      /** In place of the settings of the server. */
-      readonly query: { readonly keepSessions?: string; readonly keepSize?: string };
-      /** Most entries of what went. */
-      readonly limit: number;
-      readonly json: boolean;
-    };
+  | { readonly kind: 'why'; readonly id: string; readonly json: boolean };
 
 export interface ReadContext {
   readonly client: SojournClient;
@@ -64,9 +55,6 @@ export interface ReadContext {
 
 /** Most sessions that a request asks for. */
 const PAGE = 100;
-/** Entries of the audit log that a request asks for, and most that are looked at. */
-const MOST_ENTRIES = 1_000;
-const MOST_EXAMINED = 20_000;
 /** Most items of each list that `show` shows. */
 const MOST_SHOWN = 50;
 
@@ -95,8 +83,6 @@ function perform(command: ReadCommand, context: ReadContext): Promise<void> {
       return tail(command.query, command.json, context);
     case 'why':
       return why(command.id, command.json, context);
-    case 'retention':
-      return retention(command, context);
   }
 }
 
@@ -192,28 +178,12 @@ async function why(id: string, json: boolean, { client, print, isColored }: Read
   if (records.length > 0) print(`\n${usageLines(records, style).join('')}`);
 }
 
-async function retention(
-  { query, limit, json }: ReadCommand & { readonly kind: 'retention' },
-  { client, print, isColored }: ReadContext,
-): Promise<void> {
-  const plan = await client.retentionPlan(query);
-  const went: WentItem[] = [];
-  let examined = 0;
-  for await (const entry of limit === 0 ? [] : client.audit({ limit: MOST_ENTRIES })) {
-    const item = wentItem(entry);
-    if (item !== undefined) went.push(item);
-    if (went.length === limit || ++examined === MOST_EXAMINED) break;
-  }
-  if (json) print(`${jsonText({ ...plan, went }, 2)}\n`);
-  else print(retentionLines(plan, went, styleOf(isColored)).join(''));
-}
-
 function more({ has_more: hasMore }: { readonly has_more: boolean }, style: Style): string[] {
   return hasMore ? [`${style.quiet('and more: --json, the API and the page have all')}\n`] : [];
 }
 
 /** JSON in which no character controls a terminal. */
-export function jsonText(value: object, indent?: number): string {
+function jsonText(value: object, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(
     /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

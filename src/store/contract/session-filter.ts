@@ -5,6 +5,10 @@
  * matches none.
  */
 export interface SessionFilter {
+  /** The id of the session begins so. */
+  readonly idPrefix?: string;
+  /** Any user id of the session begins so. */
+  readonly userPrefix?: string;
   /** Exact match on any user id of the session. */
   readonly userIds?: readonly string[];
   /** true: active or idle; false: ended, timed out or invalidated. */
@@ -34,15 +38,30 @@ export interface SessionFilter {
   readonly crashes?: boolean;
   /** Whether no record of the session has a session id: it is named by its trace alone (S16). */
   readonly implicit?: boolean;
-  /** Least number of spans. */
+  /** Least and greatest number of spans, of spans with an error status, of traces. */
   readonly minSpans?: number;
+  readonly maxSpans?: number;
+  readonly minErrors?: number;
+  readonly maxErrors?: number;
+  readonly minTraces?: number;
+  readonly maxTraces?: number;
   /** Least number of spans of an implicit session; all others match. */
   readonly minTraceSpans?: number;
-  /** Least duration (last activity − start), ns. */
+  /** Least and greatest duration (last activity − start), ns. */
   readonly minDurationNs?: bigint;
-  /** Least known cost, nano-USD. Sessions without a known cost never match. */
+  readonly maxDurationNs?: bigint;
+  /** Least and greatest known cost, nano-USD. Sessions without a known cost never match. */
   readonly minCostNanoUsd?: bigint;
+  readonly maxCostNanoUsd?: bigint;
+  /** Least and greatest number of input and output tokens. Sessions without model calls never match. */
+  readonly minTokens?: bigint;
+  readonly maxTokens?: bigint;
+  /** No session matches that matches any of these. */
+  readonly not?: readonly Exclusion[];
 }
+
+/** Sessions that are left out. */
+export type Exclusion = Omit<SessionFilter, 'not' | 'startFromNs' | 'startToNs'>;
 
 /** A state (DESIGN 6), and the instant that separates active sessions from idle ones. */
 export type StateFilter =

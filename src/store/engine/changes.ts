@@ -45,6 +45,10 @@ export interface SessionProgress {
   readonly costNanoUsd: bigint | null;
   readonly spanCount: number;
   readonly hasErrors: boolean;
+  readonly errorCount: number;
+  readonly traceCount: number;
+  /** Input and output, at most MAX_INTEGER; null without model calls. */
+  readonly tokens: bigint | null;
   /** Null without model calls. */
   readonly unpriced: number | null;
   readonly unreported: number | null;

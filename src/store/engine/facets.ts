@@ -27,6 +27,8 @@ export const FacetKind = {
   section: 11,
   /** Ids of the sessions that others continue. */
   previous: 12,
+  /** Buckets of the tokens (`tokensBucket`) of sessions with model calls. */
+  tokens: 13,
 } as const;
 
 /** Which parts of a session failed. */
@@ -79,6 +81,7 @@ const VALUES_OF: Readonly<
   release: ({ traits }) => traits.release,
   section: ({ visit }) => visit.sections,
   previous: ({ traits }) => traits.previousId,
+  tokens: ({ usage }) => (usage.isEmpty ? undefined : tokensBucket(usage.inputTokens + usage.outputTokens)),
 };
 
 /** The kinds by their numbers. */
@@ -156,6 +159,7 @@ function without(values: readonly string[], others: readonly string[]): readonly
 /** Durations below 2^28 ns (0.27 s) share a bucket, and so do costs below 2^20 nano-USD (0.001 USD). */
 const DURATION_BITS = 28;
 const COST_BITS = 20;
+const TOKENS_BITS = 10;
 /**
  * Up to 2^36 ns (69 s), buckets of durations are powers of four: in a new session, each record makes the
  * duration much longer.
@@ -176,6 +180,11 @@ export function durationBucket(ns: bigint): string {
 /** The bucket of a cost: powers of two. */
 export function costBucket(nanoUsd: bigint): string {
   return bucketText(Math.max(0, bitsOf(nanoUsd) - COST_BITS));
+}
+
+/** The bucket of a number of tokens: up to 1,023 share one, then powers of four. */
+export function tokensBucket(tokens: bigint): string {
+  return bucketText(Math.max(0, Math.ceil((bitsOf(tokens) - TOKENS_BITS) / 2)));
 }
 
 /** The number of bits of a whole number, at most 64; 0 if it is not positive. */

@@ -17,6 +17,7 @@ import {
   FacetKind,
   IMPLICIT,
   spansBucket,
+  tokensBucket,
 } from './facets.js';
 import type { EngineState } from './loads.js';
 import { Dimension, LEVEL_NS } from './rollups.js';
@@ -76,6 +77,7 @@ export const ROW_TABLES: RowTables = {
   buckets: SAMPLES.flatMap((sample) => [
     durationBucket(sample),
     costBucket(sample),
+    tokensBucket(sample),
     spansBucket(Number(sample)) + EXPLICIT + IMPLICIT,
   ]),
 };

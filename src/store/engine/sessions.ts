@@ -395,6 +395,9 @@ function progressOf(hot: HotSession, isListed: boolean): SessionProgress {
     costNanoUsd: costOf(session),
     spanCount: session.spanCount,
     hasErrors: session.hasErrors,
+    errorCount: session.errorCount,
+    traceCount: session.traceCount,
+    tokens: tokensOf(session),
     unpriced: usage.isEmpty ? null : usage.unpricedCount,
     unreported: usage.isEmpty ? null : usage.unreportedCount,
   };
@@ -414,6 +417,13 @@ function writeAhead({ ahead }: ChangeSet, hot: HotSession): void {
 function costOf({ usage }: Session): bigint | null {
   if (usage.pricedCount === 0) return null;
   return usage.costNanoUsd < MAX_INTEGER ? usage.costNanoUsd : MAX_INTEGER;
+}
+
+/** The tokens that filters compare, within the range of a column, if there are model calls. */
+function tokensOf({ usage }: Session): bigint | null {
+  if (usage.isEmpty) return null;
+  const tokens = usage.inputTokens + usage.outputTokens;
+  return tokens < MAX_INTEGER ? tokens : MAX_INTEGER;
 }
 
 function keyOf(project: number, id: string): string {

@@ -51,11 +51,11 @@ const DELETE_MARKS =
   'DELETE FROM session_mark AS m USING unnest($1::int8[]) AS q (no) WHERE m.session = q.no';
 
 const INSERT_SESSIONS = `
-  INSERT INTO session (no, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, unpriced, unreported,
-    implicit, invalidated, settings, user_id, device, country, traits, project, id)
+  INSERT INTO session (no, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, error_count, trace_count,
+    tokens, unpriced, unreported, implicit, invalidated, settings, user_id, device, country, traits, project, id)
   SELECT * FROM unnest($1::int8[], $2::int8[], $3::int4[], $4::int8[], $5::text[], $6::int8[], $7::int8[], $8::bool[],
-    $9::int8[], $10::int8[], $11::bool[], $12::bool[], $13::int4[], $14::bytea[], $15::bytea[], $16::bytea[], $17::text[],
-    $18::int4[], $19::bytea[])`;
+    $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::bool[], $15::bool[], $16::int4[], $17::bytea[],
+    $18::bytea[], $19::bytea[], $20::text[], $21::int4[], $22::bytea[])`;
 
 const INSERT_STATES = `
   INSERT INTO session_state (no, sums, places, earliest)
@@ -67,16 +67,18 @@ const UPDATE_SESSIONS = `
   UPDATE session AS s SET
     start_ns = coalesce(q.start_ns, s.start_ns), listing = coalesce(q.listing, s.listing), last_ns = q.last_ns,
     counts = q.counts, cost_nano_usd = q.cost_nano_usd, span_count = q.span_count, has_errors = q.has_errors,
-    unpriced = q.unpriced, unreported = q.unreported, implicit = coalesce(q.implicit, s.implicit),
+    error_count = q.error_count, trace_count = q.trace_count, tokens = q.tokens, unpriced = q.unpriced,
+    unreported = q.unreported, implicit = coalesce(q.implicit, s.implicit),
     invalidated = coalesce(q.invalidated, s.invalidated), settings = coalesce(q.settings, s.settings),
     user_id = CASE WHEN q.settings IS NULL THEN s.user_id ELSE q.user_id END,
     device = CASE WHEN q.settings IS NULL THEN s.device ELSE q.device END,
     country = CASE WHEN q.settings IS NULL THEN s.country ELSE q.country END,
     traits = coalesce(q.traits, s.traits)
   FROM unnest($1::int8[], $2::int8[], $3::int4[], $4::int8[], $5::text[], $6::int8[], $7::int8[], $8::bool[], $9::int8[],
-    $10::int8[], $11::bool[], $12::bool[], $13::int4[], $14::bytea[], $15::bytea[], $16::bytea[], $17::text[])
-    AS q (no, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, unpriced, unreported,
-      implicit, invalidated, settings, user_id, device, country, traits)
+    $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::bool[], $15::bool[], $16::int4[], $17::bytea[], $18::bytea[],
+    $19::bytea[], $20::text[])
+    AS q (no, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, error_count, trace_count, tokens,
+      unpriced, unreported, implicit, invalidated, settings, user_id, device, country, traits)
   WHERE s.no = q.no`;
 
 const UPDATE_STATES = `
@@ -271,6 +273,9 @@ function sessionValues(all: readonly (NewSession | ChangedSession)[]): Value[] {
     int8s(progress(({ costNanoUsd }) => costNanoUsd)),
     int8s(progress(({ spanCount }) => spanCount)),
     bools(progress(({ hasErrors }) => hasErrors)),
+    int8s(progress(({ errorCount }) => errorCount)),
+    int8s(progress(({ traceCount }) => traceCount)),
+    int8s(progress(({ tokens }) => tokens)),
     int8s(progress(({ unpriced }) => unpriced)),
     int8s(progress(({ unreported }) => unreported)),
     bools(traits(({ implicit }) => implicit)),

@@ -22,7 +22,7 @@ export const ERASURE_VERSION = 3;
 
 /** Version of the tables of derived rows. Rows of another version are made again from the log. */
 export const ROWS_VERSION_KEY = 'rows_version';
-export const ROWS_VERSION = 2;
+export const ROWS_VERSION = 3;
 
 export const KEPT_TABLES = `
   CREATE TABLE setting (key text PRIMARY KEY, value text NOT NULL);
@@ -217,6 +217,10 @@ export const ROW_TABLES = `
     cost_nano_usd int8,
     span_count int8 NOT NULL,
     has_errors bool NOT NULL,
+    error_count int8 NOT NULL,
+    trace_count int8 NOT NULL,
+    -- Input and output; null without model calls.
+    tokens int8,
     unpriced int8,
     unreported int8,
     device bytea,

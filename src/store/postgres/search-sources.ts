@@ -1,4 +1,5 @@
 import {
+  beginsWith,
   boundsOf,
   type Condition,
   conditionOf,
@@ -71,6 +72,8 @@ export function sourceOf(project: number, source: Source, bounds: Bounds, withRo
       return ofSession(['s.listing = ?', source.listing], ...lastActivityOf(source));
     case 'user':
       return ofSession(['s.user_id = ?', source.user], ['s.listing = ?', source.listing]);
+    case 'idPrefix':
+      return ofSession(beginsWith(source.prefix, 's.id'), ['s.listing = ?', source.listing]);
     case 'otherUser':
       return parts(
         ['session_other_user AS u'],

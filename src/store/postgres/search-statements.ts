@@ -6,11 +6,13 @@ import { TIMELINE_COLUMNS } from '../engine/timeline-columns.js';
 import {
   AMOUNTS,
   type Condition,
+  firstTexts,
   textOf as joined,
   orderOf,
   type SqlValue,
   SUMMED,
   startsOf,
+  usersBeginning,
   valuesOf,
   whereOf,
 } from '../search/conditions.js';
@@ -103,6 +105,16 @@ export class SearchStatements implements SearchRows {
       [project, user],
     );
     return rows.length > 0;
+  }
+
+  async usersBeginning(project: number, prefix: string, limit: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (const table of ['session', 'session_other_user']) {
+      const [text, ...values] = usersBeginning(table, project, prefix);
+      const rows = await this.#rows(`${text} LIMIT ?`, [...values, limit]);
+      ids.push(...rows.map(([id]) => textOf(id)));
+    }
+    return firstTexts(ids, limit);
   }
 
   async count(project: number, source: Source, bounds: Bounds, most: number): Promise<number> {

@@ -14,7 +14,10 @@ export const NUMBERS: Record<NumberColumn, string> = {
   lastNs: 's.last_ns',
   durationNs: 's.last_ns - s.start_ns',
   spanCount: 's.span_count',
+  errorCount: 's.error_count',
+  traceCount: 's.trace_count',
   costNanoUsd: 's.cost_nano_usd',
+  tokens: 's.tokens',
 };
 
 export const AMOUNTS = { cost: NUMBERS.costNanoUsd, duration: NUMBERS.durationNs } as const;
@@ -130,6 +133,19 @@ export function conditionOf(check: Check, project: number, dialect: Dialect): Co
         ),
         ...check.numbers,
       ];
+    case 'idBegins':
+      return beginsWith(check.prefix, 's.id');
+    case 'userBegins': {
+      const [shown, ...values] = beginsWith(check.prefix, 's.user_id');
+      const [begins] = beginsWith(check.prefix, 'user_id');
+      const other = `SELECT 1 FROM ${dialect.otherUsers} WHERE project = ? AND ${begins} AND start_ns = s.start_ns AND id = s.id`;
+      return [`(${shown} OR ${dialect.exists(other)})`, ...values, project, ...values];
+    }
+    case 'not': {
+      const all = check.of.map((each) => conditionOf(each, project, dialect));
+      // A comparison with a missing value is neither true nor false.
+      return [`(${textOf(all)}) IS NOT TRUE`, ...valuesOf(all)];
+    }
     case 'any': {
       const any = check.of.map((checks) => checks.map((each) => conditionOf(each, project, dialect)));
       return [`(${any.map((all) => `(${textOf(all)})`).join(' OR ')})`, ...any.flatMap(valuesOf)];
@@ -139,6 +155,35 @@ export function conditionOf(check: Check, project: number, dialect: Dialect): Co
 
 /** Sorts after any text that can follow a prefix. */
 const GREATEST = '\u{10ffff}';
+
+/** The condition on a text that begins so, as a range of an index. */
+export function beginsWith(prefix: string, column: string): Condition {
+  return [`${column} >= ? AND ${column} < ?`, prefix, prefix + GREATEST];
+}
+
+/**
+ * Selects the distinct user ids of a table that begin so, in order. It reads one row of the index for each, however
+ * many sessions a user has. A limit may follow.
+ */
+export function usersBeginning(table: string, project: number, prefix: string): Condition {
+  const next = (condition: string): string =>
+    `(SELECT user_id FROM ${table} WHERE project = ? AND ${condition} AND user_id < ? ORDER BY user_id LIMIT 1)`;
+  return [
+    `WITH RECURSIVE u (id) AS (
+       SELECT ${next('user_id >= ?')} UNION ALL SELECT ${next('user_id > u.id')} FROM u WHERE u.id IS NOT NULL
+     ) SELECT id FROM u WHERE id IS NOT NULL`,
+    project,
+    prefix,
+    prefix + GREATEST,
+    project,
+    prefix + GREATEST,
+  ];
+}
+
+/** The first of these texts in order of their UTF-8 bytes, each once. */
+export function firstTexts(texts: readonly string[], limit: number): string[] {
+  return [...new Set(texts)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).slice(0, limit);
+}
 
 /** The condition on a place in a column. `spaceAt`: where its first space is, from 1; 0 without one. */
 export function placeCondition(

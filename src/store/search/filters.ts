@@ -9,10 +9,11 @@ import {
   FacetKind,
   IMPLICIT,
   spansBucket,
+  tokensBucket,
 } from '../engine/facets.js';
 import { spanningWindows } from './active-range.js';
 import type { ChunkCheck } from './columns/keep.js';
-import type { Check, IndexedValue, SearchRows, Source } from './search-rows.js';
+import type { Check, IndexedValue, NumberColumn, SearchRows, Source } from './search-rows.js';
 
 /**
  * The single table of filters. For each filter it states the condition on a session and how matching sessions
@@ -31,6 +32,8 @@ export interface LookupOptions {
 interface Filter<Value> {
   /** Whether it is a bound of the start, which every read applies. */
   readonly isBound?: true;
+  /** Whether columns do not have what it compares, so that sums are read by rows. */
+  readonly isOfRows?: true;
   /** Whether it needs a search instead of ranges of the list. */
   takesSearch(value: Value, options: LookupOptions): boolean | Promise<boolean>;
   /** Values of the index: a session matches exactly if it has one of them. */
@@ -39,7 +42,7 @@ interface Filter<Value> {
    * Checks that a session must pass; undefined if none can match. Omitted if `values` are the whole
    * condition.
    */
-  checks?(value: Value, options: Pick<LookupOptions, 'expiredNs'>): readonly Check[] | undefined;
+  checks?(value: Value, options: Pick<LookupOptions, 'expiredNs'>): readonly ChunkCheck[] | undefined;
   /** Sources that together have all matching sessions; undefined if there are too many to lead. */
   sources?(
     value: Value,
@@ -58,18 +61,72 @@ function failed(values: readonly string[]): (readonly [kind: number, value: stri
   return values.map((value) => [FacetKind.errors, value]);
 }
 
+/** Bounds of a number that has no index of its own. Every matching session is in the sources. */
+function bound(
+  is: 'atLeast' | 'atMost',
+  column: NumberColumn,
+  sources: Filter<number>['sources'] = () => undefined,
+): Filter<number> {
+  return {
+    takesSearch: always,
+    checks: (count) => [
+      { is, column, value: BigInt(is === 'atLeast' ? Math.ceil(count) : Math.floor(count)) },
+    ],
+    sources,
+  };
+}
+
+/** Bounds of a number whose buckets are in the index. */
+function bucketBound(
+  is: 'atLeast' | 'atMost',
+  column: NumberColumn,
+  kind: number,
+  bucketOf: (value: bigint) => string,
+): Filter<bigint> {
+  return {
+    takesSearch: always,
+    // Values are at most the greatest of the column.
+    checks: (value) => [{ is, column, value: value > MAX_INTEGER ? MAX_INTEGER : value }],
+    sources: (value, options) => {
+      const bucket = bucketOf(value);
+      return valueSources(options, kind, (each) =>
+        is === 'atLeast' ? each.value >= bucket : each.value <= bucket,
+      );
+    },
+  };
+}
+
+/** Sessions of buckets of spans. */
+function spansSources(options: LookupOptions, isIn: (bucket: string) => boolean): Promise<readonly Source[]> {
+  return valueSources(options, FacetKind.spans, ({ value }) => isIn(value.slice(0, -1)));
+}
+
 const FILTERS = {
+  idPrefix: {
+    isOfRows: true,
+    takesSearch: always,
+    checks: (prefix) => [{ is: 'idBegins', prefix }],
+    sources: async (prefix, options) => {
+      const sources = LISTED.map((listing): Source => ({ by: 'idPrefix', listing, prefix }));
+      return (await countUpTo(options, sources, MOST_SORTED)) > MOST_SORTED ? undefined : sources;
+    },
+  },
+  userPrefix: {
+    isOfRows: true,
+    takesSearch: always,
+    checks: (prefix) => [{ is: 'userBegins', prefix }],
+    sources: async (prefix, { rows, project }) => {
+      const users = await rows.usersBeginning(project, prefix, MOST_USERS + 1);
+      return users.length > MOST_USERS ? undefined : users.flatMap(userSources);
+    },
+  },
   userIds: {
     takesSearch: async (users, { rows, project }) => {
       for (const user of users) if (await rows.isOtherUser(project, user)) return true;
       return false;
     },
     checks: (users) => (users.length === 0 ? undefined : [{ is: 'ofUsers', users }]),
-    sources: (users) =>
-      [...new Set(users)].flatMap((user): Source[] => [
-        ...LISTED.map((listing) => ({ by: 'user', listing, user }) as const),
-        { by: 'otherUser', user },
-      ]),
+    sources: (users) => [...new Set(users)].flatMap(userSources),
   },
   open: {
     takesSearch: never,
@@ -122,12 +179,23 @@ const FILTERS = {
     sources: (implicit, options) =>
       valueSources(options, FacetKind.spans, ({ value }) => value.endsWith(implicit ? IMPLICIT : EXPLICIT)),
   },
-  minSpans: {
-    takesSearch: always,
-    checks: (least) => [atLeastSpans(least)],
-    sources: (least, options) =>
-      valueSources(options, FacetKind.spans, ({ value }) => value >= spansBucket(least)),
-  },
+  minSpans: bound('atLeast', 'spanCount', (least, options) =>
+    spansSources(options, (bucket) => bucket >= spansBucket(least)),
+  ),
+  maxSpans: bound('atMost', 'spanCount', (most, options) =>
+    spansSources(options, (bucket) => bucket <= spansBucket(most)),
+  ),
+  minErrors: bound('atLeast', 'errorCount', (least, options) =>
+    least <= 0
+      ? undefined
+      : valueSources(options, FacetKind.errors, ({ value }) => value !== ErrorFacet.none),
+  ),
+  maxErrors: bound('atMost', 'errorCount'),
+  // A session has no more traces than spans.
+  minTraces: bound('atLeast', 'traceCount', (least, options) =>
+    spansSources(options, (bucket) => bucket >= spansBucket(least)),
+  ),
+  maxTraces: bound('atMost', 'traceCount'),
   minTraceSpans: {
     takesSearch: always,
     checks: (least) => [{ is: 'any', of: [[{ is: 'implicit', value: false }], [atLeastSpans(least)]] }],
@@ -144,14 +212,18 @@ const FILTERS = {
     sources: (ns, options) =>
       valueSources(options, FacetKind.duration, ({ value }) => value >= durationBucket(ns)),
   },
-  minCostNanoUsd: {
+  maxDurationNs: bucketBound('atMost', 'durationNs', FacetKind.duration, durationBucket),
+  minCostNanoUsd: bucketBound('atLeast', 'costNanoUsd', FacetKind.cost, costBucket),
+  maxCostNanoUsd: bucketBound('atMost', 'costNanoUsd', FacetKind.cost, costBucket),
+  minTokens: bucketBound('atLeast', 'tokens', FacetKind.tokens, tokensBucket),
+  maxTokens: bucketBound('atMost', 'tokens', FacetKind.tokens, tokensBucket),
+  not: {
     takesSearch: always,
-    // The greatest value of the column.
-    checks: (nanoUsd) => [
-      { is: 'atLeast', column: 'costNanoUsd', value: nanoUsd > MAX_INTEGER ? MAX_INTEGER : nanoUsd },
-    ],
-    sources: (nanoUsd, options) =>
-      valueSources(options, FacetKind.cost, ({ value }) => value >= costBucket(nanoUsd)),
+    checks: (exclusions, options) =>
+      exclusions.flatMap((exclusion): ChunkCheck[] => {
+        const of = chunkChecksOf(exclusion, options.expiredNs);
+        return of === undefined ? [] : [{ is: 'not', of }];
+      }),
   },
 } satisfies { readonly [Name in keyof SessionFilter]-?: Filter<NonNullable<SessionFilter[Name]>> };
 
@@ -196,6 +268,11 @@ export function chunkChecksOf(filter: SessionFilter, expiredNs: bigint): readonl
   return all;
 }
 
+/** Whether columns have all that a filter compares. */
+export function areInColumns(filter: SessionFilter): boolean {
+  return !conditionsOf(filter).some(([{ isOfRows }]) => isOfRows) && (filter.not ?? []).every(areInColumns);
+}
+
 /** How the sessions that match a filter are found. */
 export interface Plan {
   /**
@@ -225,18 +302,13 @@ const MOST_COUNTED = 10_000;
 
 /** Returns undefined if nothing can match. */
 export async function planOf(filter: SessionFilter, options: LookupOptions): Promise<Plan | undefined> {
-  const { rows, project } = options;
   const groups: (readonly bigint[])[] = [];
   const checks: Check[] = [];
   const leads: Lead[] = [];
   const others: (readonly Source[])[] = [];
   for (const [condition, value] of conditionsOf(filter)) {
     if (condition.values !== undefined) {
-      const found: IndexedValue[] = [];
-      for (const [kind, name] of condition.values(value)) {
-        const known = await rows.value(project, kind, name);
-        if (known !== undefined) found.push(known);
-      }
+      const found = await knownValues(condition.values(value), options);
       if (found.length === 0) return undefined;
       const group = found.map(({ no }) => no);
       const count = found.reduce((sum, each) => sum + each.count, 0);
@@ -246,7 +318,7 @@ export async function planOf(filter: SessionFilter, options: LookupOptions): Pro
     if (condition.checks !== undefined) {
       const own = condition.checks(value, options);
       if (own === undefined) return undefined;
-      checks.push(...own);
+      for (const check of own) checks.push(...(await rowChecks(check, options)));
     }
     const sources = await condition.sources?.(value, options);
     if (sources !== undefined) others.push(sources);
@@ -264,6 +336,42 @@ export async function planOf(filter: SessionFilter, options: LookupOptions): Pro
   for (const other of leads) if (other.count < lead!.count) lead = other;
   const probes = groups.filter((group) => group !== lead?.group);
   return { lead, probes, checks: withProbes(checks, probes), allChecks: withProbes(checks, groups) };
+}
+
+/**
+ * A check on rows: values of the index by their numbers. An exclusion of values that no session has excludes
+ * nothing.
+ */
+async function rowChecks(check: ChunkCheck, options: LookupOptions): Promise<readonly Check[]> {
+  if (check.is === 'not') {
+    const of: Check[] = [];
+    for (const each of check.of) {
+      const own = await rowChecks(each, options);
+      if (own.length === 0) return [];
+      of.push(...own);
+    }
+    return [{ is: 'not', of }];
+  }
+  if (check.is === 'withAny') {
+    const numbers = (await knownValues(check.values, options)).map(({ no }) => no);
+    return numbers.length === 0 ? [] : [{ is: 'withValue', numbers }];
+  }
+  if (check.is === 'startAtLeast' || check.is === 'startAtMost') {
+    throw new Error('bounds of the start are no checks of rows');
+  }
+  return [check];
+}
+
+async function knownValues(
+  values: readonly (readonly [kind: number, value: string])[],
+  { rows, project }: LookupOptions,
+): Promise<IndexedValue[]> {
+  const found: IndexedValue[] = [];
+  for (const [kind, name] of values) {
+    const known = await rows.value(project, kind, name);
+    if (known !== undefined) found.push(known);
+  }
+  return found;
 }
 
 function withProbes(checks: readonly Check[], probes: readonly (readonly bigint[])[]): Check[] {
@@ -285,6 +393,11 @@ function after(ns: bigint): Check {
 
 function upTo(ns: bigint): Check {
   return { is: 'atMost', column: 'lastNs', value: ns };
+}
+
+/** The sources of a user's sessions. */
+function userSources(user: string): Source[] {
+  return [...LISTED.map((listing) => ({ by: 'user', listing, user }) as const), { by: 'otherUser', user }];
 }
 
 function atLeastSpans(least: number): Check {
@@ -309,6 +422,11 @@ export function stateChecks(state: StateFilter, expiredNs: bigint): Check[] {
       return [{ is: 'invalidated', value: true }];
   }
 }
+
+/** Most users that begin with a prefix whose sessions are merged. If there are more, all sessions are read in list order. */
+const MOST_USERS = 50;
+/** Most sessions with a prefix that are sorted. If there are more, all sessions are read in list order. */
+const MOST_SORTED = 2_000;
 
 /** Most sections by which sessions are read. If there are more, all sessions are read in list order. */
 const MOST_SECTIONS = 200;

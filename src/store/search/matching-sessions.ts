@@ -5,7 +5,7 @@ import { type Bits, CHUNK_SESSIONS, clearBit, countBits, eachBit } from './colum
 import { Chunk, Part, type PartNumber } from './columns/chunk.js';
 import type { ChunkHead, ColumnRows, SessionNumbers } from './columns/column-rows.js';
 import { type ChunkCheck, keep, partsOf, usersOf } from './columns/keep.js';
-import { chunkChecksOf, type LookupOptions, type Plan, planOf } from './filters.js';
+import { areInColumns, chunkChecksOf, type LookupOptions, type Plan, planOf } from './filters.js';
 import type { Check, ColumnKind, ColumnValues, Source } from './search-rows.js';
 
 /**
@@ -66,7 +66,7 @@ export async function matchingSessions<Kind extends ColumnKind>(
   const plan = startFromNs > startToNs ? undefined : await planOf(filter, options);
   if (plan === undefined) return { chunks: none(), rows: none() };
   const isFew = (plan.lead?.count ?? Number.POSITIVE_INFINITY) <= options.fewSessions;
-  const way = isFew ? undefined : await columnWay(filter, options);
+  const way = isFew || !areInColumns(filter) ? undefined : await columnWay(filter, options);
   if (way === undefined) return { chunks: none(), rows: rowsOf(filter, wanted.kind, options) };
   return {
     chunks: chunksOf(filter, way, wanted.parts, options),

@@ -26,6 +26,8 @@ export interface SearchRows {
   commonValues(project: number, kind: number, limit: number): Promise<readonly IndexedValue[]>;
   /** Whether sessions that show another user are also found by this user. */
   isOtherUser(project: number, user: string): Promise<boolean>;
+  /** User ids of sessions that begin so, in ascending order, at most `limit`. */
+  usersBeginning(project: number, prefix: string, limit: number): Promise<readonly string[]>;
   /** Counts the sessions of a source within bounds, up to `most + 1`. */
   count(project: number, source: Source, bounds: Bounds, most: number): Promise<number>;
   /** The position of the session that follows this many others of a source. Undefined if there are fewer. */
@@ -191,6 +193,8 @@ export type Source = { readonly startFromNs?: bigint; readonly startToNs?: bigin
   | { readonly by: 'last'; readonly listing: number; readonly fromNs?: bigint; readonly toNs?: bigint }
   | { readonly by: 'user'; readonly listing: number; readonly user: string }
   | { readonly by: 'otherUser'; readonly user: string }
+  /** Sessions whose ids begin so. They are sorted, so they should be few. */
+  | { readonly by: 'idPrefix'; readonly listing: number; readonly prefix: string }
 );
 
 export interface CheckedSource {
@@ -213,9 +217,9 @@ export interface Bounds {
  * by columns.
  */
 export type Check =
-  /** False for a session without a value of the column. */
+  /** Both bounds are false for a session without a value of the column. */
   | { readonly is: 'atLeast'; readonly column: NumberColumn; readonly value: bigint }
-  | { readonly is: 'atMost'; readonly column: 'lastNs'; readonly value: bigint }
+  | { readonly is: 'atMost'; readonly column: NumberColumn; readonly value: bigint }
   | { readonly is: 'closed' | 'invalidated' | 'implicit' | 'bot'; readonly value: boolean }
   | { readonly is: 'ofUsers'; readonly users: readonly string[] }
   /** Compares only the user that the session shows. */
@@ -224,13 +228,26 @@ export type Check =
   /** The session has any of these values of the index. */
   | { readonly is: 'withValue'; readonly numbers: readonly bigint[] }
   /** The session meets all checks of at least one of these lists. */
-  | { readonly is: 'any'; readonly of: readonly (readonly Check[])[] };
+  | { readonly is: 'any'; readonly of: readonly (readonly Check[])[] }
+  /** The session fails at least one of these checks. */
+  | { readonly is: 'not'; readonly of: readonly Check[] }
+  /** The id of the session begins so. Not for sessions by columns. */
+  | { readonly is: 'idBegins'; readonly prefix: string }
+  /** Any user id of the session begins so. Not for sessions by columns. */
+  | { readonly is: 'userBegins'; readonly prefix: string };
 
 /**
- * Integer columns of a session. `closed` means ended or invalidated. `costNanoUsd` is limited to MAX_INTEGER,
- * and missing if the cost is unknown.
+ * Integer columns of a session. `costNanoUsd` and `tokens` are limited to MAX_INTEGER. The former is missing if
+ * the cost is unknown, the latter without model calls.
  */
-export type NumberColumn = 'lastNs' | 'durationNs' | 'spanCount' | 'costNanoUsd';
+export type NumberColumn =
+  | 'lastNs'
+  | 'durationNs'
+  | 'spanCount'
+  | 'errorCount'
+  | 'traceCount'
+  | 'costNanoUsd'
+  | 'tokens';
 
 export interface NumberRange {
   readonly first: number;

@@ -1,4 +1,4 @@
-import { MAX_INTEGER } from '../contract/listing.js';
+import { LISTED, MAX_INTEGER } from '../contract/listing.js';
 import type { ListedSession, SessionPosition, SessionScan } from '../contract/session.js';
 import { type LookupOptions, type Plan, planOf } from './filters.js';
 import type { Bounds, Source } from './search-rows.js';
@@ -23,11 +23,14 @@ export interface SearchResult {
   readonly stoppedAt?: SessionPosition;
 }
 
-/** Lists the sessions that match a filter with a lead (`needsSearch`). */
+/** Lists the sessions that match a filter which ranges of the list do not answer (`needsSearch`). */
 export async function searchSessions(scan: SessionScan, options: SearchOptions): Promise<SearchResult> {
   const plan = await planOf(scan, options);
   return plan === undefined ? { rows: [] } : merge(scan, options, plan);
 }
+
+/** What is read if no condition leads. */
+const EVERY_SESSION = LISTED.map((listing): Source => ({ by: 'start', listing }));
 
 /** Most candidates examined in one read. */
 const MOST_IN_BLOCK = 1000;
@@ -37,7 +40,7 @@ const LEAST_IN_BLOCK = 64;
 async function merge(scan: SessionScan, options: SearchOptions, plan: Plan): Promise<SearchResult> {
   const { limit } = scan;
   const budget = new Budget(options.maxExamined);
-  const sources = joined(plan.lead!.sources);
+  const sources = plan.lead === undefined ? EVERY_SESSION : joined(plan.lead.sources);
   const count = sources.length;
   const page = Math.max(1, Math.ceil(limit / Math.max(1, count)), Math.min(limit, 8));
   const block = Math.max(LEAST_IN_BLOCK, Math.min(MOST_IN_BLOCK, Math.floor(options.maxExamined / count)));

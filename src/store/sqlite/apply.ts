@@ -18,11 +18,22 @@ import type { SessionColumns } from './session-columns.js';
 
 /** The columns that change with every record of a session. */
 const PROGRESS =
-  'last_ns = ?, counts = ?, cost_nano_usd = ?, span_count = ?, has_errors = ?, unpriced = ?, unreported = ?';
+  'last_ns = ?, counts = ?, cost_nano_usd = ?, span_count = ?, has_errors = ?, error_count = ?, trace_count = ?, tokens = ?, unpriced = ?, unreported = ?';
 
 function progressValues(progress: SessionProgress) {
-  const { lastNs, counts, costNanoUsd, spanCount, hasErrors, unpriced, unreported } = progress;
-  return [lastNs, counts, costNanoUsd, spanCount, hasErrors ? 1 : 0, unpriced, unreported] as const;
+  const { lastNs, counts, costNanoUsd, spanCount, hasErrors, errorCount, traceCount, tokens } = progress;
+  return [
+    lastNs,
+    counts,
+    costNanoUsd,
+    spanCount,
+    hasErrors ? 1 : 0,
+    errorCount,
+    traceCount,
+    tokens,
+    progress.unpriced,
+    progress.unreported,
+  ] as const;
 }
 
 const TRAITS =
@@ -89,9 +100,9 @@ export class ChangeWriter {
       ),
       sessions: new RowInserter(
         db,
-        `INSERT INTO session (no, project, id, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, unpriced, unreported,
+        `INSERT INTO session (no, project, id, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, error_count, trace_count, tokens, unpriced, unreported,
            implicit, invalidated, settings, user_id, device, country, traits)`,
-        19,
+        22,
       ),
       states: new RowInserter(db, 'INSERT INTO session_state (no, sums, earliest)', 3),
       counters: new RowInserter(

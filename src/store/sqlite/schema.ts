@@ -32,7 +32,7 @@ export const LOG_SCHEMA = 11;
 /**
  * Version of `sessions.sqlite`. There are no migrations: a file of a smaller version is rebuilt from the log.
  */
-export const SESSIONS_SCHEMA = 14;
+export const SESSIONS_SCHEMA = 15;
 
 export const KEPT_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -67,6 +67,10 @@ export const SESSION_TABLES = `
     cost_nano_usd INTEGER,
     span_count INTEGER NOT NULL DEFAULT 0,
     has_errors INTEGER NOT NULL DEFAULT 0,
+    error_count INTEGER NOT NULL DEFAULT 0,
+    trace_count INTEGER NOT NULL DEFAULT 0,
+    -- Input and output; null without model calls.
+    tokens INTEGER,
     unpriced INTEGER,
     unreported INTEGER,
     device TEXT,

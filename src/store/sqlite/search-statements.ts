@@ -6,10 +6,12 @@ import { Dimension } from '../engine/rollups.js';
 import { TIMELINE_COLUMNS } from '../engine/timeline-columns.js';
 import {
   AMOUNTS,
+  beginsWith,
   boundsOf,
   type Condition,
   conditionOf,
   type Dialect,
+  firstTexts,
   lastOf,
   NUMBERS,
   orderOf,
@@ -18,6 +20,7 @@ import {
   SUMMED,
   startsOf,
   textOf,
+  usersBeginning,
   valuesOf,
   whereOf,
 } from '../search/conditions.js';
@@ -120,6 +123,17 @@ export class SearchStatements implements SearchRows {
   async isOtherUser(project: number, user: string): Promise<boolean> {
     const sql = 'SELECT 1 FROM session_user WHERE project = ? AND user_id = ? LIMIT 1';
     return this.#prepare(sql).get(project, user) !== undefined;
+  }
+
+  async usersBeginning(project: number, prefix: string, limit: number): Promise<string[]> {
+    const ids = ['session', 'session_user'].flatMap((table) => {
+      const [text, ...values] = usersBeginning(table, project, prefix);
+      return this.#prepare(`${text} LIMIT ?`).all(...values, limit);
+    });
+    return firstTexts(
+      ids.map(({ id }) => id as string),
+      limit,
+    );
   }
 
   async count(project: number, source: Source, bounds: Bounds, most: number): Promise<number> {
@@ -442,6 +456,8 @@ function sourceOf(project: number, source: OneSource, bounds: Bounds, withId = t
       return session('session_by_last', ['listing = ?', source.listing], ...lastOf(source));
     case 'user':
       return session('session_by_user', ['user_id = ?', source.user], ['listing = ?', source.listing]);
+    case 'idPrefix':
+      return session('session_by_id', beginsWith(source.prefix, 'id'), ['listing = ?', source.listing]);
     case 'otherUser':
       return {
         ...columns,

@@ -13,7 +13,9 @@ export const FILTERS = {
   isActive: { label: 'Open now', kind: 'flag' },
   hasErrors: { label: 'Errors', kind: 'flag' },
   hasCrash: { label: 'Crashes', kind: 'flag' },
+  sessionIdPrefix: { label: 'Session id', kind: 'text' },
   userId: { label: 'User', kind: 'text' },
+  userIdPrefix: { label: 'User id begins', kind: 'text' },
   service: { label: 'Service', kind: 'choice' },
   model: { label: 'Model', kind: 'choice' },
   provider: { label: 'Provider', kind: 'choice' },
@@ -22,17 +24,68 @@ export const FILTERS = {
   release: { label: 'Release', kind: 'choice' },
   url: { label: 'Page', kind: 'text' },
   minDurationMs: { label: 'Duration', kind: 'duration' },
+  maxDurationMs: { label: 'Duration', kind: 'duration' },
   minCostUsd: { label: 'Cost', kind: 'money' },
+  maxCostUsd: { label: 'Cost', kind: 'money' },
+  minTokens: { label: 'Tokens', kind: 'count' },
+  maxTokens: { label: 'Tokens', kind: 'count' },
+  minErrors: { label: 'Failed spans', kind: 'count' },
+  maxErrors: { label: 'Failed spans', kind: 'count' },
+  minTraces: { label: 'Traces', kind: 'count' },
+  maxTraces: { label: 'Traces', kind: 'count' },
   implicit: { label: 'Named by its trace', kind: 'flag' },
   minSpans: { label: 'Spans', kind: 'count' },
+  maxSpans: { label: 'Spans', kind: 'count' },
   minTraceSpans: { label: 'Spans of traces', kind: 'count' },
   bots: { label: 'Bots', kind: 'flag' },
+  'not.state': { label: 'State is not', kind: 'choice' },
+  'not.userId': { label: 'User is not', kind: 'texts' },
+  'not.service': { label: 'Service is not', kind: 'choice' },
+  'not.model': { label: 'Model is not', kind: 'choice' },
+  'not.provider': { label: 'Provider is not', kind: 'choice' },
+  'not.deviceType': { label: 'Device is not', kind: 'choice' },
+  'not.country': { label: 'Country is not', kind: 'choice' },
+  'not.release': { label: 'Release is not', kind: 'choice' },
+  'not.url': { label: 'Page is not', kind: 'texts' },
 } as const satisfies Record<
   Exclude<keyof ListQuery, keyof Bounds | 'limit' | 'cursor' | 'project'>,
-  { label: string; kind: 'choice' | 'flag' | 'text' | 'duration' | 'money' | 'count' }
+  { label: string; kind: 'choice' | 'flag' | 'text' | 'texts' | 'duration' | 'money' | 'count' }
 >;
 export type FilterName = keyof typeof FILTERS;
 export const FILTER_NAMES = Object.keys(FILTERS) as FilterName[];
+
+/** Filters that are edited with another one: the upper bound with the lower one, *not* with *is*. */
+export const OPPOSITES = {
+  state: 'not.state',
+  userId: 'not.userId',
+  service: 'not.service',
+  model: 'not.model',
+  provider: 'not.provider',
+  deviceType: 'not.deviceType',
+  country: 'not.country',
+  release: 'not.release',
+  url: 'not.url',
+  minDurationMs: 'maxDurationMs',
+  minCostUsd: 'maxCostUsd',
+  minTokens: 'maxTokens',
+  minErrors: 'maxErrors',
+  minTraces: 'maxTraces',
+  minSpans: 'maxSpans',
+} as const satisfies Partial<Record<FilterName, FilterName>>;
+
+export function oppositeOf(name: FilterName): FilterName | undefined {
+  return (OPPOSITES as Partial<Record<FilterName, FilterName>>)[name];
+}
+
+const SECOND: ReadonlySet<FilterName> = new Set(Object.values(OPPOSITES));
+/** The filters of the menu. Each is edited together with its opposite. */
+export const MENU_NAMES = FILTER_NAMES.filter((name) => !SECOND.has(name));
+
+/** Whether a filter can have several values. */
+export function hasSeveral(name: FilterName): boolean {
+  const { kind } = FILTERS[name];
+  return kind === 'choice' || kind === 'texts';
+}
 
 export type Filters = Readonly<Pick<ListQuery, FilterName>>;
 type Value<Name extends FilterName> = NonNullable<Filters[Name]>;
@@ -78,22 +131,40 @@ const READERS: { readonly [Name in FilterName]: (raw: unknown) => Value<Name> | 
   isActive: one(flag),
   hasErrors: one(flag),
   hasCrash: one(flag),
+  sessionIdPrefix: one(text),
   userId: one(text),
+  userIdPrefix: one(text),
   service: several(text),
   model: several(text),
   provider: several(text),
   deviceType: several(oneOf(DEVICES)),
-  country: several((raw) =>
-    typeof raw === 'string' && /^[A-Za-z]{2}$/.test(raw) ? raw.toUpperCase() : undefined,
-  ),
+  country: several(countryCode),
   release: several(text),
-  url: one((raw) => textUpTo(raw, MAX_URL_LENGTH)),
+  url: one(address),
   minDurationMs: one(amount),
+  maxDurationMs: one(limit),
   minCostUsd: one(amount),
+  maxCostUsd: one(limit),
+  minTokens: one((raw) => wholeUpTo(amount(raw), Number.MAX_SAFE_INTEGER)),
+  maxTokens: one((raw) => wholeUpTo(limit(raw), Number.MAX_SAFE_INTEGER)),
+  minErrors: one(whole),
+  maxErrors: one((raw) => wholeUpTo(limit(raw), MAX_WHOLE)),
+  minTraces: one(whole),
+  maxTraces: one((raw) => wholeUpTo(limit(raw), MAX_WHOLE)),
   implicit: one(flag),
   minSpans: one(whole),
+  maxSpans: one((raw) => wholeUpTo(limit(raw), MAX_WHOLE)),
   minTraceSpans: one(whole),
   bots: one(flag),
+  'not.state': several(oneOf(STATES)),
+  'not.userId': several(text),
+  'not.service': several(text),
+  'not.model': several(text),
+  'not.provider': several(text),
+  'not.deviceType': several(oneOf(DEVICES)),
+  'not.country': several(countryCode),
+  'not.release': several(text),
+  'not.url': several(address),
 };
 
 function one<Value>(read: (raw: unknown) => Value | undefined) {
@@ -175,13 +246,31 @@ function textUpTo(raw: unknown, maxLength: number): string | undefined {
   return [...raw].length <= maxLength ? raw : undefined;
 }
 
-function whole(raw: unknown): number | undefined {
-  const value = amount(raw);
-  return value !== undefined && Number.isInteger(value) && value <= MAX_WHOLE ? value : undefined;
+function address(raw: unknown): string | undefined {
+  return textUpTo(raw, MAX_URL_LENGTH);
 }
 
+function countryCode(raw: unknown): string | undefined {
+  return typeof raw === 'string' && /^[A-Za-z]{2}$/.test(raw) ? raw.toUpperCase() : undefined;
+}
+
+function whole(raw: unknown): number | undefined {
+  return wholeUpTo(amount(raw), MAX_WHOLE);
+}
+
+function wholeUpTo(value: number | undefined, most: number): number | undefined {
+  return value !== undefined && Number.isInteger(value) && value <= most ? value : undefined;
+}
+
+/** A lower bound. 0 would be none. */
 function amount(raw: unknown): number | undefined {
+  const value = limit(raw);
+  return value === 0 ? undefined : value;
+}
+
+/** An upper bound. */
+function limit(raw: unknown): number | undefined {
   if (typeof raw !== 'number' && (typeof raw !== 'string' || raw.trim() === '')) return undefined;
   const value = Number(raw);
-  return Number.isFinite(value) && value > 0 ? value : undefined;
+  return Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -19,7 +19,7 @@ import { type Numbers, PartReader, PartWriter } from './part-codec.js';
  * Version of the encoding of parts. Raise it when the encoding of any part changes. Chunks of another format
  * are discarded.
  */
-export const COLUMNS_FORMAT = 1;
+export const COLUMNS_FORMAT = 2;
 
 /** Number of each part of a chunk in the store. */
 export const Part = { base: 0, users: 1, usage: 2, visits: 3, places: 4 } as const;
@@ -177,7 +177,9 @@ function packBase(sessions: readonly ColumnSession[], firstNo: number): Buffer {
     .numbers(sessions.map(({ startNs }) => Number(startNs % SECOND_NS)))
     .numbers(durations.map((ns) => Number(ns / SECOND_NS)))
     .numbers(durations.map((ns) => Number(ns % SECOND_NS)))
-    .numbers(sessions.map(({ session }) => session.spanCount));
+    .numbers(sessions.map(({ session }) => session.spanCount))
+    .numbers(sessions.map(({ session }) => session.errorCount))
+    .numbers(sessions.map(({ session }) => session.traceCount));
   const gaps = sessions.flatMap(({ session: { usage } }, place) =>
     !usage.isEmpty && usage.unpricedCount + usage.unreportedCount > 0 ? [{ usage, place }] : [],
   );
@@ -379,6 +381,9 @@ export class Chunk {
   readonly durationSeconds: Numbers;
   readonly durationNanos: Numbers;
   readonly spans: Numbers;
+  /** Spans with an error status. */
+  readonly errors: Numbers;
+  readonly traces: Numbers;
   /** Places of sessions with calls of unknown cost or tokens, and the number of these calls. */
   readonly gapPlaces: Numbers;
   readonly unpriced: Numbers;
@@ -404,6 +409,8 @@ export class Chunk {
     this.durationSeconds = base.numbers();
     this.durationNanos = base.numbers();
     this.spans = base.numbers();
+    this.errors = base.numbers();
+    this.traces = base.numbers();
     this.gapPlaces = base.numbers();
     this.unpriced = base.numbers();
     this.unreported = base.numbers();
@@ -552,12 +559,26 @@ export class Chunk {
 
   /** Sessions with a known cost of at least this. */
   costingAtLeast(nanoUsd: bigint): Bits {
-    const bits = noBits();
-    const { places, model, priced, costUsd, costNanoUsd } = this.usage;
+    const { priced, costUsd, costNanoUsd } = this.usage;
     const [usd, nano] = [Number(nanoUsd / NANO_PER_USD), Number(nanoUsd % NANO_PER_USD)];
+    return this.#withUsage(
+      (row) => priced[row] !== 0 && isAtLeast(costUsd[row]!, costNanoUsd[row]!, usd, nano),
+    );
+  }
+
+  /** Sessions with model calls that used at least this many tokens. */
+  withTokens(least: bigint): Bits {
+    const { inputTokens, outputTokens } = this.usage;
+    const tokens = Number(least);
+    return this.#withUsage((row) => inputTokens[row]! + outputTokens[row]! >= tokens);
+  }
+
+  /** Sessions with model calls, the row of whose sum meets a condition. */
+  #withUsage(meets: (row: number) => boolean): Bits {
+    const bits = noBits();
+    const { places, model } = this.usage;
     for (let row = 0; row < places.length; row++) {
-      if (model[row] !== 0 || priced[row] === 0) continue;
-      if (isAtLeast(costUsd[row]!, costNanoUsd[row]!, usd, nano)) setBit(bits, places[row]!);
+      if (model[row] === 0 && meets(row)) setBit(bits, places[row]!);
     }
     return bits;
   }

@@ -8,8 +8,11 @@ import { type Chunk, Flag, Part, type PartNumber, split } from './chunk.js';
 
 /** A check on a chunk. Values of the index are given by kind and text. */
 export type ChunkCheck =
-  | Check
-  | { readonly is: 'startAtLeast' | 'startAtMost'; readonly value: bigint }
+  | Exclude<Check, { is: 'not' }>
+  /** The session fails at least one of these checks. */
+  | { readonly is: 'not'; readonly of: readonly ChunkCheck[] }
+  | { readonly is: 'startAtLeast'; readonly value: bigint }
+  | { readonly is: 'startAtMost'; readonly value: bigint }
   | { readonly is: 'withAny'; readonly values: readonly (readonly [kind: number, value: string])[] };
 
 /** The parts of a chunk that checks read in addition to its base. */
@@ -22,9 +25,11 @@ export function partsOf(checks: readonly ChunkCheck[]): PartNumber[] {
         return [Part.places];
       case 'any':
         return check.of.flatMap(partsOf);
+      case 'not':
+        return partsOf(check.of);
       case 'atLeast':
       case 'atMost':
-        return check.column === 'costNanoUsd' ? [Part.usage] : [];
+        return USAGE_COLUMNS.has(check.column) ? [Part.usage] : [];
       default:
         return [];
     }
@@ -35,6 +40,7 @@ export function partsOf(checks: readonly ChunkCheck[]): PartNumber[] {
 export function usersOf(checks: readonly ChunkCheck[]): string[] {
   return checks.flatMap((check) => {
     if (check.is === 'ofUsers') return check.users;
+    if (check.is === 'not') return usersOf(check.of);
     return check.is === 'any' ? check.of.flatMap(usersOf) : [];
   });
 }
@@ -65,7 +71,8 @@ function keepOne(bits: Bits, chunk: Chunk, check: ChunkCheck, users: ReadonlyMap
       keepCommon(bits, atLeast(bits, chunk, check.column, check.value));
       return;
     case 'atMost':
-      // Costs have no upper bound here: a session without a cost would pass.
+      // A session without a value does not pass.
+      if (USAGE_COLUMNS.has(check.column)) keepCommon(bits, atLeast(bits, chunk, check.column, 0n));
       takeOut(bits, atLeast(bits, chunk, check.column, check.value + 1n));
       return;
     case 'closed':
@@ -95,8 +102,16 @@ function keepOne(bits: Bits, chunk: Chunk, check: ChunkCheck, users: ReadonlyMap
       keepCommon(bits, any);
       return;
     }
+    case 'not': {
+      const some = Uint32Array.from(bits);
+      keep(some, chunk, check.of, users);
+      takeOut(bits, some);
+      return;
+    }
     case 'withValue':
     case 'shownUser':
+    case 'idBegins':
+    case 'userBegins':
       throw new Error(`chunks are not asked for ${check.is}`);
     case 'any': {
       const any = noBits();
@@ -110,19 +125,27 @@ function keepOne(bits: Bits, chunk: Chunk, check: ChunkCheck, users: ReadonlyMap
   }
 }
 
+/** Columns that only sessions with model calls have. */
+const USAGE_COLUMNS: ReadonlySet<NumberColumn> = new Set(['costNanoUsd', 'tokens']);
+
 /** The sessions of a set with at least this value. */
 function atLeast(bits: Bits, chunk: Chunk, column: NumberColumn, value: bigint): Bits {
   if (column === 'costNanoUsd') return chunk.costingAtLeast(value);
+  if (column === 'tokens') return chunk.withTokens(value);
   const kept = Uint32Array.from(bits);
   const least = split(value);
   if (column === 'lastNs') keepWhere(kept, (place) => chunk.isActiveAt(place, least));
   else if (column === 'durationNs') keepWhere(kept, (place) => chunk.lastsAtLeast(place, least));
   else {
-    const spans = Number(value);
-    keepWhere(kept, (place) => chunk.spans[place]! >= spans);
+    const counts = chunk[COUNTS[column]];
+    const count = Number(value);
+    keepWhere(kept, (place) => counts[place]! >= count);
   }
   return kept;
 }
+
+/** The columns of a chunk with counts. */
+const COUNTS = { spanCount: 'spans', errorCount: 'errors', traceCount: 'traces' } as const;
 
 function keepIf(bits: Bits, others: Bits, isKept: boolean): void {
   if (isKept) keepCommon(bits, others);

@@ -28,7 +28,7 @@ const ROWS: readonly { readonly name: string; readonly key: string; readonly row
     name: 'session',
     key: 'project, id',
     rows: `SELECT project, id, start_ns, last_ns, listing = ${Listing.hidden}, implicit, invalidated, user_id, cost_nano_usd,
-      span_count, has_errors, unpriced, unreported, device, country, traits, counts FROM session`,
+      span_count, has_errors, error_count, trace_count, tokens, unpriced, unreported, device, country, traits, counts FROM session`,
   },
   {
     name: 'group of a session',

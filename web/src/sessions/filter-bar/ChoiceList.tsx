@@ -20,6 +20,8 @@ const FACETS: { readonly [Name in FilterName]?: keyof Facets } = {
   deviceType: 'device_types',
   release: 'releases',
 };
+const NOT = 'not.';
+
 const FRESH_MS = 30_000;
 /** Longer lists can be searched. */
 const SEARCHABLE = 8;
@@ -33,7 +35,7 @@ interface ChoiceListProps {
 
 /** The values of a filter, most frequent first. Several can be chosen. */
 export function ChoiceList({ name, chosen, onToggle }: ChoiceListProps) {
-  const facet = FACETS[name];
+  const facet = FACETS[(name.startsWith(NOT) ? name.slice(NOT.length) : name) as FilterName];
   const [wanted, setWanted] = useState('');
   const { data, error, refetch } = useQuery({
     queryKey: ['sessions', 'facets'],

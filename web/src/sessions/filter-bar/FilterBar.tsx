@@ -8,6 +8,7 @@ import {
   type FilterName,
   type Filters,
   type FilterValue,
+  hasSeveral,
   hidesNoise,
   isInSwitch,
   noiseSwitch,
@@ -35,8 +36,8 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
   const set = useCallback(
     (name: FilterName, value: unknown) => {
       onChange({ [name]: value });
-      // A choice can have several values, so its menu stays open.
-      if (FILTERS[name].kind !== 'choice') setOpen(false);
+      // The menu of a filter with several values stays open.
+      if (!hasSeveral(name)) setOpen(false);
     },
     [onChange],
   );
@@ -91,5 +92,5 @@ const NOISE_HINT =
 
 /** The filter without one of its values. */
 function without(filters: Filters, name: FilterName, value: FilterValue): unknown {
-  return FILTERS[name].kind === 'choice' ? toggled<FilterValue>(valuesOf(filters, name), value) : undefined;
+  return hasSeveral(name) ? toggled<FilterValue>(valuesOf(filters, name), value) : undefined;
 }

@@ -1,6 +1,14 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Icon } from '../../components/Icon.js';
-import { FILTER_NAMES, FILTERS, type FilterName, type Filters, toggled, valuesOf } from '../filters.js';
+import {
+  FILTERS,
+  type FilterName,
+  type Filters,
+  MENU_NAMES,
+  oppositeOf,
+  toggled,
+  valuesOf,
+} from '../filters.js';
 import { ChoiceList } from './ChoiceList.js';
 import { filterText } from './filter-text.js';
 
@@ -12,8 +20,12 @@ interface FilterMenuProps {
 const DURATION_UNITS = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
 
 const TEXT_LABELS: { readonly [Name in FilterName]?: string } = {
+  sessionIdPrefix: 'Start of the session id',
   userId: 'User id, whole',
+  'not.userId': 'User id, whole',
+  userIdPrefix: 'Start of the user id',
   url: 'Start of an address, a path or a screen',
+  'not.url': 'Start of an address, a path or a screen',
 };
 
 /** Two steps: first the filter, then its value. */
@@ -28,17 +40,11 @@ export function FilterMenu({ filters, onSet }: FilterMenuProps) {
     return (
       <div ref={panel}>
         <ul className="filter-menu-body menu">
-          {FILTER_NAMES.map((each) => (
+          {MENU_NAMES.map((each) => (
             <li key={each}>
               <button type="button" className="menu-item" onClick={() => setName(each)}>
                 {FILTERS[each].label}
-                {filters[each] !== undefined && (
-                  <span className="menu-note truncate">
-                    {valuesOf(filters, each)
-                      .map((value) => filterText(each, value))
-                      .join(', ')}
-                  </span>
-                )}
+                <span className="menu-note truncate">{setText(filters, each)}</span>
                 <Icon name="chevron-right" />
               </button>
             </li>
@@ -54,9 +60,53 @@ export function FilterMenu({ filters, onSet }: FilterMenuProps) {
         {FILTERS[name].label}
       </button>
       <div className="filter-menu-body">
-        <ValueEditor name={name} filters={filters} onSet={(value) => onSet(name, value)} />
+        <FilterEditor name={name} filters={filters} onSet={onSet} />
       </div>
     </div>
+  );
+}
+
+/** The set values of a filter and its opposite. */
+function setText(filters: Filters, name: FilterName): string {
+  const opposite = oppositeOf(name);
+  const textsOf = (each: FilterName) => valuesOf(filters, each).map((value) => filterText(each, value));
+  const others = opposite === undefined ? [] : textsOf(opposite);
+  return [...textsOf(name), ...(isExclusion(opposite) ? others.map((text) => `not ${text}`) : others)].join(
+    ', ',
+  );
+}
+
+function isExclusion(name: FilterName | undefined): boolean {
+  return name?.startsWith('not.') === true;
+}
+
+interface FilterEditorProps extends FilterMenuProps {
+  readonly name: FilterName;
+}
+
+/** Edits a filter and its opposite: both bounds one below the other, *is* or *is not* by a switch. */
+function FilterEditor({ name, filters, onSet }: FilterEditorProps) {
+  const opposite = oppositeOf(name);
+  const [isNot, setNot] = useState(
+    filters[name] === undefined && opposite !== undefined && filters[opposite] !== undefined,
+  );
+  const editorOf = (each: FilterName) => (
+    <ValueEditor key={each} name={each} filters={filters} onSet={(value) => onSet(each, value)} />
+  );
+  if (opposite === undefined) return editorOf(name);
+  if (!isExclusion(opposite)) return [editorOf(name), editorOf(opposite)];
+  return (
+    <>
+      <fieldset className="segments">
+        <legend className="visually-hidden">{FILTERS[name].label}</legend>
+        {[false, true].map((not) => (
+          <button key={String(not)} type="button" aria-pressed={isNot === not} onClick={() => setNot(not)}>
+            {not ? 'is not' : 'is'}
+          </button>
+        ))}
+      </fieldset>
+      {editorOf(isNot ? opposite : name)}
+    </>
   );
 }
 
@@ -68,6 +118,7 @@ interface ValueEditorProps {
 
 function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
   const { kind } = FILTERS[name];
+  const bound = name.startsWith('max') ? 'At most' : 'At least';
   switch (kind) {
     case 'choice':
       return <Choices name={name} filters={filters} onSet={onSet} />;
@@ -96,12 +147,20 @@ function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
           onSet={onSet}
         />
       );
+    case 'texts':
+      return (
+        <TextForm
+          label={TEXT_LABELS[name] ?? FILTERS[name].label}
+          initial=""
+          onSet={(value) => onSet(toggled(valuesOf(filters, name).map(String), value))}
+        />
+      );
     case 'duration':
-      return <AmountForm label="At least" units={DURATION_UNITS} initialUnit="s" onSet={onSet} />;
+      return <AmountForm label={bound} units={DURATION_UNITS} initialUnit="s" onSet={onSet} />;
     case 'money':
-      return <AmountForm label="At least, US dollars" units={{ $: 1 }} initialUnit="$" onSet={onSet} />;
+      return <AmountForm label={`${bound}, US dollars`} units={{ $: 1 }} initialUnit="$" onSet={onSet} />;
     case 'count':
-      return <AmountForm label="At least" units={{ spans: 1 }} initialUnit="spans" step="1" onSet={onSet} />;
+      return <AmountForm label={bound} units={{ count: 1 }} initialUnit="count" step="1" onSet={onSet} />;
   }
 }
 
@@ -163,7 +222,7 @@ function AmountForm<Unit extends string>({
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const value = Number(text) * units[unit];
-    if (Number.isFinite(value) && value > 0) onSet(value);
+    if (text !== '' && Number.isFinite(value) && value >= 0) onSet(value);
   };
   return (
     <form className="value-form" onSubmit={submit}>

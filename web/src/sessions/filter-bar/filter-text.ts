@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../../client/src/text/duration.js';
+import { formatCount } from '../../../../client/src/text/number.js';
 import { STATE_NAMES } from '../../components/State.js';
 import type { FilterName, FilterValue } from '../filters.js';
 import { countryName, deviceName } from '../names.js';
@@ -10,14 +11,37 @@ const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => str
   hasCrash: (hasCrash) => (hasCrash ? 'at least one' : 'none'),
   deviceType: deviceName,
   country: countryName,
+  sessionIdPrefix: (prefix) => `${prefix}…`,
+  userIdPrefix: (prefix) => `${prefix}…`,
   url: (prefix) => `${prefix}…`,
   minDurationMs: (ms) => `≥ ${formatDuration(ms)}`,
+  maxDurationMs: (ms) => `≤ ${formatDuration(ms)}`,
   minCostUsd: (usd) => `≥ $${usd}`,
+  maxCostUsd: (usd) => `≤ $${usd}`,
+  minTokens: atLeast,
+  maxTokens: atMost,
+  minErrors: atLeast,
+  maxErrors: atMost,
+  minTraces: atLeast,
+  maxTraces: atMost,
   implicit: (implicit) => (implicit ? 'yes' : 'no'),
-  minSpans: (spans) => `≥ ${spans}`,
-  minTraceSpans: (spans) => `≥ ${spans}`,
+  minSpans: atLeast,
+  maxSpans: atMost,
+  minTraceSpans: atLeast,
   bots: (bots) => (bots ? 'only' : 'none'),
+  'not.state': (state) => STATE_NAMES[state],
+  'not.deviceType': deviceName,
+  'not.country': countryName,
+  'not.url': (prefix) => `${prefix}…`,
 };
+
+function atLeast(count: number): string {
+  return `≥ ${formatCount(count)}`;
+}
+
+function atMost(count: number): string {
+  return `≤ ${formatCount(count)}`;
+}
 
 /** Describes a value of a filter. */
 export function filterText<Name extends FilterName>(name: Name, value: FilterValue<Name>): string {
