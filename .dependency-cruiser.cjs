@@ -34,7 +34,7 @@ module.exports = {
     ),
     only(
       'otlp',
-      ['normalize/(attributes|facts|normalizer|severity|signature-memo)'],
+      ['normalize/(attributes|facts|normalizer|score-terms|severity|signature-memo)'],
       'The wire knows facts, not where they come from.',
     ),
     only(
@@ -79,8 +79,8 @@ module.exports = {
       [
         'access/(project-name|audit)',
         'conversation/(entry|media-content)',
-        'normalize/(facts|cost|session-id|severity)',
-        'sessionize/(page-places|usage|user-counts)',
+        'normalize/(facts|cost|score-terms|session-id|severity)',
+        'sessionize/(page-places|score-limits|usage|user-counts)',
         'visit/page-visit',
       ],
       'What a client sees follows from no store and no query.',
@@ -94,7 +94,7 @@ module.exports = {
         'otlp/(read|to-json)',
         'contract/',
         'channel',
-        'normalize/(facts|user-id|cost|own-prices|rum|visit/page-url)',
+        'normalize/(facts|user-id|cost|own-prices|rum|score-terms|visit/page-url)',
         'sessionize/(session-view|usage|visit|page-places)',
       ],
       'Queries know the interface of a store only.',

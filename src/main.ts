@@ -109,10 +109,10 @@ export async function start(config: Config, log: Logger, signal?: AbortSignal): 
     parts.stopLater(() => disk?.close());
 
     let isStopping = false;
-    const { api, live } = await startApi(server, reading, () =>
+    const ingest = await startIngest(server, store, health);
+    const { api, live } = await startApi(server, reading, ingest, () =>
       isStopping ? { ready: false, reason: 'the server is stopping' } : health.readiness(disk?.state),
     );
-    const ingest = await startIngest(server, store, health);
     const { httpUrl, grpcUrl, drain } = await listen(server, await openFront(), ingest, api, access);
 
     return {

@@ -6,6 +6,7 @@ import type { Access } from './access/access.js';
 import { httpCredentials } from './access/credentials.js';
 import { OIDC_CALLBACK } from './access/sign-in/callback-path.js';
 import { Oidc } from './access/sign-in/oidc.js';
+import type { ScoreWriter } from './api/score-routes.js';
 import { type Api, createApi } from './api/server.js';
 import type { ReadyState } from './api/server-routes.js';
 import type { OidcSignIn } from './api/sign-in-routes.js';
@@ -19,6 +20,7 @@ import { connectionAddressOf } from './normalize/client-ip.js';
 import { createNormalizer, type NormalizerOptions } from './normalize/create.js';
 import { createUserIds } from './normalize/user-id.js';
 import { decodeSteps } from './otlp/decode-request.js';
+import { scoreRequest } from './otlp/score-record.js';
 import type { Parts } from './parts.js';
 import type { QueryPool } from './query/query-service.js';
 import { DecodeThreads, defaultThreads } from './receiver/decode-threads.js';
@@ -88,6 +90,7 @@ export interface Reading {
 export async function startApi(
   server: Surroundings,
   { store, queries, access }: Reading,
+  ingest: Ingest,
   ready: () => ReadyState,
 ): Promise<{ readonly api: Api; readonly live: LiveProjects }> {
   const { config, log, telemetry, parts } = server;
@@ -106,6 +109,7 @@ export async function startApi(
     live,
     writer: store.writer,
     erasures: store.erasures,
+    scores: scoreWriter(ingest),
     retention: store.retentions && retentionPlans(config, store.retentions),
     userIdCandidates: (userId) => userIds.candidates(userId),
     access: {
@@ -138,6 +142,20 @@ export async function startApi(
   parts.stopLater(() => api.close());
   parts.stopLater(() => live.close());
   return { api, live };
+}
+
+/** Scores take the way of telemetry: redaction, limits, and the disk before the answer. */
+function scoreWriter(ingest: Ingest): ScoreWriter {
+  return {
+    nowNs: () => BigInt(Date.now()) * 1_000_000n,
+    write: async (project, { place, trace_id, span_id, ...score }) => {
+      const { time, session, trace } = place;
+      const body = scoreRequest({ ...score, time, session, traceId: trace_id ?? trace, spanId: span_id });
+      const outcome = await ingest.export({ project, signal: 'logs', encoding: 'json', body });
+      if (outcome.kind !== 'accepted') return { refused: outcome.message };
+      return outcome.partial === undefined ? {} : { refused: outcome.partial.message };
+    },
+  };
 }
 
 /** What is done about each answered request; undefined if nothing is. */

@@ -1,4 +1,5 @@
 // Made by npm run web:api. c533e92d60d68ec68907dc0b9a5dfeea 6897c9f34c70bbeee77945afb07a10dd
+// Made by npm run web:api. 1f05472c7dfe6cefbe7e7be3b8894d32 2e6d1e7f69ca0a516f9ee4315a69f9cb
 export interface paths {
     "/api/v1/audit": {
         parameters: {
@@ -316,6 +317,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{sessionId}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scores of a session, one by one
+         * @description Scores given by the API, and results of evaluations in its telemetry (log records with the event name `gen_ai.evaluation.result`).
+         */
+        get: operations["listSessionScores"];
+        put?: never;
+        /**
+         * Give a session a score
+         * @description Of the whole session, or of a trace, a span or a turn of it. It is on disk before the answer. Needs the scope `score`. A session that is named by its trace alone takes its scores along when an id arrives.
+         */
+        post: operations["giveScore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/scores/{scoreId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a score
+         * @description One that was given by the API: no answer has it any more. Its text stays in the log until the session is erased or its time is over. Scores of telemetry leave with their session.
+         */
+        delete: operations["deleteScore"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{sessionId}/traces": {
         parameters: {
             query?: never;
@@ -535,6 +580,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scores of a session, one by one, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/scores`, for ids of any form. Scores given by the API, and results of evaluations in its telemetry (log records with the event name `gen_ai.evaluation.result`).
+         */
+        get: operations["listSessionScoresById"];
+        put?: never;
+        /**
+         * Give a session a score, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/scores`, for ids of any form. Of the whole session, or of a trace, a span or a turn of it. It is on disk before the answer. Needs the scope `score`. A session that is named by its trace alone takes its scores along when an id arrives.
+         */
+        post: operations["giveScoreById"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/scores/{scoreId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a score, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/scores/:scoreId`, for ids of any form. One that was given by the API: no answer has it any more. Its text stays in the log until the session is erased or its time is over. Scores of telemetry leave with their session.
+         */
+        delete: operations["deleteScoreById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1009,7 +1098,7 @@ export interface components {
              * @description What was done.
              * @enum {string}
              */
-            action: "key.created" | "key.revoked" | "session.invalidated" | "sessions.exported" | "erasure.asked" | "retention.passed" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
+            action: "key.created" | "key.revoked" | "session.invalidated" | "sessions.exported" | "score.deleted" | "erasure.asked" | "retention.passed" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
             /**
              * @description Who did it: `key:` and the id of a key, `cli:` and a user of the machine, `server`, or `anyone` where no key was needed.
              * @example key:Z5Xr5IrgX0ZH
@@ -1759,6 +1848,84 @@ export interface components {
             }[];
         };
         /**
+         * @description A score. Fields without a value are left out, never null.
+         * @example {
+         *       "id": "thumb-of-ann",
+         *       "name": "helpful",
+         *       "value": 1,
+         *       "label": "true",
+         *       "comment": "Found the right invoice at once.",
+         *       "source": "human",
+         *       "author": "key:V1StGXR8Z5jd",
+         *       "given_at": "2026-03-01T09:45:00.000000000Z",
+         *       "target": "span",
+         *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *       "span_id": "b7ad6b7169203331"
+         *     }
+         */
+        Score: {
+            /** @description Who gave it by the API: the name of the caller in the audit log. */
+            author?: string;
+            comment?: string;
+            /**
+             * Format: date-time
+             * @description When it was given; of telemetry, the time of its log record. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:45:00.000000000Z
+             */
+            given_at: string;
+            /** @description Its id in the session: the key that it was given with, or a digest of its log record. */
+            id: string;
+            /**
+             * @description It came with telemetry, so it cannot be deleted alone. Left out for scores given by the API.
+             * @enum {boolean}
+             */
+            is_telemetry?: true;
+            label?: string;
+            name: string;
+            /** @description Who or what judged, where it says so. */
+            source?: string;
+            /** @description The span that it is about. */
+            span_id?: string;
+            /**
+             * @description What it is about.
+             * @enum {string}
+             */
+            target: "session" | "trace" | "span" | "turn";
+            /** @description The trace that it is about. */
+            trace_id?: string;
+            /** @description The turn that it is about. */
+            turn?: string;
+            /** @description Left out where it has none. */
+            value?: number;
+        };
+        /**
+         * @description The scores of a session, one by one.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "thumb-of-ann",
+         *           "name": "helpful",
+         *           "value": 1,
+         *           "label": "true",
+         *           "comment": "Found the right invoice at once.",
+         *           "source": "human",
+         *           "author": "key:V1StGXR8Z5jd",
+         *           "given_at": "2026-03-01T09:45:00.000000000Z",
+         *           "target": "span",
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "span_id": "b7ad6b7169203331"
+         *         }
+         *       ],
+         *       "has_more": false
+         *     }
+         */
+        ScoreList: {
+            /** @description Whether the session has more than these. The first 5000 in the order of their log records are listed. */
+            has_more: boolean;
+            /** @description By the time at which they were given, then by id. */
+            items: components["schemas"]["Score"][];
+        };
+        /**
          * @description A session. Fields without a value are left out, never null.
          * @example {
          *       "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
@@ -1844,6 +2011,8 @@ export interface components {
              * @example 4.2.0
              */
             release?: string;
+            /** @description Scores by name, in order of the names; of more than 64 names the first. Left out if there are none. */
+            scores?: components["schemas"]["SessionScore"][];
             /**
              * @description Distinct `service.name`, sorted.
              * @example [
@@ -2203,6 +2372,34 @@ export interface components {
             next_cursor?: string;
             /** @description Cursor of the page before. Left out where there is none. */
             prev_cursor?: string;
+        };
+        /** @description The scores of one name in a session. */
+        SessionScore: {
+            /**
+             * @description The mean of those that have a value, to six digits after the point. Left out where none has one.
+             * @example 0.75
+             */
+            average?: number;
+            /**
+             * @description Scores of this name.
+             * @example 2
+             */
+            count: number;
+            /** @description How many have each label. Left out where none has one. */
+            labels?: {
+                /**
+                 * @description Scores with this label.
+                 * @example 1
+                 */
+                count: number;
+                /** @example pass */
+                label: string;
+            }[];
+            /**
+             * @description What was judged.
+             * @example helpfulness
+             */
+            name: string;
         };
         /**
          * @description Statistics of the sessions of a range.
@@ -7508,6 +7705,608 @@ export interface operations {
             };
         };
     };
+    listSessionScores: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scores. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "thumb-of-ann",
+                     *           "name": "helpful",
+                     *           "value": 1,
+                     *           "label": "true",
+                     *           "comment": "Found the right invoice at once.",
+                     *           "source": "human",
+                     *           "author": "key:V1StGXR8Z5jd",
+                     *           "given_at": "2026-03-01T09:45:00.000000000Z",
+                     *           "target": "span",
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "span_id": "b7ad6b7169203331"
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ScoreList"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveScore: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        /** @description A score to give. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why.
+                     * @example Found the right invoice at once.
+                     */
+                    comment?: string;
+                    /**
+                     * @description The id of the score in the session. The same request again changes nothing; another one with this key replaces the score. Without a key each request gives another score.
+                     * @example thumb-of-ann
+                     */
+                    idempotency_key?: string;
+                    /**
+                     * @description One of few words. A score needs a value, a label, or both.
+                     * @example pass
+                     */
+                    label?: string;
+                    /**
+                     * @description What is judged. Few different names: statistics and filters are by name.
+                     * @example helpful
+                     */
+                    name: string;
+                    /**
+                     * @description Who or what judges, such as `human`, `model` or the name of an evaluator.
+                     * @example human
+                     */
+                    source?: string;
+                    /**
+                     * @description A span of that trace: 16 hexadecimal digits.
+                     * @example b7ad6b7169203331
+                     */
+                    span_id?: string;
+                    /**
+                     * @description A trace of the session: 32 hexadecimal digits.
+                     * @example 0af7651916cd43dd8448eb211c80319c
+                     */
+                    trace_id?: string;
+                    /** @description A turn of the conversation: the `span_id` or `log_id` that it has there. */
+                    turn?: string;
+                    /**
+                     * @description A number, or true or false, which count as 1 and 0 and have the labels `true` and `false`. Averages are of values rounded to six digits after the point.
+                     * @example true
+                     */
+                    value?: number | boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The session had a score with this key: it is as asked for now. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "thumb-of-ann",
+                     *       "name": "helpful",
+                     *       "value": 1,
+                     *       "label": "true",
+                     *       "comment": "Found the right invoice at once.",
+                     *       "source": "human",
+                     *       "author": "key:V1StGXR8Z5jd",
+                     *       "given_at": "2026-03-01T09:45:00.000000000Z",
+                     *       "target": "span",
+                     *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *       "span_id": "b7ad6b7169203331"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Score"];
+                };
+            };
+            /** @description The new score. */
+            201: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "thumb-of-ann",
+                     *       "name": "helpful",
+                     *       "value": 1,
+                     *       "label": "true",
+                     *       "comment": "Found the right invoice at once.",
+                     *       "source": "human",
+                     *       "author": "key:V1StGXR8Z5jd",
+                     *       "given_at": "2026-03-01T09:45:00.000000000Z",
+                     *       "target": "span",
+                     *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *       "span_id": "b7ad6b7169203331"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Score"];
+                };
+            };
+            /** @description Fields of the body, or query parameters, were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session, trace or span. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The session has as many scores as it can have. */
+            409: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteScore: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The `id` of the score, percent-encoded. */
+                scoreId: string;
+                /** @description The id of the session. */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The score is deleted. */
+            204: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such score. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSessionTraces: {
         parameters: {
             query?: {
@@ -9666,6 +10465,600 @@ export interface operations {
                 };
             };
             /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionScoresById: {
+        parameters: {
+            query: {
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
+                id: string;
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scores. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "thumb-of-ann",
+                     *           "name": "helpful",
+                     *           "value": 1,
+                     *           "label": "true",
+                     *           "comment": "Found the right invoice at once.",
+                     *           "source": "human",
+                     *           "author": "key:V1StGXR8Z5jd",
+                     *           "given_at": "2026-03-01T09:45:00.000000000Z",
+                     *           "target": "span",
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "span_id": "b7ad6b7169203331"
+                     *         }
+                     *       ],
+                     *       "has_more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ScoreList"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveScoreById: {
+        parameters: {
+            query: {
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
+                id: string;
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A score to give. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why.
+                     * @example Found the right invoice at once.
+                     */
+                    comment?: string;
+                    /**
+                     * @description The id of the score in the session. The same request again changes nothing; another one with this key replaces the score. Without a key each request gives another score.
+                     * @example thumb-of-ann
+                     */
+                    idempotency_key?: string;
+                    /**
+                     * @description One of few words. A score needs a value, a label, or both.
+                     * @example pass
+                     */
+                    label?: string;
+                    /**
+                     * @description What is judged. Few different names: statistics and filters are by name.
+                     * @example helpful
+                     */
+                    name: string;
+                    /**
+                     * @description Who or what judges, such as `human`, `model` or the name of an evaluator.
+                     * @example human
+                     */
+                    source?: string;
+                    /**
+                     * @description A span of that trace: 16 hexadecimal digits.
+                     * @example b7ad6b7169203331
+                     */
+                    span_id?: string;
+                    /**
+                     * @description A trace of the session: 32 hexadecimal digits.
+                     * @example 0af7651916cd43dd8448eb211c80319c
+                     */
+                    trace_id?: string;
+                    /** @description A turn of the conversation: the `span_id` or `log_id` that it has there. */
+                    turn?: string;
+                    /**
+                     * @description A number, or true or false, which count as 1 and 0 and have the labels `true` and `false`. Averages are of values rounded to six digits after the point.
+                     * @example true
+                     */
+                    value?: number | boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The session had a score with this key: it is as asked for now. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "thumb-of-ann",
+                     *       "name": "helpful",
+                     *       "value": 1,
+                     *       "label": "true",
+                     *       "comment": "Found the right invoice at once.",
+                     *       "source": "human",
+                     *       "author": "key:V1StGXR8Z5jd",
+                     *       "given_at": "2026-03-01T09:45:00.000000000Z",
+                     *       "target": "span",
+                     *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *       "span_id": "b7ad6b7169203331"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Score"];
+                };
+            };
+            /** @description The new score. */
+            201: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "thumb-of-ann",
+                     *       "name": "helpful",
+                     *       "value": 1,
+                     *       "label": "true",
+                     *       "comment": "Found the right invoice at once.",
+                     *       "source": "human",
+                     *       "author": "key:V1StGXR8Z5jd",
+                     *       "given_at": "2026-03-01T09:45:00.000000000Z",
+                     *       "target": "span",
+                     *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *       "span_id": "b7ad6b7169203331"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Score"];
+                };
+            };
+            /** @description Fields of the body, or query parameters, were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session, trace or span. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The session has as many scores as it can have. */
+            409: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteScoreById: {
+        parameters: {
+            query: {
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
+                id: string;
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The `id` of the score, percent-encoded. */
+                scoreId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The score is deleted. */
+            204: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such score. */
             404: {
                 headers: {
                     /** @description Id of the request: the one it came with, or a new one. */

@@ -4,6 +4,7 @@ export const AUDIT_ACTIONS = [
   'key.revoked',
   'session.invalidated',
   'sessions.exported',
+  'score.deleted',
   'erasure.asked',
   'retention.passed',
   'settings.changed',

@@ -34,7 +34,7 @@ export interface BrowserLimits {
 export const OPEN_IDENTITY: Identity = {
   actor: 'anyone',
   via: 'open',
-  scopes: ['ingest', 'read', 'admin'],
+  scopes: ['ingest', 'read', 'score', 'admin'],
   project: undefined,
 };
 

@@ -51,6 +51,7 @@ export async function openApiDocument(version: string, basePath = ''): Promise<o
         { name: 'Sessions', description: 'Sessions and their statistics.' },
         { name: 'Traces', description: 'The spans behind a session.' },
         { name: 'Exports', description: 'Sessions and their telemetry as files.' },
+        { name: 'Scores', description: 'Results of evaluations, and feedback of people.' },
         { name: 'Erasure', description: 'Erasing sessions and users, and the jobs that do it.' },
         { name: 'Access', description: 'Who the caller is, signing in, projects, and the audit log.' },
         { name: 'Server', description: 'The server itself.' },
@@ -68,6 +69,7 @@ export async function openApiDocument(version: string, basePath = ''): Promise<o
     queries: { for: none },
     live: { open: none },
     writer: { invalidate: none },
+    scores: { write: none, nowNs: none },
     access: { audit: none, identify: none },
     accessStore: { keys: none, audit: none },
     signIn: {

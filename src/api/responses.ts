@@ -79,6 +79,9 @@ function problem(description: string, schema: TSchema, headers: Record<string, u
 }
 
 export const badQuery = problem('Query parameters were refused.', QueryProblem);
+export const badBody = problem('Fields of the body, or query parameters, were refused.', QueryProblem);
+export const bodyTooLarge = problem('The body is too large.', Problem);
+export const tooManyScores = problem('The session has as many scores as it can have.', Problem);
 export const unauthenticated = problem('There is no valid API key, and one is needed.', Problem, {
   'WWW-Authenticate': { type: 'string', description: 'The scope that the key needs.' },
 });

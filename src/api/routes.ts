@@ -5,6 +5,7 @@ import { type AccessRoutesOptions, addAccessRoutes } from './access-routes.js';
 import { addErasureRoutes, type ErasureRoutesOptions } from './erasure-routes.js';
 import { addExportRoutes } from './export-routes.js';
 import { addRetentionRoutes, type RetentionRoutesOptions } from './retention-routes.js';
+import { addScoreRoutes, type ScoreRoutesOptions } from './score-routes.js';
 import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
 import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
 import { addSignInRoutes, type SignInRoutesOptions } from './sign-in-routes.js';
@@ -26,6 +27,7 @@ export interface RoutesOptions
   extends SessionRoutesOptions,
     ErasureRoutesOptions,
     RetentionRoutesOptions,
+    ScoreRoutesOptions,
     AccessRoutesOptions,
     ServerRoutesOptions {
   readonly access: ErasureRoutesOptions['access'] & ServerRoutesOptions['access'];
@@ -39,6 +41,7 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addProjectParameter(app);
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
   addExportRoutes(app, options);
+  addScoreRoutes(app, options);
   addErasureRoutes(app, options);
   addRetentionRoutes(app, options);
   addAccessRoutes(app, options);

@@ -1,10 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AccessError } from '../access/access-error.js';
 import { AccessUnavailableError } from '../access/guard.js';
 import { ApiError, TELEMETRY_HINT } from '../contract/errors.js';
@@ -12,6 +7,7 @@ import { requestIdOf } from '../request-id.js';
 import type { AnsweredRequest } from '../telemetry.js';
 import { type ApiAccess, addAccess, sendRefusal } from './access.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { addJsonBodies, type BodySchema, compileBodyValidator } from './json-body.js';
 import { pathOf, sendProblem } from './problem.js';
 import { compileQueryValidator, type QuerySchema, type RawQuery } from './query-validation.js';
 import { addRoutes, NO_COMPILERS, type RoutesOptions } from './routes.js';
@@ -101,9 +97,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     options.telemetry.httpRequestSeconds.observe(labels, reply.elapsedTime / 1000);
   });
 
-  app.setValidatorCompiler<QuerySchema>(({ schema, httpPart }) => {
+  app.setValidatorCompiler<QuerySchema | BodySchema>(({ schema, httpPart }) => {
+    if (httpPart === 'body') return compileBodyValidator(schema as BodySchema);
     if (httpPart === 'querystring') {
-      const validate = compileQueryValidator(schema);
+      const validate = compileQueryValidator(schema as QuerySchema);
       return (query: RawQuery) => validate(query);
     }
     // Path parameters are not validated: an unknown one is a 404, which the routes decide.
@@ -111,7 +108,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   });
   // Answers are bytes, or small objects for which JSON.stringify is fast enough.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
-  acceptAnyBody(app);
+  addJsonBodies(app);
 
   const answerNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = pathOf(request.raw.url);
@@ -201,13 +198,4 @@ function maybeBehind(error: ApiError, { ready }: Pick<ApiOptions, 'ready'>): Api
 /** Whether the framework refused the client's request. Only the framework throws such errors. */
 function isClientError({ statusCode = 500 }: FastifyError): boolean {
   return statusCode >= 400 && statusCode < 500;
-}
-
-/** No route reads a body, so a body of any type is accepted and discarded. */
-function acceptAnyBody(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, payload, done) => {
-    payload.resume();
-    done(null);
-  });
 }

@@ -125,6 +125,13 @@ export const API_ERRORS = {
     description:
       'The request is no valid HTTP for this route, such as one whose Content-Type is no media type.',
   },
+  'body.invalid': {
+    status: 400,
+    title: 'Invalid body',
+    retryable: false,
+    description:
+      'The body is no JSON, or fields of it are missing, unknown, or have values that they cannot have; `errors` has them all.',
+  },
   'project.invalid': {
     status: 400,
     title: 'Not the name of a project',
@@ -217,6 +224,13 @@ export const API_ERRORS = {
     retryable: false,
     description: 'The project has no job with this id.',
   },
+  'score.not_found': {
+    status: 404,
+    title: 'Score not found',
+    retryable: false,
+    description:
+      'The session has no score with this id that was given by the API. Scores of telemetry leave with their session.',
+  },
   'error.not_found': {
     status: 404,
     title: 'No such error code',
@@ -229,12 +243,25 @@ export const API_ERRORS = {
     retryable: false,
     description: 'The path exists, but not with this method. The `Allow` header lists the methods it has.',
   },
+  'score.too_many': {
+    status: 409,
+    title: 'Too many scores',
+    retryable: false,
+    description:
+      'The session has as many scores as it can have. Replace one by giving its id, or delete the session.',
+  },
   'access.too_many_tries': {
     status: 429,
     title: 'Too many tries',
     retryable: true,
     description:
       'Too many requests with wrong API keys came from this address. `Retry-After` says when to go on.',
+  },
+  'body.too_large': {
+    status: 413,
+    title: 'Body too large',
+    retryable: false,
+    description: 'The body has more bytes than the route takes. The detail says how many it takes.',
   },
   'request.timeout': {
     status: 408,
@@ -282,6 +309,13 @@ export const API_ERRORS = {
     retryable: true,
     description:
       'The read took longer than --query-timeout allows and was given up, so that others get their turn. Ask for less at once: a smaller limit, or one trace.',
+  },
+  'store.unavailable': {
+    status: 503,
+    title: 'Not stored',
+    retryable: true,
+    description:
+      'What was sent could not be stored, and nothing of it is: the disk is full, the database cannot be reached, or more comes than can be taken in. Send it again.',
   },
   'stream.unavailable': {
     status: 503,

@@ -8,6 +8,7 @@ import { FACETS_SCHEMAS } from './facets.js';
 import { OUTLINE_SCHEMAS } from './outline.js';
 import { PROBLEM_SCHEMAS } from './problem.js';
 import { RETENTION_SCHEMAS } from './retention.js';
+import { SCORE_SCHEMAS } from './score.js';
 import { SERVER_SCHEMAS } from './server.js';
 import { SESSION_SCHEMAS } from './session.js';
 import { SIGN_IN_SCHEMAS } from './sign-in.js';
@@ -21,6 +22,7 @@ import { VISITS_SCHEMAS } from './visits.js';
 
 /** Every named schema of the API, each before those that refer to it. */
 export const NAMED_SCHEMAS: readonly TSchema[] = [
+  ...SCORE_SCHEMAS,
   ...SESSION_SCHEMAS,
   ...TRACE_SCHEMAS,
   ...STATISTICS_SCHEMAS,

@@ -1,7 +1,9 @@
 import type { Static } from '@sinclair/typebox';
 import { DEVICE_TYPES } from '../normalize/facts.js';
+import { MOST_SCORE_NAMES } from '../sessionize/score-limits.js';
 import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from './schema-parts.js';
+import { SessionScore } from './score.js';
 import { MAX_USER_ID_LENGTH, sessionFilters } from './session-filters.js';
 import { MAX_SESSION_ID_LENGTH } from './session-id.js';
 import { SESSION_STATES } from './session-state.js';
@@ -310,6 +312,11 @@ export const Session = Type.Object(
       }),
     ),
     genai_usage: Type.Optional(ref(GenAiUsage)),
+    scores: Type.Optional(
+      Type.Array(ref(SessionScore), {
+        description: `Scores by name, in order of the names; of more than ${MOST_SCORE_NAMES} names the first. Left out if there are none.`,
+      }),
+    ),
   },
   {
     $id: 'Session',

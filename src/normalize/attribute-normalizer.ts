@@ -29,6 +29,8 @@ import {
   serviceNameOf,
   sessionEventKind,
 } from './rum.js';
+import { SCORE_EVENT } from './score-terms.js';
+import { readScore } from './scores.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
 import type { UsageContext, UsageReader } from './usage.js';
@@ -316,6 +318,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
         this.#resource.connectionAddress,
       );
     }
+    facts.score = eventName === SCORE_EVENT ? readScore(attributes) : undefined;
     facts.visit = context.isLog
       ? this.#visitOfLog(attributes, context, eventName)
       : this.#visitOfSpan(attributes, context);

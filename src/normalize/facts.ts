@@ -222,6 +222,20 @@ export interface ExceptionFacts {
   readonly isCrash?: true;
 }
 
+/** A score that a log record reports (score-terms.ts). */
+export interface ScoreFacts {
+  readonly name: string;
+  /** Its value in whole millionths; missing if it has none, or one beyond `MAX_SCORE_VALUE`. */
+  readonly units?: number;
+  readonly label?: string;
+  /** Its id in the session, if it can be replaced. Of the records with one id the latest counts. */
+  readonly id?: string;
+  /** Of a score with an id: when it was given, nanoseconds since 1970. */
+  readonly givenNs?: bigint;
+  /** Of a score with an id: it was deleted. */
+  readonly isDeleted?: true;
+}
+
 /** A `session.start` or `session.end` log record. */
 export interface LifecycleEvent {
   readonly kind: 'start' | 'end';

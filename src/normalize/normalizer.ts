@@ -1,5 +1,13 @@
 import type { AttributeView } from './attributes.js';
-import type { ExceptionFacts, Identity, LifecycleEvent, PriceOf, Usage, VisitFacts } from './facts.js';
+import type {
+  ExceptionFacts,
+  Identity,
+  LifecycleEvent,
+  PriceOf,
+  ScoreFacts,
+  Usage,
+  VisitFacts,
+} from './facts.js';
 import type { SignatureMemo } from './signature-memo.js';
 
 /** The context of a record besides its attributes. Values are read on demand. */
@@ -49,6 +57,8 @@ export interface RecordFacts {
   identity: Identity | undefined;
   usage: Usage | undefined;
   lifecycleEvent: LifecycleEvent | undefined;
+  /** Left out for spans, and for most log records. */
+  score?: ScoreFacts | undefined;
   visit: VisitFacts | undefined;
   /** Undefined rather than empty. */
   exceptions: readonly ExceptionFacts[] | undefined;

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { ExceptionFacts, Identity, LifecycleEvent, Usage, VisitFacts } from '../normalize/facts.js';
+import type {
+  ExceptionFacts,
+  Identity,
+  LifecycleEvent,
+  ScoreFacts,
+  Usage,
+  VisitFacts,
+} from '../normalize/facts.js';
 import {
   type CallSide,
   CONNECTION_ADDRESS,
@@ -205,6 +212,7 @@ class RequestDecoder implements RecordContext {
   readonly #identities = new Interned<Identity>();
   readonly #usages: Usage[] = [];
   readonly #lifecycleEvents: LifecycleEvent[] = [];
+  readonly #scores: ScoreFacts[] = [];
   readonly #visits: VisitFacts[] = [];
   readonly #exceptionSets: (readonly ExceptionFacts[])[] = [];
   readonly #envelopes = new EnvelopeBuilder();
@@ -298,6 +306,7 @@ class RequestDecoder implements RecordContext {
         identities: this.#identities.values,
         usages: this.#usages,
         lifecycleEvents: this.#lifecycleEvents,
+        scores: this.#scores,
         visits: this.#visits,
         exceptionSets: this.#exceptionSets,
       },
@@ -771,6 +780,7 @@ class RequestDecoder implements RecordContext {
     columns.quiet[i] = facts.quiet === true ? 1 : 0;
     columns.lifecycleEvent[i] =
       facts.lifecycleEvent === undefined ? NONE : this.#lifecycleEvents.push(facts.lifecycleEvent) - 1;
+    columns.score[i] = facts.score === undefined ? NONE : this.#scores.push(facts.score) - 1;
     columns.visit[i] = facts.visit === undefined ? NONE : this.#visits.push(facts.visit) - 1;
     columns.exceptions[i] =
       facts.exceptions === undefined ? NONE : this.#exceptionSets.push(facts.exceptions) - 1;

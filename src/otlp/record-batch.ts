@@ -1,4 +1,11 @@
-import type { ExceptionFacts, Identity, LifecycleEvent, Usage, VisitFacts } from '../normalize/facts.js';
+import type {
+  ExceptionFacts,
+  Identity,
+  LifecycleEvent,
+  ScoreFacts,
+  Usage,
+  VisitFacts,
+} from '../normalize/facts.js';
 
 /**
  * The resources and scopes that consecutive records share, as the sender wrote them. A resource is every
@@ -153,6 +160,7 @@ export interface RecordBatch {
   readonly identity: Int32Array;
   readonly usage: Int32Array;
   readonly lifecycleEvent: Int32Array;
+  readonly score: Int32Array;
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
   /** 16 bytes of the content's digest for each log record, in the order of the records; zeros for spans. */
@@ -163,6 +171,7 @@ export interface RecordBatch {
   readonly identities: readonly Identity[];
   readonly usages: readonly Usage[];
   readonly lifecycleEvents: readonly LifecycleEvent[];
+  readonly scores: readonly ScoreFacts[];
   readonly visits: readonly VisitFacts[];
   readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
 }
@@ -189,6 +198,7 @@ export class BatchColumns {
   readonly identity: Int32Array;
   readonly usage: Int32Array;
   readonly lifecycleEvent: Int32Array;
+  readonly score: Int32Array;
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
   readonly digest: Uint8Array;
@@ -198,7 +208,7 @@ export class BatchColumns {
 
   constructor(capacity: number, withDigests: boolean) {
     const digestBytes = withDigests ? 16 * capacity : 0;
-    const buffer = new ArrayBuffer(capacity * (2 * 8 + 12 * 4 + 4) + digestBytes);
+    const buffer = new ArrayBuffer(capacity * (2 * 8 + 13 * 4 + 4) + digestBytes);
     let at = 0;
     const next = (bytesEach: number): [ArrayBuffer, number, number] => {
       const place: [ArrayBuffer, number, number] = [buffer, at, capacity];
@@ -219,6 +229,7 @@ export class BatchColumns {
     this.identity = new Int32Array(...next(4));
     this.usage = new Int32Array(...next(4));
     this.lifecycleEvent = new Int32Array(...next(4));
+    this.score = new Int32Array(...next(4));
     this.visit = new Int32Array(...next(4));
     this.exceptions = new Int32Array(...next(4));
     this.kind = new Uint8Array(...next(1));

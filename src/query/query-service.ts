@@ -20,6 +20,10 @@ export interface QueryService {
   exceptions(sessionId: string, query: ExceptionRequest): Promise<Uint8Array | undefined>;
   events(sessionId: string, query: EventListRequest): Promise<Uint8Array | undefined>;
   /** Undefined if the session does not exist. */
+  scores(sessionId: string): Promise<Uint8Array | undefined>;
+  /** A `ScorePlace`. Undefined if the session does not exist. Rejects if it has no such trace or span. */
+  scorePlace(sessionId: string, about: ScoreSubject): Promise<Uint8Array | undefined>;
+  /** Undefined if the session does not exist. */
   conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined>;
   /** Undefined if the session does not exist. */
   pages(sessionId: string, query: PagesRequest): Promise<Uint8Array | undefined>;
@@ -88,6 +92,27 @@ export interface EventListRequest {
   readonly spanEvents?: boolean;
   readonly traceId?: string;
   readonly order?: 'asc' | 'desc';
+}
+
+/** What a score is about; of a span, its trace too. Neither for the session. Ids in lower case. */
+export interface ScoreSubject {
+  readonly traceId?: string;
+  readonly spanId?: string;
+  /** The id that the score is to have. */
+  readonly scoreId?: string;
+}
+
+/** Where the log record of a score belongs, so that it is in the session and changes nothing else of it. */
+export interface ScorePlace {
+  /** Nanoseconds since 1970, in decimal digits. */
+  readonly time: string;
+  /** Left out if the session is named by its trace, which the record then names. */
+  readonly session?: string;
+  readonly trace?: string;
+  /** The number of scores that the session was given by the API, deleted ones included. */
+  readonly given: number;
+  /** Whether the asked `scoreId` is among them. */
+  readonly isKnown: boolean;
 }
 
 export interface ConversationRequest {

@@ -2,6 +2,7 @@ import type { Turn } from '../contract/conversation.js';
 import type { ExceptionPage } from '../contract/exception.js';
 import type { Facets } from '../contract/facets.js';
 import type { Outline } from '../contract/outline.js';
+import type { ScoreList } from '../contract/score.js';
 import type { Session } from '../contract/session.js';
 import type { SessionStatistics } from '../contract/statistics.js';
 import type { Timeline } from '../contract/timeline.js';
@@ -12,6 +13,7 @@ import type { Visits } from '../contract/visits.js';
 import type { EventItem } from './event-item.js';
 import { stringifyExact } from './exact-json.js';
 import type { Page } from './page.js';
+import type { ScorePlace } from './query-service.js';
 import type { SpanItem } from './span-item.js';
 import type { TraceItem } from './trace-item.js';
 
@@ -77,6 +79,14 @@ function bytesWithItems({ items, ...rest }: { readonly items: readonly ItemParts
 
 const COMMA = 0x2c;
 const CLOSING_BRACE = 0x7d;
+
+export function scoreListJson(scores: ScoreList): Uint8Array {
+  return encoder.encode(JSON.stringify(scores));
+}
+
+export function scorePlaceJson(place: ScorePlace): Uint8Array {
+  return encoder.encode(JSON.stringify(place));
+}
 
 export function statisticsJson(statistics: SessionStatistics): Uint8Array {
   return encoder.encode(JSON.stringify(statistics));

@@ -12,6 +12,7 @@ import { DEFAULT_EXCEPTION_LIMIT } from '../contract/exception.js';
 import { MOST_FACETS } from '../contract/facets.js';
 import { parseMediaId } from '../contract/media.js';
 import { MAX_OUTLINE_SPANS } from '../contract/outline.js';
+import { MOST_LISTED_SCORES } from '../contract/score.js';
 import { DEFAULT_SESSION_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.js';
 import type { SessionState } from '../contract/session-state.js';
 import { DEFAULT_TOP_LIMIT } from '../contract/top.js';
@@ -21,8 +22,10 @@ import { DEFAULT_PAGES_LIMIT } from '../contract/visit.js';
 import { MOST_VISIT_VALUES } from '../contract/visits.js';
 import { mediaContent } from '../conversation/conversation.js';
 import type { OwnPrices } from '../normalize/own-prices.js';
+import { SCORE_EVENT } from '../normalize/score-terms.js';
 import type { PageUrlMode } from '../normalize/visit/page-url.js';
 import { readSpans } from '../otlp/read.js';
+import type { EventPosition, StoredEvent } from '../store/contract/event.js';
 import type { SessionReader } from '../store/contract/reader.js';
 import type { ListedSession, SessionPosition, SessionScan } from '../store/contract/session.js';
 import type { SessionRange } from '../store/contract/session-filter.js';
@@ -37,6 +40,7 @@ import { EventList } from './event-list.js';
 import { decodePlace, encodePlace, exceptionItem } from './exception-item.js';
 import { exportPart } from './export/export-queries.js';
 import { SessionContent } from './export/session-content.js';
+import { given } from './given.js';
 import { outlineItem } from './outline-item.js';
 import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type {
@@ -48,6 +52,7 @@ import type {
   ExportRequest,
   PagesRequest,
   QueryService,
+  ScoreSubject,
   SessionListRequest,
   StatisticsRequest,
   TimelineRequest,
@@ -55,6 +60,7 @@ import type {
   TraceListRequest,
   UsageRequest,
 } from './query-service.js';
+import { scoreItems } from './score-item.js';
 import {
   changesText,
   conversationPageJson,
@@ -64,6 +70,8 @@ import {
   type ItemParts,
   outlineJson,
   pageFields,
+  scoreListJson,
+  scorePlaceJson,
   sessionJson,
   sessionPageJson,
   sessionTopJson,
@@ -290,6 +298,61 @@ export class SessionQueries implements QueryService {
     const page = await readPage(events, query.limit ?? DEFAULT_EVENT_LIMIT, cursor);
     if (!events.isInSession) return undefined;
     return eventPageJson(pageFields(page, eventItem, (link) => encodeCursor(link, filters)));
+  }
+
+  async scores(sessionId: string): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const found: StoredEvent[] = [];
+    let after: EventPosition | undefined;
+    for (;;) {
+      const page = await reader.events(project, sessionId, {
+        names: [SCORE_EVENT],
+        direction: 'forward',
+        limit: MOST_LISTED_SCORES + 1 - found.length,
+        ...(after && { after }),
+      });
+      if (page === undefined) return undefined;
+      found.push(...page.events);
+      after = page.stoppedAt;
+      if (after === undefined || found.length > MOST_LISTED_SCORES) break;
+    }
+    return scoreListJson({
+      items: scoreItems(found.slice(0, MOST_LISTED_SCORES)),
+      has_more: found.length > MOST_LISTED_SCORES,
+    });
+  }
+
+  async scorePlace(
+    sessionId: string,
+    { traceId, spanId, scoreId }: ScoreSubject,
+  ): Promise<Uint8Array | undefined> {
+    const { reader, project } = this.#options;
+    const session = await reader.session(project, sessionId);
+    if (session === undefined) return undefined;
+    const groups =
+      traceId !== undefined
+        ? await reader.groupsAt(project, session.id, [{ startNs: 0n, key: traceId }])
+        : session.isImplicit
+          ? await reader.groups(project, session.id, { limit: 1 })
+          : [];
+    const [group] = groups;
+    if (traceId !== undefined && group === undefined) {
+      throw new ApiError('trace.not_found', 'The session has no trace with this id.', {
+        resource: { type: 'trace', id: traceId },
+      });
+    }
+    if (spanId !== undefined && !readSpans(group!.spans).some(({ span_id }) => span_id === spanId)) {
+      throw new ApiError('span.not_found', 'The session has no span with this id in this trace.', {
+        resource: { type: 'span', id: spanId },
+      });
+    }
+    return scorePlaceJson({
+      time: String(session.startNs),
+      ...(!session.isImplicit && { session: session.id }),
+      ...given('trace', traceId ?? group?.traceId),
+      given: session.scoreIds?.length ?? 0,
+      isKnown: scoreId !== undefined && session.scoreIds?.includes(scoreId) === true,
+    });
   }
 
   async conversation(sessionId: string, query: ConversationRequest): Promise<Uint8Array | undefined> {

@@ -1,4 +1,4 @@
-import type { PriceOf, VisitFacts } from '../normalize/facts.js';
+import type { PriceOf, ScoreFacts, VisitFacts } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
 import { type Earliest, earliestOf, firstSeenOf, NO_FIRST_SEEN, type Traits } from './earliest.js';
 import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS } from './exception-counts.js';
@@ -11,6 +11,7 @@ import {
   lastNsOf,
   type SpanFacts,
 } from './records.js';
+import { ScoreCounts, type Scores } from './scores.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, NO_STRETCHES, type SessionTimes, Times } from './stretches.js';
 import { isLogRecord, type UsageRecord, usageOf } from './usage.js';
@@ -42,6 +43,8 @@ export interface Fragment {
   readonly calls: readonly SessionCall[];
   readonly visit: VisitPart;
   readonly exceptions: ExceptionPart;
+  /** Left out without scores. */
+  readonly scores?: Scores;
   /** The time ranges of its events, for finding them; not affected by what counts. */
   readonly events: EventTimes;
   /** Whether it has only model calls that count in other sessions, and their descendants (U24). */
@@ -127,6 +130,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
       previousId === undefined ? log.identity : { ...log.identity, previousId };
     if (traits !== undefined) draft.addIdentity(traits, log.timeNs, log.id);
     if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, log.id);
+    if (log.score !== undefined) draft.addScore(log.score, log.id);
     if (log.exceptions !== undefined) {
       reports ??= [];
       addReports(reports, log, log.spanId, draft);
@@ -219,6 +223,7 @@ class Draft {
   #identities: IdentityRecord[] | undefined;
   #visit: VisitDraft | undefined;
   #exceptions: ExceptionDraft | undefined;
+  #scores: ScoreCounts | undefined;
 
   constructor(session: string, traceId: ByteString) {
     this.session = session;
@@ -238,6 +243,7 @@ class Draft {
         : earliestOf(
             this.#identities.map(({ atNs, id, traits }) => firstSeenOf(atNs, this.#traceId + id, traits)),
           );
+    const scores = this.#scores?.finish();
     return {
       spans,
       logs,
@@ -255,6 +261,7 @@ class Draft {
       events: this.#events(),
       echo: false,
       quiet,
+      ...(scores && { scores }),
     };
   }
 
@@ -298,6 +305,11 @@ class Draft {
   addVisit(visit: VisitFacts, atNs: bigint, id: ByteString): void {
     this.#visit ??= new VisitDraft();
     this.#visit.add(visit, atNs, this.#traceId + id);
+  }
+
+  addScore(score: ScoreFacts, record: ByteString): void {
+    this.#scores ??= new ScoreCounts();
+    this.#scores.add(score, record);
   }
 
   addException(exception: CountedException<Draft>): void {

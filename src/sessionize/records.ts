@@ -1,4 +1,11 @@
-import type { ExceptionFacts, Identity, LifecycleEvent, Usage, VisitFacts } from '../normalize/facts.js';
+import type {
+  ExceptionFacts,
+  Identity,
+  LifecycleEvent,
+  ScoreFacts,
+  Usage,
+  VisitFacts,
+} from '../normalize/facts.js';
 import { isUnset } from './stretches.js';
 
 /** Ids and digests are held as latin-1 strings, one character a byte: they compare like their bytes. */
@@ -49,6 +56,7 @@ export interface LogFacts {
   readonly identity: Identity | undefined;
   readonly usage: Usage | undefined;
   readonly lifecycleEvent: LifecycleEvent | undefined;
+  readonly score?: ScoreFacts | undefined;
   readonly visit: VisitFacts | undefined;
   readonly exceptions: readonly ExceptionFacts[] | undefined;
 }

@@ -14,6 +14,7 @@ import { ExceptionCounts, NO_EXCEPTIONS } from './exception-counts.js';
 import type { Fragment } from './fragment.js';
 import { NameCounts } from './name-counts.js';
 import { RunningUsage } from './running-usage.js';
+import { NO_SCORES, ScoreCounts } from './scores.js';
 import type { SessionCall } from './session-usage.js';
 import {
   type AggregateForm,
@@ -85,6 +86,7 @@ export class Session {
   users = new UserCounts();
   visit = new VisitSums();
   exceptions = new ExceptionCounts();
+  scores = new ScoreCounts();
 
   constructor(id: string) {
     this.id = id;
@@ -179,7 +181,8 @@ export class Session {
       this.#exchangeTraits(old, replacement) &&
       this.users.exchange(old?.users ?? NO_USERS, replacement?.users ?? NO_USERS) &&
       this.visit.exchange(old?.visit ?? NO_VISIT, replacement?.visit ?? NO_VISIT) &&
-      this.exceptions.exchange(old?.exceptions ?? NO_EXCEPTIONS, replacement?.exceptions ?? NO_EXCEPTIONS);
+      this.exceptions.exchange(old?.exceptions ?? NO_EXCEPTIONS, replacement?.exceptions ?? NO_EXCEPTIONS) &&
+      this.scores.exchange(old?.scores ?? NO_SCORES, replacement?.scores ?? NO_SCORES);
     if (old !== undefined) this.#sum(old, -1);
     if (replacement !== undefined) this.#sum(replacement, 1);
     return this.usage.exchange(old?.calls ?? NO_CALLS, replacement?.calls ?? NO_CALLS) && exact;
@@ -241,6 +244,7 @@ export class Session {
       session.users.exchange(NO_USERS, fragment.users);
       session.visit.exchange(NO_VISIT, fragment.visit);
       session.exceptions.exchange(NO_EXCEPTIONS, fragment.exceptions);
+      session.scores.exchange(NO_SCORES, fragment.scores ?? NO_SCORES);
       for (const value of fragment.earliest) values.push(value);
       for (const call of fragment.calls) calls.push(call);
     }
@@ -286,6 +290,8 @@ export class Session {
     if (users !== undefined) form.users = users;
     const exceptions = this.exceptions.form();
     if (exceptions !== undefined) form.exceptions = exceptions;
+    const scores = this.scores.form();
+    if (scores !== undefined) form.scores = scores;
     return aggregateText(form, this.visit.isEmpty ? undefined : this.visit.encode());
   }
 
@@ -338,6 +344,7 @@ export class Session {
     session.users = UserCounts.ofForm(form.users, traits.userId);
     if (visit !== undefined) session.visit = VisitSums.decode(visit);
     if (form.exceptions !== undefined) session.exceptions = ExceptionCounts.ofForm(form.exceptions);
+    if (form.scores !== undefined) session.scores = ScoreCounts.ofForm(form.scores);
     return session;
   }
 }

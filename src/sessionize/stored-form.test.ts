@@ -106,6 +106,18 @@ const log = fc.record({
   timeNs: time,
   lifecycleEvent: optional(fc.constantFrom({ kind: 'end' as const }, { kind: 'start' as const })),
   exceptions: exceptions('log'),
+  score: optional(
+    fc
+      .record({
+        name,
+        units: optional(fc.constantFrom(0, 250_000)),
+        label: optional(name),
+        id: optional(fc.constantFrom('i', '__proto__')),
+        givenNs: fc.constantFrom(1n, 2n),
+        isDeleted: optional(fc.constant(true as const)),
+      })
+      .map(withoutUndefined),
+  ),
 });
 
 const groups = fc.array(fc.tuple(fc.array(span, { maxLength: 4 }), fc.array(log, { maxLength: 3 })), {
@@ -160,6 +172,7 @@ function shown(session: Session): unknown {
       visit.vital('cls'),
     ],
     exceptions: [exceptions.count, exceptions.crashCount],
+    scores: [session.scores.all(), session.scores.ids().sort()],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ExceptionChannel } from '../normalize/facts.js';
+import type { ExceptionChannel, ScoreFacts } from '../normalize/facts.js';
 import type { Traits } from './earliest.js';
 
 /**
@@ -14,7 +14,7 @@ import type { Traits } from './earliest.js';
  * Version of the form, raised with any change of it. Rows of another version are not read: everything is
  * folded again (`engine/identity.ts`).
  */
-export const FORM_VERSION = 1;
+export const FORM_VERSION = 2;
 
 /** The aggregates of a session without its visit. */
 export interface AggregateForm {
@@ -42,6 +42,7 @@ export interface AggregateForm {
   readonly usage?: UsageForm;
   readonly users?: UsersForm;
   readonly exceptions?: ExceptionsForm;
+  readonly scores?: ScoresForm;
 }
 
 /** Counts by name. */
@@ -123,6 +124,27 @@ export interface ExceptionsForm {
   readonly kinds: readonly number[];
   readonly counts: ChannelsForm;
   readonly crashes: ChannelsForm;
+}
+
+/** Scores (scores.ts). */
+export interface ScoresForm {
+  readonly isCut?: true;
+  /** Of scores without an id. */
+  readonly sums: readonly (readonly [
+    name: string,
+    count: number,
+    valued: number,
+    units: string,
+    labels: readonly (readonly [string, number])[],
+  ])[];
+  /** The latest version of each score with an id. */
+  readonly versions: readonly ScoreVersionForm[];
+}
+
+export interface ScoreVersionForm extends Omit<ScoreFacts, 'givenNs'> {
+  readonly givenNs: string;
+  /** In base64. */
+  readonly record: string;
 }
 
 /** For each channel with any: a number for each kind. */

@@ -6,6 +6,7 @@ import { filters } from './filters.case.js';
 import { groups } from './groups.case.js';
 import { lists } from './lists.case.js';
 import { numbers } from './numbers.case.js';
+import { scores } from './scores.case.js';
 import { states } from './states.case.js';
 import { facets, statistics } from './statistics.case.js';
 import { greatest, timelines } from './timelines.case.js';
@@ -34,6 +35,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     describe('values to filter by', () => facets(bench));
     describe('watching', () => watching(bench));
     describe('numbers and traits', () => numbers(bench));
+    describe('scores', () => scores(bench));
     describe('erasing', () => erasing(bench));
   });
 }

@@ -100,6 +100,7 @@ describe('a server that asks for keys', () => {
     const document = (await (await server.fetch('/openapi.json')).json()) as OpenApi;
     const open: string[] = [];
     const admin: string[] = [];
+    const scoring: string[] = [];
     for (const [route, methods] of Object.entries(document.paths)) {
       if (route.startsWith('/v1/')) continue;
       for (const method of Object.keys(methods)) {
@@ -118,6 +119,7 @@ describe('a server that asks for keys', () => {
         const [, needed] = /scope="(\w+)"/.exec(bare.headers.get('www-authenticate') ?? '') ?? [];
         assert.ok(problem.detail.includes(`with the scope ${needed}`), problem.detail);
         if (needed === 'admin') admin.push(`${method} ${route}`);
+        else if (needed === 'score') scoring.push(`${method} ${route}`);
         else assert.equal(needed, 'read', path);
 
         const [lacking, missing] = await ask(bearer(keys.sender!));
@@ -125,7 +127,7 @@ describe('a server that asks for keys', () => {
         assert.equal(missing?.type, '/problems/access.scope_missing');
         assert.ok(lacking.headers.get('www-authenticate')?.includes(`scope="${needed}"`));
         const [reading] = await ask(bearer(keys.reader!));
-        const isRefused = needed === 'admin' || route === '/metrics';
+        const isRefused = needed !== 'read' || route === '/metrics';
         assert.equal(reading.status === 403, isRefused, `${path}: ${reading.status}`);
       }
     }
@@ -135,6 +137,12 @@ describe('a server that asks for keys', () => {
       '/openapi.json',
       '/problems/{code}',
       '/readyz',
+    ]);
+    assert.deepEqual(scoring.sort(), [
+      'delete /api/v1/sessions/by-id/scores/{scoreId}',
+      'delete /api/v1/sessions/{sessionId}/scores/{scoreId}',
+      'post /api/v1/sessions/by-id/scores',
+      'post /api/v1/sessions/{sessionId}/scores',
     ]);
     assert.deepEqual(admin.sort(), [
       'delete /api/v1/sessions',

@@ -81,6 +81,10 @@ export async function startApi(
         return index >= 0;
       },
     },
+    scores: {
+      write: async () => ({ refused: 'nothing is stored here' }),
+      nowNs: () => at(3600),
+    },
     ready: () => ({ ready: true }),
     telemetry: {
       contentType: 'text/plain; version=0.0.4; charset=utf-8',

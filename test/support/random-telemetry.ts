@@ -486,6 +486,38 @@ const quietRequest: fc.Arbitrary<Item> = fc
     },
   }));
 
+/** Scores: few ids and times, so that they replace and delete each other, also in other groups and sessions. */
+const score: fc.Arbitrary<Item> = fc
+  .record({
+    trace: fc.option(traces, { nil: undefined }),
+    time: minutes,
+    session: sessions,
+    hasSession: fc.boolean(),
+    attributes: fc.record(
+      {
+        'gen_ai.evaluation.name': fc.constantFrom('helpful', 'safe'),
+        'gen_ai.evaluation.score.value': fc.constantFrom(0, 1, 0.1, -2.5),
+        'gen_ai.evaluation.score.label': fc.constantFrom('pass', 'fail'),
+        'sojourn.score.id': fc.constantFrom('a', 'b'),
+        'sojourn.score.given_unix_nano': fc.constantFrom('1', '2', '3'),
+        'sojourn.score.deleted': fc.boolean(),
+      },
+      { requiredKeys: ['gen_ai.evaluation.name'] },
+    ),
+    resource,
+  })
+  .map(({ trace, session, hasSession, attributes, ...rest }) => ({
+    log: {
+      ...rest,
+      event: 'gen_ai.evaluation.result',
+      ...(trace !== undefined && { trace }),
+      attributes: {
+        ...((hasSession || trace === undefined) && { 'session.id': session }),
+        ...attributes,
+      } as Record<string, string | number | boolean>,
+    },
+  }));
+
 /** Another version of a span with the same end and length: bytes alone decide which one is kept. */
 function twin({ span }: { span: SpanSpec }): Item {
   const service = span.resource?.['service.name'] === 'web' ? 'api' : 'web';
@@ -502,6 +534,7 @@ const mixed = fc.array(
     { weight: 1, arbitrary: agentCall },
     { weight: 3, arbitrary: sharedCall },
     { weight: 2, arbitrary: quietRequest },
+    { weight: 1, arbitrary: score },
   ),
   { minLength: 1, maxLength: 24 },
 );
@@ -512,6 +545,7 @@ export const telemetry = fc
     { weight: 2, arbitrary: mixed },
     { weight: 1, arbitrary: fc.array(sharedCall, { minLength: 2, maxLength: 12 }) },
     { weight: 1, arbitrary: fc.array(quietRequest, { minLength: 2, maxLength: 8 }) },
+    { weight: 1, arbitrary: fc.array(score, { minLength: 2, maxLength: 8 }) },
   )
   .map((items) => [
     ...items,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNormalizer } from '../../src/normalize/create.js';
-import { RECORD_SPAN, type RecordBatch } from '../../src/otlp/record-batch.js';
+import { NONE, RECORD_SPAN, type RecordBatch } from '../../src/otlp/record-batch.js';
 import { fragments } from '../../src/sessionize/fragment.js';
 import { type ByteString, Group } from '../../src/sessionize/records.js';
 import { GroupKeys } from '../../src/store/records/group-keys.js';
@@ -111,7 +111,7 @@ function canonical(value: unknown): string {
 
 /** The facts of each record of a batch. */
 function* factsOf(batch: RecordBatch): Generator<string> {
-  const { strings, identities, usages, lifecycleEvents, visits, exceptionSets } = batch;
+  const { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets } = batch;
   for (let i = 0; i < batch.count; i++) {
     yield canonical([
       strings[batch.session[i]!] ?? null,
@@ -119,6 +119,7 @@ function* factsOf(batch: RecordBatch): Generator<string> {
       usages[batch.usage[i]!] ?? null,
       lifecycleEvents[batch.lifecycleEvent[i]!] ?? null,
       visits[batch.visit[i]!] ?? null,
+      ...(batch.score[i] === NONE ? [] : [scores[batch.score[i]!]]),
       exceptionSets[batch.exceptions[i]!] ?? null,
       [batch.error[i], batch.quiet[i], batch.events[i]],
     ]);

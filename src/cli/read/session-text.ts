@@ -78,11 +78,19 @@ export function sessionFacts(session: Session, style: Style): string[] {
       ['failures', failureText(session)],
       ['models', usage?.models_used.join(', ')],
       ['usage', usage === undefined ? undefined : usageText(usage)],
+      ['scores', session.scores?.map(scoreText).join('; ')],
       ['before', session['session.previous_id']],
       ['after', session.next_ids?.join(', ')],
     ],
     style,
   );
+}
+
+/** `helpful 0.75 (4: pass 3, fail 1)`. */
+function scoreText({ name, count, average, labels = [] }: NonNullable<Session['scores']>[number]): string {
+  const byLabel = labels.map((each) => `${each.label} ${formatCount(each.count)}`).join(', ');
+  const counted = joined(': ', formatCount(count), byLabel === '' ? undefined : byLabel);
+  return joined(' ', name, average === undefined ? undefined : String(average), bracketed(counted))!;
 }
 
 /** `3 calls, 5,120 tokens in, 640 out, US$ 0.0123 (1 call without a price)`. */

@@ -1,7 +1,14 @@
 import { deserialize, serialize } from 'node:v8';
 import { freeBytes, ownBytes } from '../../channel.js';
 import { BoundedMemo } from '../../normalize/bounded-memo.js';
-import type { ExceptionFacts, Identity, LifecycleEvent, Usage, VisitFacts } from '../../normalize/facts.js';
+import type {
+  ExceptionFacts,
+  Identity,
+  LifecycleEvent,
+  ScoreFacts,
+  Usage,
+  VisitFacts,
+} from '../../normalize/facts.js';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { Steps } from '../../otlp/steps.js';
 
@@ -15,6 +22,7 @@ interface Tables {
   readonly identities: readonly string[];
   readonly usages: readonly Usage[];
   readonly lifecycleEvents: readonly LifecycleEvent[];
+  readonly scores: readonly ScoreFacts[];
   readonly visits: readonly VisitFacts[];
   readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
 }
@@ -44,9 +52,9 @@ const texts = new WeakMap<Identity, string>();
  * `asBytes`: for a batch that is sent more than once.
  */
 export function* packBatch(batch: RecordBatch, { asBytes = false } = {}): Steps<PackedBatch> {
-  const { strings, identities, usages, lifecycleEvents, visits, exceptionSets, ...rest } = batch;
+  const { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets, ...rest } = batch;
   const columns = { ...rest, bytes: ownBytes(batch.bytes) };
-  const tables = { strings, identities, usages, lifecycleEvents, visits, exceptionSets };
+  const tables = { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets };
   const isLarge = Object.values(tables).some(({ length }) => length > PART);
   if (!asBytes && !isLarge) return { columns, tables: { ...tables, identities: identities.map(textOf) } };
   const parts: Uint8Array[] = [];
@@ -116,6 +124,7 @@ function gathered(parts: readonly Uint8Array[]): Tables {
     identities: [],
     usages: [],
     lifecycleEvents: [],
+    scores: [],
     visits: [],
     exceptionSets: [],
   };

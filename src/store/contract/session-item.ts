@@ -1,11 +1,14 @@
 import { int64Of } from '../../contract/int64.js';
+import type { SessionScore } from '../../contract/score.js';
 import type { GenAiUsage, Session } from '../../contract/session.js';
+import { SCORE_UNITS } from '../../normalize/score-terms.js';
 import type { Traits } from '../../sessionize/earliest.js';
 import type {
   ListedSession,
   SessionCounts,
   SessionTraits,
   StoredGenAiUsage,
+  StoredScore,
   StoredSession,
 } from './session.js';
 
@@ -27,7 +30,10 @@ export function countsText(session: SessionCounts): string {
 
 type CountsItem = Pick<Session, 'trace_count' | 'span_count' | 'error_count' | 'services'> &
   Partial<
-    Pick<Session, 'times_set_aside' | 'exception_count' | 'crash_count' | 'visit' | 'vitals' | 'genai_usage'>
+    Pick<
+      Session,
+      'times_set_aside' | 'exception_count' | 'crash_count' | 'visit' | 'vitals' | 'genai_usage' | 'scores'
+    >
   >;
 
 /** Fields without a value are undefined here, which JSON leaves out. */
@@ -46,7 +52,24 @@ function countsFields(session: SessionCounts): {
     visit: session.visit,
     vitals: session.vitals,
     genai_usage: genai && genAiUsage(genai),
+    scores: session.scores?.map(scoreItem),
   };
+}
+
+/** The scores of one name, with their average to six digits after the point. */
+function scoreItem({ name, count, valued, units, labels }: StoredScore): SessionScore {
+  return {
+    name,
+    count,
+    ...(valued > 0 && { average: averageOf(units, valued) }),
+    ...(labels.length > 0 && { labels: [...labels] }),
+  };
+}
+
+/** The average of values by their sum in millionths, rounded to a millionth. */
+export function averageOf(units: bigint, values: number): number {
+  const doubled = 2n * units + BigInt(values) * (units < 0n ? -1n : 1n);
+  return Number(doubled / (2n * BigInt(values))) / SCORE_UNITS;
 }
 
 function definedOf<T extends object>(fields: { [Name in keyof T]: T[Name] | undefined }): T {

@@ -55,6 +55,7 @@ export type SessionCounts = Pick<
   | 'visit'
   | 'vitals'
   | 'genai'
+  | 'scores'
 >;
 
 /** Fields of a session that are shown and rarely change. */
@@ -100,6 +101,10 @@ export interface StoredSession {
   readonly client?: Client;
   readonly geo?: Geo;
   readonly genai?: StoredGenAiUsage;
+  /** Its scores by name, in order of code units; undefined if it has none. */
+  readonly scores?: readonly StoredScore[];
+  /** The ids of scores that it was given by the API, deleted ones included. Undefined if there are none. */
+  readonly scoreIds?: readonly string[];
   /** The session that this one continues, according to its `session.start`. */
   readonly previousId?: string;
   /** The services whose pages count; undefined if no record reports pages. */
@@ -113,6 +118,17 @@ export interface StoredSession {
   readonly deviceModel?: string;
   readonly osVersion?: string;
   readonly connection?: string;
+}
+
+/** The scores of one name. */
+export interface StoredScore {
+  readonly name: string;
+  readonly count: number;
+  /** The sum of their values in millionths, and the number of scores that have one. */
+  readonly units: bigint;
+  readonly valued: number;
+  /** The number of scores with each label, in order of code units. */
+  readonly labels: readonly { readonly label: string; readonly count: number }[];
 }
 
 export interface StoredGenAiUsage {

@@ -1,12 +1,15 @@
 import type { Traits } from '../../sessionize/earliest.js';
+import { inOrder } from '../../sessionize/in-order.js';
+import type { ScoreSum } from '../../sessionize/scores.js';
 import type { Session } from '../../sessionize/session.js';
 import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
-import type { SessionCounts, SessionTraits, StoredSession } from '../contract/session.js';
+import type { SessionCounts, SessionTraits, StoredScore, StoredSession } from '../contract/session.js';
 
 /** The summary of a session for the API. */
 export function stored(session: Session, invalidated: boolean): StoredSession {
   const { otherUserIds } = session;
   const { places } = session.visit;
+  const scoreIds = session.scores.ids();
   return {
     id: session.id,
     startNs: session.startNs,
@@ -19,6 +22,7 @@ export function stored(session: Session, invalidated: boolean): StoredSession {
     ...(session.hasEnded ? { hasEnded: true } : {}),
     ...(otherUserIds.length === 0 ? {} : { otherUserIds }),
     ...(places.length === 0 ? {} : { places }),
+    ...(scoreIds.length === 0 ? {} : { scoreIds }),
     ...(session.visit.pageViews === 0 ? {} : { pageSources: session.visit.sources }),
   };
 }
@@ -39,6 +43,8 @@ export function countsOf(session: Session): SessionCounts {
     counts.crashCount = exceptions.crashCount;
   }
   if (timesSetAside !== 0) counts.timesSetAside = timesSetAside;
+  const scores = session.scores.all();
+  if (scores.length > 0) counts.scores = scores.map(storedScore);
   if (visit !== undefined) counts.visit = visit;
   if (vitals !== undefined) counts.vitals = vitals;
   if (!usage.isEmpty) {
@@ -54,6 +60,16 @@ export function countsOf(session: Session): SessionCounts {
     };
   }
   return counts;
+}
+
+function storedScore([name, { count, valued, units, labels }]: readonly [string, ScoreSum]): StoredScore {
+  return {
+    name,
+    count,
+    valued,
+    units,
+    labels: inOrder([...labels.keys()]).map((label) => ({ label, count: labels.get(label)! })),
+  };
 }
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };

@@ -56,6 +56,7 @@ export function heldLog(batch: RecordBatch, index: number): LogFacts {
     identity: entry(batch.identities, batch.identity[index]!),
     usage: entry(batch.usages, batch.usage[index]!),
     lifecycleEvent: entry(batch.lifecycleEvents, batch.lifecycleEvent[index]!),
+    score: entry(batch.scores, batch.score[index]!),
     visit: entry(batch.visits, batch.visit[index]!),
     exceptions: entry(batch.exceptionSets, batch.exceptions[index]!),
   };

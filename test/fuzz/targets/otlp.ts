@@ -104,6 +104,7 @@ export function factsOf(batch: RecordBatch): unknown[] {
     valueAt(batch.identities, batch.identity[i]!),
     valueAt(batch.usages, batch.usage[i]!),
     valueAt(batch.lifecycleEvents, batch.lifecycleEvent[i]!),
+    valueAt(batch.scores, batch.score[i]!),
     valueAt(batch.visits, batch.visit[i]!),
     valueAt(batch.exceptionSets, batch.exceptions[i]!),
     Buffer.from(batch.digest.subarray(16 * i, 16 * i + 16)).toString('hex'),

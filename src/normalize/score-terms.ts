@@ -1,0 +1,44 @@
+/**
+ * Scores: results of evaluations and feedback of people, as OpenTelemetry reports them: log records with the
+ * event name `gen_ai.evaluation.result`. Scores that are given by the API are such records too, with a few
+ * attributes more (docs/decisions/026-scores.md).
+ */
+
+export const SCORE_EVENT = 'gen_ai.evaluation.result';
+
+/** The attributes of OpenTelemetry's convention for GenAI. */
+export const SCORE = {
+  name: 'gen_ai.evaluation.name',
+  value: 'gen_ai.evaluation.score.value',
+  label: 'gen_ai.evaluation.score.label',
+  comment: 'gen_ai.evaluation.explanation',
+} as const;
+
+/** The attributes of scores that were given by the API. */
+export const OWN_SCORE = {
+  /** The id of the score in its session. Of records with the same id the latest counts. */
+  id: 'sojourn.score.id',
+  /** When it was given, nanoseconds since 1970, in decimal digits. */
+  given: 'sojourn.score.given_unix_nano',
+  /** Who or what gave it. */
+  source: 'sojourn.score.source',
+  /** The actor of the request, as in the audit log. */
+  author: 'sojourn.score.author',
+  /** `session`, `trace`, `span` or `turn`: the record names a trace where it only says in which session it is. */
+  target: 'sojourn.score.target',
+  /** The turn of a conversation. */
+  turn: 'sojourn.score.turn',
+  /** true: the score of this id was deleted. */
+  deleted: 'sojourn.score.deleted',
+} as const;
+
+/** Limits of texts, UTF-16 units. */
+export const MAX_SCORE_NAME = 64;
+export const MAX_SCORE_LABEL = 64;
+export const MAX_SCORE_ID = 128;
+
+/** Greater values, of either sign, are shown with their record and count in no average. */
+export const MAX_SCORE_VALUE = 1e9;
+
+/** Averages are of whole millionths, so that their sums do not depend on an order (S17): so many are 1. */
+export const SCORE_UNITS = 1e6;

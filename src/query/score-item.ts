@@ -1,0 +1,111 @@
+import { SCORE_TARGETS, type Score, type ScoreTarget } from '../contract/score.js';
+import { formatRfc3339 } from '../contract/timestamp.js';
+import {
+  MAX_SCORE_ID,
+  MAX_SCORE_LABEL,
+  MAX_SCORE_NAME,
+  MAX_SCORE_VALUE,
+  OWN_SCORE,
+  SCORE,
+} from '../normalize/score-terms.js';
+import type { Attribute, AttributeValue, LogRecordView } from '../otlp/read.js';
+import type { StoredEvent } from '../store/contract/event.js';
+import { given } from './given.js';
+
+/** A score as a log record reports it. */
+interface ReportedScore {
+  readonly item: Score;
+  readonly givenNs: bigint;
+  /** The digest of its log record. */
+  readonly record: string;
+  readonly isDeleted: boolean;
+}
+
+/**
+ * The scores of a session from their log records: of the records with one id the latest counts, as in the fold
+ * (S81). By the time at which they were given, then by id.
+ */
+export function scoreItems(events: readonly StoredEvent[]): Score[] {
+  const byId = new Map<string, ReportedScore>();
+  const all: ReportedScore[] = [];
+  for (const event of events) {
+    if (event.kind !== 'log') continue;
+    const score = reported(event.log, event.position.id, event.position.timeNs);
+    if (score === undefined) continue;
+    if (score.item.is_telemetry) {
+      all.push(score);
+      continue;
+    }
+    const known = byId.get(score.item.id);
+    if (known === undefined || isLater(score, known)) byId.set(score.item.id, score);
+  }
+  all.push(...[...byId.values()].filter(({ isDeleted }) => !isDeleted));
+  return all.sort(inTime).map(({ item }) => item);
+}
+
+function isLater(a: ReportedScore, b: ReportedScore): boolean {
+  return a.givenNs === b.givenNs ? a.record > b.record : a.givenNs > b.givenNs;
+}
+
+function inTime(a: ReportedScore, b: ReportedScore): number {
+  if (a.givenNs !== b.givenNs) return a.givenNs < b.givenNs ? -1 : 1;
+  return a.item.id < b.item.id ? -1 : 1;
+}
+
+function reported(log: LogRecordView, record: string, timeNs: bigint): ReportedScore | undefined {
+  const text = (key: string, most?: number): string | undefined =>
+    textOf(lastOf(log.attributes, key))?.slice(0, most);
+  const name = text(SCORE.name, MAX_SCORE_NAME);
+  if (name === undefined) return undefined;
+  const id = text(OWN_SCORE.id, MAX_SCORE_ID);
+  const instant = text(OWN_SCORE.given);
+  const isDated = id !== undefined && instant !== undefined && /^\d{1,19}$/.test(instant);
+  const givenNs = isDated ? BigInt(instant) : timeNs;
+  const target = targetOf(log, text(OWN_SCORE.target));
+  const value = numberOf(lastOf(log.attributes, SCORE.value));
+  return {
+    item: {
+      id: id ?? record,
+      name,
+      ...given('value', value),
+      ...given('label', text(SCORE.label, MAX_SCORE_LABEL)),
+      ...given('comment', text(SCORE.comment)),
+      ...given('source', text(OWN_SCORE.source)),
+      ...given('author', text(OWN_SCORE.author)),
+      given_at: formatRfc3339(givenNs),
+      target,
+      ...(target !== 'session' && given('trace_id', log.trace_id)),
+      ...(target !== 'session' && target !== 'trace' && given('span_id', log.span_id)),
+      ...given('turn', text(OWN_SCORE.turn)),
+      ...(id === undefined && { is_telemetry: true as const }),
+    },
+    givenNs,
+    record,
+    isDeleted: id !== undefined && String(lastOf(log.attributes, OWN_SCORE.deleted)) === 'true',
+  };
+}
+
+/** What a record is about that does not say so: the span that it names, else its trace. */
+function targetOf({ trace_id, span_id }: LogRecordView, named: string | undefined): ScoreTarget {
+  const known = SCORE_TARGETS.find((target) => target === named);
+  if (known !== undefined) return known;
+  return span_id !== undefined ? 'span' : trace_id !== undefined ? 'trace' : 'session';
+}
+
+/** The last of several attributes with the key counts, as in the fold. */
+function lastOf(attributes: readonly Attribute[], key: string): AttributeValue | undefined {
+  return attributes.findLast((each) => each.key === key)?.value;
+}
+
+function textOf(value: AttributeValue | undefined): string | undefined {
+  if (typeof value === 'bigint') return String(value);
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+function numberOf(value: AttributeValue | undefined): number | undefined {
+  if (typeof value === 'string' && !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value))
+    return undefined;
+  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') return undefined;
+  const number = Number(value);
+  return Math.abs(number) <= MAX_SCORE_VALUE ? number : undefined;
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Bench, log, span } from './bench.js';
+
+const EVENT = 'gen_ai.evaluation.result';
+
+function evaluation(name: string, value: number, more: Record<string, string | boolean> = {}) {
+  return { 'gen_ai.evaluation.name': name, 'gen_ai.evaluation.score.value': value, ...more };
+}
+
+export function scores(bench: Bench): void {
+  test('results of evaluations are counted by name, and averages leave out what is unknown', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 's', 0), span('2', '1', 'other', 0));
+    await p.logs(
+      log('s', 1, {
+        event: EVENT,
+        attributes: evaluation('helpful', 0.1, { 'gen_ai.evaluation.score.label': 'fail' }),
+      }),
+      log('s', 2, { event: EVENT, attributes: evaluation('helpful', 0.2) }),
+      log('s', 2, { event: EVENT, attributes: { 'gen_ai.evaluation.name': 'helpful' } }),
+      log('s', 2, { event: 'click', attributes: evaluation('helpful', 9) }),
+    );
+    const expected = [
+      { name: 'helpful', count: 3, valued: 2, units: 300_000n, labels: [{ label: 'fail', count: 1 }] },
+    ];
+    assert.deepEqual((await p.session('s'))?.scores, expected);
+    assert.ok(!('scores' in (await p.session('other'))!));
+    await p.store.crash();
+    assert.deepEqual((await p.session('s'))?.scores, expected);
+  });
+
+  test('a score with an id is replaced and deleted by later records, in whatever groups and order they come', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 's', 0));
+    const version = (given: number, value: number, more: Record<string, string | boolean> = {}) =>
+      evaluation('helpful', value, {
+        'sojourn.score.id': 'thumb',
+        'sojourn.score.given_unix_nano': String(given),
+        ...more,
+      });
+    await p.logs(log('s', 500, { event: EVENT, attributes: version(2, 1) }));
+    await p.logs(log('s', 0, { event: EVENT, attributes: version(1, 0) }));
+    const helpful = async () => (await p.session('s'))?.scores?.[0]?.units;
+    assert.equal(await helpful(), 1_000_000n);
+    await p.logs(log('s', 0, { event: EVENT, attributes: version(3, 0), trace: '1' }));
+    assert.equal(await helpful(), 0n);
+    await p.logs(log('s', 0, { event: EVENT, attributes: version(4, 0, { 'sojourn.score.deleted': true }) }));
+    const session = await p.session('s');
+    assert.equal(session?.scores, undefined);
+    assert.deepEqual(session?.scoreIds, ['thumb']);
+  });
+
+  test('a score follows its trace to the session that a late id names', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '2', undefined, 1, { parent: '1' }));
+    const [implicit] = await p.ids();
+    await p.logs({ trace: '1', time: log('', 1).time, event: EVENT, attributes: evaluation('safe', 1) });
+    assert.equal((await p.session(implicit!))?.scores?.length, 1);
+    await p.spans(span('1', '1', 's', 0));
+    assert.equal((await p.session('s'))?.scores?.length, 1);
+    assert.equal(await p.session(implicit!), undefined);
+  });
+
+  test('scores are erased with their session', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 's', 0));
+    await p.logs(log('s', 1, { event: EVENT, attributes: evaluation('safe', 1) }));
+    await p.store.erasures.erase(p.name, { kind: 'sessions', sessions: ['s'] });
+    assert.equal(await p.session('s'), undefined);
+    await p.logs(log('s', 2, { event: EVENT, attributes: evaluation('safe', 0) }));
+    assert.equal(await p.session('s'), undefined, 'and stay out');
+  });
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import type { Score, ScoreList } from '../../src/contract/score.js';
+import type { Session } from '../../src/contract/session.js';
+import { isOnPostgres } from '../support/on-postgres.js';
+import { makeTemporaryDirectory, runCommand, startServer, type TestServer } from '../support/server.js';
+import { logsJson, type SpanSpec, spanId, traceId, tracesJson } from '../support/telemetry.js';
+
+/** Scores from the request to the answers, with a process that is killed in between. */
+
+const now = BigInt(Date.now()) * 1_000_000n - 7_200_000_000_000n;
+
+function span(trace: string, session: string | undefined): SpanSpec {
+  return {
+    trace,
+    span: '1',
+    start: now,
+    end: now + 1_000_000n,
+    resource: { 'service.name': 'agent' },
+    attributes: session === undefined ? {} : { 'session.id': session },
+  };
+}
+
+describe('scores', () => {
+  const data = makeTemporaryDirectory();
+  let server: TestServer;
+  before(async () => {
+    server = await startServer({ data });
+    const spans = [span('a1', 's'), span('a2', undefined), span('a3', 'erased'), span('a4', 'full')];
+    assert.equal((await server.post('/v1/traces', tracesJson(spans))).status, 200);
+    await server.settled();
+  });
+  after(async () => {
+    await server.stop();
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  const give = (session: string, score: object): Promise<Response> =>
+    server.fetch(`/api/v1/sessions/${session}/scores`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(score),
+    });
+  const listed = async (session: string): Promise<Score[]> => {
+    await server.settled();
+    return (await server.get<ScoreList>(`/api/v1/sessions/${session}/scores`)).items;
+  };
+  const session = async (id: string): Promise<Session> => {
+    await server.settled();
+    return server.get<Session>(`/api/v1/sessions/${id}`);
+  };
+
+  test('the same request again changes nothing, another one with its key replaces the score', async () => {
+    const before = await session('s');
+    const thumb = { name: 'helpful', value: true, source: 'human', idempotency_key: 'thumb' };
+    const first = await give('s', thumb);
+    assert.equal(first.status, 201);
+    await server.settled();
+    const again = await give('s', thumb);
+    assert.deepEqual([again.status, await again.json()], [200, await first.json()]);
+    const comment = 'No invoice at all.';
+    const replaced = await give('s', { ...thumb, value: false, comment });
+    assert.equal(replaced.status, 200);
+    const [score, ...others] = await listed('s');
+    assert.deepEqual(others, []);
+    assert.deepEqual([score?.id, score?.value, score?.label, score?.comment], ['thumb', 0, 'false', comment]);
+    const { scores, ...rest } = await session('s');
+    assert.deepEqual(scores, [
+      { name: 'helpful', count: 1, average: 0, labels: [{ label: 'false', count: 1 }] },
+    ]);
+    assert.deepEqual(rest, before, 'a score is no activity, and has no service');
+  });
+
+  test('results of evaluations in telemetry are scores as well', async () => {
+    const evaluation = {
+      trace: 'a1',
+      span: '1',
+      time: now + 500n,
+      event: 'gen_ai.evaluation.result',
+      attributes: {
+        'gen_ai.evaluation.name': 'helpful',
+        'gen_ai.evaluation.score.value': 0.5,
+        'gen_ai.evaluation.explanation': 'half of it',
+      },
+    };
+    assert.equal((await server.post('/v1/logs', logsJson([evaluation]))).status, 200);
+    const found = (await listed('s')).find(({ is_telemetry }) => is_telemetry);
+    assert.deepEqual(
+      [found?.value, found?.comment, found?.target, found?.span_id],
+      [0.5, 'half of it', 'span', spanId('1')],
+    );
+    const [helpful] = (await session('s')).scores!;
+    assert.deepEqual([helpful?.count, helpful?.average], [2, 0.25]);
+    const deleting = await server.fetch(`/api/v1/sessions/s/scores/${found!.id}`, { method: 'DELETE' });
+    assert.equal(deleting.status, 404);
+  });
+
+  test('acknowledged scores are there after a kill, and follow a trace to the session of a late id', async () => {
+    const implicit = traceId('a2');
+    const given = await give(implicit, {
+      name: 'safe',
+      label: 'yes',
+      trace_id: implicit,
+      span_id: spanId('1'),
+    });
+    assert.equal(given.status, 201, await given.clone().text());
+    await server.kill();
+    server = await startServer({ data });
+    assert.deepEqual(
+      (await listed(implicit)).map(({ name, target }) => [name, target]),
+      [['safe', 'span']],
+    );
+    const parent = { ...span('a2', 'named'), span: '2', start: now - 1_000n };
+    assert.equal((await server.post('/v1/traces', tracesJson([parent]))).status, 200);
+    await server.settled();
+    const late = { ...span('a2', undefined), parent: '2', end: now + 2_000_000n };
+    assert.equal((await server.post('/v1/traces', tracesJson([late]))).status, 200);
+    assert.deepEqual(
+      (await listed('named')).map(({ label }) => label),
+      ['yes'],
+    );
+  });
+
+  test('a deleted score is in no answer, and the audit log says who deleted it', async () => {
+    await give('s', { name: 'gone', value: 3, idempotency_key: 'x/y' });
+    await server.settled();
+    const path = '/api/v1/sessions/s/scores/x%2Fy';
+    assert.equal((await server.fetch(path, { method: 'DELETE' })).status, 204);
+    assert.ok(!(await listed('s')).some(({ name }) => name === 'gone'));
+    assert.ok(!(await session('s')).scores?.some(({ name }) => name === 'gone'));
+    assert.equal((await server.fetch(path, { method: 'DELETE' })).status, 404);
+    const audit = await server.get<{ items: { action: string; detail: object }[] }>('/api/v1/audit');
+    assert.deepEqual(audit.items.find(({ action }) => action === 'score.deleted')?.detail, { score: 'x/y' });
+  });
+
+  test('what cannot be a score is refused with what to do about it', async () => {
+    const refused = async (body: object, id = 's') => {
+      const response = await give(id, body);
+      const { detail, errors } = (await response.json()) as { detail: string; errors?: { field: string }[] };
+      return [response.status, errors?.map(({ field }) => field) ?? detail];
+    };
+    assert.deepEqual(await refused({ name: 'a' }), [400, ['value']]);
+    assert.deepEqual(await refused({ name: 'a', value: 'yes', labl: 'x' }), [400, ['value', 'labl']]);
+    assert.deepEqual(await refused({ value: 1e300 }), [400, ['value', 'name']]);
+    assert.deepEqual(await refused({ name: 'a', value: 1, span_id: spanId('1') }), [400, ['trace_id']]);
+    assert.equal((await refused({ name: 'a', value: 1 }, 'nobody'))[0], 404);
+    assert.equal((await refused({ name: 'a', value: 1, trace_id: traceId('a3') }))[0], 404);
+    const trace_id = traceId('a1');
+    assert.equal((await refused({ name: 'a', value: 1, trace_id, span_id: spanId('9') }))[0], 404);
+    const path = '/api/v1/sessions/s/scores';
+    assert.equal((await server.fetch(path, { method: 'POST', body: '{' })).status, 400);
+    assert.equal((await server.fetch(path, { method: 'POST', body: `"${'x'.repeat(70_000)}"` })).status, 413);
+  });
+
+  test('a key gives scores by the scope score alone, and never by one for web pages', {
+    skip: isOnPostgres,
+  }, async () => {
+    const keys = await Promise.all(
+      [['read'], ['score'], ['ingest-browser', '--origin', 'https://shop.example']].map(async (scope) => {
+        const { stdout } = await runCommand('keys', 'create', '--data', data, ...keyArgs(scope));
+        return /sjn_[0-9A-Za-z]{48}/.exec(stdout)![0];
+      }),
+    );
+    const answers = await Promise.all(
+      keys.map((key) =>
+        server.fetch('/api/v1/sessions/s/scores', {
+          method: 'POST',
+          headers: { authorization: `Bearer ${key}` },
+          body: '{"name":"by key","value":1}',
+        }),
+      ),
+    );
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [403, 201, 403],
+    );
+  });
+
+  test('scores are erased with their session', async () => {
+    assert.equal((await give('erased', { name: 'safe', value: 1 })).status, 201);
+    await server.settled();
+    assert.equal((await server.fetch('/api/v1/sessions/erased', { method: 'DELETE' })).status, 202);
+    assert.equal((await give('erased', { name: 'safe', value: 1 })).status, 404);
+    const response = await server.fetch('/api/v1/sessions/erased/scores');
+    assert.equal(response.status, 404);
+  });
+});
+
+function keyArgs([scope, ...more]: readonly string[]): string[] {
+  return ['--name', scope!, '--scope', scope!, '--project', 'default', ...more];
+}
