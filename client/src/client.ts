@@ -4,7 +4,15 @@ import { ApiError, ConnectionError } from './problem.js';
 import { delay, type RetryOptions, withRetries } from './retry.js';
 import type { paths } from './schema.js';
 import { type SessionEvent, sessionEvents } from './session-stream.js';
-import type { QueryOf, Session, SessionFilters, SessionQuery } from './types.js';
+import type {
+  ExportedPart,
+  ExportFacts,
+  ExportQuery,
+  QueryOf,
+  Session,
+  SessionFilters,
+  SessionQuery,
+} from './types.js';
 
 export interface ClientOptions {
   /** Address of the server, with its base path if it has one: `https://sojourn.example/base`. */
@@ -22,6 +30,8 @@ export interface ClientOptions {
 
 /** A number of items that the server gives at once, where the caller names none. */
 const PAGE = 100;
+/** The same of an export. */
+const PART = 1_000;
 
 /**
  * Reads the Sojourn API. Requests that fail for a reason that passes are repeated (`RetryOptions`). All methods reject
@@ -120,6 +130,43 @@ export class SojournClient {
   }
 
   /**
+   * A part of an export: at most `limit` sessions, and some megabytes. The parts one after the other are the export;
+   * `facts.next_cursor` leads from one to the next. Rejects with `ConnectionError` if the answer is cut.
+   */
+  async exportPart(query: ExportQuery, cursor?: string): Promise<ExportedPart> {
+    const asked = this.api.GET('/api/v1/exports/sessions', {
+      params: { query: { limit: PART, ...query, ...(cursor !== undefined && { cursor }) } },
+      parseAs: 'arrayBuffer',
+    });
+    let header: string | null = null;
+    const data = await this.#data<ArrayBuffer>(
+      asked.then(({ data, error, response }) => {
+        header = response.headers.get('sojourn-export');
+        return { ...(data !== undefined && { data: data as ArrayBuffer }), error, response };
+      }),
+    );
+    if (header === null) throw new ApiError(200, { detail: `${this.#baseUrl} exports nothing in parts` });
+    return { bytes: new Uint8Array(data), facts: JSON.parse(header) as ExportFacts };
+  }
+
+  /** A whole export in one answer. It begins again with each iteration. */
+  exported(query: ExportQuery): AsyncIterable<Uint8Array> {
+    return this.#streamed(() =>
+      this.api.GET('/api/v1/exports/sessions', { params: { query }, parseAs: 'stream' }),
+    );
+  }
+
+  /** One session as a file. */
+  exportedSession(id: string, format: QueryOf<'exportSession'>['format']): AsyncIterable<Uint8Array> {
+    return this.#streamed(() =>
+      this.api.GET('/api/v1/sessions/by-id/export', {
+        params: { query: { id, format } },
+        parseAs: 'stream',
+      }),
+    );
+  }
+
+  /**
    * Sessions that match all filters, as they change, from now on or behind an event. Connects again by itself, behind
    * the last event. Ends when the caller stops iterating or the signal is aborted.
    */
@@ -165,6 +212,26 @@ export class SojournClient {
     read: (cursor: { readonly cursor?: string }) => Promise<Result<Answer>>,
   ): Paged<Answer['items'][number], Answer> {
     return new Paged((cursor) => this.#data(read(cursor === undefined ? {} : { cursor })));
+  }
+
+  async *#streamed(
+    read: () => Promise<Result<ReadableStream<Uint8Array> | null>>,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const body = await this.#data(read());
+    if (body === null) return;
+    const reader = body.getReader();
+    try {
+      for (;;) {
+        const { done, value } = await reader.read().catch((cause: unknown) => {
+          if (this.#signal.aborted) throw this.#signal.reason;
+          throw new ConnectionError(this.#baseUrl, cause);
+        });
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await reader.cancel().catch(() => {});
+    }
   }
 
   async #data<T>(result: Promise<Result<T>>): Promise<T> {

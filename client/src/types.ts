@@ -24,3 +24,33 @@ export type QueryOf<Operation extends keyof operations> = Omit<
 export type SessionQuery = QueryOf<'listSessions'>;
 /** Filters of sessions. */
 export type SessionFilters = QueryOf<'streamSessions'>;
+
+/** Format and filters of an export of sessions. */
+export type ExportQuery = QueryOf<'exportSessions'>;
+
+/** What the server says of a part of an export. */
+export interface ExportFacts {
+  readonly version: number;
+  readonly format: string;
+  readonly project: string;
+  /** The filters, as a query string. */
+  readonly filters: string;
+  /** The time of all states and filters, RFC 3339. */
+  readonly as_of: string;
+  /** Sessions that are complete with this part. */
+  readonly sessions: number;
+  /** Spans and log records, of `otlp`. */
+  readonly records?: number;
+  /** Of them, those whose bytes JSON does not carry. */
+  readonly inexact_records?: number;
+  readonly bytes: number;
+  /** Of the bytes, in hex digits. */
+  readonly sha256: string;
+  /** Cursor of the next part. Left out at the end. */
+  readonly next_cursor?: string;
+}
+
+export interface ExportedPart {
+  readonly bytes: Uint8Array;
+  readonly facts: ExportFacts;
+}

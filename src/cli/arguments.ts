@@ -74,9 +74,9 @@ export function parseArguments(
   return { flags, positionals, errors };
 }
 
-/** Whether a word is a flag. A negative number is a value, if an invalid one. */
+/** Whether a word is a flag. A negative number is a value, if an invalid one. A dash is standard output. */
 function isFlag(word: string): boolean {
-  return word.startsWith('-') && !/^-\.?\d/.test(word);
+  return word.startsWith('-') && word !== '-' && !/^-\.?\d/.test(word);
 }
 
 function unknownFlag(rawName: string, known: Iterable<string>): string {

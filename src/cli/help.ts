@@ -13,7 +13,9 @@ import { COPY_SETTINGS } from './copy-options.js';
 import type { TypedCommand } from './invocation.js';
 import {
   CONNECTION_SETTINGS,
+  EXPORT_SETTINGS,
   FILTER_SETTINGS,
+  LAST_SETTING,
   LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
   SHOW_SETTINGS,
@@ -342,10 +344,12 @@ Usage: ${typed('sessions', 'list [--last TIME] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', 'top [--by cost|duration] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', 'show ID')}
        ${typed('sessions', 'tail [FILTERS]')}
+       ${typed('sessions', 'export [ID] [--format FORMAT] --output FILE [FILTERS]')}
 
 list prints the newest sessions, top those that cost the most or took the longest, show what is
 known of one, and tail each session as it changes, until Ctrl+C. Times are in UTC. With --json,
-other programs can read the output.
+other programs can read the output. export writes all sessions, or one, to a file: the same command
+goes on where it was cut. docs/exports.md has the formats.
 
 Examples:
 ${examples([
@@ -353,8 +357,9 @@ ${examples([
   [typed('sessions', 'list --model gpt-5 --json --limit 1000'), 'For other programs'],
   [typed('sessions', 'tail --service checkout'), ''],
   [typed('sessions', 'show SESSION --profile production'), ''],
+  [typed('sessions', 'export --last 7d --output sessions.csv'), 'For a spreadsheet'],
 ])}
-${settingsHelp([TOP_SETTINGS.by, ...settingsOf(LIST_SESSIONS_SETTINGS).filter(({ flag }) => flag !== 'last'), LIST_SESSIONS_SETTINGS.lastMs, ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
+${settingsHelp([TOP_SETTINGS.by, ...settingsOf(LIST_SESSIONS_SETTINGS), ...settingsOf(EXPORT_SETTINGS), LAST_SETTING.lastMs, ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
 `;
 }
 

@@ -18,7 +18,9 @@ import { COMMANDS } from './help.js';
 import type { ReadCommand } from './read/read.js';
 import {
   CONNECTION_SETTINGS,
+  EXPORT_SETTINGS,
   FILTER_SETTINGS,
+  LAST_SETTING,
   LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
   SHOW_SETTINGS,
@@ -152,7 +154,14 @@ describe('command line', () => {
       ['migrate', STORE_SETTINGS],
       [
         'sessions',
-        { ...LIST_SESSIONS_SETTINGS, ...FILTER_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS },
+        {
+          ...LIST_SESSIONS_SETTINGS,
+          ...LAST_SETTING,
+          ...EXPORT_SETTINGS,
+          ...FILTER_SETTINGS,
+          ...CONNECTION_SETTINGS,
+          ...PROFILE_SETTINGS,
+        },
       ],
       ['mcp', { ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
       ['why', { ...SHOW_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],

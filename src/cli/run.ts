@@ -33,7 +33,9 @@ import type { ReadCommand } from './read/read.js';
 import {
   CONNECTION_SETTINGS,
   type ConnectionOptions,
+  EXPORT_SETTINGS,
   FILTER_SETTINGS,
+  LAST_SETTING,
   LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
   queryOf,
@@ -356,7 +358,7 @@ async function runRedact(args: readonly string[], program: Program): Promise<num
   return program.redact({ ...settings.value, try: tried.value.try });
 }
 
-const SESSIONS_COMMANDS = ['list', 'top', 'show', 'tail'] as const;
+const SESSIONS_COMMANDS = ['list', 'top', 'show', 'tail', 'export'] as const;
 const READ_FLAGS = [...flagsOf(CONNECTION_SETTINGS), ...flagsOf(PROFILE_SETTINGS), HELP_FLAG];
 
 async function runSessions(args: readonly string[], program: Program): Promise<number> {
@@ -364,14 +366,11 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
   const subcommand = SESSIONS_COMMANDS.find((each) => each === first);
   switch (subcommand) {
     case 'list': {
-      const own = [...flagsOf(LIST_SESSIONS_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
-      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
+      const tables = { ...LIST_SESSIONS_SETTINGS, ...LAST_SETTING, ...FILTER_SETTINGS };
+      const parsed = parseArguments(rest, [...flagsOf(tables), ...READ_FLAGS]);
       const answer = answerBeforeRunning('sessions', parsed, [], program);
       if (answer !== undefined) return answer;
-      const options = readSettings(
-        { ...LIST_SESSIONS_SETTINGS, ...FILTER_SETTINGS },
-        { flags: parsed.flags },
-      );
+      const options = readSettings(tables, { flags: parsed.flags });
       if (!options.ok) return refuse(options.errors, program);
       const { json, limit, lastMs, ...filters } = options.value;
       if (lastMs !== undefined && filters.startTime !== undefined)
@@ -404,6 +403,8 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
       const { json, ...filters } = options.value;
       return runRead({ kind: 'tail', query: queryOf(filters), json }, parsed, program);
     }
+    case 'export':
+      return runExport(rest, program);
     case undefined: {
       if (first.startsWith('-')) {
         const parsed = parseArguments(args.length === 0 ? ['--help'] : args, READ_FLAGS);
@@ -417,6 +418,42 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
 }
 
 const NO_SESSIONS_COMMAND = `sessions is followed by ${SESSIONS_COMMANDS.join(', ')}`;
+
+/** Formats by the ending of a file's name. */
+const ENDINGS = [
+  ['.csv', 'csv'],
+  ['.otlp.jsonl', 'otlp'],
+  ['.jsonl', 'jsonl'],
+  ['.ndjson', 'jsonl'],
+  ['.parquet', 'parquet'],
+  ['.perfetto.json', 'perfetto'],
+] as const;
+
+function runExport(args: readonly string[], program: Program): Promise<number> | number {
+  const tables = { ...EXPORT_SETTINGS, ...LAST_SETTING, ...FILTER_SETTINGS };
+  const parsed = parseArguments(args, [...flagsOf(tables), ...READ_FLAGS]);
+  const answer = answerBeforeRunning('sessions', parsed, parsed.positionals.slice(0, 1), program);
+  if (answer !== undefined) return answer;
+  const options = readSettings(tables, { flags: parsed.flags });
+  if (!options.ok) return refuse(options.errors, program);
+  const { format: asked, output, include, bom, overwrite, lastMs, ...filters } = options.value;
+  const [id] = parsed.positionals;
+  if (output === undefined)
+    return refuse(['sessions export needs --output: a file, or - for standard output'], program);
+  if (lastMs !== undefined && filters.startTime !== undefined)
+    return refuse(['--last and --start-time exclude each other'], program);
+  const byName = ENDINGS.find(([ending]) => output.endsWith(ending))?.[1];
+  const format = asked ?? byName ?? (id === undefined ? 'csv' : 'jsonl');
+  const query = { ...queryOf(filters), ...(include !== undefined && { include }), ...(bom && { bom }) };
+  const isOfList = format !== 'perfetto' && id === undefined;
+  if (id === undefined && !isOfList)
+    return refuse(['--format perfetto is for one session: sessions export ID'], program);
+  if (id !== undefined && (format === 'csv' || format === 'parquet'))
+    return refuse(['one session has --format jsonl, otlp or perfetto'], program);
+  if (id !== undefined && (lastMs !== undefined || Object.keys(query).length > 0))
+    return refuse(['sessions export ID takes no filters'], program);
+  return runRead({ kind: 'export', query, format, id, output, overwrite, lastMs }, parsed, program);
+}
 
 async function runWhy(args: readonly string[], program: Program): Promise<number> {
   const parsed = parseArguments(args, [...flagsOf(SHOW_SETTINGS), ...READ_FLAGS]);

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { SojournClient } from '../../client/src/index.js';
+import { exportSessions } from '../../src/cli/read/export.js';
 import type { ExportSummary } from '../../src/contract/export.js';
 import { Random } from '../../src/demo/random.js';
 import { type Ask, everyAnswer, otherAnswers } from '../support/every-answer.js';
 import { fixtureRequests, randomRequests, WHOLE_SESSION, wholeSession } from '../support/random-world.js';
 import type { RecordedRequest } from '../support/replay.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { makeTemporaryDirectory, runCommand, startServer, type TestServer } from '../support/server.js';
 
 /** Exports: what is in the file is what the API answers, whole, in parts, and sent to another server. */
 
@@ -270,3 +274,83 @@ function csvRows(text: string): string[][] {
   }
   return rows;
 }
+
+describe('sojourn sessions export', () => {
+  test('goes on where it was cut, and writes a manifest', async () => {
+    const directory = makeTemporaryDirectory();
+    try {
+      const output = join(directory, 'out.jsonl');
+      let requests = 0;
+      const client = (most: number) =>
+        new SojournClient({
+          baseUrl: server.httpUrl,
+          retry: { attempts: 1 },
+          fetch: (...args) => (++requests > most ? Promise.reject(new Error('cut')) : fetch(...args)),
+        });
+      const said: string[] = [];
+      const run = (most: number) => {
+        requests = 0;
+        return exportSessions(
+          {
+            ...{ query: { include: 'turns' }, format: 'jsonl', id: undefined, output, overwrite: false },
+            lastMs: 100 * 365 * 86_400_000,
+          },
+          {
+            client: client(most),
+            ...{ isTerminal: false, stdout: process.stdout, part: 7, nowMs: Date.now },
+            printError: (text) => said.push(text),
+          },
+        );
+      };
+      await assert.rejects(run(3), { name: 'ConnectionError' });
+      assert.deepEqual(readdirSync(directory).sort(), ['out.jsonl.part', 'out.jsonl.part.json']);
+      // As if it had been cut within a part.
+      appendFileSync(`${output}.part`, '{"half a li');
+      await run(Number.POSITIVE_INFINITY);
+      assert.ok(said.some((text) => /^Going on behind \d+ sessions/.test(text)));
+      const file = readFileSync(output);
+      assert.equal(file.toString(), await server.text(`${EXPORTS}?format=jsonl&include=turns`));
+      const manifest = JSON.parse(readFileSync(`${output}.manifest.json`, 'utf8')) as ExportSummary;
+      assert.equal(manifest.sha256, createHash('sha256').update(file).digest('hex'));
+      assert.equal(manifest.sessions, linesOf(file.toString()).length);
+      assert.deepEqual(readdirSync(directory).sort(), ['out.jsonl', 'out.jsonl.manifest.json']);
+      await assert.rejects(run(9), /out\.jsonl exists; --overwrite replaces it/);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test('writes every format to files and to standard output', async () => {
+    const directory = makeTemporaryDirectory();
+    try {
+      const flags = ['--server', server.httpUrl];
+      for (const [name, query] of [
+        ['a.csv', 'format=csv'],
+        ['a.otlp.jsonl', 'format=otlp'],
+        ['a.parquet', 'format=parquet'],
+      ] as const) {
+        const output = join(directory, name);
+        const { code, stderr } = await runCommand('sessions', 'export', '--output', output, ...flags);
+        assert.equal(code, 0, stderr);
+        const expected = Buffer.from(await (await server.fetch(`${EXPORTS}?${query}`)).arrayBuffer());
+        assert.ok(expected.equals(readFileSync(output)), name);
+      }
+      const { code, stdout } = await runCommand(
+        ...['sessions', 'export', WHOLE_SESSION, '--format', 'perfetto', '--output', '-', ...flags],
+      );
+      assert.equal(code, 0);
+      assert.equal(stdout, await server.text(`${SESSIONS}/${WHOLE_SESSION}/export?format=perfetto`));
+      for (const [args, message] of [
+        [['--format', 'csv'], /needs --output/],
+        [['a', '--format', 'csv', '--output', 'x'], /one session has --format jsonl, otlp or perfetto/],
+        [['--format', 'perfetto', '--output', 'x'], /is for one session/],
+      ] as const) {
+        const refused = await runCommand('sessions', 'export', ...args);
+        assert.equal(refused.code, 2);
+        assert.match(refused.stderr, message);
+      }
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});

@@ -158,7 +158,6 @@ export const SHOW_SETTINGS: SettingTable<OutputOptions> = {
 
 export interface ListSessionsOptions extends OutputOptions {
   readonly limit: number;
-  readonly lastMs: number | undefined;
 }
 
 export const LIST_SESSIONS_SETTINGS: SettingTable<ListSessionsOptions> = {
@@ -170,12 +169,61 @@ export const LIST_SESSIONS_SETTINGS: SettingTable<ListSessionsOptions> = {
     default: 25,
     help: 'list: so many sessions at most, the newest. top: so many, 10 by default.',
   },
+};
+
+export interface ExportSessionsOptions {
+  readonly format: 'csv' | 'jsonl' | 'parquet' | 'otlp' | 'perfetto' | undefined;
+  readonly output: string | undefined;
+  readonly include: 'turns' | undefined;
+  readonly bom: boolean;
+  readonly overwrite: boolean;
+}
+
+export const EXPORT_SETTINGS: SettingTable<ExportSessionsOptions> = {
+  format: {
+    flag: 'format',
+    group: FLAGS,
+    kind: optional(choice('csv', 'jsonl', 'parquet', 'otlp', 'perfetto')),
+    default: undefined,
+    help: 'export: form of the file. By default, as the ending of --output says, else csv. perfetto is for one session.',
+  },
+  output: {
+    flag: 'output',
+    group: FLAGS,
+    kind: optionalText('FILE', 'a path, or - for standard output'),
+    default: undefined,
+    help: 'export: where to write, or - for standard output.',
+  },
+  include: {
+    flag: 'include',
+    group: FLAGS,
+    kind: optional(choice('turns')),
+    default: undefined,
+    help: 'export: with --format jsonl, the conversation of each session too.',
+  },
+  bom: {
+    flag: 'bom',
+    group: FLAGS,
+    kind: onOff,
+    default: false,
+    help: 'export: csv begins with a byte order mark, for Excel.',
+  },
+  overwrite: {
+    flag: 'overwrite',
+    group: FLAGS,
+    kind: onOff,
+    default: false,
+    help: 'export: replace the file if it exists.',
+  },
+};
+
+export const LAST_SETTING: SettingTable<{ readonly lastMs: number | undefined }> = {
   lastMs: {
     flag: 'last',
     group: FILTERS,
     kind: optional(duration(1_000, 100 * YEAR_MS)),
     default: undefined,
-    help: 'list: started within this time before now, such as 24h or 7d.',
+    help: 'list, export: started within this time before now, such as 24h or 7d.',
   },
 };
 

@@ -7,6 +7,8 @@ import {
 } from '../../../client/src/index.js';
 import { visibleText } from '../../../client/src/text/visible-text.js';
 import type { TypedCommand } from '../invocation.js';
+import { type ExportOptions, ExportRefusedError, exportSessions } from './export.js';
+import { UnfinishedFileError } from './export-file.js';
 import {
   exceptionLines,
   pageLines,
@@ -38,7 +40,8 @@ export type ReadCommand =
     }
   | { readonly kind: 'show'; readonly id: string; readonly json: boolean }
   | { readonly kind: 'tail'; readonly query: SessionQuery; readonly json: boolean }
-  | { readonly kind: 'why'; readonly id: string; readonly json: boolean };
+  | { readonly kind: 'why'; readonly id: string; readonly json: boolean }
+  | (ExportOptions & { readonly kind: 'export' });
 
 export interface ReadContext {
   readonly client: SojournClient;
@@ -46,6 +49,10 @@ export interface ReadContext {
   readonly signal: AbortSignal;
   /** Whether the output shows colours. */
   readonly isColored: boolean;
+  /** Whether standard error is a terminal. */
+  readonly isTerminal: boolean;
+  /** Where bytes go that are no text for people. */
+  readonly stdout: NodeJS.WritableStream;
   readonly typed: TypedCommand;
   /** Ms since 1970. */
   nowMs(): number;
@@ -64,7 +71,11 @@ export async function read(command: ReadCommand, context: ReadContext): Promise<
     await perform(command, context);
     return 0;
   } catch (error) {
-    if (context.signal.aborted) return 0;
+    if (error instanceof ExportRefusedError || error instanceof UnfinishedFileError) {
+      context.printError(`sojourn: ${error.message}\n`);
+      return 1;
+    }
+    if (context.signal.aborted) return command.kind === 'export' ? 1 : 0;
     if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
     context.printError(`sojourn: ${visibleText(error.message)}${remedyOf(error, context.typed)}\n`);
     return 1;
@@ -81,6 +92,8 @@ function perform(command: ReadCommand, context: ReadContext): Promise<void> {
       return show(command.id, command.json, context);
     case 'tail':
       return tail(command.query, command.json, context);
+    case 'export':
+      return exportSessions(command, context);
     case 'why':
       return why(command.id, command.json, context);
   }
@@ -88,14 +101,14 @@ function perform(command: ReadCommand, context: ReadContext): Promise<void> {
 
 async function list(
   { query, limit, lastMs, json }: ReadCommand & { readonly kind: 'list' },
-  { client, nowMs, print, printError, isColored }: ReadContext,
+  context: ReadContext,
 ): Promise<void> {
+  const { client, print, printError, isColored } = context;
   const sessions: Session[] = [];
   let printed = 0;
   let hasMore = false;
-  const since = lastMs === undefined ? {} : { startTime: new Date(nowMs() - lastMs).toISOString() };
   const pages = { limit: Math.min(limit + 1, PAGE) };
-  for await (const session of client.sessions({ ...query, ...since, ...pages })) {
+  for await (const session of client.sessions({ ...query, ...since(lastMs, context), ...pages })) {
     if (printed === limit) {
       hasMore = true;
       break;
@@ -107,6 +120,11 @@ async function list(
   if (printed === 0) printError('There are no such sessions.\n');
   else if (!json) print(sessionLines(sessions, styleOf(isColored)).join(''));
   if (hasMore) printError(`There are more: --limit shows more than ${limit}.\n`);
+}
+
+/** The filter of sessions that started within this time before now. */
+function since(lastMs: number | undefined, { nowMs }: ReadContext): { startTime?: string } {
+  return lastMs === undefined ? {} : { startTime: new Date(nowMs() - lastMs).toISOString() };
 }
 
 async function top(
