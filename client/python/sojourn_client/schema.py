@@ -1,0 +1,1402 @@
+# Made by npm run python:api. 2e8968ed79fe8c485f649868f00ee8d9 6cc99dc1a66d5a13ed43bf32cd064b0f
+"""What the API of Sojourn answers and takes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Required, Sequence, TypedDict, Union
+
+SessionClient = TypedDict(
+    "SessionClient",
+    {
+        "ip": "str",
+        "user_agent": "str",
+        "device_type": "Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']",
+        "os": "str",
+        "browser": "str",
+        "browser_version": "str",
+    },
+    total=False,
+)
+"""The client of the session. The device and the address are each taken from one record: of those that say most about it, the earliest."""
+
+SessionGeo = TypedDict(
+    "SessionGeo",
+    {
+        "country_code": "str",
+        "country_name": "str",
+        "region": "str",
+        "city": "str",
+        "postal_code": "str",
+        "timezone": "str",
+    },
+    total=False,
+)
+"""The place of the session, taken from one record: of those that say most about it, the earliest."""
+
+SessionVisit = TypedDict(
+    "SessionVisit",
+    {
+        "entry_url": "str",
+        "exit_url": "str",
+        "entry_page": "str",
+        "exit_page": "str",
+        "page_views": Required["int"],
+        "referrer": "str",
+    },
+    total=False,
+)
+"""The pages of a visit. Left out if no page or screen is reported."""
+
+SessionVitals = TypedDict(
+    "SessionVitals",
+    {
+        "lcp": "dict[str, Any]",
+        "inp": "dict[str, Any]",
+        "cls": "dict[str, Any]",
+        "ttfb": "dict[str, Any]",
+    },
+    total=False,
+)
+"""Web vitals of the pages of a visit, to three digits. Left out if none is reported."""
+
+SessionGenAiUsage = TypedDict(
+    "SessionGenAiUsage",
+    {
+        "request_count": Required["int"],
+        "total_input_tokens": Required["Union[int, str]"],
+        "total_output_tokens": Required["Union[int, str]"],
+        "models_used": Required["list[str]"],
+        "providers_used": Required["list[str]"],
+        "estimated_cost_usd": "float",
+        "unpriced_request_count": "int",
+        "unreported_request_count": "int",
+    },
+    total=False,
+)
+"""Usage of generative models. Left out if the session has neither a model call nor metrics of usage."""
+
+Session = TypedDict(
+    "Session",
+    {
+        "session.id": Required["str"],
+        "session.previous_id": "str",
+        "next_ids": "list[str]",
+        "times_set_aside": "int",
+        "user.id": "str",
+        "start_time": Required["str"],
+        "end_time": "str",
+        "duration_ms": "float",
+        "trace_count": Required["int"],
+        "span_count": Required["int"],
+        "error_count": Required["int"],
+        "exception_count": "int",
+        "crash_count": "int",
+        "services": Required["list[str]"],
+        "state": Required["Literal['active', 'idle', 'ended', 'timed_out', 'invalidated']"],
+        "client": "SessionClient",
+        "geo": "SessionGeo",
+        "visit": "SessionVisit",
+        "vitals": "SessionVitals",
+        "release": "str",
+        "device_model": "str",
+        "os_version": "str",
+        "connection": "str",
+        "genai_usage": "SessionGenAiUsage",
+    },
+    total=False,
+)
+"""A session. Fields without a value are left out, never null."""
+
+SessionPage = TypedDict(
+    "SessionPage",
+    {
+        "items": Required["list[Session]"],
+        "has_more": Required["bool"],
+        "next_cursor": "str",
+        "prev_cursor": "str",
+    },
+    total=False,
+)
+"""A page of sessions."""
+
+Attribute = TypedDict(
+    "Attribute",
+    {
+        "key": Required["str"],
+        "value": Required["Any"],
+    },
+    total=False,
+)
+"""An OpenTelemetry attribute."""
+
+Resource = TypedDict(
+    "Resource",
+    {
+        "attributes": Required["list[Attribute]"],
+        "dropped_attributes_count": "int",
+        "schema_url": "str",
+    },
+    total=False,
+)
+"""What produced the telemetry."""
+
+InstrumentationScope = TypedDict(
+    "InstrumentationScope",
+    {
+        "name": "str",
+        "version": "str",
+        "attributes": Required["list[Attribute]"],
+        "dropped_attributes_count": "int",
+        "schema_url": "str",
+    },
+    total=False,
+)
+"""The library that made the span."""
+
+SpanEvent = TypedDict(
+    "SpanEvent",
+    {
+        "name": Required["str"],
+        "time_unix_nano": Required["str"],
+        "attributes": Required["list[Attribute]"],
+        "dropped_attributes_count": "int",
+    },
+    total=False,
+)
+"""Something that happened during a span."""
+
+SpanLink = TypedDict(
+    "SpanLink",
+    {
+        "trace_id": Required["str"],
+        "span_id": Required["str"],
+        "trace_state": "str",
+        "attributes": Required["list[Attribute]"],
+        "dropped_attributes_count": "int",
+        "flags": "int",
+    },
+    total=False,
+)
+"""A span that this one has to do with."""
+
+SpanStatus = TypedDict(
+    "SpanStatus",
+    {
+        "code": Required["int"],
+        "message": "str",
+    },
+    total=False,
+)
+"""How the span went."""
+
+Span = TypedDict(
+    "Span",
+    {
+        "span_id": Required["str"],
+        "trace_id": Required["str"],
+        "parent_span_id": "str",
+        "trace_state": "str",
+        "name": Required["str"],
+        "kind": Required["int"],
+        "start_time_unix_nano": Required["str"],
+        "end_time_unix_nano": Required["str"],
+        "attributes": Required["list[Attribute]"],
+        "dropped_attributes_count": "int",
+        "events": Required["list[SpanEvent]"],
+        "dropped_events_count": "int",
+        "links": Required["list[SpanLink]"],
+        "dropped_links_count": "int",
+        "status": Required["SpanStatus"],
+        "flags": "int",
+        "resource": Required["Resource"],
+        "instrumentation_scope": "InstrumentationScope",
+    },
+    total=False,
+)
+"""An OpenTelemetry span."""
+
+Trace = TypedDict(
+    "Trace",
+    {
+        "trace_id": Required["str"],
+        "root_span": "Span",
+        "spans": Required["list[Span]"],
+        "span_count": Required["int"],
+        "duration_ns": Required["Union[int, str]"],
+        "start_time": Required["str"],
+        "end_time": Required["str"],
+        "services": Required["list[str]"],
+        "has_error": Required["bool"],
+    },
+    total=False,
+)
+"""A trace with its spans. `root_span` is the earliest span without a parent, else the earliest whose parent is not in the trace."""
+
+TracePage = TypedDict(
+    "TracePage",
+    {
+        "items": Required["list[Trace]"],
+        "has_more": Required["bool"],
+        "next_cursor": "str",
+        "prev_cursor": "str",
+    },
+    total=False,
+)
+"""A page of traces."""
+
+SessionDeviceStats = TypedDict(
+    "SessionDeviceStats",
+    {
+        "device_type": Required["Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']"],
+        "count": Required["int"],
+        "percentage": Required["float"],
+    },
+    total=False,
+)
+"""Sessions of a kind of device."""
+
+SessionCountryStats = TypedDict(
+    "SessionCountryStats",
+    {
+        "country_code": Required["str"],
+        "country_name": Required["str"],
+        "count": Required["int"],
+        "percentage": Required["float"],
+    },
+    total=False,
+)
+"""Sessions of a country."""
+
+SessionStats = TypedDict(
+    "SessionStats",
+    {
+        "active_sessions": Required["int"],
+        "total_sessions": Required["int"],
+        "unique_users": Required["int"],
+        "avg_duration_ms": Required["float"],
+        "sessions_with_errors": Required["int"],
+        "sessions_with_genai": Required["int"],
+        "unpriced_request_count": Required["int"],
+        "unreported_request_count": Required["int"],
+        "bounce_rate": Required["float"],
+        "by_device_type": Required["list[SessionDeviceStats]"],
+        "by_country": Required["list[SessionCountryStats]"],
+    },
+    total=False,
+)
+"""Statistics of the sessions of a range."""
+
+Problem = TypedDict(
+    "Problem",
+    {
+        "type": Required["str"],
+        "title": Required["str"],
+        "status": Required["int"],
+        "detail": Required["str"],
+        "instance": Required["str"],
+    },
+    total=False,
+)
+"""An error (RFC 9457)."""
+
+FieldProblem = TypedDict(
+    "FieldProblem",
+    {
+        "field": Required["str"],
+        "message": Required["str"],
+        "code": Required["str"],
+        "rejected_value": "Any",
+    },
+    total=False,
+)
+"""A refused query parameter."""
+
+QueryProblem = TypedDict(
+    "QueryProblem",
+    {
+        "type": Required["str"],
+        "title": Required["str"],
+        "status": Required["int"],
+        "detail": Required["str"],
+        "instance": Required["str"],
+        "errors": Required["list[FieldProblem]"],
+    },
+    total=False,
+)
+"""The query was refused. `type` is the code of the errors where all have the same, else `/problems/query.invalid`."""
+
+NotFoundProblem = TypedDict(
+    "NotFoundProblem",
+    {
+        "type": Required["str"],
+        "title": Required["str"],
+        "status": Required["int"],
+        "detail": Required["str"],
+        "instance": Required["str"],
+        "resource_type": Required["str"],
+        "resource_id": Required["str"],
+    },
+    total=False,
+)
+"""The thing that was asked for does not exist."""
+
+ProblemDefinition = TypedDict(
+    "ProblemDefinition",
+    {
+        "code": Required["str"],
+        "status": Required["int"],
+        "title": Required["str"],
+        "retryable": Required["bool"],
+        "description": Required["str"],
+    },
+    total=False,
+)
+"""What an error code means."""
+
+Health = TypedDict(
+    "Health",
+    {
+        "status": Required["Literal['ok']"],
+        "version": Required["str"],
+    },
+    total=False,
+)
+"""The process answers."""
+
+StoreSize = TypedDict(
+    "StoreSize",
+    {
+        "size_bytes": Required["int"],
+        "free_bytes": Required["int"],
+        "seconds_until_full": "float",
+    },
+    total=False,
+)
+"""How much room the store takes, and has."""
+
+Readiness = TypedDict(
+    "Readiness",
+    {
+        "status": Required["Literal['ready', 'unavailable']"],
+        "reason": "str",
+        "store": "StoreSize",
+    },
+    total=False,
+)
+"""Whether the server is ready."""
+
+Caller = TypedDict(
+    "Caller",
+    {
+        "actor": Required["str"],
+        "name": "str",
+        "via": Required["Literal['open', 'key', 'session', 'proxy']"],
+        "scopes": Required["list[str]"],
+        "project": "str",
+    },
+    total=False,
+)
+"""Who sends the request."""
+
+SignInWays = TypedDict(
+    "SignInWays",
+    {
+        "needed": Required["bool"],
+        "key": Required["Literal[True]"],
+        "provider": "str",
+    },
+    total=False,
+)
+"""How to sign in."""
+
+SignIn = TypedDict(
+    "SignIn",
+    {
+        "id": Required["str"],
+        "actor": Required["str"],
+        "name": "str",
+        "scopes": Required["list[str]"],
+        "project": "str",
+        "created": Required["str"],
+        "expires": Required["str"],
+    },
+    total=False,
+)
+"""A sign-in of the web page."""
+
+SignInList = TypedDict(
+    "SignInList",
+    {
+        "items": Required["list[SignIn]"],
+    },
+    total=False,
+)
+"""The sign-ins that hold."""
+
+RecordReference = TypedDict(
+    "RecordReference",
+    {
+        "trace_id": "str",
+        "span_id": "str",
+        "log_id": "str",
+    },
+    total=False,
+)
+"""A span or a log record."""
+
+UsagePrice = TypedDict(
+    "UsagePrice",
+    {
+        "source": Required["str"],
+        "provider": "str",
+        "basis": "Literal['provider', 'address', 'model', 'maker', 'gateway']",
+        "input_per_million": "float",
+        "cache_read_per_million": "float",
+        "cache_write_per_million": "float",
+        "cache_write_1h_per_million": "float",
+        "output_per_million": "float",
+        "reasoning_per_million": "float",
+        "input_audio_per_million": "float",
+        "output_audio_per_million": "float",
+        "cache_audio_read_per_million": "float",
+        "per_thousand_requests": "float",
+    },
+    total=False,
+)
+"""The prices that the cost was calculated from; for a call in another service tier than the usual one, the prices of that tier. Tokens without a price of their own have the price of the tokens that they are part of."""
+
+UsageNumber = TypedDict(
+    "UsageNumber",
+    {
+        "key": Required["str"],
+        "value": Required["float"],
+    },
+    total=False,
+)
+"""A number that looks like usage."""
+
+UsageRecordItem = TypedDict(
+    "UsageRecordItem",
+    {
+        "signal": Required["Literal['span', 'log', 'metric']"],
+        "trace_id": "str",
+        "span_id": "str",
+        "log_id": "str",
+        "time": Required["str"],
+        "dialect": "str",
+        "scope": "str",
+        "kind": Required["Literal['call', 'wrapper', 'sum', 'rest', 'other']"],
+        "provider": "str",
+        "model": "str",
+        "input_tokens": "int",
+        "cache_read_tokens": "int",
+        "cache_write_tokens": "int",
+        "cache_write_1h_tokens": "int",
+        "output_tokens": "int",
+        "reasoning_tokens": "int",
+        "input_audio_tokens": "int",
+        "output_audio_tokens": "int",
+        "cache_audio_read_tokens": "int",
+        "service_tier": "str",
+        "call_ids": "list[str]",
+        "cost_usd": "float",
+        "price": "UsagePrice",
+        "unpriced": "Literal['no_tokens', 'no_model', 'local', 'provider_not_listed', 'model_not_listed', 'not_by_tokens', 'tier_unknown', 'sum']",
+        "unreported": "Literal['not_reported', 'not_read', 'out_of_range']",
+        "numbers": "list[UsageNumber]",
+        "counted": Required["bool"],
+        "reason": "Literal['wrapper_of', 'same_call_below', 'part_of', 'same_call_id', 'same_call_alike', 'other_signal_counts', 'counted_in_other_session', 'same_series', 'no_dialect', 'no_call', 'out_of_range']",
+        "by": "RecordReference",
+        "by_session": "str",
+        "shares_id_with": "RecordReference",
+    },
+    total=False,
+)
+"""A record with usage of model calls, in normalised numbers, or one that looks like it. `by` is the record that counts instead, or supersedes it. `shares_id_with`, of a record that counts, is another that counts and has an id in common with it: they contradict each other, or many calls may have the id, so they are two calls."""
+
+SessionUsage = TypedDict(
+    "SessionUsage",
+    {
+        "session.id": Required["str"],
+        "genai_usage": "SessionGenAiUsage",
+        "counted": Required["dict[str, Any]"],
+        "items": Required["list[UsageRecordItem]"],
+        "verdicts": Required["Literal['session', 'trace']"],
+        "has_more": Required["bool"],
+        "next_cursor": "str",
+        "prev_cursor": "str",
+    },
+    total=False,
+)
+"""A page of the records that the usage of a session comes from, and the totals of the whole session."""
+
+SessionException = TypedDict(
+    "SessionException",
+    {
+        "type": "str",
+        "message": "str",
+        "stacktrace": "str",
+        "service": "str",
+        "count": Required["int"],
+        "crash_count": "int",
+        "channels": Required["list[Union[Literal['span_event'], Literal['log'], Literal['span']]]"],
+        "first_time": Required["str"],
+        "last_time": Required["str"],
+        "name": "str",
+        "page": "str",
+        "record": Required["RecordReference"],
+        "span": "RecordReference",
+    },
+    total=False,
+)
+"""An exception of a service, with all of its reports. `record` is the first record that reports it, `span` a span that it is reported on."""
+
+ExceptionPage = TypedDict(
+    "ExceptionPage",
+    {
+        "items": Required["list[SessionException]"],
+        "has_more": Required["bool"],
+        "next_cursor": "str",
+    },
+    total=False,
+)
+"""A page of the exceptions of a session, earliest first."""
+
+TurnMedia = TypedDict(
+    "TurnMedia",
+    {
+        "type": Required["Literal['image', 'audio', 'video', 'document', 'file']"],
+        "mime_type": "str",
+        "size": "int",
+        "uri": "str",
+        "media_id": "str",
+    },
+    total=False,
+)
+"""Content that is no text: an image, audio, a file."""
+
+TurnTool = TypedDict(
+    "TurnTool",
+    {
+        "name": "str",
+        "call_id": "str",
+        "arguments": "str",
+        "result": "str",
+    },
+    total=False,
+)
+"""The tool of a call or result."""
+
+TurnError = TypedDict(
+    "TurnError",
+    {
+        "type": "str",
+        "message": "str",
+    },
+    total=False,
+)
+"""Why the call of the model, or the run of the tool, failed."""
+
+ConversationTurn = TypedDict(
+    "ConversationTurn",
+    {
+        "role": Required["Literal['system', 'user', 'assistant', 'tool_call', 'tool_result']"],
+        "time": Required["str"],
+        "text": "str",
+        "reasoning": "str",
+        "media": "list[TurnMedia]",
+        "tool": "TurnTool",
+        "truncated": "Literal[True]",
+        "model": "str",
+        "provider": "str",
+        "input_tokens": "int",
+        "output_tokens": "int",
+        "latency_ms": "float",
+        "finish_reason": "str",
+        "error": "TurnError",
+        "trace_id": "str",
+        "span_id": "str",
+        "log_id": "str",
+    },
+    total=False,
+)
+"""A turn of a conversation. Fields without a value are left out, never null."""
+
+ConversationPage = TypedDict(
+    "ConversationPage",
+    {
+        "items": Required["list[ConversationTurn]"],
+        "has_more": Required["bool"],
+        "next_cursor": "str",
+        "prev_cursor": "str",
+    },
+    total=False,
+)
+"""A page of a conversation."""
+
+VisitVitals = TypedDict(
+    "VisitVitals",
+    {
+        "lcp": "float",
+        "inp": "float",
+        "cls": "float",
+        "ttfb": "float",
+    },
+    total=False,
+)
+"""Web vitals of a page; of several values of one the worst."""
+
+VisitAction = TypedDict(
+    "VisitAction",
+    {
+        "kind": Required["Literal['click', 'submit', 'input', 'key', 'scroll', 'other']"],
+        "time": Required["str"],
+        "target": "str",
+        "element": "str",
+        "trace_id": "str",
+        "span_id": "str",
+        "log_id": "str",
+    },
+    total=False,
+)
+"""Something that the visitor did on a page."""
+
+VisitServer = TypedDict(
+    "VisitServer",
+    {
+        "name": Required["str"],
+        "service": "str",
+        "duration_ms": Required["float"],
+        "trace_id": "str",
+        "span_id": "str",
+    },
+    total=False,
+)
+"""The span of the server that answered a request."""
+
+VisitRequest = TypedDict(
+    "VisitRequest",
+    {
+        "time": Required["str"],
+        "duration_ms": Required["float"],
+        "method": "str",
+        "url": "str",
+        "status_code": "int",
+        "failed": "Literal[True]",
+        "error": "str",
+        "server": "VisitServer",
+        "trace_id": "str",
+        "span_id": "str",
+        "log_id": "str",
+    },
+    total=False,
+)
+"""A request that the page made."""
+
+VisitAgent = TypedDict(
+    "VisitAgent",
+    {
+        "call_count": Required["int"],
+        "time": Required["str"],
+        "trace_id": "str",
+        "span_id": "str",
+        "log_id": "str",
+    },
+    total=False,
+)
+"""The model calls that a page led to, and the first of them."""
+
+VisitPage = TypedDict(
+    "VisitPage",
+    {
+        "kind": Required["Literal['load', 'route', 'screen']"],
+        "url": "str",
+        "name": "str",
+        "referrer": "str",
+        "entered_at": Required["str"],
+        "left_at": Required["str"],
+        "duration_ms": Required["float"],
+        "entry": "Literal[True]",
+        "exit": "Literal[True]",
+        "vitals": "VisitVitals",
+        "click_count": Required["int"],
+        "action_count": Required["int"],
+        "actions": Required["list[VisitAction]"],
+        "request_count": Required["int"],
+        "failed_request_count": Required["int"],
+        "requests": Required["list[VisitRequest]"],
+        "exception_count": Required["int"],
+        "exceptions": Required["list[SessionException]"],
+        "agent": "VisitAgent",
+        "truncated": "Literal[True]",
+        "trace_id": "str",
+        "span_id": "str",
+        "log_id": "str",
+    },
+    total=False,
+)
+"""A page or screen of a visit. Fields without a value are left out, never null."""
+
+VisitPages = TypedDict(
+    "VisitPages",
+    {
+        "items": Required["list[VisitPage]"],
+        "has_more": Required["bool"],
+        "next_cursor": "str",
+        "prev_cursor": "str",
+    },
+    total=False,
+)
+"""A page of the pages of a visit."""
+
+TimelinePoint = TypedDict(
+    "TimelinePoint",
+    {
+        "start_time": Required["str"],
+        "session_count": Required["int"],
+        "sessions_with_errors": Required["int"],
+        "request_count": Required["int"],
+        "input_tokens": Required["Union[int, str]"],
+        "output_tokens": Required["Union[int, str]"],
+        "unpriced_request_count": Required["int"],
+        "unreported_request_count": Required["int"],
+        "cost_usd": Required["float"],
+    },
+    total=False,
+)
+"""The sessions that started in an interval, whole: what a session did later counts here too. At the ends of the range only those in the range."""
+
+TimelineEarlier = TypedDict(
+    "TimelineEarlier",
+    {
+        "session_count": Required["int"],
+        "sessions_with_errors": Required["int"],
+        "request_count": Required["int"],
+        "input_tokens": Required["Union[int, str]"],
+        "output_tokens": Required["Union[int, str]"],
+        "unpriced_request_count": Required["int"],
+        "unreported_request_count": Required["int"],
+        "cost_usd": Required["float"],
+    },
+    total=False,
+)
+"""The sessions of the range that started before the first point and had activity in it, whole. They are in no point."""
+
+TimelineModel = TypedDict(
+    "TimelineModel",
+    {
+        "model": Required["str"],
+        "request_count": Required["int"],
+        "input_tokens": Required["Union[int, str]"],
+        "output_tokens": Required["Union[int, str]"],
+        "unpriced_request_count": Required["int"],
+        "unreported_request_count": Required["int"],
+        "cost_usd": "float",
+    },
+    total=False,
+)
+"""What the sessions of the range used of a model."""
+
+SessionTimeline = TypedDict(
+    "SessionTimeline",
+    {
+        "start_time": Required["str"],
+        "end_time": Required["str"],
+        "interval_ms": Required["int"],
+        "points": Required["list[TimelinePoint]"],
+        "earlier": "TimelineEarlier",
+        "models": Required["list[TimelineModel]"],
+    },
+    total=False,
+)
+"""Sessions and their usage by the time of their own start. Adjacent ranges of `startTime` and `endTime` share no session. The points and `earlier` together are all sessions of the range."""
+
+SessionTop = TypedDict(
+    "SessionTop",
+    {
+        "items": Required["list[Session]"],
+        "unpriced_request_count": Required["int"],
+        "unreported_request_count": Required["int"],
+    },
+    total=False,
+)
+"""The sessions with the greatest cost or duration. The counts are of all sessions of the range, also of those that are not among the greatest because their cost is not known."""
+
+SessionFacetValue = TypedDict(
+    "SessionFacetValue",
+    {
+        "value": Required["str"],
+        "count": Required["int"],
+    },
+    total=False,
+)
+"""A value of a filter and how many sessions have it."""
+
+SessionFacets = TypedDict(
+    "SessionFacets",
+    {
+        "services": Required["list[SessionFacetValue]"],
+        "models": Required["list[SessionFacetValue]"],
+        "providers": Required["list[SessionFacetValue]"],
+        "countries": Required["list[SessionFacetValue]"],
+        "device_types": Required["list[SessionFacetValue]"],
+        "releases": Required["list[SessionFacetValue]"],
+    },
+    total=False,
+)
+"""What sessions can be filtered by."""
+
+VisitsRelease = TypedDict(
+    "VisitsRelease",
+    {
+        "release": Required["str"],
+        "sessions": Required["int"],
+        "sessions_with_errors": Required["int"],
+        "sessions_with_crashes": Required["int"],
+    },
+    total=False,
+)
+"""A release, the number of its sessions, and of those with errors and crashes."""
+
+VisitsPage = TypedDict(
+    "VisitsPage",
+    {
+        "page": Required["str"],
+        "sessions": Required["int"],
+    },
+    total=False,
+)
+"""A page and how many sessions began or ended there."""
+
+VisitsVital = TypedDict(
+    "VisitsVital",
+    {
+        "sessions": Required["int"],
+        "p50": Required["float"],
+        "p75": Required["float"],
+        "p95": Required["float"],
+    },
+    total=False,
+)
+"""A web vital over sessions, each with its worst value: percentiles by nearest rank, in the unit of the session’s own `vitals`."""
+
+Visits = TypedDict(
+    "Visits",
+    {
+        "visits": Required["int"],
+        "page_views": Required["int"],
+        "releases": Required["list[VisitsRelease]"],
+        "entries": Required["list[VisitsPage]"],
+        "exits": Required["list[VisitsPage]"],
+        "vitals": Required["dict[str, Any]"],
+    },
+    total=False,
+)
+"""Sums over visits."""
+
+Event = TypedDict(
+    "Event",
+    {
+        "id": Required["str"],
+        "kind": Required["Literal['log', 'span_event']"],
+        "time_unix_nano": Required["str"],
+        "observed_time_unix_nano": "str",
+        "event_name": "str",
+        "severity_number": "int",
+        "severity_text": "str",
+        "body": "Any",
+        "attributes": Required["list[Attribute]"],
+        "dropped_attributes_count": "int",
+        "flags": "int",
+        "trace_id": "str",
+        "span_id": "str",
+        "span_name": "str",
+        "resource": Required["Resource"],
+        "instrumentation_scope": "InstrumentationScope",
+    },
+    total=False,
+)
+"""Something that happened: a log record, or an event of a span."""
+
+EventPage = TypedDict(
+    "EventPage",
+    {
+        "items": Required["list[Event]"],
+        "has_more": Required["bool"],
+        "next_cursor": "str",
+        "prev_cursor": "str",
+    },
+    total=False,
+)
+"""A page of the events of a session."""
+
+OutlineSpan = TypedDict(
+    "OutlineSpan",
+    {
+        "span_id": Required["str"],
+        "parent_span_id": "str",
+        "name": Required["str"],
+        "kind": Required["int"],
+        "start_time_unix_nano": Required["str"],
+        "end_time_unix_nano": Required["str"],
+        "status_code": Required["int"],
+        "service": "str",
+        "session_id": "str",
+    },
+    total=False,
+)
+"""A span without its attributes, events and links."""
+
+OutlineTrace = TypedDict(
+    "OutlineTrace",
+    {
+        "trace_id": Required["str"],
+        "start_time_unix_nano": Required["str"],
+        "end_time_unix_nano": Required["str"],
+        "spans": Required["list[OutlineSpan]"],
+    },
+    total=False,
+)
+"""All spans of a trace with at least one span in the session."""
+
+SessionOutline = TypedDict(
+    "SessionOutline",
+    {
+        "traces": Required["list[OutlineTrace]"],
+        "truncated": Required["bool"],
+    },
+    total=False,
+)
+"""The traces of a session and their spans, in short."""
+
+Project = TypedDict(
+    "Project",
+    {
+        "name": Required["str"],
+    },
+    total=False,
+)
+"""A project: telemetry that is apart from that of all others."""
+
+ProjectList = TypedDict(
+    "ProjectList",
+    {
+        "items": Required["list[Project]"],
+    },
+    total=False,
+)
+"""The projects that the caller may see."""
+
+AuditEntry = TypedDict(
+    "AuditEntry",
+    {
+        "id": Required["str"],
+        "time": Required["str"],
+        "actor": Required["str"],
+        "action": Required["Literal['key.created', 'key.revoked', 'session.invalidated', 'sessions.exported', 'erasure.asked', 'retention.passed', 'settings.changed', 'sign_in.created', 'sign_in.refused', 'sign_in.ended']"],
+        "subject": Required["str"],
+        "project": "str",
+        "detail": Required["dict[str, Any]"],
+    },
+    total=False,
+)
+"""An entry of the audit log."""
+
+AuditPage = TypedDict(
+    "AuditPage",
+    {
+        "items": Required["list[AuditEntry]"],
+        "has_more": Required["bool"],
+        "next_cursor": "str",
+    },
+    total=False,
+)
+"""A page of the audit log."""
+
+ErasureJob = TypedDict(
+    "ErasureJob",
+    {
+        "id": Required["str"],
+        "target": Required["Literal['sessions', 'user']"],
+        "state": Required["Literal['removing', 'rewriting', 'cleaning', 'done', 'failed']"],
+        "asked_at": Required["str"],
+        "finished_at": "str",
+        "erased": Required["dict[str, Any]"],
+        "error": "str",
+        "receipt": "dict[str, Any]",
+    },
+    total=False,
+)
+"""An erasure. Fields without a value are left out."""
+
+ErasureCount = TypedDict(
+    "ErasureCount",
+    {
+        "sessions": Required["int"],
+    },
+    total=False,
+)
+"""What an erasure would do."""
+
+RetentionPlan = TypedDict(
+    "RetentionPlan",
+    {
+        "keep_sessions": "str",
+        "keep_size": "str",
+        "data_bytes": Required["int"],
+        "held_back": "str",
+        "would_remove": Required["list[dict[str, Any]]"],
+    },
+    total=False,
+)
+"""What retention would remove now."""
+
+ListSessionsQuery = TypedDict(
+    "ListSessionsQuery",
+    {
+        "userId": "str",
+        "isActive": "bool",
+        "startTime": "str",
+        "endTime": "str",
+        "activeFrom": "str",
+        "activeTo": "str",
+        "service": "Union[str, Sequence[str]]",
+        "model": "Union[str, Sequence[str]]",
+        "provider": "Union[str, Sequence[str]]",
+        "state": "Union[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated'], Sequence[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated']]]",
+        "deviceType": "Union[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown'], Sequence[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']]]",
+        "country": "Union[str, Sequence[str]]",
+        "release": "Union[str, Sequence[str]]",
+        "url": "str",
+        "hasErrors": "bool",
+        "hasCrash": "bool",
+        "implicit": "bool",
+        "minSpans": "int",
+        "minTraceSpans": "int",
+        "bots": "bool",
+        "minDurationMs": "float",
+        "minCostUsd": "float",
+        "limit": "int",
+    },
+    total=False,
+)
+
+GetSessionStatisticsQuery = TypedDict(
+    "GetSessionStatisticsQuery",
+    {
+        "userId": "str",
+        "isActive": "bool",
+        "startTime": "str",
+        "endTime": "str",
+        "activeFrom": "str",
+        "activeTo": "str",
+        "service": "Union[str, Sequence[str]]",
+        "model": "Union[str, Sequence[str]]",
+        "provider": "Union[str, Sequence[str]]",
+        "state": "Union[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated'], Sequence[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated']]]",
+        "deviceType": "Union[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown'], Sequence[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']]]",
+        "country": "Union[str, Sequence[str]]",
+        "release": "Union[str, Sequence[str]]",
+        "url": "str",
+        "hasErrors": "bool",
+        "hasCrash": "bool",
+        "implicit": "bool",
+        "minSpans": "int",
+        "minTraceSpans": "int",
+        "bots": "bool",
+        "minDurationMs": "float",
+        "minCostUsd": "float",
+    },
+    total=False,
+)
+
+GetSessionTimelineQuery = TypedDict(
+    "GetSessionTimelineQuery",
+    {
+        "userId": "str",
+        "isActive": "bool",
+        "startTime": "str",
+        "endTime": "str",
+        "activeFrom": "str",
+        "activeTo": "str",
+        "service": "Union[str, Sequence[str]]",
+        "model": "Union[str, Sequence[str]]",
+        "provider": "Union[str, Sequence[str]]",
+        "state": "Union[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated'], Sequence[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated']]]",
+        "deviceType": "Union[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown'], Sequence[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']]]",
+        "country": "Union[str, Sequence[str]]",
+        "release": "Union[str, Sequence[str]]",
+        "url": "str",
+        "hasErrors": "bool",
+        "hasCrash": "bool",
+        "implicit": "bool",
+        "minSpans": "int",
+        "minTraceSpans": "int",
+        "bots": "bool",
+        "minDurationMs": "float",
+        "minCostUsd": "float",
+        "intervalMs": "int",
+    },
+    total=False,
+)
+
+GetTopSessionsQuery = TypedDict(
+    "GetTopSessionsQuery",
+    {
+        "by": "Literal['cost', 'duration']",
+        "userId": "str",
+        "isActive": "bool",
+        "startTime": "str",
+        "endTime": "str",
+        "activeFrom": "str",
+        "activeTo": "str",
+        "service": "Union[str, Sequence[str]]",
+        "model": "Union[str, Sequence[str]]",
+        "provider": "Union[str, Sequence[str]]",
+        "state": "Union[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated'], Sequence[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated']]]",
+        "deviceType": "Union[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown'], Sequence[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']]]",
+        "country": "Union[str, Sequence[str]]",
+        "release": "Union[str, Sequence[str]]",
+        "url": "str",
+        "hasErrors": "bool",
+        "hasCrash": "bool",
+        "implicit": "bool",
+        "minSpans": "int",
+        "minTraceSpans": "int",
+        "bots": "bool",
+        "minDurationMs": "float",
+        "minCostUsd": "float",
+        "limit": "int",
+    },
+    total=False,
+)
+
+GetVisitsQuery = TypedDict(
+    "GetVisitsQuery",
+    {
+        "userId": "str",
+        "isActive": "bool",
+        "startTime": "str",
+        "endTime": "str",
+        "activeFrom": "str",
+        "activeTo": "str",
+        "service": "Union[str, Sequence[str]]",
+        "model": "Union[str, Sequence[str]]",
+        "provider": "Union[str, Sequence[str]]",
+        "state": "Union[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated'], Sequence[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated']]]",
+        "deviceType": "Union[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown'], Sequence[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']]]",
+        "country": "Union[str, Sequence[str]]",
+        "release": "Union[str, Sequence[str]]",
+        "url": "str",
+        "hasErrors": "bool",
+        "hasCrash": "bool",
+        "implicit": "bool",
+        "minSpans": "int",
+        "minTraceSpans": "int",
+        "bots": "bool",
+        "minDurationMs": "float",
+        "minCostUsd": "float",
+    },
+    total=False,
+)
+
+ListSessionTracesQuery = TypedDict(
+    "ListSessionTracesQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
+
+ListSessionTracesByIdQuery = TypedDict(
+    "ListSessionTracesByIdQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
+
+GetSessionUsageQuery = TypedDict(
+    "GetSessionUsageQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
+
+GetSessionUsageByIdQuery = TypedDict(
+    "GetSessionUsageByIdQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
+
+ListSessionExceptionsQuery = TypedDict(
+    "ListSessionExceptionsQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
+
+ListSessionExceptionsByIdQuery = TypedDict(
+    "ListSessionExceptionsByIdQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
+
+ListSessionEventsQuery = TypedDict(
+    "ListSessionEventsQuery",
+    {
+        "limit": "int",
+        "name": "Union[str, Sequence[str]]",
+        "minSeverity": "str",
+        "spanEvents": "bool",
+        "traceId": "str",
+        "order": "Literal['asc', 'desc']",
+    },
+    total=False,
+)
+
+ListSessionEventsByIdQuery = TypedDict(
+    "ListSessionEventsByIdQuery",
+    {
+        "limit": "int",
+        "name": "Union[str, Sequence[str]]",
+        "minSeverity": "str",
+        "spanEvents": "bool",
+        "traceId": "str",
+        "order": "Literal['asc', 'desc']",
+    },
+    total=False,
+)
+
+GetSessionConversationQuery = TypedDict(
+    "GetSessionConversationQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
+
+GetSessionConversationByIdQuery = TypedDict(
+    "GetSessionConversationByIdQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
+
+GetSessionPagesQuery = TypedDict(
+    "GetSessionPagesQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
+
+GetSessionPagesByIdQuery = TypedDict(
+    "GetSessionPagesByIdQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
+
+StreamSessionsQuery = TypedDict(
+    "StreamSessionsQuery",
+    {
+        "userId": "str",
+        "isActive": "bool",
+        "startTime": "str",
+        "endTime": "str",
+        "activeFrom": "str",
+        "activeTo": "str",
+        "service": "Union[str, Sequence[str]]",
+        "model": "Union[str, Sequence[str]]",
+        "provider": "Union[str, Sequence[str]]",
+        "state": "Union[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated'], Sequence[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated']]]",
+        "deviceType": "Union[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown'], Sequence[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']]]",
+        "country": "Union[str, Sequence[str]]",
+        "release": "Union[str, Sequence[str]]",
+        "url": "str",
+        "hasErrors": "bool",
+        "hasCrash": "bool",
+        "implicit": "bool",
+        "minSpans": "int",
+        "minTraceSpans": "int",
+        "bots": "bool",
+        "minDurationMs": "float",
+        "minCostUsd": "float",
+    },
+    total=False,
+)
+
+ExportSessionsQuery = TypedDict(
+    "ExportSessionsQuery",
+    {
+        "userId": "str",
+        "isActive": "bool",
+        "startTime": "str",
+        "endTime": "str",
+        "activeFrom": "str",
+        "activeTo": "str",
+        "service": "Union[str, Sequence[str]]",
+        "model": "Union[str, Sequence[str]]",
+        "provider": "Union[str, Sequence[str]]",
+        "state": "Union[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated'], Sequence[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated']]]",
+        "deviceType": "Union[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown'], Sequence[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']]]",
+        "country": "Union[str, Sequence[str]]",
+        "release": "Union[str, Sequence[str]]",
+        "url": "str",
+        "hasErrors": "bool",
+        "hasCrash": "bool",
+        "implicit": "bool",
+        "minSpans": "int",
+        "minTraceSpans": "int",
+        "bots": "bool",
+        "minDurationMs": "float",
+        "minCostUsd": "float",
+        "format": "Literal['csv', 'jsonl', 'parquet', 'otlp']",
+        "include": "Literal['turns']",
+        "bom": "bool",
+        "limit": "int",
+    },
+    total=False,
+)
+
+ExportSessionQuery = TypedDict(
+    "ExportSessionQuery",
+    {
+        "format": "Literal['jsonl', 'otlp', 'perfetto']",
+    },
+    total=False,
+)
+
+ExportSessionByIdQuery = TypedDict(
+    "ExportSessionByIdQuery",
+    {
+        "format": "Literal['jsonl', 'otlp', 'perfetto']",
+    },
+    total=False,
+)
+
+GetRetentionPlanQuery = TypedDict(
+    "GetRetentionPlanQuery",
+    {
+        "keepSessions": "str",
+        "keepSize": "str",
+    },
+    total=False,
+)
+
+ListAuditQuery = TypedDict(
+    "ListAuditQuery",
+    {
+        "limit": "int",
+    },
+    total=False,
+)
