@@ -1,5 +1,4 @@
-// Made by npm run web:api. c533e92d60d68ec68907dc0b9a5dfeea 6897c9f34c70bbeee77945afb07a10dd
-// Made by npm run web:api. 1f05472c7dfe6cefbe7e7be3b8894d32 2e6d1e7f69ca0a516f9ee4315a69f9cb
+// Made by npm run web:api. e98995ec7434b438a50ea92fb40976bb c4fc49b362d5e0fb722e80623caed789
 export interface paths {
     "/api/v1/audit": {
         parameters: {

@@ -161,6 +161,16 @@ export function traceEventsQuery(sessionId: string, traceId: string) {
   });
 }
 
+/** The scores of a session, one by one. */
+export function scoresQuery(sessionId: string) {
+  return queryOptions({
+    queryKey: [...sessionKey(sessionId), 'scores'],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/sessions/by-id/scores', { params: { query: { id: sessionId } }, signal })),
+    staleTime: CLOSED_MS,
+  });
+}
+
 export function conversationQuery(sessionId: string) {
   return infiniteQueryOptions({
     queryKey: [...sessionKey(sessionId), 'conversation'],

@@ -7,6 +7,7 @@ import { Money } from '../../components/Money.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import type { Turn } from '../queries.js';
 import { SessionLink } from '../SessionLink.js';
+import { Thumbs } from '../scores/Thumbs.js';
 import { LongText } from '../span/Value.js';
 import { valueText } from '../span/value-text.js';
 import type { CallMark } from '../usage/call-marks.js';
@@ -70,6 +71,13 @@ export const TurnCard = memo(function TurnCard({ turn, sessionId, mark, isChosen
           </time>
           {turn.trace_id !== undefined && turn.span_id !== undefined && (
             <SessionLink search={{ trace: turn.trace_id, span: turn.span_id }}>Span</SessionLink>
+          )}
+          {role === 'assistant' && (turn.span_id ?? turn.log_id) !== undefined && (
+            <Thumbs
+              sessionId={sessionId}
+              label="Was this answer helpful?"
+              target={{ traceId: turn.trace_id, spanId: turn.span_id, logId: turn.log_id }}
+            />
           )}
         </span>
       </header>

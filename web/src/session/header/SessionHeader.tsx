@@ -13,6 +13,8 @@ import { TimeAgo } from '../../components/TimeAgo.js';
 import { missingInCost, missingInTokens } from '../../format/gaps.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import { EraseSession } from '../erase/EraseSession.js';
+import { SessionScores } from '../scores/SessionScores.js';
+import { Thumbs } from '../scores/Thumbs.js';
 import { Facts } from './Facts.js';
 import { SessionVitals } from './SessionVitals.js';
 import './header.css';
@@ -59,6 +61,7 @@ export function SessionHeader({ session }: { readonly session: Session }) {
             </Link>
           )}
         </nav>
+        <Thumbs sessionId={id} label="Was this session helpful?" />
         <EraseSession session={session} />
       </div>
       <dl className="key-figures">
@@ -113,6 +116,7 @@ export function SessionHeader({ session }: { readonly session: Session }) {
         )}
       </dl>
       {session.vitals !== undefined && <SessionVitals vitals={session.vitals} />}
+      {session.scores !== undefined && <SessionScores scores={session.scores} />}
       <Facts session={session} />
     </header>
   );
