@@ -30,9 +30,11 @@ describe('the web page', () => {
     writeFileSync(join(folder, 'index.html.br'), brotliCompressSync(HTML));
     writeFileSync(join(folder, 'index.html.gz'), gzipSync(HTML));
     writeFileSync(join(folder, 'assets', 'main-abc.js'), SCRIPT);
-    const { handle } = createWebPageHandler(await readWebFiles(folder), {
-      httpRequestSeconds: { observe: (labels) => void measured.push(labels) },
-    });
+    const { handle } = createWebPageHandler(
+      await readWebFiles(folder),
+      { httpRequestSeconds: { observe: (labels) => void measured.push(labels) } },
+      (path) => path === '/metrics',
+    );
     server = createServer((request, response) => {
       if (!handle(request, response)) response.writeHead(418).end();
     }).listen(0, '127.0.0.1');
@@ -61,6 +63,8 @@ describe('the web page', () => {
       '/sessions/a%2Fb',
       '/sessions/..',
       '/jobs/er_1',
+      '/send',
+      '/reference',
       '/index.html',
     ]) {
       const { status, headers, body } = await get(path);
@@ -80,6 +84,17 @@ describe('the web page', () => {
     for (const path of [...others, '/assets/../index.html', '/index.html.br', '//', '/%2e%2e/package.json']) {
       assert.equal((await get(path)).status, 418, path);
     }
+  });
+
+  test('a browser is told that nothing is at an address; programs are left to the API', async () => {
+    const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    for (const path of ['/nothing', '/sessions/', '/sessions/a/b', '/assets/old.js']) {
+      const { status, body } = await get(path, browser);
+      assert.deepEqual([status, body.toString()], [404, HTML], path);
+      assert.equal((await get(path, { accept: '*/*' })).status, 418, path);
+    }
+    for (const path of ['/metrics', '/api/v1/nothing']) assert.equal((await get(path, browser)).status, 418);
+    assert.equal((await get('/nothing', browser, 'POST')).status, 418);
   });
 
   test('no script, style or connection but its own is allowed, nor a frame around it', async () => {

@@ -10,7 +10,10 @@ export interface WebPageTelemetry {
 }
 
 /** The routes of the page itself (web/src/router.tsx). It reads the rest of its address in the browser. */
-const PAGE_ROUTES = /^\/(?:(?:sessions|jobs)\/[^/]+)?$/;
+const PAGE_ROUTES = /^\/(?:(?:sessions|jobs)\/[^/]+|send|reference)?$/;
+
+/** Below it, an unknown path is a question to the API, whoever asks. */
+const API_PREFIX = '/api/';
 
 /**
  * Telemetry is untrusted. If some of it were ever executed as a script or used as a style, this policy would
@@ -42,30 +45,44 @@ const METHODS: readonly string[] = ['GET', 'HEAD'];
 
 export interface WebPageHandler {
   /**
-   * Answers requests for the web page. Returns false for every other request, without an answer: unknown
-   * paths get the API's 404.
+   * Answers requests for the web page. A browser that opens an unknown address gets the page, which says so, with
+   * status 404. Returns false for every other request, without an answer: programs get the API's 404.
    */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** The methods of a path; empty if it is not the page's. */
   methodsOf(path: string): readonly string[];
 }
 
-export function createWebPageHandler(files: WebFiles, telemetry: WebPageTelemetry): WebPageHandler {
+/** `isElsewhere` tells whether another part of the server answers a path. */
+export function createWebPageHandler(
+  files: WebFiles,
+  telemetry: WebPageTelemetry,
+  isElsewhere: (path: string) => boolean,
+): WebPageHandler {
   const fileAt = (path: string): WebFile | undefined => files.get(PAGE_ROUTES.test(path) ? PAGE : path);
+  const isLost = (path: string, request: IncomingMessage): boolean =>
+    isNavigation(request) && !path.startsWith(API_PREFIX) && !isElsewhere(path);
   const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
     const [path = ''] = (request.url ?? '').split('?', 1);
-    const file = fileAt(path);
+    const known = fileAt(path);
+    const file = known ?? (isLost(path, request) ? files.get(PAGE) : undefined);
     if (file === undefined) return false;
     const began = performance.now();
     response.once('finish', () => {
       const labels = { route: 'web', status: String(response.statusCode) };
       telemetry.httpRequestSeconds.observe(labels, (performance.now() - began) / 1000);
     });
-    if (METHODS.includes(request.method ?? '')) answer(file, request, response);
+    if (METHODS.includes(request.method ?? ''))
+      answer(known === undefined ? 404 : 200, file, request, response);
     else refuseMethod(path, request, response);
     return true;
   };
   return { handle, methodsOf: (path) => (fileAt(path) === undefined ? [] : METHODS) };
+}
+
+/** Whether a browser asks for a page to show, rather than a program for data. */
+function isNavigation({ method, headers }: IncomingMessage): boolean {
+  return METHODS.includes(method ?? '') && /\btext\/html\b/i.test(headers.accept ?? '');
 }
 
 function refuseMethod(path: string, request: IncomingMessage, response: ServerResponse): void {
@@ -78,7 +95,7 @@ function refuseMethod(path: string, request: IncomingMessage, response: ServerRe
   response.end(body);
 }
 
-function answer(file: WebFile, request: IncomingMessage, response: ServerResponse): void {
+function answer(status: 200 | 404, file: WebFile, request: IncomingMessage, response: ServerResponse): void {
   const [encoding, body] = encodedFor(request.headers['accept-encoding'], file);
   // Each encoding of a file is a different sequence of bytes, so it has a tag of its own.
   const etag = `"${file.etag}${encoding === undefined ? '' : `-${encoding}`}"`;
@@ -87,11 +104,11 @@ function answer(file: WebFile, request: IncomingMessage, response: ServerRespons
     ETag: etag,
     'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
   };
-  if (isKnown(etag, request.headers['if-none-match'])) {
+  if (status === 200 && isKnown(etag, request.headers['if-none-match'])) {
     response.writeHead(304, headers).end();
     return;
   }
-  response.writeHead(200, {
+  response.writeHead(status, {
     ...headers,
     'Content-Type': file.type,
     'Content-Length': body.length,

@@ -348,7 +348,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.keyboard.press('Enter');
     const heading = page.getByRole('complementary', { name: 'Span' }).getByRole('heading', { level: 2 });
     await heading.getByText('POST /pay').waitFor();
-    for (const name of ['charge', 'bank', 'POST /pay']) {
+    for (const name of ['bank', 'charge', 'POST /pay']) {
       await page.keyboard.press('e');
       await heading.getByText(name).waitFor();
     }
@@ -357,7 +357,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.keyboard.press('[');
     await page.getByRole('treeitem', { name: /^GET \/cart/ }).waitFor();
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).getByText('Next error, of all traces').waitFor();
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('Next error by time').waitFor();
   });
 
   it('returns to the unchanged list', async () => {

@@ -13,6 +13,8 @@ export const queryClient = new QueryClient({
       retry: (failures, error) =>
         failures < MAX_RETRIES && !(error instanceof ApiProblem && error.status < 500),
       staleTime: FRESH_MS,
+      // The server may be on this machine, and answer without a network. Without an answer, the page says so.
+      networkMode: 'always',
     },
   },
 });

@@ -63,9 +63,21 @@ const job = createRoute({
   component: lazyRouteComponent(() => pagePart(import('./jobs/JobPage.js')), 'JobPage'),
 });
 
+const send = createRoute({
+  getParentRoute: () => root,
+  path: '/send',
+  component: lazyRouteComponent(() => pagePart(import('./send/SendPage.js')), 'SendPage'),
+});
+
+const reference = createRoute({
+  getParentRoute: () => root,
+  path: '/reference',
+  component: lazyRouteComponent(() => pagePart(import('./reference/ReferencePage.js')), 'ReferencePage'),
+});
+
 export const router = createRouter({
   basepath: new URL(document.baseURI).pathname,
-  routeTree: root.addChildren([sessions, session, job]),
+  routeTree: root.addChildren([sessions, session, job, send, reference]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: RouteError,

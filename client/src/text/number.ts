@@ -1,9 +1,10 @@
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+import { formatNumber } from './locale.js';
+
 const UNITS = ['', 'k', 'M', 'B', 'T'];
 
 /** A whole number with all its digits, in groups of three. */
 export function formatCount(value: number): string {
-  return WHOLE.format(value);
+  return formatNumber(value, { most: 0 });
 }
 
 /** A number in at most four characters and a unit: `950`, `1.2k`, `48k`, `3.4M`. */
@@ -11,8 +12,10 @@ export function formatCompact(value: number): string {
   let scaled = value;
   for (const unit of UNITS) {
     const digits = unit === '' || scaled >= 99.95 ? 0 : 1;
-    const text = scaled.toFixed(digits);
-    if (Number(text) < 1000 || unit === UNITS.at(-1)) return `${text.replace(/\.0$/, '')}${unit}`;
+    const rounded = Number(scaled.toFixed(digits));
+    if (rounded < 1000 || unit === UNITS.at(-1)) {
+      return `${formatNumber(rounded, { most: digits, isGrouped: false })}${unit}`;
+    }
     scaled /= 1000;
   }
   return String(value);
@@ -28,7 +31,7 @@ export function formatBytes(bytes: number): string {
 export function formatShare(share: number): string {
   const percent = share * 100;
   const digits = percent > 0 && percent < 9.95 ? 1 : 0;
-  return `${percent.toFixed(digits).replace(/\.0$/, '')} %`;
+  return `${formatNumber(Number(percent.toFixed(digits)), { most: digits })} %`;
 }
 
 /** A count with its noun: `1 span`, `2 spans`. */

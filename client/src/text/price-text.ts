@@ -1,4 +1,5 @@
 import type { components } from '../schema.js';
+import { formatNumber } from './locale.js';
 
 type Price = components['schemas']['UsagePrice'];
 
@@ -16,5 +17,7 @@ export function priceParts(price: Price): string[] {
     [price.output_audio_per_million, 'audio out'],
     [price.per_thousand_requests, 'a thousand calls'],
   ];
-  return parts.flatMap(([dollars, of]) => (dollars === undefined ? [] : [`$${dollars} ${of}`]));
+  return parts.flatMap(([dollars, of]) =>
+    dollars === undefined ? [] : [`$${formatNumber(dollars, { most: 9 })} ${of}`],
+  );
 }

@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import type { components, paths } from '../../../client/src/schema.js';
 import { ApiProblem, Unreachable } from './problem.js';
 import { PROJECT } from './project.js';
+import { noteAnswer } from './reachability.js';
 import { setSignedOut } from './signed-out.js';
 
 /** Short names for the API's types. */
@@ -21,8 +22,11 @@ export async function dataOf<T>(
 ): Promise<T> {
   const { data, error, response } = await answer.catch((cause: unknown) => {
     // fetch throws a TypeError when nothing answers. An aborted request throws something else.
-    throw cause instanceof TypeError ? new Unreachable(cause) : cause;
+    if (!(cause instanceof TypeError)) throw cause;
+    noteAnswer(false);
+    throw new Unreachable(cause);
   });
+  noteAnswer(true);
   if (response.status === 401) setSignedOut();
   if (data === undefined) throw new ApiProblem(response.status, error);
   return data;

@@ -6,7 +6,7 @@ export function TimeAgo({ time }: { readonly time: string }) {
   const now = useNow();
   const ms = parseTime(time);
   return (
-    <time dateTime={time} title={`${exactTime(ms)} · ${time}`}>
+    <time dateTime={time} title={exactTime(ms)}>
       {formatAgo(ms, now)}
     </time>
   );

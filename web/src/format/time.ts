@@ -4,6 +4,7 @@ export function parseTime(text: string): number {
   return Date.parse(text.replace(/(\.\d{3})\d+/, '$1'));
 }
 
+/** All times of the page are in the reader's time zone. */
 const EXACT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
@@ -39,12 +40,22 @@ export function formatAgo(ms: number, now: number): string {
   return formatClock(ms, now);
 }
 
-/** In UTC with all nine digits of fraction; empty if no calendar has the time. */
+/** A time in words with all nine digits of fraction; empty if no calendar has the time. */
 export function exactTimestamp(nanoseconds: bigint): string {
   const date = new Date(Number(nanoseconds / 1_000_000n));
   if (Number.isNaN(date.getTime())) return '';
   const fraction = String(nanoseconds % 1_000_000_000n).padStart(9, '0');
-  return `${date.toISOString().slice(0, 19)}.${fraction}Z`;
+  return EXACT.formatToParts(date)
+    .map(({ type, value }) => (type === 'second' ? `${value}.${fraction}` : value))
+    .join('');
+}
+
+/** The reader's time zone with its current offset from UTC: `Europe/Vienna (GMT+1)`. */
+export function zoneName(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts();
+  const offset = parts.find(({ type }) => type === 'timeZoneName')?.value;
+  return offset === undefined || timeZone === 'UTC' ? timeZone : `${timeZone} (${offset})`;
 }
 
 /** Nanoseconds since 1970 of an RFC 3339 time in UTC as the API writes it; undefined for other texts. */

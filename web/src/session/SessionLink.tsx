@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { useLinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SessionSearch } from './search.js';
 
@@ -12,19 +12,17 @@ interface SessionLinkProps {
 
 /** Links to another part of the same session's page, which keeps its scroll position. */
 export function SessionLink({ search, isCurrent = false, children, ...rest }: SessionLinkProps) {
+  const link = useLinkProps({
+    from: '/sessions/$sessionId',
+    to: '.',
+    search,
+    resetScroll: false,
+    ...rest,
+  });
+  // The router must not mark the current link: most links lead to the page that they are on.
   return (
-    <Link
-      from="/sessions/$sessionId"
-      to="."
-      search={search}
-      resetScroll={false}
-      // The router must not mark the current link: most links lead to the page that they are on.
-      activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
-      activeProps={{ 'aria-current': undefined }}
-      aria-current={isCurrent ? 'page' : undefined}
-      {...rest}
-    >
+    <a {...link} aria-current={isCurrent ? 'page' : undefined}>
       {children}
-    </Link>
+    </a>
   );
 }

@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { failureCount } from '../../../client/src/text/failures.js';
 import { shortenMiddle, visibleText } from '../../../client/src/text/visible-text.js';
 import type { Session } from '../api/client.js';
@@ -9,13 +9,14 @@ import { Skeleton } from '../components/Skeleton.js';
 import { pagePart } from '../shell/page-part.js';
 import { useShortcuts } from '../shell/shortcuts.js';
 import { SessionHeader } from './header/SessionHeader.js';
+import { SessionBar } from './SessionBar.js';
 import type { View } from './search.js';
 import { TimelineView } from './timeline/TimelineView.js';
 import { Trouble } from './trouble/Trouble.js';
 import { UnknownSession } from './UnknownSession.js';
+import { useDearest } from './use-dearest.js';
 import { useLiveSession } from './use-live-session.js';
 import { useSessionRoute } from './use-session-route.js';
-import { ViewTabs } from './ViewTabs.js';
 import { viewIn } from './views.js';
 import './session.css';
 
@@ -37,6 +38,8 @@ export function SessionPage() {
   const { data: session, error, refetch } = useLiveSession(sessionId);
   const { history, navigate } = useRouter();
   const view = session && viewIn(search, session);
+  const isLooking = useDearest();
+  const head = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     const before = document.title;
@@ -65,12 +68,20 @@ export function SessionPage() {
   }
   return (
     <div className="session">
-      <SessionHeader session={session} />
-      {failureCount(session) > 0 && <Trouble session={session} />}
-      <ViewTabs session={session} search={search} />
-      <Suspense fallback={<Skeleton height="320px" />}>
-        <ViewOf view={view} session={session} />
-      </Suspense>
+      <div ref={head} className="session-head">
+        <SessionHeader session={session} />
+        {failureCount(session) > 0 && <Trouble session={session} />}
+      </div>
+      <SessionBar session={session} search={search} head={head} />
+      {isLooking ? (
+        <div role="status" aria-label="Looking for the dearest turn">
+          <Skeleton height="320px" />
+        </div>
+      ) : (
+        <Suspense fallback={<Skeleton height="320px" />}>
+          <ViewOf view={view} session={session} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -28,6 +28,8 @@ export interface SessionSearch extends EventSearch {
   readonly trace?: string;
   /** The span that is shown; in the conversation, the span whose turns are shown. */
   readonly span?: string;
+  /** A place that is looked for: the turn that cost most. The address then names its span. */
+  readonly at?: 'dearest';
   /** The page of the visit that is shown, from 1. */
   readonly page?: number;
   /** The event that is shown with all details. */
@@ -52,6 +54,7 @@ export function readSessionSearch(search: Record<string, unknown>): SessionSearc
     ...(view !== undefined && { view }),
     ...(trace !== undefined && { trace }),
     ...(span !== undefined && { span }),
+    ...(firstOf(search.at) === 'dearest' && { at: 'dearest' }),
     ...(Number.isInteger(page) && page >= 1 && page <= MAX_PAGE && { page }),
     ...(event !== undefined && { event }),
     ...readEventSearch(search),

@@ -25,6 +25,8 @@ export interface ListLoad {
 export interface KnownPage {
   /** Undefined for the first page. */
   readonly cursor: string | undefined;
+  /** Number of rows to request, if it is not the usual one. */
+  limit?: number;
   /** Number of rows, which may be fewer than requested; undefined until the page has loaded. */
   rowCount: number | undefined;
 }

@@ -42,7 +42,7 @@ export function pageQuery(client: QueryClient, load: ListLoad, index: number) {
     queryKey,
     queryFn: async ({ signal }): Promise<ShownPage> => {
       const known = load.pages[index]!;
-      const limit = index === 0 ? FIRST_PAGE_ROWS : PAGE_ROWS;
+      const limit = known.limit ?? (index === 0 ? FIRST_PAGE_ROWS : PAGE_ROWS);
       const query = { ...load.filters, limit, ...(known.cursor && { cursor: known.cursor }) };
       const fresh = await dataOf(api.GET('/api/v1/sessions', { params: { query }, signal }));
       const shown = client.getQueryData<ShownPage>(queryKey);
@@ -57,6 +57,24 @@ export function pageQuery(client: QueryClient, load: ListLoad, index: number) {
     refetchInterval: REFRESH_MS,
     gcTime: KEPT_MS,
   });
+}
+
+/** Rows of a page on the way to the end of the list: the most that the API gives. */
+const END_PAGE_ROWS = 1_000;
+
+/**
+ * Loads the next unknown page of a list, as large as it can be. Only its position and size are kept: if its rows
+ * come into view, they are read again.
+ */
+export async function loadNextPage(client: QueryClient, load: ListLoad): Promise<void> {
+  const index = load.pages.length - 1;
+  const page = load.pages[index]!;
+  if (page.rowCount !== undefined) return;
+  if (index > 0) page.limit = END_PAGE_ROWS;
+  const query = pageQuery(client, load, index);
+  await client.fetchQuery(query);
+  if (client.getQueryCache().find(query)?.isActive() === false)
+    client.removeQueries({ ...query, exact: true });
 }
 
 /**

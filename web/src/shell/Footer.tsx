@@ -1,4 +1,5 @@
 import { formatBytes } from '../../../client/src/text/number.js';
+import { zoneName } from '../format/time.js';
 import { useReadiness } from './use-readiness.js';
 
 /** The size and free space of the store, and notices that licences require. */
@@ -12,6 +13,7 @@ export function Footer() {
           {store.seconds_until_full !== undefined && `, full in ${fullIn(store.seconds_until_full)}`}
         </span>
       )}
+      <span>All times in {zoneName()}</span>
       <span>
         Countries of addresses:{' '}
         <a href="https://db-ip.com" target="_blank" rel="noreferrer">

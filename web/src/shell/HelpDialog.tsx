@@ -9,14 +9,16 @@ const LIST_KEYS: Keys = [
   [['k'], 'Previous row'],
   [['Enter'], 'Open it'],
   [['Esc'], 'Back, or close'],
+  [['End'], 'The end of the list'],
   [['f'], 'Add a filter'],
   [['n'], 'Show new sessions'],
   [['?'], 'These keys'],
 ];
 const SESSION_KEYS: Keys = [
-  [['e'], 'Next error, of all traces or pages'],
+  [['e'], 'Next error by time, from the first one'],
   [['[', ']'], 'Previous, next trace or page'],
   [['j', 'k'], 'Down, up the spans or events'],
+  [['End'], 'The end, also of what is not loaded'],
   [['←', '→'], 'Fold, unfold spans'],
   [['Enter'], 'Open the span or event'],
   [['Esc'], 'Close it, or go back'],

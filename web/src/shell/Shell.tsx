@@ -2,6 +2,7 @@ import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useSignedOut } from '../api/signed-out.js';
 import { Icon } from '../components/Icon.js';
+import { zoneName } from '../format/time.js';
 import { Account } from './Account.js';
 import { Footer } from './Footer.js';
 import { HelpDialog } from './HelpDialog.js';
@@ -16,7 +17,7 @@ function SkipLink() {
   return (
     <a
       className="skip-link"
-      href={`${href}#main`}
+      href={`${href.replace(/#.*/, '')}#main`}
       onClick={(event) => {
         event.preventDefault();
         document.getElementById('main')?.focus();
@@ -44,9 +45,13 @@ export function Shell() {
           <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
             Sessions
           </Link>
-          <a href="openapi.json">API</a>
+          <Link to="/send">Send</Link>
+          <Link to="/reference">API</Link>
         </nav>
         <div className="shell-tools">
+          <span className="shell-zone" title="All times on this page are in this time zone">
+            {zoneName()}
+          </span>
           <button
             type="button"
             className="icon-button"

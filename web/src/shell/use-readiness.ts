@@ -4,6 +4,8 @@ import { api, dataOf } from '../api/client.js';
 
 /** How often the server's readiness is requested, ms. */
 const ASK_EVERY_MS = 10_000;
+/** The same while it does not answer, so that the page soon notices that it is back. */
+const ASK_SILENT_MS = 2_000;
 
 type Readiness = components['schemas']['Readiness'];
 
@@ -16,7 +18,7 @@ export function useReadiness(): Readiness {
     initialData: { status: 'ready' as const },
     initialDataUpdatedAt: 0,
     staleTime: ASK_EVERY_MS,
-    refetchInterval: ASK_EVERY_MS,
+    refetchInterval: ({ state: { status } }) => (status === 'error' ? ASK_SILENT_MS : ASK_EVERY_MS),
     retry: false,
   });
   return data;

@@ -4,7 +4,9 @@ import type { Session } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { Spinner } from '../../components/Spinner.js';
+import { scrollToEnd, ToEndNote, useWayToEnd } from '../../components/ToEnd.js';
 import { parseTime } from '../../format/time.js';
+import { useShortcuts } from '../../shell/shortcuts.js';
 import { conversationQuery, type Turn } from '../queries.js';
 import { recordKey } from '../usage/call-marks.js';
 import { useCallMarks } from '../usage/use-usage.js';
@@ -27,6 +29,14 @@ export function ConversationView({ session }: { readonly session: Session }) {
   const place = useRef<HTMLOListElement>(null);
   const end = useRef<HTMLDivElement>(null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = turns;
+  const way = useWayToEnd({
+    hasMore: hasNextPage,
+    isLoading: isFetchingNextPage,
+    hasFailed: turns.isFetchNextPageError,
+    load: () => void fetchNextPage(),
+    show: scrollToEnd,
+  });
+  useShortcuts({ End: way.start });
   const pageCount = turns.data?.pages.filter((page) => page.items.length > 0).length ?? 0;
 
   const isSought = search.span !== undefined && chosen < 0 && pageCount < MAX_SOUGHT_PAGES;
@@ -78,6 +88,7 @@ export function ConversationView({ session }: { readonly session: Session }) {
           </li>
         ))}
       </ol>
+      <ToEndNote way={way} count={items.length} of="turns" />
       <div ref={end} className="conversation-end">
         {isFetchingNextPage && <Spinner />}
         {items.length === 0 && (

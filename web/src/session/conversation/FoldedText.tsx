@@ -3,6 +3,8 @@ import { formatCompact } from '../../../../client/src/text/number.js';
 import { visibleLines } from '../../../../client/src/text/visible-text.js';
 import { pagePart } from '../../shell/page-part.js';
 
+import './markdown.css';
+
 const Markdown = lazy(() => pagePart(import('./Markdown.js')));
 
 /** Malicious text can make parsing time grow faster than its length. */
@@ -14,11 +16,17 @@ interface FoldedTextProps {
   readonly length: number;
 }
 
-/** The text of a turn as markdown. Of a long text only the beginning is shown at first. */
+/** Characters added by each click. A browser needs seconds to lay out some hundred thousand at once. */
+const STEP = 20_000;
+
+/** The text of a turn as markdown. Of a long text only the beginning is shown at first, and more on request. */
 export function FoldedText({ text, length }: FoldedTextProps) {
-  const [isWhole, setWhole] = useState(false);
+  const [extra, setExtra] = useState(0);
   const isLong = text.length > length * 1.3;
-  const shown = isLong && !isWhole ? beginning(text, length) : text;
+  const most = length + extra;
+  const isWhole = !isLong || text.length <= most;
+  const shown = isWhole ? text : beginning(text, most);
+  const rest = text.length - most;
   const plain = <p className="plain">{visibleLines(shown)}</p>;
   return (
     <div className="said">
@@ -29,14 +37,16 @@ export function FoldedText({ text, length }: FoldedTextProps) {
           <Markdown text={shown} />
         </Suspense>
       )}
-      {isLong && (
-        <button
-          type="button"
-          className="text-button"
-          aria-expanded={isWhole}
-          onClick={() => setWhole(!isWhole)}
-        >
-          {isWhole ? 'Fold' : `Show all ${formatCompact(text.length)} characters`}
+      {!isWhole && (
+        <button type="button" className="text-button" onClick={() => setExtra(extra + STEP)}>
+          {rest > STEP
+            ? `Show ${formatCompact(STEP)} more of ${formatCompact(text.length)} characters`
+            : `Show all ${formatCompact(text.length)} characters`}
+        </button>
+      )}
+      {isLong && extra > 0 && (
+        <button type="button" className="text-button" onClick={() => setExtra(0)}>
+          Fold
         </button>
       )}
     </div>

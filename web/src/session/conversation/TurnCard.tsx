@@ -23,7 +23,7 @@ const ROLES: Record<Turn['role'], { name: string; icon: IconName }> = {
 };
 
 /** Instructions are long and always the same, so little of them is shown. People come for the messages. */
-const SHOWN = { system: 240, user: 3_000, assistant: 3_000, tool_call: 0, tool_result: 0 };
+const SHOWN = { system: 240, user: 1_500, assistant: 3_000, tool_call: 0, tool_result: 0 };
 const SHOWN_REASONING = 600;
 
 interface TurnCardProps {

@@ -6,6 +6,7 @@ import type { Session } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { Spinner } from '../../components/Spinner.js';
+import { ToEndNote, useWayToEnd } from '../../components/ToEnd.js';
 import { parseNanoseconds } from '../../format/time.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
 import { eventsQuery, type SessionEvent } from '../queries.js';
@@ -202,15 +203,23 @@ function EventRows(props: EventRowsProps) {
   };
   const step = (by: number): void => move((focused.current ?? -1) + by);
   const close = (): void => onOpen(undefined);
+  const way = useWayToEnd({
+    hasMore,
+    isLoading,
+    hasFailed: error !== null,
+    load,
+    show: () => move(events.length - 1),
+  });
   useShortcuts({
     j: () => step(1),
     k: () => step(-1),
+    End: way.start,
     ...(openEvent !== undefined && { Escape: close }),
   });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!(event.target instanceof HTMLElement) || event.target.dataset.event === undefined) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const to = targetOf(event.key, focused.current ?? 0, events.length);
+    const to = targetOf(event.key, focused.current ?? 0);
     if (to === undefined) return;
     event.preventDefault();
     move(to);
@@ -261,6 +270,7 @@ function EventRows(props: EventRowsProps) {
           })}
         </ol>
       </section>
+      <ToEndNote way={way} count={loaded} of="events" />
       <div className="events-end">
         {isLoading && <Spinner />}
         {error !== null && <ErrorNote error={error} onRetry={load} />}
@@ -275,7 +285,7 @@ function EventRows(props: EventRowsProps) {
 }
 
 /** The row that a key moves to; undefined if the key does not move. */
-function targetOf(key: string, from: number, count: number): number | undefined {
+function targetOf(key: string, from: number): number | undefined {
   switch (key) {
     case 'ArrowDown':
       return from + 1;
@@ -283,8 +293,6 @@ function targetOf(key: string, from: number, count: number): number | undefined 
       return from - 1;
     case 'Home':
       return 0;
-    case 'End':
-      return count - 1;
     default:
       return undefined;
   }

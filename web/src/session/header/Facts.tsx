@@ -1,18 +1,25 @@
-import { useState } from 'react';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
 
-/** Screens at least this wide show the facts unfolded. */
-const WIDE = '(min-width: 900px)';
+/** Characters of each fact in the line. */
+const MAX_IN_LINE = 60;
 
-/** Further facts of the session. */
+/** Further facts of the session: the first of them in one line, and all of them on request. */
 export function Facts({ session }: { readonly session: Session }) {
-  const [isOpenAtFirst] = useState(() => window.matchMedia(WIDE).matches);
   const facts = factsOf(session);
   if (facts.length === 0) return null;
   return (
-    <details className="facts" open={isOpenAtFirst}>
-      <summary>Details</summary>
+    <details className="facts">
+      <summary>
+        Details
+        <span className="facts-line truncate">
+          {facts.map(([name, value]) => (
+            <span key={name} title={visibleText(name)}>
+              {visibleText(value.slice(0, MAX_IN_LINE))}
+            </span>
+          ))}
+        </span>
+      </summary>
       <dl>
         {facts.map(([name, value]) => (
           <div key={name}>

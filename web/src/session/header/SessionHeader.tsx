@@ -13,6 +13,7 @@ import { TimeAgo } from '../../components/TimeAgo.js';
 import { missingInCost, missingInTokens } from '../../format/gaps.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import { EraseSession } from '../erase/EraseSession.js';
+import { SessionLink } from '../SessionLink.js';
 import { SessionScores } from '../scores/SessionScores.js';
 import { Thumbs } from '../scores/Thumbs.js';
 import { Facts } from './Facts.js';
@@ -111,6 +112,11 @@ export function SessionHeader({ session }: { readonly session: Session }) {
             </Figure>
             <Figure name="Cost" note={missingInCost(usage) ?? ''}>
               <Money usd={usage.estimated_cost_usd} gaps={usage} />
+              {(usage.estimated_cost_usd ?? 0) > 0 && usage.request_count > 1 && (
+                <SessionLink search={{ at: 'dearest' }} className="key-figure-link">
+                  dearest turn
+                </SessionLink>
+              )}
             </Figure>
           </>
         )}
@@ -135,7 +141,11 @@ function Figure({ name, note, isText = false, children }: FigureProps) {
     <div className={isText ? 'key-figure key-figure-text' : 'key-figure'}>
       <dt>{name}</dt>
       <dd className="key-figure-value">{children}</dd>
-      {note !== undefined && note !== '' && <dd className="key-figure-note">{note}</dd>}
+      {note !== undefined && note !== '' && (
+        <dd className="key-figure-note truncate" title={note}>
+          {note}
+        </dd>
+      )}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { visibleLines } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
@@ -33,14 +34,12 @@ export function JsonView({ session }: { readonly session: Session }) {
           </li>
         ))}
         <li>
-          <a className="mono" href="openapi.json">
-            openapi.json
-          </a>
+          <Link to="/reference">reference</Link>
         </li>
       </ul>
       <figure className="json-text card">
         <figcaption>
-          <span>The session</span>
+          <span>The session as the API returns it: times in UTC</span>
           <CopyButton text={json} label="Copy the JSON" />
           <a
             className="icon-button"

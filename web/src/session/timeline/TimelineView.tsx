@@ -1,18 +1,23 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { Session } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Icon } from '../../components/Icon.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
-import { outlineQuery, type SessionEvent, traceEventsQuery } from '../queries.js';
+import {
+  exceptionsQuery,
+  outlineQuery,
+  type SessionEvent,
+  type SessionException,
+  traceEventsQuery,
+} from '../queries.js';
 import { SpanPanel } from '../span/SpanPanel.js';
-import { firstError } from '../trouble/first-error.js';
 import type { CallMark } from '../usage/call-marks.js';
 import { useCallMarks } from '../usage/use-usage.js';
 import { useSessionRoute } from '../use-session-route.js';
 import { eventsBySpan } from './event-marks.js';
-import { nextError } from './next-error.js';
+import { errorPlaces, nextError } from './next-error.js';
 import { Overview } from './Overview.js';
 import type { Outline, OutlinedTrace } from './outline.js';
 import { serviceColors } from './service-colors.js';
@@ -30,30 +35,35 @@ export function TimelineView({ session }: { readonly session: Session }) {
   const id = session['session.id'];
   const { data: outline, error, refetch } = useQuery(outlineQuery(id));
   const marks = useCallMarks(session);
+  const hasThrown = session.exception_count !== undefined;
+  const thrown = useInfiniteQuery({ ...exceptionsQuery(id), enabled: hasThrown });
+  const exceptions = useMemo(() => thrown.data?.pages.flatMap(({ items }) => items) ?? [], [thrown.data]);
   if (outline === undefined) {
     return error === null ? <Pending /> : <ErrorNote error={error} onRetry={() => void refetch()} />;
   }
   if (outline.traces.length === 0) {
     return <p className="view-note">This session has no spans. It is made of log records only.</p>;
   }
-  return <Timeline sessionId={id} outline={outline} marks={marks} />;
+  return <Timeline sessionId={id} outline={outline} marks={marks} exceptions={exceptions} />;
 }
 
 interface TimelineProps {
   readonly sessionId: string;
   readonly outline: Outline;
   readonly marks: ReadonlyMap<string, CallMark>;
+  /** The first of the session. */
+  readonly exceptions: readonly SessionException[];
 }
 
-function Timeline({ sessionId, outline, marks }: TimelineProps) {
+function Timeline({ sessionId, outline, marks, exceptions }: TimelineProps) {
   const { search, go } = useSessionRoute();
+  const errors = useMemo(() => errorPlaces(outline, exceptions), [outline, exceptions]);
   const trace = useMemo(
-    () => chosenTrace(outline, search.trace, search.span),
-    [outline, search.trace, search.span],
+    () => chosenTrace(outline, search.trace, search.span, errors[0]?.trace),
+    [outline, search.trace, search.span, errors],
   );
   const colors = useMemo(() => serviceColors(outline.services), [outline.services]);
   const traceIds = useMemo(() => new Set(outline.traces.map(({ id }) => id)), [outline]);
-  const hasErrors = outline.traces.some(({ errorCount }) => errorCount > 0);
   const traceId = trace.id;
   const { data: traceEvents } = useQuery(traceEventsQuery(sessionId, traceId));
   const events = useMemo(() => eventsBySpan(traceEvents ?? []), [traceEvents]);
@@ -69,8 +79,9 @@ function Timeline({ sessionId, outline, marks }: TimelineProps) {
   const openTrace = useCallback((id: string): void => go({ trace: id }), [go]);
   const closeSpan = useCallback((): void => go({ trace: traceId }, { replace: true }), [go, traceId]);
   const toNextError = (): void => {
-    const next = nextError(outline, traceId, search.span);
-    if (next !== undefined) go(next, { replace: search.span !== undefined });
+    const next = nextError(errors, search, outline);
+    if (next === undefined) return;
+    go({ trace: next.trace, span: next.span }, { replace: search.span !== undefined });
   };
   const toNeighbour = (by: number): void => {
     const next = outline.traces[outline.traces.indexOf(trace) + by];
@@ -115,7 +126,7 @@ function Timeline({ sessionId, outline, marks }: TimelineProps) {
           onOpen={openSpan}
           onOpenEvent={openEvent}
           tools={
-            hasErrors && (
+            errors.length > 0 && (
               <button
                 type="button"
                 className="button button-small"
@@ -153,12 +164,13 @@ function chosenTrace(
   outline: Outline,
   traceId: string | undefined,
   spanId: string | undefined,
+  firstFailed: string | undefined,
 ): OutlinedTrace {
   const { traces } = outline;
   return (
     traces.find(({ id }) => id === traceId) ??
     (spanId === undefined ? undefined : traces.find(({ spans }) => spans.some(({ id }) => id === spanId))) ??
-    firstError(outline)?.trace ??
+    traces.find(({ id }) => id === firstFailed) ??
     traces[0]!
   );
 }

@@ -19,7 +19,7 @@ import {
 import { SessionLink } from '../SessionLink.js';
 import { failureText } from '../span/read-span.js';
 import type { Outline } from '../timeline/outline.js';
-import { type FirstError, firstError, isBefore } from './first-error.js';
+import { absoluteTime, type FailedSpan, firstError, isBefore } from './first-error.js';
 import { isPast, promptBefore } from './prompt-before.js';
 import './trouble.css';
 
@@ -75,7 +75,7 @@ export function Trouble({ session }: { readonly session: Session }) {
 
 /** The first failure: a failed span or an exception. `time` in milliseconds since 1970. */
 type First = { readonly traceId: string; readonly time: number } & (
-  | { readonly span: FirstError; readonly exception?: undefined }
+  | { readonly span: FailedSpan; readonly exception?: undefined }
   | { readonly span?: undefined; readonly exception: SessionException }
 );
 
@@ -86,7 +86,7 @@ function firstOf(outline: Outline | undefined, exception: SessionException | und
       return {
         span: failed,
         traceId: failed.trace.id,
-        time: Number(outline.origin) / 1e6 + failed.span.end,
+        time: absoluteTime(failed.failedBy, outline.origin),
       };
     }
   }
@@ -146,7 +146,7 @@ function ExceptionLine({ exception }: { readonly exception: SessionException }) 
   );
 }
 
-function ErrorLine({ first: { trace, span } }: { readonly first: FirstError }) {
+function ErrorLine({ first: { trace, span } }: { readonly first: FailedSpan }) {
   const { data, error } = useQuery(spanQuery(trace.id, span.id));
   const said = data && failureText(data);
   const failure = said ?? (data === undefined && error === null ? undefined : 'No reason is given.');

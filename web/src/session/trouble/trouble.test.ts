@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import type { SessionException, Turn } from '../queries.js';
-import { nextError } from '../timeline/next-error.js';
+import { errorPlaces, nextError } from '../timeline/next-error.js';
 import type { Outline, OutlinedSpan, OutlinedTrace } from '../timeline/outline.js';
-import { firstError, isBefore } from './first-error.js';
+import { failedSpans, firstError, isBefore } from './first-error.js';
 import { isPast, promptBefore } from './prompt-before.js';
 
 function span(id: string, parentId: string | undefined, start: number, end: number, isError = true) {
@@ -18,6 +19,17 @@ function trace(id: string, spans: OutlinedSpan[]): OutlinedTrace {
 
 function outline(...traces: OutlinedTrace[]): Outline {
   return { origin: 0n, duration: 100, traces, services: [], isTruncated: false };
+}
+
+function thrown(ms: number, spanId?: string, traceId = 't'): SessionException {
+  return {
+    count: 1,
+    channels: ['log'],
+    first_time: new Date(ms).toISOString(),
+    last_time: new Date(ms).toISOString(),
+    record: {},
+    ...(spanId !== undefined && { span: { trace_id: traceId, span_id: spanId } }),
+  };
 }
 
 describe('the first error', () => {
@@ -38,7 +50,7 @@ describe('the first error', () => {
 
   it('is found if parents form a circle, and is undefined if nothing failed or only another session’s span did', () => {
     const circle = trace('t', [span('a', 'b', 0, 2), span('b', 'a', 1, 3)]);
-    assert.equal(firstError(outline(circle))?.span.id, 'a');
+    assert.equal(firstError(outline(circle))?.span.id, 'b');
     assert.equal(firstError(outline(trace('t', [span('a', undefined, 0, 1, false)]))), undefined);
     const foreign = { ...span('a', undefined, 0, 1), otherSession: 'other' };
     assert.equal(firstError(outline(trace('t', [foreign]))), undefined);
@@ -46,46 +58,80 @@ describe('the first error', () => {
 });
 
 describe('an exception is the first error', () => {
-  const at = (ms: number, spanId?: string): SessionException => ({
-    count: 1,
-    channels: ['log'],
-    first_time: new Date(ms).toISOString(),
-    last_time: new Date(ms).toISOString(),
-    record: {},
-    ...(spanId !== undefined && { span: { trace_id: 't', span_id: spanId } }),
-  });
   const failed = outline(trace('t', [span('a', undefined, 0, 50)]));
   const first = firstError(failed)!;
 
   it('if it came before the failed span, and that span does not report it', () => {
-    assert.equal(isBefore(at(49), first, failed), true);
-    assert.equal(isBefore(at(51), first, failed), false);
-    assert.equal(isBefore(at(10, 'a'), first, failed), false);
+    assert.equal(isBefore(thrown(49), first, failed), true);
+    assert.equal(isBefore(thrown(51), first, failed), false);
+    assert.equal(isBefore(thrown(10, 'a'), first, failed), false);
   });
 });
 
 describe('the next error', () => {
-  const traces = outline(
+  const two = outline(
     trace('a', [
-      span('a1', undefined, 0, 1),
-      span('a2', undefined, 2, 3, false),
-      span('a3', undefined, 4, 5),
+      span('a1', undefined, 0, 60),
+      span('a2', 'a1', 2, 3),
+      span('a3', 'a1', 4, 5, false),
+      span('a4', 'a1', 30, 40),
     ]),
     trace('b', [span('b1', undefined, 0, 1, false)]),
-    trace('c', [span('c1', undefined, 0, 1)]),
+    trace('c', [span('c1', undefined, 10, 11)]),
   );
+  const placesOf = (of: Outline, exceptions: SessionException[] = []): string[] =>
+    errorPlaces(of, exceptions).map((place) => place.span);
 
-  it('continues in the trace, then in the next, and wraps around', () => {
-    assert.deepEqual(nextError(traces, 'a', undefined), { trace: 'a', span: 'a1' });
-    assert.deepEqual(nextError(traces, 'a', 'a1'), { trace: 'a', span: 'a3' });
-    assert.deepEqual(nextError(traces, 'a', 'a3'), { trace: 'c', span: 'c1' });
-    assert.deepEqual(nextError(traces, 'c', 'c1'), { trace: 'a', span: 'a1' });
+  it('is the one that failed next, in any trace, and wraps around', () => {
+    assert.deepEqual(placesOf(two), ['a2', 'c1', 'a4', 'a1']);
+    const places = errorPlaces(two, []);
+    const after = (trace?: string, spanId?: string) =>
+      nextError(places, { ...(trace && { trace }), ...(spanId && { span: spanId }) }, two)?.span;
+    assert.equal(after(), 'a2');
+    assert.equal(after('c'), 'c1');
+    assert.equal(after('b'), 'a2', 'the trace has no error');
+    assert.equal(after('a', 'a2'), 'c1');
+    assert.equal(after('a', 'a3'), 'c1', 'the next after a span that did not fail');
+    assert.equal(after('a', 'a1'), 'a2');
+    assert.equal(nextError([], {}, outline()), undefined);
   });
 
-  it('is the same one if there is no other, and undefined if nothing failed', () => {
-    const one = outline(trace('a', [span('a1', undefined, 0, 1)]));
-    assert.deepEqual(nextError(one, 'a', 'a1'), { trace: 'a', span: 'a1' });
-    assert.equal(nextError(outline(), undefined, undefined), undefined);
+  it('may be the span of an exception', () => {
+    assert.deepEqual(placesOf(two, [thrown(20, 'a3', 'a')]), ['a2', 'c1', 'a3', 'a4', 'a1']);
+    assert.deepEqual(placesOf(two, [thrown(1, 'a4', 'a')]), ['a4', 'a2', 'c1', 'a1']);
+    assert.deepEqual(placesOf(two, [thrown(1)]), ['a2', 'c1', 'a4', 'a1'], 'without a span it has no place');
+  });
+
+  it('comes first where the page says so, and after the failed spans below it', () => {
+    const times = fc.integer({ min: 0, max: 20 });
+    const failures = fc.array(fc.tuple(times, times, fc.boolean(), fc.nat()), { maxLength: 12 });
+    const exceptions = fc.array(fc.tuple(times, fc.nat({ max: 11 })), { maxLength: 4 });
+    fc.assert(
+      fc.property(failures, exceptions, (specs, thrownSpecs) => {
+        const spans = specs.map(([start, length, isError, parent], index) => {
+          const parentId = index === 0 ? undefined : `s${parent % index}`;
+          return span(`s${index}`, parentId, start, start + length, isError);
+        });
+        const of = outline(trace('t', spans));
+        const sorted = thrownSpecs
+          .filter(([, at]) => at < spans.length)
+          .sort(([a], [b]) => a - b)
+          .map(([ms, at]) => thrown(ms, `s${at}`));
+        const places = errorPlaces(of, sorted);
+        const failed = firstError(of);
+        const named =
+          sorted[0] !== undefined && (failed === undefined || isBefore(sorted[0], failed, of))
+            ? sorted[0].span?.span_id
+            : failed?.span.id;
+        assert.equal(places[0]?.span, named);
+        const order = failedSpans(of).map((each) => each.span.id);
+        for (const { id, parentId, isError } of spans) {
+          const above = spans.find((each) => each.id === parentId);
+          if (isError && above?.isError) assert.ok(order.indexOf(id) < order.indexOf(above.id));
+        }
+        assert.equal(order.length, spans.filter(({ isError }) => isError).length);
+      }),
+    );
   });
 });
 

@@ -4,6 +4,7 @@ import type { Session } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { Spinner } from '../../components/Spinner.js';
+import { scrollToEnd, ToEndNote, useWayToEnd } from '../../components/ToEnd.js';
 import { parseTime } from '../../format/time.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
 import { pagesQuery } from '../queries.js';
@@ -32,6 +33,13 @@ export function VisitView({ session }: { readonly session: Session }) {
   const place = useRef<HTMLOListElement>(null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
 
+  const way = useWayToEnd({
+    hasMore: hasNextPage,
+    isLoading: isFetchingNextPage,
+    hasFailed: pages.isFetchNextPageError,
+    load: () => void fetchNextPage(),
+    show: scrollToEnd,
+  });
   const isAsked = page !== undefined || span !== undefined;
   const isSought =
     isAsked && items[chosen] === undefined && (pages.data?.pages.length ?? 0) < MAX_SOUGHT_PAGES;
@@ -51,6 +59,7 @@ export function VisitView({ session }: { readonly session: Session }) {
     e: () => show(nextTrouble(items, chosen)),
     '[': () => show(chosen - 1),
     ']': () => show(chosen + 1),
+    End: way.start,
   });
 
   if (pages.data === undefined) {
@@ -76,6 +85,7 @@ export function VisitView({ session }: { readonly session: Session }) {
           </li>
         ))}
       </ol>
+      <ToEndNote way={way} count={items.length} of="pages" />
       <div className="visit-end">
         {isFetchingNextPage && <Spinner />}
         {pages.error !== null && <ErrorNote error={pages.error} onRetry={() => void fetchNextPage()} />}

@@ -1,4 +1,5 @@
 import { exactDuration, formatDuration } from '../../../../client/src/text/duration.js';
+import { formatNumber } from '../../../../client/src/text/locale.js';
 import type { Session } from '../../api/client.js';
 
 /** Web vitals with the ratings of web.dev: https://web.dev/articles/vitals, https://web.dev/articles/ttfb */
@@ -21,7 +22,10 @@ interface Vital {
 }
 
 const time = { format: formatDuration, formatExact: exactDuration };
-const score = { format: (value: number) => String(Number(value.toFixed(3))), formatExact: String };
+const score = {
+  format: (value: number) => formatNumber(value, { most: 3 }),
+  formatExact: (value: number) => formatNumber(value, { most: 12 }),
+};
 
 /** In display order. */
 export const VITALS: readonly Vital[] = [

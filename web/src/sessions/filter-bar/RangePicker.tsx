@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { Icon } from '../../components/Icon.js';
 import { Popover } from '../../components/Popover.js';
-import { formatClock, parseTime } from '../../format/time.js';
+import { formatClock, parseTime, zoneName } from '../../format/time.js';
 import { DEFAULT_RANGE, isOwnRange, RANGES, type RangeName, type RangeSearch } from '../range.js';
 import type { SearchChange } from '../search.js';
 
@@ -104,14 +104,6 @@ function OwnRange({ search, onSet }: OwnRangeProps) {
       </button>
     </form>
   );
-}
-
-/** The reader's time zone with its current offset from UTC: `Europe/Vienna (GMT+1)`. */
-function zoneName(): string {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts();
-  const offset = parts.find(({ type }) => type === 'timeZoneName')?.value;
-  return offset === undefined || timeZone === 'UTC' ? timeZone : `${timeZone} (${offset})`;
 }
 
 function rangeText({ startTime, endTime }: RangeSearch): string {

@@ -1,4 +1,5 @@
 import { visibleText } from '../../../../client/src/text/visible-text.js';
+import { Skeleton } from '../../components/Skeleton.js';
 import { toggled } from '../filters.js';
 
 export interface BreakdownRow {
@@ -14,8 +15,10 @@ interface BreakdownProps {
   readonly title: string;
   /** What the amounts measure, beside the title. */
   readonly of: string;
-  /** Largest first; undefined while loading. */
+  /** Largest first; undefined if they are not loaded. */
   readonly rows: readonly BreakdownRow[] | undefined;
+  /** Whether loading them has failed. */
+  readonly hasFailed: boolean;
   readonly chosen: readonly string[] | undefined;
   /** Called after a click with the chosen values, one more or one fewer; undefined if none is left. */
   readonly onChoose: (values: string[] | undefined) => void;
@@ -25,7 +28,7 @@ interface BreakdownProps {
 export const MAX_ROWS = 5;
 
 /** Shares of a whole as bars. A click sets a filter. */
-export function Breakdown({ title, of, rows, chosen, onChoose }: BreakdownProps) {
+export function Breakdown({ title, of, rows, hasFailed, chosen, onChoose }: BreakdownProps) {
   const shown = rows?.slice(0, MAX_ROWS) ?? [];
   const most = Math.max(...shown.map(({ amount }) => amount), Number.MIN_VALUE);
   return (
@@ -51,8 +54,20 @@ export function Breakdown({ title, of, rows, chosen, onChoose }: BreakdownProps)
             </button>
           </li>
         ))}
+        {rows === undefined && <PendingRows hasFailed={hasFailed} />}
         {rows?.length === 0 && <li className="breakdown-none muted">None in this time</li>}
       </ul>
     </section>
   );
+}
+
+/** Stands for rows that are still loading, or could not be loaded. */
+export function PendingRows({ hasFailed }: { readonly hasFailed: boolean }) {
+  if (hasFailed) return <li className="breakdown-none muted">Not known</li>;
+  return Array.from({ length: MAX_ROWS }, (_, row) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all the same
+    <li key={row} className="breakdown-pending">
+      <Skeleton width={`${100 - row * 14}%`} height="22px" />
+    </li>
+  ));
 }

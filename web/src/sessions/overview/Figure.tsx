@@ -1,3 +1,5 @@
+import { Skeleton } from '../../components/Skeleton.js';
+
 interface FigureProps {
   readonly name: string;
   /** Undefined while loading. */
@@ -13,7 +15,7 @@ interface FigureProps {
 export function Figure({ name, value, tone, isChosen, onClick }: FigureProps) {
   const content = (
     <>
-      <span className="figure-value">{value ?? '\u2007'}</span>
+      <span className="figure-value">{value ?? <Skeleton width="2.5rem" height="1.1em" />}</span>
       <span className="figure-name">
         {tone !== undefined && <span className={`figure-mark figure-mark-${tone}`} />}
         {name}

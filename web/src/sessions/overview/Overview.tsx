@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { components } from '../../../../client/src/schema.js';
+import { formatNumber } from '../../../../client/src/text/locale.js';
 import {
   formatCompact,
   formatCount,
@@ -15,7 +16,7 @@ import { endBefore } from '../range.js';
 import type { SearchChange, SessionsSearch } from '../search.js';
 import { Breakdown, type BreakdownRow } from './Breakdown.js';
 import { Figure } from './Figure.js';
-import { TimeCard } from './TimeCard.js';
+import { TimeCard, type TimeCardProps } from './TimeCard.js';
 import { TopSessions } from './TopSessions.js';
 import { type Counted, useStatistics, useTimeline } from './use-overview.js';
 import { VisitsPanel } from './VisitsPanel.js';
@@ -43,7 +44,12 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
       endTime: endBefore(starts[last]! + intervalMs),
     });
   };
-  const time = { starts: charts.starts, intervalMs: charts.intervalMs, onPick: pick };
+  const time = {
+    starts: charts.starts,
+    intervalMs: charts.intervalMs,
+    onPick: pick,
+    load: loadOf(timeline),
+  };
   const error = timeline.error ?? statistics.error;
   const withErrors =
     stats && stats.total_sessions > 0 ? stats.sessions_with_errors / stats.total_sessions : 0;
@@ -146,6 +152,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           title="Models"
           of="by cost"
           rows={timeline.data && charts.models}
+          hasFailed={timeline.error !== null}
           chosen={search.model}
           onChoose={(model) => onChange({ model })}
         />
@@ -155,6 +162,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           rows={stats?.by_device_type.map((share) =>
             shareRow(share.device_type, deviceName(share.device_type), share),
           )}
+          hasFailed={statistics.error !== null}
           chosen={search.deviceType}
           onChoose={(devices) => onChange({ deviceType: devices as FilterValue<'deviceType'>[] | undefined })}
         />
@@ -164,6 +172,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           rows={stats?.by_country.map((share) =>
             shareRow(share.country_code, countryName(share.country_code), share),
           )}
+          hasFailed={statistics.error !== null}
           chosen={search.country}
           onChoose={(country) => onChange({ country })}
         />
@@ -171,6 +180,17 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
       <VisitsPanel counted={counted} search={search} onChange={onChange} />
     </section>
   );
+}
+
+function loadOf({
+  data,
+  error,
+}: {
+  readonly data: unknown;
+  readonly error: Error | null;
+}): TimeCardProps['load'] {
+  if (data !== undefined) return 'done';
+  return error === null ? 'pending' : 'failed';
 }
 
 /** A number of sessions, and its percentage of all. */
@@ -228,7 +248,9 @@ function chartsOf(timeline: Timeline | undefined) {
   };
 }
 
-/** Money for an axis, with just enough digits to distinguish its ticks. */
-function formatAxisMoney(usd: number): string {
-  return usd >= 1000 ? `$${formatCompact(usd)}` : `$${Number(usd.toPrecision(3))}`;
+/** Money for an axis, all marks with as many digits as their distance needs. */
+function formatAxisMoney(usd: number, step: number): string {
+  if (step >= 100) return `$${formatCompact(usd)}`;
+  const digits = step > 0 ? Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) : 0;
+  return `$${formatNumber(usd, { least: digits, most: digits })}`;
 }

@@ -1,8 +1,13 @@
+import { Skeleton } from '../../components/Skeleton.js';
 import { areVisitsOpen } from './visits-open.js';
 
 const TIMES = ['Sessions', 'Cost', 'Tokens'];
 const PARTS = ['Cost most', 'Models', 'Devices', 'Countries'];
 const VISITS = ['Releases', 'Exit pages', 'Web vitals'];
+
+function PendingCard() {
+  return <Skeleton height="128px" />;
+}
 
 /** Reserves the space of the overview until its code has loaded. */
 export function OverviewFrame() {
@@ -17,6 +22,7 @@ export function OverviewFrame() {
             <header className="overview-head">
               <h2>{title}</h2>
             </header>
+            <PendingCard />
           </section>
         ))}
       </div>
@@ -25,7 +31,9 @@ export function OverviewFrame() {
         {areVisitsOpen() && (
           <div className="overview-grid overview-visits">
             {VISITS.map((title) => (
-              <section key={title} className="card overview-card" />
+              <section key={title} className="card overview-card">
+                <PendingCard />
+              </section>
             ))}
           </div>
         )}

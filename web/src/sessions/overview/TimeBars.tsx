@@ -17,7 +17,8 @@ interface TimeBarsProps {
   readonly intervalMs: number;
   /** Drawn over one another: each series is a part of the one before it. */
   readonly series: readonly BarSeries[];
-  readonly format: (value: number) => string;
+  /** The label of a mark of the vertical axis; `step` is the distance of the marks. */
+  readonly format: (value: number, step: number) => string;
   /** Whether the values are whole numbers. */
   readonly isCount?: boolean;
   /** The interval under the pointer, or the one selected by keys. */
@@ -31,6 +32,8 @@ interface TimeBarsProps {
 }
 
 const HEIGHT = 112;
+/** Minimum distance of the marks of the vertical axis: some five in a chart. */
+const MARK_PX = 17;
 const AXIS_FONT = '11px system-ui, sans-serif';
 /** Steps between the grid lines of a chart of counts. */
 const WHOLE_STEPS = Array.from({ length: 16 }, (_, power) =>
@@ -147,10 +150,11 @@ function optionsFor(latest: { readonly current: TimeBarsProps }, node: HTMLEleme
         ...axis,
         size: 44,
         gap: 4,
-        space: 30,
+        space: MARK_PX,
         grid: { stroke: color('--chart-grid'), width: 1 },
         ...(latest.current.isCount && { incrs: WHOLE_STEPS }),
-        values: (_plot, splits) => splits.map((value) => latest.current.format(value)),
+        values: (_plot, splits) =>
+          splits.map((value) => latest.current.format(value, (splits[1] ?? 0) - (splits[0] ?? 0))),
       },
     ],
     series: [

@@ -1,16 +1,19 @@
 import { type ReactNode, useState } from 'react';
+import { Skeleton } from '../../components/Skeleton.js';
 import { formatInterval } from './interval.js';
 import { type BarSeries, TimeBars } from './TimeBars.js';
 
-interface TimeCardProps {
+export interface TimeCardProps {
   readonly title: string;
+  /** Whether the values are known: `failed` if they could not be loaded. */
+  readonly load: 'pending' | 'failed' | 'done';
   /** The numbers of the whole range. */
   readonly children: ReactNode;
   readonly label: string;
   readonly starts: readonly number[];
   readonly intervalMs: number;
   readonly series: readonly BarSeries[];
-  readonly format: (value: number) => string;
+  readonly format: (value: number, step: number) => string;
   readonly isCount?: boolean;
   /** Text beside an interval's time while the pointer is on it. */
   readonly describe: (index: number) => string;
@@ -18,7 +21,7 @@ interface TimeCardProps {
 }
 
 /** A chart over time below the numbers of the whole range. */
-export function TimeCard({ title, children, describe, ...chart }: TimeCardProps) {
+export function TimeCard({ title, load, children, describe, ...chart }: TimeCardProps) {
   const [hovered, setHovered] = useState<number>();
   const start = hovered === undefined ? undefined : chart.starts[hovered];
   const text =
@@ -30,7 +33,13 @@ export function TimeCard({ title, children, describe, ...chart }: TimeCardProps)
         <span className="muted truncate">{text}</span>
       </header>
       <div className="overview-numbers">{children}</div>
-      <TimeBars {...chart} hovered={hovered} hoveredText={text} onHover={setHovered} />
+      {load === 'done' ? (
+        <TimeBars {...chart} hovered={hovered} hoveredText={text} onHover={setHovered} />
+      ) : load === 'failed' ? (
+        <p className="breakdown-none muted">Not known</p>
+      ) : (
+        <Skeleton height="112px" />
+      )}
     </section>
   );
 }

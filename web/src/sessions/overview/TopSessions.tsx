@@ -5,7 +5,7 @@ import { failureCount, failureText } from '../../../../client/src/text/failures.
 import { shortenMiddle, visibleText } from '../../../../client/src/text/visible-text.js';
 import { Icon } from '../../components/Icon.js';
 import { formatCost, missingInCost } from '../../format/gaps.js';
-import { MAX_ROWS } from './Breakdown.js';
+import { MAX_ROWS, PendingRows } from './Breakdown.js';
 import { type Counted, useTopSessions } from './use-overview.js';
 
 /** The criteria, and their titles. */
@@ -19,7 +19,7 @@ const ID_LENGTH = 20;
 /** Links to the sessions of the range with the greatest cost or duration. The list itself is sorted by start. */
 export function TopSessions({ counted }: { readonly counted: Counted }) {
   const [by, setBy] = useState<'cost' | 'duration'>('cost');
-  const { data } = useTopSessions(counted, by, MAX_ROWS);
+  const { data, error } = useTopSessions(counted, by, MAX_ROWS);
   const amountOf = (session: NonNullable<typeof data>['items'][number]): number =>
     (by === 'cost' ? session.genai_usage?.estimated_cost_usd : session.duration_ms) ?? 0;
   const missing = by === 'cost' && data !== undefined ? missingInCost(data) : undefined;
@@ -50,8 +50,9 @@ export function TopSessions({ counted }: { readonly counted: Counted }) {
               <Link
                 to="/sessions/$sessionId"
                 params={{ sessionId: id }}
+                search={by === 'cost' ? { at: 'dearest' } : {}}
                 className="breakdown-row"
-                title={visibleText(id)}
+                title={by === 'cost' ? `${visibleText(id)}: its dearest turn` : visibleText(id)}
               >
                 <span className="breakdown-bar" style={{ width: `${(amountOf(session) / most) * 100}%` }} />
                 <span className="breakdown-label truncate mono">
@@ -71,6 +72,7 @@ export function TopSessions({ counted }: { readonly counted: Counted }) {
             </li>
           );
         })}
+        {data === undefined && <PendingRows hasFailed={error !== null} />}
         {data?.items.length === 0 && <li className="breakdown-none muted">None in this time</li>}
         {missing !== undefined && (
           <li className="breakdown-none muted truncate" title={`Not included: ${missing}`}>

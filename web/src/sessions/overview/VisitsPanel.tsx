@@ -2,10 +2,11 @@ import { useState } from 'react';
 import type { components } from '../../../../client/src/schema.js';
 import { formatCompact, formatCounted, formatShare } from '../../../../client/src/text/number.js';
 import { Icon } from '../../components/Icon.js';
+import { Skeleton } from '../../components/Skeleton.js';
 import { ratingClass, ratingOf, VITALS } from '../../session/vitals/vitals.js';
 import '../../session/vitals/vitals.css';
 import type { SearchChange, SessionsSearch } from '../search.js';
-import { Breakdown, type BreakdownRow } from './Breakdown.js';
+import { Breakdown, type BreakdownRow, PendingRows } from './Breakdown.js';
 import { type Counted, useVisits } from './use-overview.js';
 import { areVisitsOpen, setVisitsOpen } from './visits-open.js';
 
@@ -22,7 +23,7 @@ interface VisitsPanelProps {
  * numbers with reserved space; a click shows the details. The line is empty if there is no visit.
  */
 export function VisitsPanel({ counted, search, onChange }: VisitsPanelProps) {
-  const { data } = useVisits(counted);
+  const { data, error } = useVisits(counted);
   const [isOpen, setOpen] = useState(areVisitsOpen);
   const toggle = (): void => {
     setVisitsOpen(!isOpen);
@@ -32,7 +33,9 @@ export function VisitsPanel({ counted, search, onChange }: VisitsPanelProps) {
   return (
     <section aria-label="Visits">
       <div className="visits-line">
-        {data !== undefined && (
+        {data === undefined ? (
+          error === null && <Skeleton width="24rem" height="14px" />
+        ) : (
           <>
             <button type="button" className="overview-tab" aria-expanded={isOpen} onClick={toggle}>
               Visits <Icon name="chevron-down" />
@@ -48,7 +51,7 @@ export function VisitsPanel({ counted, search, onChange }: VisitsPanelProps) {
           </>
         )}
       </div>
-      {isOpen && <VisitsCards data={data} search={search} onChange={onChange} />}
+      {isOpen && <VisitsCards data={data} hasFailed={error !== null} search={search} onChange={onChange} />}
     </section>
   );
 }
@@ -56,15 +59,17 @@ export function VisitsPanel({ counted, search, onChange }: VisitsPanelProps) {
 interface VisitsCardsProps extends Omit<VisitsPanelProps, 'counted'> {
   /** Undefined while loading. */
   readonly data: Visits | undefined;
+  readonly hasFailed: boolean;
 }
 
-function VisitsCards({ data, search, onChange }: VisitsCardsProps) {
+function VisitsCards({ data, hasFailed, search, onChange }: VisitsCardsProps) {
   return (
     <div className="overview-grid overview-visits">
       <Breakdown
         title="Releases"
         of="most crashes first"
         rows={data?.releases.toSorted(crashesFirst).map(releaseRow)}
+        hasFailed={hasFailed}
         chosen={search.release}
         onChoose={(release) => onChange({ release })}
       />
@@ -77,10 +82,11 @@ function VisitsCards({ data, search, onChange }: VisitsCardsProps) {
           amount: sessions,
           shown: `${formatCompact(sessions)} · ${formatShare(sessions / data.visits)}`,
         }))}
+        hasFailed={hasFailed}
         chosen={search.url === undefined ? undefined : [search.url]}
         onChoose={(pages) => onChange({ url: pages?.at(-1) })}
       />
-      <VitalsCard vitals={data?.vitals ?? {}} />
+      <VitalsCard vitals={data?.vitals} hasFailed={hasFailed} />
     </div>
   );
 }
@@ -113,9 +119,15 @@ function releaseRow(release: Visits['releases'][number]): BreakdownRow {
   };
 }
 
+interface VitalsCardProps {
+  /** Undefined if they are not loaded. */
+  readonly vitals: Visits['vitals'] | undefined;
+  readonly hasFailed: boolean;
+}
+
 /** The 75th percentile of the sessions' worst values, which is what web.dev rates. */
-function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
-  const vitalsReported = reportedVitals(vitals);
+function VitalsCard({ vitals, hasFailed }: VitalsCardProps) {
+  const vitalsReported = reportedVitals(vitals ?? {});
   return (
     <section className="card overview-card" aria-label="Web vitals">
       <header className="overview-head">
@@ -137,7 +149,14 @@ function VitalsCard({ vitals }: { readonly vitals: Visits['vitals'] }) {
           );
         })}
       </dl>
-      {vitalsReported.length === 0 && <p className="breakdown-none muted">None reported</p>}
+      {vitals === undefined && (
+        <ul className="breakdown">
+          <PendingRows hasFailed={hasFailed} />
+        </ul>
+      )}
+      {vitals !== undefined && vitalsReported.length === 0 && (
+        <p className="breakdown-none muted">None reported</p>
+      )}
     </section>
   );
 }

@@ -1,9 +1,11 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ErrorNote } from '../../components/ErrorNote.js';
+import { scrollToEnd, ToEndNote, useWayToEnd, type Way } from '../../components/ToEnd.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
 import type { ListLoad } from '../list-load.js';
-import { useSessionPages } from '../use-session-pages.js';
+import { loadNextPage, useSessionPages } from '../use-session-pages.js';
 import { COLUMNS } from './columns.js';
 import { EmptyList } from './EmptyList.js';
 import { moveWindow, WINDOW_ROWS } from './row-window.js';
@@ -112,6 +114,13 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
     virtualizer.scrollToIndex(index - base, { align: 'auto' });
     focusRow(body.current, index);
   };
+  const showEnd = (): void => {
+    const lastWindow = Math.max(0, pages.rowCount - WINDOW_ROWS);
+    load.windowStart = lastWindow;
+    setBase(lastWindow);
+    requestAnimationFrame(scrollToEnd);
+  };
+  const way = useWayToEndOfList(load, pages.hasMore, showEnd);
   const leave = (): void => {
     if (body.current?.contains(document.activeElement)) (document.activeElement as HTMLElement).blur();
     focused.current = undefined;
@@ -119,6 +128,7 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),
+    End: way.start,
     Escape: leave,
   });
 
@@ -157,12 +167,40 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
           />
         ))}
       </div>
+      <ToEndNote way={way} count={pages.rowCount} of="sessions" />
       {pages.error !== null && <ErrorNote error={pages.error} onRetry={pages.retry} />}
       {isEmpty && pages.error === null && (
         <EmptyList load={load} onClearFilters={onClearFilters} onAllTime={onAllTime} />
       )}
     </div>
   );
+}
+
+/** Loads the rest of a list, page by page, and scrolls to its end. */
+function useWayToEndOfList(load: ListLoad, hasMore: boolean, show: () => void): Way {
+  const client = useQueryClient();
+  const [step, setStep] = useState<'idle' | 'loading' | 'failed'>('idle');
+  const next = async (): Promise<void> => {
+    setStep('loading');
+    await loadNextPage(client, load).then(
+      () => setStep('idle'),
+      () => setStep('failed'),
+    );
+  };
+  const way = useWayToEnd({
+    hasMore,
+    isLoading: step === 'loading',
+    hasFailed: step === 'failed',
+    load: () => void next(),
+    show,
+  });
+  return {
+    ...way,
+    start: () => {
+      setStep('idle');
+      way.start();
+    },
+  };
 }
 
 /** Focuses the link of a row. It may be rendered only after scrolling brings it into view. */
