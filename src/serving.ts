@@ -315,11 +315,7 @@ export async function listen(
   });
   const webFiles = await readWebFiles(WEB_FOLDER, config.basePath);
   if (webFiles.size === 0) log.warn('the web page was not built', { folder: WEB_FOLDER });
-  const webPage = createWebPageHandler(
-    webFiles,
-    telemetry,
-    (path) => api.methodsOf(path).length > 0,
-  );
+  const webPage = createWebPageHandler(webFiles, telemetry, (path) => api.methodsOf(path).length > 0);
 
   parts.stopLater(() => front.close());
   const http = await front.serve({
