@@ -35,10 +35,12 @@ export function withRetries(
   context: RetryContext,
 ): (request: Request) => Promise<Response> {
   const { attempts = ATTEMPTS, maxDelayMs = MAX_DELAY_MS } = options;
+  // Called by itself: the one of a browser refuses to be a method of anything but the window.
+  const { fetch } = context;
   return async (request) => {
     const last = request.method === 'GET' || request.method === 'HEAD' ? attempts : 1;
     for (let attempt = 1; ; attempt++) {
-      const answer = await context.fetch(request).catch((error: unknown) => {
+      const answer = await fetch(request).catch((error: unknown) => {
         if (request.signal.aborted) throw request.signal.reason;
         return new ConnectionError(request.url, error);
       });
