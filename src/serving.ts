@@ -6,6 +6,7 @@ import type { Access } from './access/access.js';
 import { httpCredentials } from './access/credentials.js';
 import { OIDC_CALLBACK } from './access/sign-in/callback-path.js';
 import { Oidc } from './access/sign-in/oidc.js';
+import type { McpEndpoint } from './api/mcp-routes.js';
 import type { ScoreWriter } from './api/score-routes.js';
 import { type Api, createApi } from './api/server.js';
 import type { ReadyState } from './api/server-routes.js';
@@ -16,6 +17,7 @@ import { ApiError } from './contract/errors.js';
 import type { HttpFront } from './http-front.js';
 import { LiveProjects } from './live/live-projects.js';
 import type { Logger } from './log.js';
+import type { McpOverHttp } from './mcp/http.js';
 import { connectionAddressOf } from './normalize/client-ip.js';
 import { createNormalizer, type NormalizerOptions } from './normalize/create.js';
 import { createUserIds } from './normalize/user-id.js';
@@ -119,6 +121,7 @@ export async function startApi(
       audit: (entry) => access.audit(entry),
     },
     accessStore: access.store,
+    mcp: mcpOf(server),
     signIn: {
       signIns: access.signIns,
       oidc: oidcOf(config, access),
@@ -172,6 +175,20 @@ function onAnsweredOf({
       log.info('answered', { requestId, transport, method, route, status, ms, bytes });
     }
     tracing?.answered(answered);
+  };
+}
+
+/** The tools for agents. Their code is loaded by the first request. */
+function mcpOf({ log, parts }: Surroundings): McpEndpoint {
+  let loaded: Promise<McpOverHttp> | undefined;
+  parts.stopLater(async () => (await loaded)?.close());
+  return {
+    answer: async (request, message, caller) => {
+      loaded ??= import('./mcp/http.js').then(({ mcpOverHttp }) =>
+        mcpOverHttp(VERSION, (error) => log.debug('a message of an agent was refused', { error })),
+      );
+      return (await loaded).answer(request, message, caller);
+    },
   };
 }
 

@@ -72,6 +72,7 @@ export async function openApiDocument(version: string, basePath = ''): Promise<o
     scores: { write: none, nowNs: none },
     access: { audit: none, identify: none },
     accessStore: { keys: none, audit: none },
+    mcp: { answer: none },
     signIn: {
       signIns: { begin: none, end: none, list: none, refuse: none, revoke: none },
       oidc: undefined,

@@ -4,6 +4,7 @@ import { addProjectParameter } from './access.js';
 import { type AccessRoutesOptions, addAccessRoutes } from './access-routes.js';
 import { addErasureRoutes, type ErasureRoutesOptions } from './erasure-routes.js';
 import { addExportRoutes } from './export-routes.js';
+import { addMcpRoutes, type McpRoutesOptions } from './mcp-routes.js';
 import { addRetentionRoutes, type RetentionRoutesOptions } from './retention-routes.js';
 import { addScoreRoutes, type ScoreRoutesOptions } from './score-routes.js';
 import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
@@ -29,6 +30,7 @@ export interface RoutesOptions
     RetentionRoutesOptions,
     ScoreRoutesOptions,
     AccessRoutesOptions,
+    McpRoutesOptions,
     ServerRoutesOptions {
   readonly access: ErasureRoutesOptions['access'] & ServerRoutesOptions['access'];
   readonly signIn: SignInRoutesOptions;
@@ -46,5 +48,6 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addRetentionRoutes(app, options);
   addAccessRoutes(app, options);
   addSignInRoutes(app, options.signIn);
+  addMcpRoutes(app, options);
   addServerRoutes(app, options);
 }

@@ -61,6 +61,7 @@ export async function startApi(
     },
     access: OPEN_API_ACCESS,
     accessStore: { keys: async () => [], audit: async () => [] },
+    mcp: { answer: async () => new Response('no tools here', { status: 404 }) },
     signIn: {
       signIns: {
         begin: noSignIns,

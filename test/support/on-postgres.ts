@@ -13,6 +13,7 @@ const FILES: Readonly<Record<string, string>> = {
   'dist/test/e2e/fold-fault': 'the fault is put into the file of sessions',
   'dist/test/e2e/refold': 'other rules, and damage, are written into the file of sessions',
   'dist/test/e2e/stop': 'other rules are written into the file of sessions, so that there is much to fold',
+  'dist/test/e2e/mcp-http': 'its keys are made in the data directory, and the tools read the API alone',
   'dist/test/e2e/postgres': 'it has PostgreSQL in npm test',
   'dist/test/deploy': 'it names its stores itself',
   'dist/test/browser': 'the page knows the API alone, which has the same answers',
