@@ -35,6 +35,19 @@ export const CRASH_POINTS = [
   'vacuum.logs-cut',
   'erasure.concluded',
   'vacuum.decisions',
+  // Sessions leave by retention.
+  'retention.listed',
+  'retention.removed',
+  'retention.rewritten',
+  'retention.merged',
+  'retention.cleaned',
+  // A damaged directory is repaired.
+  'repair.decisions-copied',
+  'repair.decisions-named',
+  'repair.segment-filled',
+  'repair.log-mended',
+  'repair.rows-aside',
+  'repair.sessions-made',
   // Backup and restore.
   'backup.begun',
   'backup.segment-copied',

@@ -63,6 +63,10 @@ describe('a server that crashes', {
   });
 
   it('has everything when it ends while a directory is taken over', round(at('takeover.closed'), 'point'));
+  it(
+    'has everything when it ends while sessions leave by retention',
+    round(at('retention.removed'), 'point'),
+  );
   it('has everything when the power fails', { skip }, round(102, 'power'));
   it('starts on a full disk, with an erasure to finish', { skip }, async () => {
     assert.ok('path' in library);

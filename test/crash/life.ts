@@ -7,6 +7,7 @@ import { tracesJsonToProtobuf } from '../../src/otlp/json.js';
 import { Needles } from '../../src/store/engine/needles.js';
 import { LogReader } from '../../src/store/records/log-reader.js';
 import { databaseFiles, searchFile } from '../../src/store/sqlite/file-search.js';
+import { readKeptSnapshot } from '../../src/store/sqlite/kept-snapshot.js';
 import { expectedSessions, type SessionJson } from '../support/expected-sessions.js';
 import type { TestServer } from '../support/server.js';
 import { markedRequest, SplitTraffic, type TelemetryRequest } from '../support/split-traffic.js';
@@ -28,6 +29,10 @@ const TRIES = 20;
 const RETRIES = 6;
 /** 2025-06-01, before that of SplitTraffic. */
 const VISITED_NS = 1_748_700_000_000_000_000n;
+
+/** How long before that old sessions were. */
+const OLD_NS = 400n * 86_400_000_000_000n;
+const OLD_SESSIONS = 250;
 
 /** The server ended by itself. */
 export class DiedError extends Error {
@@ -125,6 +130,32 @@ export class Life {
       await ask(server, () => server.fetch('/healthz'));
       return this.#tracesOfErased(server.data).length === 0;
     }, 'erasures are done');
+  }
+
+  /** Sessions of long before all others. @throws DiedError */
+  async sendOld(server: TestServer): Promise<void> {
+    const spans = Array.from({ length: OLD_SESSIONS }, (_, i): SpanSpec => {
+      const start = VISITED_NS - OLD_NS + BigInt(i) * 1_000_000n;
+      const attributes = { 'session.id': `old-session-${i}` };
+      return { trace: `d${i + 1}`, span: '1', start, end: start + 1_000n, attributes };
+    });
+    await this.#post(server, 'traces', tracesJsonToProtobuf(tracesJson(spans)).bytes);
+  }
+
+  /** Waits until old sessions are in no answer, and no part of the log is to be written again. @throws DiedError */
+  async retained(server: TestServer): Promise<void> {
+    await until(async () => {
+      const { text } = await ask(server, () => server.fetch('/api/v1/sessions?endTime=2025-01-01T00:00:00Z'));
+      return !text.includes('old-session-') && listedForRetention(server.data) === 0;
+    }, 'old sessions are gone');
+  }
+
+  /** Waits until a pass of retention has ended. @throws DiedError */
+  async passed(server: TestServer): Promise<void> {
+    await until(async () => {
+      const { text } = await ask(server, () => server.fetch('/metrics'));
+      return /^sojourn_retention_passes_total [1-9]/m.test(text);
+    }, 'a pass has ended');
   }
 
   /** Waits until telemetry is taken again. @throws DiedError */
@@ -266,6 +297,15 @@ export function isOfTraffic(session: string): boolean {
 
 export function isVisitor(session: string): boolean {
   return session.startsWith('erasable-session-');
+}
+
+/** Chunks that retention has listed and not removed from the log yet. */
+function listedForRetention(data: string): number {
+  return readKeptSnapshot(data, (db) => {
+    const exists = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'retention_chunk'").get();
+    if (exists === undefined) return 0;
+    return Number(db.prepare('SELECT count(*) AS chunks FROM retention_chunk').get()!.chunks);
+  });
 }
 
 /** The blocks of the log that have any of these bytes. */

@@ -52,6 +52,9 @@ const OLD_SESSIONS = ['p s0', 'p s1', 'p s2', 'q s0', 'q s1'];
 /** Compaction takes segments that were not written for this time. */
 const SOON = ['--compress-after', '1s'];
 
+/** Old sessions of `Life` go, all others stay. */
+const KEEP = ['--keep-sessions', '100d'];
+
 export interface RoundOptions {
   readonly seed: string;
   readonly number: number;
@@ -214,9 +217,13 @@ class Round {
   }
 
   /** Runs a server through steps. Returns whether it ended by itself. */
-  async #live(steps: Step, variables: Readonly<Record<string, string>>): Promise<boolean> {
+  async #live(
+    steps: Step,
+    variables: Readonly<Record<string, string>>,
+    flags: readonly string[] = [],
+  ): Promise<boolean> {
     try {
-      this.#server = await startServer({ data: this.#data, flags: SOON, variables });
+      this.#server = await startServer({ data: this.#data, flags: [...SOON, ...flags], variables });
       await steps(this.#server);
       return false;
     } catch (error) {
@@ -242,6 +249,8 @@ class Round {
     this.#said.push(`time ${times}`);
     const [path] = point.split('.');
     if (path === 'backup' || path === 'restore') return this.#runBackup(path, at, times === 1);
+    if (path === 'retention') return this.#runRetention(at, times === 1);
+    if (path === 'repair') return this.#runRepair(point, at, times === 1);
     if (path === 'takeover') this.#inheritOldest();
     else if (point === 'schema.noting' && this.#random.chance(0.5)) this.#inheritRelease();
     const hasOlderRules = point.startsWith('sessions.adopt');
@@ -499,7 +508,71 @@ class Round {
     await this.#prove({ at: 0 });
   }
 
+  /** Old sessions leave, until a server ends at a point. The next one continues. */
+  async #runRetention(at: Readonly<Record<string, string>>, isCertain: boolean): Promise<void> {
+    // They have segments of their own.
+    await this.#live((server) => this.#life.sendOld(server), {});
+    await this.#stop();
+    const isReached = await this.#live(
+      async (server) => {
+        await this.#write(server);
+        await this.#life.retained(server);
+        await this.#life.passed(server);
+      },
+      at,
+      KEEP,
+    );
+    assert.ok(isReached || !isCertain, 'the point is not reached');
+    await this.#kill();
+    assert.equal(await this.#live((server) => this.#life.retained(server), {}, KEEP), false);
+    await this.#kill();
+    await this.#prove();
+  }
+
+  /** A repair ends at a point. The next one finishes it. */
+  async #runRepair(
+    point: CrashPoint,
+    at: Readonly<Record<string, string>>,
+    isCertain: boolean,
+  ): Promise<void> {
+    await this.#live((server) => this.#write(server), {});
+    await this.#stop();
+    const isOfDecisions = point.startsWith('repair.decisions');
+    if (isOfDecisions) this.#damageDecisions();
+    else this.#damageLog();
+    const repair = ['repair', '--data', this.#data];
+    await assertKilled(runCommandWith(at, ...repair), isCertain);
+    await succeeds(runCommand(...repair));
+    // What the damaged block had is lost, and sent again.
+    await this.#prove(isOfDecisions ? {} : { at: -1, isPromised: false });
+  }
+
+  async #stop(): Promise<void> {
+    assert.equal(await this.#server?.stop(), 0);
+    this.#server = undefined;
+  }
+
   // What directories are made of
+
+  /** Changes a byte that nothing uses: only the seal of the file shows it. */
+  #damageDecisions(): void {
+    const path = join(this.#data, 'sojourn.sqlite');
+    const bytes = readFileSync(path);
+    const unused = bytes.indexOf(Buffer.alloc(256));
+    assert.ok(unused > 0);
+    bytes[unused + 128] = 1;
+    writeFileSync(path, bytes);
+  }
+
+  /** Changes a byte of a block. */
+  #damageLog(): void {
+    const folder = join(this.#data, 'log');
+    const path = join(folder, readdirSync(folder).find((name) => /\.(blocks|cold)$/.test(name))!);
+    const bytes = readFileSync(path);
+    const at = Math.floor(bytes.length / 2);
+    bytes[at] = bytes[at]! ^ 1;
+    writeFileSync(path, bytes);
+  }
 
   #newDisk(): Disk {
     const { library } = this.#options;

@@ -34,8 +34,14 @@ export interface DueRows {
   latest(project: number, listing: number, untilNs: bigint): bigint | undefined;
   /** Number of sessions that lists show, of all projects. */
   listed(): number;
-  /** Keys and encoded places of the groups of sessions of a project. A group of several sessions may come again. */
-  groups(project: number, sessions: readonly number[]): Iterable<readonly [key: string, places: Uint8Array]>;
+  /**
+   * Keys and encoded places of the groups of sessions of a project, some thousands at a time. A group may come again.
+   * Other rows may change before the next ones are asked for.
+   */
+  groups(
+    project: number,
+    sessions: readonly number[],
+  ): Iterable<readonly (readonly [key: string, places: Uint8Array])[]>;
 }
 
 /** Sessions that are read at once. */
@@ -128,12 +134,14 @@ function* amountsOf(rows: DueRows, project: number, untilNs: bigint): Generator<
     /** Groups that more than one of the sessions may share: those of the page. */
     const counted = new Set<string>();
     const numbers = page.map(({ no }) => no);
-    for (const [key, places] of rows.groups(project, numbers)) {
-      if (counted.has(key)) continue;
-      counted.add(key);
-      for (const { tracesLength, logsLength } of decodePlaces(places)) bytes += tracesLength + logsLength;
+    for (const some of rows.groups(project, numbers)) {
+      for (const [key, places] of some) {
+        if (counted.has(key)) continue;
+        counted.add(key);
+        for (const { tracesLength, logsLength } of decodePlaces(places)) bytes += tracesLength + logsLength;
+      }
+      yield;
     }
-    yield;
   }
   return { sessions, records, bytes };
 }

@@ -26,6 +26,9 @@ const STEP_MS = 100;
 /** Blocks that are written again in one transaction. */
 const BLOCKS_REWRITTEN = 64;
 
+/** So often in a row cleaning is tried before a job fails: for an hour. The next holder begins it again. */
+const MOST_TRIES = 360;
+
 /** When work that a job could not do is tried again, ms. */
 const RETRY_MS = 10_000;
 
@@ -324,7 +327,7 @@ export class ErasureWork {
     what: Pick<CleaningOptions, 'tables' | 'search'>,
   ): Generator<void, FromCleaning & { kind: 'done' }> {
     const { url, rows, wake, nowMs, warn } = this.#options;
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       let answer: FromCleaning | undefined;
       const workerData: CleaningOptions = {
         url,
@@ -347,7 +350,8 @@ export class ErasureWork {
         .on('exit', () => end({ kind: 'failed', message: 'the thread that cleans ended' }));
       while (this.#cleaning === worker) yield;
       if (answer?.kind === 'done') return answer;
-      warn(`cleaning after an erasure is tried again: ${answer?.message}`);
+      if (tries === MOST_TRIES) throw new Error(`cleaning fails: ${answer?.message}`);
+      if (tries === 1) warn(`cleaning after an erasure is tried again: ${answer?.message}`);
       this.#tryAgainMs = nowMs() + RETRY_MS;
       yield;
     }

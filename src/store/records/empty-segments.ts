@@ -1,3 +1,4 @@
+import { crashPoint } from '../crash-points.js';
 import { openCold } from './cold-segment.js';
 import { fillLost } from './fill-lost.js';
 import { DamagedBlockError } from './log.js';
@@ -19,6 +20,9 @@ import type { SegmentLock } from './segment-lock.js';
  * first, in which each block is empty, a few bytes for thousands of blocks. The other files are removed. So the
  * numbers of all blocks stay. Whenever the process or the machine stops, each block is found, empty.
  */
+
+/** A file that stands for so many blocks is not written again when a neighbour has become empty. */
+const MOST_MERGED = 100_000;
 
 /** Reads no block. */
 const NOTHING = { read: () => undefined };
@@ -45,12 +49,14 @@ export function removeEmpty(
     }
     return isEmpty;
   };
+  const blocksAt = (i: number): number => segments[i + 1]!.first - segments[i]!.first;
+  const isMergeable = (i: number): boolean => isEmptyAt(i) && blocksAt(i) < MOST_MERGED;
   let [bytesBefore, bytesAfter] = [0, 0];
   for (let i = 0; i < closed; i++) {
     if (!touched.has(segments[i]!.first) || !isEmptyAt(i)) continue;
     let from = i;
-    while (isEmptyAt(from - 1)) from--;
-    while (isEmptyAt(i + 1)) i++;
+    while (isMergeable(from - 1)) from--;
+    while (isMergeable(i + 1)) i++;
     const run = segments.slice(from, i + 1);
     for (const segment of run) bytesBefore += sizeOf(files, directory, segment);
     lock.hold(() => mergeRun(files, directory, run, segments[i + 1]!.first - 1));
@@ -70,6 +76,7 @@ function sizeOf(files: LogFiles, directory: string, { first, isCold }: ListedSeg
 
 function mergeRun(files: LogFiles, directory: string, run: readonly ListedSegment[], last: number): void {
   fillLost(files, directory, { first: run[0]!.first, last }, NOTHING, UNFINISHED);
+  crashPoint('retention.merged');
   for (const { first } of run.slice(1)) {
     for (const path of [coldPath, segmentPath, indexPath]) files.remove(path(directory, first));
   }

@@ -305,15 +305,33 @@ export class ErasureWork {
   }
 
   async #rewrite(job: StoredJob): Promise<void> {
+    const own = (): ErasedChunk[] => this.#kept.chunks(job.no);
+    let retained: ErasedChunk[] = [];
+    try {
+      await this.#rewriteAll(job, () => {
+        retained = this.#retained();
+        return [...own(), ...retained];
+      });
+    } catch (error) {
+      if (!(error instanceof DamagedBlockError) || retained.length === 0) throw error;
+      // What only retention has listed may stay in damaged blocks; what is erased may not.
+      await this.#rewriteAll(job, own);
+      this.#options.warn(
+        `retention: records of sessions that are gone stay in damaged blocks: ${error.message}`,
+      );
+    }
+    crashPoint('erasure.rewritten');
+    await this.#between(() => this.#kept.setState(job.no, 'cleaning'));
+  }
+
+  async #rewriteAll(job: StoredJob, listed: () => ErasedChunk[]): Promise<void> {
     await this.#options.rewriter.rewrite(() =>
       this.#between(() => {
-        const chunks = byBlock([...this.#kept.chunks(job.no), ...this.#retained()]);
+        const chunks = byBlock(listed());
         this.#rewritten.set(job.no, new Set(chunks.keys()));
         return this.#segments(chunks);
       }),
     );
-    crashPoint('erasure.rewritten');
-    await this.#between(() => this.#kept.setState(job.no, 'cleaning'));
   }
 
   /** What retention has listed and maybe not removed yet: sessions of the same user may have been there. */

@@ -105,12 +105,24 @@ async function main(): Promise<void> {
   const isCurrent = (): boolean =>
     !files.isRemaking && files.lacking === undefined && !engine.isBehind && engine.canFold;
   const rewriter = new Rewriter({ directory: join(directory, LOG_FOLDER), lock: options.segmentLock });
+  let isStopping = false;
+  /** Give up what waits for its turn between commits. */
+  const waiting = new Set<() => void>();
   const removal = {
     ...{ directory, db: () => files.db, engine, store, log, lock: options.segmentLock, rewriter },
     ...{ now, isCurrent, progress, warn },
     between: <T>(work: () => T) =>
       new Promise<T>((resolve, reject) => {
+        // Catching up may take long, and a stop does not wait for it.
+        const giveUp = (): void => reject(new Error('the store is closing'));
+        if (isStopping) {
+          giveUp();
+          return;
+        }
+        waiting.add(giveUp);
         queue.pushBetween(() => {
+          waiting.delete(giveUp);
+          if (isStopping) return;
           try {
             resolve(work());
           } catch (error) {
@@ -278,6 +290,8 @@ async function main(): Promise<void> {
         settled({ id: message.id, kind: 'watch', answer: undefined });
         return;
       case 'close':
+        isStopping = true;
+        for (const giveUp of waiting) giveUp();
         void Promise.all([erasures.close(), retention.close()]).then(() => {
           closing = true;
           run();

@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { Listing } from '../../contract/listing.js';
 import type { DueRows, DueSession, Position } from '../../engine/due-sessions.js';
 import { Dimension, LEVEL_NS } from '../../engine/rollups.js';
@@ -20,9 +20,13 @@ const LATEST_SQL = `
   ) AS whole
   WHERE s.project = $1::int4 AND s.listing = $2::int4 AND s.last_minute IN (whole.minute, $3::int4) AND s.last_ns <= $4::int8`;
 
+/** Groups that are read at once. */
+const GROUPS = 10_000;
+
 const GROUPS_SQL = `
   SELECT r.key, r.places FROM (SELECT DISTINCT key FROM session_group WHERE session = ANY($2::int8[])) AS g
-    JOIN record_group AS r ON r.project = $1::int4 AND r.key = g.key`;
+    JOIN record_group AS r ON r.project = $1::int4 AND r.key = g.key
+  WHERE r.key > $3::bytea ORDER BY r.key LIMIT ${GROUPS}`;
 
 /** The rows of a database, for retention. `session` finds the tables of a set of rows. */
 export class PostgresDueRows implements DueRows {
@@ -67,9 +71,17 @@ export class PostgresDueRows implements DueRows {
     return Number(this.#rows(text, [LEVEL_NS.length - 1, Dimension.sessions])[0]![0]);
   }
 
-  *groups(project: number, sessions: readonly number[]): Generator<readonly [string, Uint8Array], void> {
-    for (const [key, places] of this.#rows(GROUPS_SQL, [project, int8s(sessions)]))
-      yield [(key as Buffer).toString('latin1'), places as Buffer];
+  *groups(
+    project: number,
+    sessions: readonly number[],
+  ): Generator<readonly (readonly [string, Uint8Array])[], void> {
+    for (let after: Uint8Array = Buffer.alloc(0); ; ) {
+      const rows = this.#rows(GROUPS_SQL, [project, int8s(sessions), after]);
+      yield rows.map(([key, places]) => [(key as Buffer).toString('latin1'), places as Buffer]);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < GROUPS) return;
+      after = last[0] as Buffer;
+    }
   }
 
   #rows(text: string, values: readonly Value[], name?: string): readonly Row[] {

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { crashPoint } from '../../crash-points.js';
 import type { CheckedSegment, Finding } from '../../records/check-segment.js';
 import { fillLost } from '../../records/fill-lost.js';
 import type { BlockRange } from '../../records/log.js';
@@ -61,11 +62,14 @@ export async function repair(
     mkdirSync(originals);
     if (before.kept.findings.length > 0) lostDecisions = rewriteKept(directory, originals);
     mendLog(directory, originals, before);
+    crashPoint('repair.log-mended');
     setRowsAside(directory, originals);
+    crashPoint('repair.rows-aside');
   } finally {
     lock.release();
   }
   await makeSessions(directory, settings, (progress) => edges.progress('sessions made again', progress));
+  crashPoint('repair.sessions-made');
   const after = await checkDirectory(directory, edges);
   if (after.findings.length === 0)
     for (const name of readdirSync(originals)) if (ROWS.test(name)) rmSync(join(originals, name));
@@ -90,7 +94,10 @@ function mendLog(directory: string, originals: string, { log, kept, rows }: Chec
   const folder = join(directory, LOG_FOLDER);
   diskFiles.makeDirectory(folder);
   const reader = new LogReader(folder);
-  const fill = (range: BlockRange): void => fillLost(diskFiles, folder, range, reader);
+  const fill = (range: BlockRange): void => {
+    fillLost(diskFiles, folder, range, reader);
+    crashPoint('repair.segment-filled');
+  };
   try {
     for (const segment of log.segments) {
       if (segment.findings.length === 0 && segment.tailBytes === 0) continue;
@@ -143,11 +150,13 @@ function rewriteKept(directory: string, originals: string): string[] {
     const path = join(directory, KEPT_FILE + end);
     if (existsSync(path)) copyFileSync(path, join(originals, KEPT_FILE + end));
   }
+  crashPoint('repair.decisions-copied');
   unsealKept(directory);
   rmSync(join(directory, `${KEPT_FILE}-wal`), { force: true });
   rmSync(join(directory, `${KEPT_FILE}-shm`), { force: true });
   renameSync(newPath, join(directory, KEPT_FILE));
   diskFiles.syncDirectory(directory);
+  crashPoint('repair.decisions-named');
   return lost;
 }
 

@@ -15,8 +15,14 @@ const PAGE_SQL = `SELECT s.no, s.id, s.last_ns, s.start_ns,
 const LATEST_SQL =
   'SELECT max(last_ns) AS last FROM session INDEXED BY session_by_last WHERE project = ? AND listing = ? AND last_ns <= ?';
 
-const GROUPS_SQL =
-  'SELECT r.key, r.places FROM session_group AS g JOIN record_group AS r ON r.project = ? AND r.key = g.key WHERE g.session = ?';
+/** Groups that are read at once. */
+const GROUPS = 2_000;
+
+const GROUPS_SQL = `
+  SELECT g.kind, g.start_ns, g.key, r.places FROM session_group AS g LEFT JOIN record_group AS r ON r.project = ? AND r.key = g.key
+  WHERE g.session = ? AND (g.kind, g.start_ns, g.key) > (?, ?, ?) ORDER BY g.kind, g.start_ns, g.key LIMIT ${GROUPS}`;
+
+const BEFORE_GROUPS: [bigint, bigint, Uint8Array] = [-1n, -(2n ** 63n), new Uint8Array()];
 
 /** The rows of a data directory, for retention. */
 export class SqliteDueRows implements DueRows {
@@ -32,6 +38,7 @@ export class SqliteDueRows implements DueRows {
     this.#latest = db.prepare(LATEST_SQL);
     this.#latest.setReadBigInts(true);
     this.#groups = db.prepare(GROUPS_SQL);
+    this.#groups.setReadBigInts(true);
   }
 
   projects(): Map<string, number> {
@@ -62,10 +69,27 @@ export class SqliteDueRows implements DueRows {
     return Number(row?.sessions ?? 0);
   }
 
-  *groups(project: number, sessions: readonly number[]): Generator<readonly [string, Uint8Array], void> {
+  *groups(
+    project: number,
+    sessions: readonly number[],
+  ): Generator<readonly (readonly [string, Uint8Array])[], void> {
+    let some: [string, Uint8Array][] = [];
     for (const no of sessions) {
-      for (const { key, places } of this.#groups.all(project, no))
-        yield [Buffer.from(key as Uint8Array).toString('latin1'), places as Uint8Array];
+      for (let after: [bigint, bigint, Uint8Array] = BEFORE_GROUPS; ; ) {
+        const rows = this.#groups.all(project, no, ...after);
+        for (const { key, places } of rows) {
+          if (places !== null)
+            some.push([Buffer.from(key as Uint8Array).toString('latin1'), places as Uint8Array]);
+        }
+        if (some.length >= GROUPS) {
+          yield some;
+          some = [];
+        }
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < GROUPS) break;
+        after = [last.kind as bigint, last.start_ns as bigint, last.key as Uint8Array];
+      }
     }
+    yield some;
   }
 }

@@ -1,3 +1,4 @@
+import { crashPoint } from '../../crash-points.js';
 import type { ErasedChunk } from '../../engine/erasing.js';
 import type { SeenClock } from '../../engine/retention-limits.js';
 import { STATE_KEYS } from '../../engine/state-keys.js';
@@ -58,6 +59,16 @@ export class ListedChunks {
       this.#db.prepare('DELETE FROM retention_chunk WHERE piece >= ?').run(piece);
       for (const { block, offset } of chunks) insert.run(piece, block, offset);
     });
+    crashPoint('retention.listed');
+  }
+
+  /**
+   * Removes the last piece, where rows that would tell whether its sessions are still there are made anew: the next
+   * pass finds them again, if they are still due. Those before were removed before it was listed.
+   */
+  dropLast(): void {
+    if (this.#exists)
+      this.#db.exec('DELETE FROM retention_chunk WHERE piece = (SELECT max(piece) FROM retention_chunk)');
   }
 
   /** Removes the pieces whose sessions are still in rows. */

@@ -8,8 +8,8 @@ import type { SessionColumns } from '../session-columns.js';
 /** Users whose numbers are looked at in a step. */
 const USERS = 500;
 
-/** Rows of the call index that are looked at in a step. */
-const INDEX_ROWS = 50;
+/** Rows of the call index that are read in a step, and those with entries that are looked at. Rows that lost all stay. */
+const INDEX_ROWS = { read: 2_000, cleaned: 50 } as const;
 
 type Write = (work: (columns: SessionColumns) => void) => void;
 
@@ -37,14 +37,21 @@ export function* cleanColumns(db: Database, write: Write): Generator<void, void>
 export function* cleanCallIndex(db: Database, write: Write, untilNs: bigint): Generator<void, void> {
   const select = db.prepare(
     `SELECT moment, no, entries FROM call_place
-     WHERE (moment, no) > (?, ?) AND moment <= ? AND length(entries) > 0 ORDER BY moment, no LIMIT ${INDEX_ROWS}`,
+     WHERE (moment, no) > (?, ?) AND moment <= ? ORDER BY moment, no LIMIT ${INDEX_ROWS.read}`,
   );
   const until = momentAt(untilNs) + 1;
   for (let at = { moment: Number.MIN_SAFE_INTEGER, no: -1 }; ; ) {
-    const rows = select.all(at.moment, at.no, until) as CallIndexRow[];
-    if (rows.length > 0) write(() => cleanIndexRows(db, rows));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < INDEX_ROWS) return;
+    const found: CallIndexRow[] = [];
+    let last: CallIndexRow | undefined;
+    let read = 0;
+    for (const row of select.iterate(at.moment, at.no, until) as Iterable<CallIndexRow>) {
+      last = row;
+      read++;
+      if ((row.entries as Uint8Array).length > 0) found.push(row);
+      if (found.length === INDEX_ROWS.cleaned) break;
+    }
+    if (found.length > 0) write(() => cleanIndexRows(db, found));
+    if (last === undefined || (read < INDEX_ROWS.read && found.length < INDEX_ROWS.cleaned)) return;
     at = { moment: Number(last.moment), no: Number(last.no) };
     yield;
   }

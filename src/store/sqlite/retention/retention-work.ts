@@ -8,6 +8,7 @@ import type {
   RetentionPlan,
   RetentionPolicy,
 } from '../../contract/retention.js';
+import { crashPoint } from '../../crash-points.js';
 import {
   BEFORE_ALL,
   type DueSession,
@@ -152,6 +153,11 @@ export class RetentionWork {
         // Done again before the list is used.
       }
       return;
+    }
+    try {
+      listed.dropLast();
+    } catch {
+      // The disk is full. They go earlier than they would, as they were about to.
     }
     try {
       const lock = new SegmentLock(this.#options.lock);
@@ -304,6 +310,7 @@ export class RetentionWork {
     const list = ({ chunks }: ErasedPart): void => listed.add(removedPiece, chunks);
     const ids = page.map(({ id }) => id);
     const part = this.#options.engine.erase(name, ids, list, { removedPiece, mostGroups });
+    crashPoint('retention.removed');
     if (part === undefined) return page.length;
     const gone = part.hasMore ? [] : page.slice(0, part.sessions.length);
     // A session without records is there because others name it.
@@ -337,6 +344,7 @@ export class RetentionWork {
       if (!(error instanceof DamagedBlockError)) throw error;
       warn(`retention: records of sessions that are gone stay in damaged blocks: ${error.message}`);
     }
+    crashPoint('retention.rewritten');
     progress.listed = 0;
     await this.#between(() => this.#clear());
   }
@@ -358,6 +366,7 @@ export class RetentionWork {
     for (const step of [cleanColumns(this.#of, write), cleanCallIndex(this.#of, write, greatestNs)]) {
       while (await this.#inPiece(() => step.next().done !== true));
     }
+    crashPoint('retention.cleaned');
     while (await this.#inPiece(() => this.#freePages(progress)));
     await this.#between(() => this.#of.exec('PRAGMA main.wal_checkpoint(PASSIVE)'));
   }
