@@ -110,7 +110,7 @@ export const METRICS = {
     name: 'sojourn_retention_freed_bytes_total',
     type: 'counter',
     unit: 'bytes',
-    help: 'By how much the files of the data directory became smaller in passes of retention.',
+    help: 'By how much the files of the data directory, or blocks in PostgreSQL, became smaller in passes of retention.',
     labels: [],
   },
   retentionHeld: {
