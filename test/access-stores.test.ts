@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -200,4 +200,24 @@ test('the file of keys is for its user only', { skip: process.platform === 'win3
     assert.equal(statSync(join(directory, file)).mode & 0o077, 0, file);
   }
   await store.close();
+});
+
+test('the last process that closes the file of keys leaves only that, with everything in it', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sojourn-access-'));
+  after(() => rmSync(directory, { recursive: true, force: true }));
+  const [one, other] = [await openAccessStore({ directory }), await openAccessStore({ directory })];
+  await one.addKey(KEY);
+  await one.close();
+  assert.deepEqual(
+    (await other.keys()).map(({ id }) => id),
+    [KEY.id],
+  );
+  await other.close();
+  assert.deepEqual(readdirSync(directory), [ACCESS_FILE]);
+  const again = await openAccessStore({ directory });
+  assert.deepEqual(
+    (await again.keys()).map(({ id }) => id),
+    [KEY.id],
+  );
+  await again.close();
 });
