@@ -202,22 +202,17 @@ test('the file of keys is for its user only', { skip: process.platform === 'win3
   await store.close();
 });
 
-test('the last process that closes the file of keys leaves only that, with everything in it', async () => {
+test('a process that closes the file of keys leaves only that, with everything in it', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'sojourn-access-'));
   after(() => rmSync(directory, { recursive: true, force: true }));
+  for (const id of ['first', 'second']) {
+    const store = await openAccessStore({ directory });
+    await store.addKey({ ...KEY, id });
+    await store.close();
+    assert.deepEqual(readdirSync(directory), [ACCESS_FILE]);
+  }
   const [one, other] = [await openAccessStore({ directory }), await openAccessStore({ directory })];
-  await one.addKey(KEY);
   await one.close();
-  assert.deepEqual(
-    (await other.keys()).map(({ id }) => id),
-    [KEY.id],
-  );
+  assert.equal((await other.keys()).length, 2, 'whoever still has it open goes on');
   await other.close();
-  assert.deepEqual(readdirSync(directory), [ACCESS_FILE]);
-  const again = await openAccessStore({ directory });
-  assert.deepEqual(
-    (await again.keys()).map(({ id }) => id),
-    [KEY.id],
-  );
-  await again.close();
 });
