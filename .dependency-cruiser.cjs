@@ -42,6 +42,7 @@ module.exports = {
       ['otlp/', 'normalize/'],
       'What is redacted depends on the request, the rules and the key; nothing is read or written.',
     ),
+    only('text-search', [], 'Words are the same in the index, in queries and in texts.'),
     only('normalize', ['country-source'], 'Facts of a record depend on nothing but the record.'),
     only(
       'sessionize',
@@ -50,7 +51,7 @@ module.exports = {
     ),
     only(
       'store',
-      ['otlp/', 'normalize/', 'sessionize/', 'channel', 'contract/int64'],
+      ['otlp/', 'normalize/', 'sessionize/', 'text-search/', 'channel', 'contract/int64'],
       'A store keeps records and sessions. Of the API it knows what a list shows of a session (store/contract/session-item).',
     ),
     only(
@@ -81,6 +82,7 @@ module.exports = {
         'conversation/(entry|media-content)',
         'normalize/(facts|cost|score-terms|session-id|severity)',
         'sessionize/(page-places|score-limits|usage|user-counts)',
+        'text-search/',
         'visit/page-visit',
       ],
       'What a client sees follows from no store and no query.',
@@ -96,6 +98,7 @@ module.exports = {
         'channel',
         'normalize/(facts|user-id|cost|own-prices|rum|score-terms|visit/page-url)',
         'sessionize/(session-view|usage|visit|page-places)',
+        'text-search/',
       ],
       'Queries know the interface of a store only.',
     ),

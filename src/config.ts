@@ -83,6 +83,8 @@ export interface Config {
   store: string | undefined;
   /** How long ago telemetry must have been written to be compressed further, ms. */
   compressAfterMs: number;
+  /** Whether texts are indexed, so that sessions are found by them. */
+  contentSearch: boolean;
   /** How long telemetry of what was erased is kept out, ms. */
   tombstonesForMs: number;
   /** How long sessions are kept after their last activity; without a time for ever. */
@@ -348,6 +350,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: duration(SECOND, 3650 * DAY),
     default: 10 * MINUTE,
     help: 'Telemetry written longer ago is compressed further, to less than half, in the background and while there is little else to do. 3650d leaves all as it was written.',
+  },
+  contentSearch: {
+    flag: 'content-search',
+    group: STORAGE,
+    kind: onOff,
+    default: true,
+    help: 'Index the words of telemetry, so that sessions are found by what was said in them: the search field of the page, and q of the API. The index is made in the background and takes some percent of the size of the text. off removes it. docs/search.md says more.',
   },
   tombstonesForMs: {
     flag: 'tombstones-for',

@@ -189,6 +189,7 @@ async function startReading(
     sessionsBy: config.sessionsBy,
     timeoutMs: config.timeoutMs,
     compressAfterMs: config.compressAfterMs,
+    contentSearch: config.contentSearch,
     tombstonesForMs: config.tombstonesForMs,
     retention: retentionPolicy(config),
     normalizer: facts,

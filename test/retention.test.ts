@@ -130,6 +130,7 @@ class Store {
         log,
         lock: newLockCell(),
         rewriter,
+        texts: undefined,
       },
       ...{ files: disk, timeoutNs: TIMEOUT_NS, now: () => NOW_NS, isCurrent: () => true },
       policy: policy && { ...policy, keepMsOf: new Map() },

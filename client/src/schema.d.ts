@@ -1,4 +1,4 @@
-// Made by npm run web:api. e98995ec7434b438a50ea92fb40976bb c4fc49b362d5e0fb722e80623caed789
+// Made by npm run web:api. 3cbb29295c94b7db205cb12a8d8540c8 4d4e93592d7bbf89aeb6e1ba598941a0
 export interface paths {
     "/api/v1/audit": {
         parameters: {
@@ -1998,6 +1998,8 @@ export interface components {
             exception_count?: number;
             genai_usage?: components["schemas"]["SessionGenAiUsage"];
             geo?: components["schemas"]["SessionGeo"];
+            /** @description Where the telemetry of the session meets `q`: a few places. Only in a list with `q`. */
+            matches?: components["schemas"]["TextMatch"][];
             /** @description Ids of the sessions that name this one as the session they continue, earliest first, at most 20. Only when one session is read by its id; left out if there are none. */
             next_ids?: string[];
             /**
@@ -2371,6 +2373,7 @@ export interface components {
             next_cursor?: string;
             /** @description Cursor of the page before. Left out where there is none. */
             prev_cursor?: string;
+            search?: components["schemas"]["TextSearched"];
         };
         /** @description The scores of one name in a session. */
         SessionScore: {
@@ -2900,6 +2903,74 @@ export interface components {
              * @example 412345678
              */
             size_bytes: number;
+        };
+        /**
+         * @description A place where the telemetry of a session meets `q`.
+         * @example {
+         *       "in": "messages",
+         *       "field": "gen_ai.input.messages",
+         *       "snippet": [
+         *         "I want a ",
+         *         "refund",
+         *         " for my order"
+         *       ],
+         *       "kind": "span",
+         *       "time": "2026-03-01T09:30:00.123456789Z",
+         *       "trace_id": "5b8efff798038103d269b633813fc60c",
+         *       "span_id": "eee19b7ec3c1b174"
+         *     }
+         */
+        TextMatch: {
+            /**
+             * @description The key of the attribute, or the name of the field: `name`, `body`, `status.message`, …
+             * @example gen_ai.input.messages
+             */
+            field: string;
+            /**
+             * @description The part of telemetry.
+             * @enum {string}
+             */
+            in: "messages" | "tools" | "spans" | "attributes" | "logs" | "errors" | "ids" | "resource";
+            /**
+             * @description The kind of record.
+             * @enum {string}
+             */
+            kind: "span" | "log";
+            /**
+             * @description Some of the text, in pieces: by turns beside and within the words of the query, so that every second one is to be marked.
+             * @example [
+             *       "I want a ",
+             *       "refund",
+             *       " for my order"
+             *     ]
+             */
+            snippet: string[];
+            /** @description The span, or the span that the log record is of, if it names one. */
+            span_id?: string;
+            /**
+             * Format: date-time
+             * @description Start of the span, or time of the log record. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:00.123456789Z
+             */
+            time: string;
+            /** @description Left out if the record is in no trace. */
+            trace_id?: string;
+        };
+        /**
+         * @description How a search went.
+         * @example {
+         *       "is_complete": true
+         *     }
+         */
+        TextSearched: {
+            /**
+             * Format: date-time
+             * @description Time of the latest telemetry that was searched, unless all was. It is indexed in the order in which it arrived. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:30:00.123456789Z
+             */
+            indexed_until?: string;
+            /** @description Whether all telemetry was searched. Else some is not indexed yet, and sessions may be missing. */
+            is_complete: boolean;
         };
         /** @description The sessions of the range that started before the first point and had activity in it, whole. They are in no point. */
         TimelineEarlier: {
@@ -5230,6 +5301,11 @@ export interface operations {
                  *     ]
                  */
                 provider?: string[];
+                /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
                 /**
                  * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -11904,6 +11980,11 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
+                /**
                  * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
                  * @example [
                  *       "4.2.0"
@@ -12675,6 +12756,11 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
+                /**
                  * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
                  * @example [
                  *       "4.2.0"
@@ -13084,6 +13170,11 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
+                /**
                  * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
                  * @example [
                  *       "4.2.0"
@@ -13492,6 +13583,11 @@ export interface operations {
                  *     ]
                  */
                 provider?: string[];
+                /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
                 /**
                  * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
                  * @example [

@@ -289,6 +289,26 @@ export const API_ERRORS = {
     description:
       'The answer needs telemetry that cannot be read any more. The detail names the block, the file and the byte. Other answers are not affected. Put the file back from a backup, or stop the server and run `sojourn repair`.',
   },
+  'query.invalid_search': {
+    status: 400,
+    title: 'Not a search',
+    retryable: false,
+    description: 'The text of `q` cannot be understood. The message says what to change.',
+  },
+  'search.too_broad': {
+    status: 400,
+    title: 'Search too broad',
+    retryable: false,
+    description:
+      'Too much telemetry has the words of `q` to count its sessions exactly, and estimates are not given. Add words or a phrase, or name an area with `in:`. Lists have no such limit.',
+  },
+  'search.incomplete': {
+    status: 503,
+    title: 'Not all indexed',
+    retryable: true,
+    description:
+      'Telemetry is still being indexed, so sessions with the text of `q` cannot be counted yet. Lists say up to when they are complete.',
+  },
   'store.unsupported': {
     status: 501,
     title: 'Not with this store',

@@ -7,6 +7,7 @@ import { SessionScore } from './score.js';
 import { MAX_USER_ID_LENGTH, sessionFilters } from './session-filters.js';
 import { MAX_SESSION_ID_LENGTH } from './session-id.js';
 import { SESSION_STATES } from './session-state.js';
+import { TEXT_SCHEMAS, TextMatch, TextSearched, textFilter } from './text-filter.js';
 
 /** Sessions as a client sees them: the list, one session, and their parameters. */
 
@@ -20,6 +21,7 @@ const MAX_SESSION_LIMIT = 1000;
 export const SessionListQuery = Type.Object(
   {
     ...sessionFilters,
+    ...textFilter,
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -317,6 +319,11 @@ export const Session = Type.Object(
         description: `Scores by name, in order of the names; of more than ${MOST_SCORE_NAMES} names the first. Left out if there are none.`,
       }),
     ),
+    matches: Type.Optional(
+      Type.Array(ref(TextMatch), {
+        description: 'Where the telemetry of the session meets `q`: a few places. Only in a list with `q`.',
+      }),
+    ),
   },
   {
     $id: 'Session',
@@ -334,6 +341,7 @@ export const SessionPage = Type.Object(
         'Newest start first, ties by `session.id` descending. Here and everywhere, texts are in the order of the bytes of their UTF-8.',
     }),
     ...pageLinks,
+    search: Type.Optional(ref(TextSearched)),
   },
   {
     $id: 'SessionPage',
@@ -346,4 +354,13 @@ export type SessionPage = Static<typeof SessionPage>;
 
 // Traces
 
-export const SESSION_SCHEMAS = [Client, Geo, Visit, Vitals, GenAiUsage, Session, SessionPage];
+export const SESSION_SCHEMAS = [
+  ...TEXT_SCHEMAS,
+  Client,
+  Geo,
+  Visit,
+  Vitals,
+  GenAiUsage,
+  Session,
+  SessionPage,
+];

@@ -3,8 +3,12 @@ import { DEVICE_TYPES } from '../normalize/facts.js';
 import { Type } from './schema-builder.js';
 import { count, oneOf, ref, usageGaps } from './schema-parts.js';
 import { sessionFilters } from './session-filters.js';
+import { textFilter } from './text-filter.js';
 
-export const StatisticsQuery = Type.Object(sessionFilters, { additionalProperties: false });
+export const StatisticsQuery = Type.Object(
+  { ...sessionFilters, ...textFilter },
+  { additionalProperties: false },
+);
 
 const percentage = Type.Number({
   minimum: 0,

@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox';
 import { Type } from './schema-builder.js';
 import { count, dateTime, int64, ref, usageGaps } from './schema-parts.js';
 import { sessionFilters } from './session-filters.js';
+import { textFilter } from './text-filter.js';
 
 /** The shapes of `GET /api/v1/sessions/timeline`. */
 
@@ -21,6 +22,7 @@ export const LONGEST_STEP_MS = STEPS_MS.at(-1)!;
 export const TimelineQuery = Type.Object(
   {
     ...sessionFilters,
+    ...textFilter,
     intervalMs: Type.Optional(
       Type.Integer({
         minimum: 1,

@@ -3,6 +3,7 @@ import { Type } from './schema-builder.js';
 import { oneOf, ref, usageGaps } from './schema-parts.js';
 import { SESSION_EXAMPLE, Session } from './session.js';
 import { sessionFilters } from './session-filters.js';
+import { textFilter } from './text-filter.js';
 
 /** The shapes of `GET /api/v1/sessions/top`. */
 
@@ -18,6 +19,7 @@ export const TopQuery = Type.Object(
       ),
     ),
     ...sessionFilters,
+    ...textFilter,
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,

@@ -2,13 +2,14 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { Type } from './schema-builder.js';
 import { count, ref } from './schema-parts.js';
 import { sessionFilters } from './session-filters.js';
+import { textFilter } from './text-filter.js';
 
 /** The shapes of `GET /api/v1/sessions/visits`. */
 
 /** Maximum number of listed releases and pages. */
 export const MOST_VISIT_VALUES = 50;
 
-export const VisitsQuery = Type.Object(sessionFilters, { additionalProperties: false });
+export const VisitsQuery = Type.Object({ ...sessionFilters, ...textFilter }, { additionalProperties: false });
 
 export const VisitsRelease = Type.Object(
   {

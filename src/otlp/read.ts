@@ -227,7 +227,7 @@ export const EVENT_NAME = 'event.name';
  * HyperDX and Splunk send recordings of the screen as log records with this attribute, up to hundreds a
  * second.
  */
-const RECORDING = 'rr-web.event';
+export const RECORDING = 'rr-web.event';
 
 /** The key of the current KeyValue, which is skipped. */
 function readKey(reader: ProtoReader): string {

@@ -1,5 +1,6 @@
 import type { ExportFormat, ExportInclude } from '../contract/export.js';
 import type { SessionFilters } from '../contract/session-filters.js';
+import type { TextFilter } from '../contract/text-filter.js';
 
 /**
  * Reads of the Sessions API. Answers are bytes of JSON for the client, so that they can cross threads and be
@@ -71,7 +72,7 @@ export interface QueryPool {
 }
 
 /** A valid query string of the list. */
-export interface SessionListRequest extends SessionFilters {
+export interface SessionListRequest extends SessionFilters, TextFilter {
   readonly limit?: number;
   readonly cursor?: string;
 }
@@ -136,7 +137,7 @@ export interface UsageRequest {
 }
 
 /** Selects the sessions of statistics and charts. */
-export type CountRequest = SessionFilters;
+export type CountRequest = SessionFilters & TextFilter;
 
 export interface TopRequest extends CountRequest {
   readonly by?: 'cost' | 'duration';

@@ -5,6 +5,7 @@ import type { Outline } from '../contract/outline.js';
 import type { ScoreList } from '../contract/score.js';
 import type { Session } from '../contract/session.js';
 import type { SessionStatistics } from '../contract/statistics.js';
+import type { TextSearched } from '../contract/text-filter.js';
 import type { Timeline } from '../contract/timeline.js';
 import type { SessionTop } from '../contract/top.js';
 import type { SessionUsage } from '../contract/usage.js';
@@ -46,7 +47,9 @@ export interface ItemParts {
   readonly fields: Uint8Array;
 }
 
-export function sessionPageJson(page: PageFields<ItemParts>): Uint8Array {
+export function sessionPageJson(
+  page: PageFields<ItemParts> & { readonly search?: TextSearched },
+): Uint8Array {
   return bytesWithItems(page);
 }
 

@@ -15,6 +15,7 @@ import { MAX_OUTLINE_SPANS } from '../contract/outline.js';
 import { MOST_LISTED_SCORES } from '../contract/score.js';
 import { DEFAULT_SESSION_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.js';
 import type { SessionState } from '../contract/session-state.js';
+import type { TextFilter } from '../contract/text-filter.js';
 import { DEFAULT_TOP_LIMIT } from '../contract/top.js';
 import { DEFAULT_TRACE_LIMIT } from '../contract/trace.js';
 import { DEFAULT_USAGE_LIMIT } from '../contract/usage.js';
@@ -32,6 +33,7 @@ import type { SessionRange } from '../store/contract/session-filter.js';
 import type { CountedSessions } from '../store/contract/statistics.js';
 import type { StoreCapabilities } from '../store/contract/store.js';
 import type { StoredTrace } from '../store/contract/trace.js';
+import { canonicalText, type TextQuery } from '../text-search/text-query.js';
 import { ConversationIndex } from './conversation-index.js';
 import { turnItem } from './conversation-item.js';
 import { ConversationList } from './conversation-list.js';
@@ -90,6 +92,7 @@ import { listedItemStart, sessionItem } from './session-item.js';
 import { spanItem } from './span-item.js';
 import { type StateLimits, stateOf, statesAt } from './state.js';
 import { NO_SESSIONS, statisticsItem } from './statistics.js';
+import { ListedText, NO_SEARCH, parsedText } from './text-search.js';
 import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
 import { traceItem } from './trace-item.js';
 import { usageItem, usageTotals } from './usage-item.js';
@@ -110,7 +113,7 @@ export interface SessionQueriesOptions extends StateLimits {
   /** Which parts of page addresses are stored. Default: `path`. */
   readonly pageUrls?: PageUrlMode;
   /** The abilities of the reader's store. Default: all. */
-  readonly capabilities?: Pick<StoreCapabilities, 'filteredCounts'>;
+  readonly capabilities?: Partial<Pick<StoreCapabilities, 'filteredCounts' | 'contentSearch'>>;
   /** The time in nanoseconds since 1970. */
   now(): bigint;
 }
@@ -169,13 +172,20 @@ export class SessionQueries implements QueryService {
   async list(query: SessionListRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
     const nowNs = this.#options.now();
-    const filters = filterDigest('sessions', [project, ...filterTexts(query)]);
+    const text = this.#textOf(query);
+    const filters = filterDigest('sessions', [
+      project,
+      ...filterTexts(query),
+      ...(text === undefined ? [] : [canonicalText(text)]),
+    ]);
     const cursor = openCursor(query.cursor, filters);
-    const filter = { ...sessionFilter(query, nowNs, this.#options), nowNs };
+    const filter = { ...sessionFilter(query, nowNs, this.#options), nowNs, ...(text && { text }) };
+    const searched = new ListedText();
     const sessions: KeysetList<ListedSession> = {
       order: 'descending',
       read: async (direction, after, limit) => {
         const found = await reader.sessions(project, sessionScan(filter, direction, after, limit));
+        searched.add(found.searched);
         return { items: found.sessions, ...(found.stoppedAt && { stoppedAt: found.stoppedAt }) };
       },
       positionOf: ({ startNs, id }) => ({ startNs, id }),
@@ -184,13 +194,12 @@ export class SessionQueries implements QueryService {
     const page: Page<ListedSession> = isEmptyRange(filter)
       ? { items: [] }
       : await readPage(sessions, query.limit ?? DEFAULT_SESSION_LIMIT, cursor);
-    return sessionPageJson(
-      pageFields(
-        page,
-        (session) => itemParts(session, stateAt(session)),
-        (link) => encodeCursor(link, filters),
-      ),
+    const fields = pageFields(
+      page,
+      (session) => searched.withMatches(itemParts(session, stateAt(session)), session.id),
+      (link) => encodeCursor(link, filters),
     );
+    return sessionPageJson(text === undefined ? fields : { ...fields, search: searched.item() });
   }
 
   async changes({ sessionIds, filters }: ChangesRequest): Promise<Uint8Array> {
@@ -494,7 +503,16 @@ export class SessionQueries implements QueryService {
       );
     }
     const nowNs = this.#options.now();
-    return { ...sessionFilter(query, nowNs, this.#options), nowNs };
+    const text = this.#textOf(query);
+    return { ...sessionFilter(query, nowNs, this.#options), nowNs, ...(text && { text }) };
+  }
+
+  /** @throws ApiError `query.invalid_search`, `store.unsupported` */
+  #textOf({ q }: TextFilter): TextQuery | undefined {
+    if (q === undefined) return undefined;
+    const { contentSearch = true } = this.#options.capabilities ?? {};
+    if (!contentSearch) throw new ApiError('store.unsupported', NO_SEARCH);
+    return parsedText(q);
   }
 }
 

@@ -1,9 +1,9 @@
 import { declaredKeys } from '../normalize/attributes.js';
+import { isContentKey } from '../normalize/dialects/content-keys.js';
 import { DIALECTS } from '../normalize/dialects/registry.js';
 import { USER_ID_JSON, USER_ID_NAMES } from '../normalize/identity.js';
 import { sessionKeysOf } from '../normalize/session-id.js';
 import { createUserIds } from '../normalize/user-id.js';
-import { isContentKey } from './content.js';
 import { type JsonPath, jsonPath } from './json-path.js';
 import { KeyPaths, keyPattern } from './key-paths.js';
 import {

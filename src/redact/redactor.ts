@@ -1,4 +1,5 @@
 import { withoutJsonQuotes } from '../normalize/bounded-text.js';
+import { isMessageEvent, isMessageKey } from '../normalize/dialects/content-keys.js';
 import { DATA_POINT } from '../normalize/normalizer.js';
 import { MAX_VALUE_DEPTH, PieceCounter } from '../otlp/attribute-slots.js';
 import { MalformedRequestError, NestingError, TooManyPiecesError } from '../otlp/decode-errors.js';
@@ -7,7 +8,6 @@ import { RejectReason } from '../otlp/reject-reason.js';
 import { StepMeter, type Steps } from '../otlp/steps.js';
 import { ProtoReader, utf8Slice, WireType } from '../otlp/wire.js';
 import { ProtoWriter } from '../otlp/wire-writer.js';
-import { isMessageEvent, isMessageKey } from './content.js';
 import type { KeyPath } from './key-paths.js';
 import { KIND, LOG_RECORD, type Message, RESOURCE_FIELDS, SCOPE_FIELDS, SPAN } from './messages.js';
 import type { KeyFacts, Plan, PlannedRule, WholeAction } from './plan.js';

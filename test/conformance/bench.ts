@@ -55,6 +55,8 @@ export interface StoreUnderTest {
   readonly writer: SessionWriter;
   readonly reader: SessionReader;
   readonly erasures: Erasures;
+  /** Indexes all texts that were appended. Undefined if the store has no content search. */
+  readonly index?: () => Promise<void>;
   /** Closes writer and reader and opens the same data again; the properties above are replaced. */
   reopen(): Promise<void>;
   /**

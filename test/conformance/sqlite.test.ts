@@ -5,8 +5,13 @@ import type { Erasures } from '../../src/store/contract/erasure.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
 import { openReader } from '../../src/store/contract/reader-source.js';
 import type { SessionWriter, Store } from '../../src/store/contract/store.js';
+import { findLogEnd } from '../../src/store/records/log-end.js';
+import { openLogReader } from '../../src/store/sqlite/database.js';
 import type { ReaderOptions } from '../../src/store/sqlite/reader.js';
+import { LOG_FOLDER } from '../../src/store/sqlite/schema.js';
 import { openSqliteStore } from '../../src/store/sqlite/store.js';
+import { TextFile } from '../../src/store/sqlite/text/text-file.js';
+import { indexStep } from '../../src/store/sqlite/text/text-steps.js';
 import { QUIET } from '../support/engine.js';
 import { CONFORMANCE_SETTINGS, type StoreUnderTest } from './bench.js';
 import { storeConformance } from './store.case.js';
@@ -45,6 +50,18 @@ class SqliteUnderTest implements StoreUnderTest {
     return this.#reader!;
   }
 
+  /** As the thread of the store does when there is enough. */
+  index = async (): Promise<void> => {
+    const file = new TextFile(this.#directory);
+    const reader = openLogReader(this.#directory);
+    try {
+      while (indexStep(file, reader, findLogEnd(join(this.#directory, LOG_FOLDER)).last, 1));
+    } finally {
+      reader.close();
+      file.close();
+    }
+  };
+
   async reopen(): Promise<void> {
     await this.#close();
     await this.#open();
@@ -72,7 +89,7 @@ class SqliteUnderTest implements StoreUnderTest {
   async #open(): Promise<void> {
     const { nowNs, ...settings } = CONFORMANCE_SETTINGS;
     this.#store = await openSqliteStore(
-      { ...settings, directory: this.#directory, events: QUIET },
+      { ...settings, directory: this.#directory, contentSearch: true, events: QUIET },
       {
         writer: { cacheBytes: CACHE_BYTES, hotRecords: this.#hotRecords, nowNs },
         reader: { cacheBytes: CACHE_BYTES, ...this.#limits },
@@ -90,10 +107,13 @@ class SqliteUnderTest implements StoreUnderTest {
 /** Gives up a search at its beginning, and caches nothing for the next. */
 const HASTY: Partial<ReaderOptions> = {
   maxExamined: 3,
+  mostTextBytes: 0,
   eventLimits: { events: 3, groups: 1 },
   eventCacheBytes: 0,
 };
 
-storeConformance('SQLite', () => SqliteUnderTest.open(100_000));
-storeConformance('SQLite with nothing held in memory', () => SqliteUnderTest.open(0));
-storeConformance('SQLite that gives up a search early', () => SqliteUnderTest.open(100_000, HASTY));
+const TEXTS = { hasTexts: true };
+
+storeConformance('SQLite', () => SqliteUnderTest.open(100_000), TEXTS);
+storeConformance('SQLite with nothing held in memory', () => SqliteUnderTest.open(0), TEXTS);
+storeConformance('SQLite that gives up a search early', () => SqliteUnderTest.open(100_000, HASTY), TEXTS);

@@ -9,13 +9,18 @@ import { numbers } from './numbers.case.js';
 import { scores } from './scores.case.js';
 import { states } from './states.case.js';
 import { facets, statistics } from './statistics.case.js';
+import { texts } from './texts.case.js';
 import { greatest, timelines } from './timelines.case.js';
 import { outlines, traces } from './traces.case.js';
 import { watching } from './watching.case.js';
 import { appending, binding } from './writing.case.js';
 
 /** The behaviour that every store shares. `open` makes a new, empty store with `CONFORMANCE_SETTINGS`. */
-export function storeConformance(name: string, open: () => Promise<StoreUnderTest>): void {
+export function storeConformance(
+  name: string,
+  open: () => Promise<StoreUnderTest>,
+  options: { readonly hasTexts?: boolean } = {},
+): void {
   describe(`${name}: behaviour of every store`, () => {
     const bench = new Bench(open);
     after(() => bench.dispose());
@@ -37,5 +42,6 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     describe('numbers and traits', () => numbers(bench));
     describe('scores', () => scores(bench));
     describe('erasing', () => erasing(bench));
+    if (options.hasTexts) describe('content search', () => texts(bench));
   });
 }

@@ -40,7 +40,10 @@ function start(options: Partial<FragileReaderData>, edges: Partial<Edges> = {}):
       ...LIMITS,
       prices: [],
       userIds: { mode: 'keep' as const, key: new Uint8Array(32) },
-      capabilities: { knownRecords: true, filteredCounts: true, changes: true, localFiles: true },
+      capabilities: {
+        ...{ knownRecords: true, filteredCounts: true, changes: true, localFiles: true },
+        contentSearch: true,
+      },
       queryTimeoutMs,
     },
   };

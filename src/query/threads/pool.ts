@@ -1,5 +1,4 @@
-import type { SessionFilters } from '../../contract/session-filters.js';
-import type { Caller, QueryPool, QueryService } from '../query-service.js';
+import type { Caller, CountRequest, QueryPool, QueryService } from '../query-service.js';
 import { isRangeOnly } from '../session-filter.js';
 import type { QueryCalls, QueryMethod, QueryThreadData } from './channel.js';
 import { type After, type QueryEvents, QueryThread } from './query-thread.js';
@@ -18,7 +17,7 @@ const LANE_OF: {
   readonly [M in QueryMethod]: LaneName | ((...args: Parameters<QueryService[M]>) => LaneName);
 } = {
   projects: 'quick',
-  list: 'quick',
+  list: ({ q }) => (q === undefined ? 'quick' : 'deep'),
   get: 'quick',
   changes: 'quick',
   stats: laneOfCounts,
@@ -42,8 +41,8 @@ const LANE_OF: {
 };
 
 /** Precomputed aggregates only exist for ranges of time without other filters. */
-function laneOfCounts(request: SessionFilters): LaneName {
-  return isRangeOnly(request) ? 'sums' : 'deep';
+function laneOfCounts(request: CountRequest): LaneName {
+  return request.q === undefined && isRangeOnly(request) ? 'sums' : 'deep';
 }
 
 /**

@@ -6,6 +6,7 @@ import { OwnPrices } from '../../normalize/own-prices.js';
 import { createUserIds } from '../../normalize/user-id.js';
 import { DamagedBlockError } from '../../store/contract/damaged.js';
 import { openReader } from '../../store/contract/reader-source.js';
+import { InexactSearchError } from '../../store/contract/text-search.js';
 import { StoreUnavailableError } from '../../store/contract/unavailable.js';
 import type { QueryService } from '../query-service.js';
 import { ProjectQueries } from '../session-queries.js';
@@ -86,6 +87,10 @@ async function outcomeOf(question: QueryQuestion): Promise<QueryOutcome> {
     if (error instanceof StoreUnavailableError) {
       const refusal = new ApiError('query.unavailable', 'The database cannot be read at the moment.');
       return { id, kind, refusal: refusal.toData() };
+    }
+    if (error instanceof InexactSearchError) {
+      const code = error.reason === 'broad' ? 'search.too_broad' : 'search.incomplete';
+      return { id, kind, refusal: new ApiError(code, `${error.message}.`).toData() };
     }
     if (error instanceof DamagedBlockError) {
       const refusal = new ApiError('store.damaged', `${error.message}.`);

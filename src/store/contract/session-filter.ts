@@ -1,3 +1,5 @@
+import type { TextQuery } from '../../text-search/text-query.js';
+
 /** Filters of sessions. */
 
 /**
@@ -62,6 +64,11 @@ export interface SessionFilter {
 
 /** Sessions that are left out. */
 export type Exclusion = Omit<SessionFilter, 'not' | 'startFromNs' | 'startToNs'>;
+
+/** A condition on the texts of a session's records (docs/decisions/022-content-search.md). */
+export interface TextCondition {
+  readonly text?: TextQuery;
+}
 
 /** A state (DESIGN 6), and the instant that separates active sessions from idle ones. */
 export type StateFilter =

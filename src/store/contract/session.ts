@@ -1,6 +1,7 @@
 import type { Client, Geo, VisitView, VitalsView } from '../../sessionize/session-view.js';
 import type { PageSources } from '../../sessionize/visit.js';
-import type { SessionFilter } from './session-filter.js';
+import type { TextHit } from '../../text-search/matcher.js';
+import type { SessionFilter, TextCondition } from './session-filter.js';
 
 /** Sessions as a store keeps them, and lists of them. */
 
@@ -17,9 +18,31 @@ export interface FoundSessions {
    * them were found.
    */
   readonly stoppedAt?: SessionPosition;
+  /** What was searched, if the scan has a `text`. */
+  readonly searched?: SearchedText;
 }
 
-export interface SessionScan extends SessionFilter {
+/** How a search for a text went. */
+export interface SearchedText {
+  /** Whether all telemetry was searched that sessions have. */
+  readonly isComplete: boolean;
+  /** Time of the latest telemetry that was searched, ns since 1970. Only if not all was. It is indexed as it arrives. */
+  readonly untilNs?: bigint;
+  /** Where sessions have it, by their ids: a few places each. */
+  readonly hits: ReadonlyMap<string, readonly RecordHit[]>;
+}
+
+/** A record that has a text. */
+export interface RecordHit extends TextHit {
+  readonly kind: 'span' | 'log';
+  /** Start of the span, time of the log record. */
+  readonly timeNs: bigint;
+  /** Lower-case hex; undefined if the record has none. */
+  readonly traceId?: string;
+  readonly spanId?: string;
+}
+
+export interface SessionScan extends SessionFilter, TextCondition {
   readonly after?: SessionPosition;
   readonly direction: 'older' | 'newer';
   readonly limit: number;

@@ -1,6 +1,6 @@
 import type { VitalName } from '../../normalize/facts.js';
 import type { ListedSession, UsageGaps } from './session.js';
-import type { SessionFilter } from './session-filter.js';
+import type { SessionFilter, TextCondition } from './session-filter.js';
 
 /** Counts over many sessions: statistics, timelines, top lists, visits, and the values of filters. */
 
@@ -8,7 +8,7 @@ import type { SessionFilter } from './session-filter.js';
  * Which sessions are counted. Counts of a range of time come from stored aggregates. Under any other filter
  * the sessions of the range are read, so the cost grows with their number. Both are exact.
  */
-export interface CountedSessions extends SessionFilter {
+export interface CountedSessions extends SessionFilter, TextCondition {
   /** The time of the request, ns since 1970. It decides the state of each session. */
   readonly nowNs: bigint;
 }

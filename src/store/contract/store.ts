@@ -36,6 +36,8 @@ export interface StoreCapabilities {
   readonly knownRecords: boolean;
   /** Counts, charts and top lists under other filters than a range of time. */
   readonly filteredCounts: boolean;
+  /** Sessions can be found by the texts of their telemetry. */
+  readonly contentSearch: boolean;
   /** Notifications of changed sessions: `watch` of its writer, which the live stream needs. */
   readonly changes: boolean;
   /** Its data is in the directory that it was opened with, so the free space of that disk is watched. */
@@ -60,6 +62,8 @@ export interface StoreOptions {
   readonly compressAfterMs?: number;
   /** How long what was erased is kept out, ms. Default: a year. */
   readonly tombstonesForMs?: number;
+  /** Whether texts are indexed, so that sessions can be found by them. Default: false. */
+  readonly contentSearch?: boolean;
   /** How long sessions are kept. Default: for ever. Only for stores with `retentions`. */
   readonly retention?: RetentionPolicy | undefined;
   /** Without the installation's key, which the store adds. */

@@ -1,3 +1,4 @@
+import { Listing } from '../contract/listing.js';
 import {
   beginsWith,
   boundsOf,
@@ -82,6 +83,8 @@ export function sourceOf(project: number, source: Source, bounds: Bounds, withRo
         ['u.project = ?', project],
         ['u.user_id = ?', source.user],
       );
+    case 'numbers':
+      return ofSession(DIALECT.oneOf('s.no', source.numbers), [`s.listing <> ${Listing.hidden}`]);
   }
 }
 
@@ -163,6 +166,7 @@ const DIALECT: Dialect = {
   otherUsers: 'session_other_user',
   // With an offset it does not become a join, which would read all rows of a value first.
   exists: (query) => `EXISTS (${query} OFFSET 0)`,
+  oneOf: (column, numbers) => [`${column} = ANY(string_to_array(?, ',')::int8[])`, numbers.join()],
   atPlace: (query) => {
     const [text, ...values] = placeCondition(
       query,

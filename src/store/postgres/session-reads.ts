@@ -4,6 +4,7 @@ import { Listing } from '../contract/listing.js';
 import { FacetKind } from '../engine/facets.js';
 import type { GroupKey, MomentRange, UserHourRange } from '../engine/loads.js';
 import { GroupKind } from '../engine/row-values.js';
+import { STATE_KEYS } from '../engine/state-keys.js';
 import type {
   EventRange,
   GroupRange,
@@ -15,7 +16,7 @@ import type {
 } from '../read/reads.js';
 import { TRACE_KEY_BYTES } from '../records/group-keys.js';
 import { bytesOf, keyOf } from '../records/key-bytes.js';
-import { DamagedBlockError } from '../records/log.js';
+import { DamagedBlockError, type StoredBlock } from '../records/log.js';
 import { BLOCK_COLUMNS, decodeBlock } from './block-row.js';
 import {
   ask,
@@ -177,6 +178,31 @@ export class PostgresSessionReads implements Reads {
 
   places(groups: readonly GroupKey[]): Promise<(Uint8Array | undefined)[]> {
     return ask(this.#moment.session, placesQuery(groups));
+  }
+
+  async lastBlock(): Promise<number> {
+    const keys = `'${STATE_KEYS.foldedBlock}', '${STATE_KEYS.namedBlock}'`;
+    const [row] = await this.#rows({
+      name: 'read_last_block',
+      text: `SELECT max(value::int8) FROM meta WHERE key IN (${keys})`,
+    });
+    return Number(row?.[0] ?? 0);
+  }
+
+  async storedBlocks(ids: readonly number[]): Promise<StoredBlock[]> {
+    const rows = await this.#rows({
+      name: 'read_stored_blocks',
+      text: `SELECT ${BLOCK_COLUMNS} FROM log_block WHERE number = ANY($1::int8[]) ORDER BY number`,
+      values: [int8s(ids)],
+    });
+    return rows.flatMap((row) => {
+      try {
+        return [decodeBlock(row)];
+      } catch (error) {
+        if (error instanceof DamagedBlockError) return [];
+        throw error;
+      }
+    });
   }
 
   async blocks(ids: readonly number[]): Promise<Map<number, Buffer>> {

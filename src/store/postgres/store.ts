@@ -54,7 +54,10 @@ export async function openPostgresStore(
     installationKey: writer.installationKey,
     erasures: writer,
     retentions: writer,
-    capabilities: { knownRecords: false, filteredCounts: true, changes: true, localFiles: false },
+    capabilities: {
+      ...{ knownRecords: false, filteredCounts: true, changes: true, localFiles: false },
+      contentSearch: false,
+    },
     close: () => writer.close(),
   };
 }

@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import type { ByteString } from '../../sessionize/records.js';
 import type { EventKind } from '../engine/event-places.js';
 import type { Loads } from '../engine/loads.js';
+import type { StoredBlock } from '../records/log.js';
 
 /**
  * The reads of one session that a store must implement: named reads with typed rows. A store has only the
@@ -41,6 +42,10 @@ export interface Reads extends ReadLoads {
   groupVersions(session: SessionRef, suffix: string, limit: number): Promise<string>;
   /** For each range, the rows by which events of a session are found, by start, ties by key. */
   eventGroups(session: SessionRef, ranges: readonly EventRange[]): Promise<GroupRow[][]>;
+  /** The last block that rows have records of. */
+  lastBlock(): Promise<number>;
+  /** These blocks, without those that do not exist or are damaged, in order. */
+  storedBlocks(ids: readonly number[]): Promise<StoredBlock[]>;
   /** The decompressed bytes of these blocks, which must exist. @throws DamagedBlockError */
   blocks(ids: readonly number[]): Promise<Map<number, Buffer>>;
 }

@@ -5,6 +5,7 @@ import { type OwnPrice, OwnPrices } from '../../normalize/own-prices.js';
 import { createUsageReader } from '../../normalize/usage.js';
 import { DEFAULT_PAGE_URLS, type PageUrlMode } from '../../normalize/visit/page-url.js';
 import { createVisitReader } from '../../normalize/visit/visit-reader.js';
+import type { RunLimits } from '../../sessionize/by-user.js';
 import type { EventScan, FoundEvents } from '../contract/event.js';
 import type { ExceptionScan, FoundExceptions } from '../contract/exception.js';
 import type {
@@ -56,6 +57,10 @@ export interface StoreReaderOptions {
   readonly fewSessions?: number;
   /** Most records of a session for which a page of usage compares calls. */
   readonly mostTogether?: number;
+  /** Whether the store has an index of texts. */
+  readonly contentSearch?: boolean;
+  /** Up to this size, documents that may have a text are all looked through for a list, bytes. */
+  readonly mostTextBytes?: number;
   /** Search limits for a page of events. */
   readonly eventLimits?: EventLimits;
   /** Memory for events of recently read groups, bytes. */
@@ -80,23 +85,30 @@ export function sessionDetails(
   normalizer: Normalizer,
   checkpoint: () => void,
 ): SessionDetails {
-  const { timeoutNs, sessionsByUser, mostTracesByUser } = options;
-  const today = sessionsByUser === true ? runLimits(timeoutNs, mostTracesByUser) : undefined;
   return new SessionDetails(snapshots, {
     normalizer,
     checkpoint,
     pageUrls: options.pageUrls,
-    byUser: sessionsBy === undefined ? today : runLimitsOf(sessionsBy),
+    byUser: byUserOf(options, sessionsBy),
     mostTogether: options.mostTogether,
     eventLimits: options.eventLimits,
     eventCacheBytes: options.eventCacheBytes,
   });
 }
 
+/** How traces were grouped by user; undefined if they were not. `sessionsBy` as in `sessionDetails`. */
+export function byUserOf(
+  { timeoutNs, sessionsByUser, mostTracesByUser }: StoreReaderOptions,
+  sessionsBy: string | undefined,
+): RunLimits | undefined {
+  if (sessionsBy !== undefined) return runLimitsOf(sessionsBy);
+  return sessionsByUser === true ? runLimits(timeoutNs, mostTracesByUser) : undefined;
+}
+
 /** Reads of many sessions. */
 export function sessionLists(
-  rows: Pick<SessionListsOptions, 'rows' | 'columnRows'>,
-  { timeoutNs, maxExamined, fewSessions }: StoreReaderOptions,
+  rows: Pick<SessionListsOptions, 'rows' | 'columnRows' | 'text'>,
+  { timeoutNs, maxExamined, fewSessions, mostTextBytes }: StoreReaderOptions,
   checkpoint: () => void,
 ): SessionLists {
   return new SessionLists({
@@ -105,6 +117,7 @@ export function sessionLists(
     checkpoint,
     ...(maxExamined !== undefined && { maxExamined }),
     ...(fewSessions !== undefined && { fewSessions }),
+    ...(mostTextBytes !== undefined && { mostTextBytes }),
   });
 }
 

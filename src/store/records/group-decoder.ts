@@ -19,6 +19,33 @@ export interface DecodedRun {
   readonly offset: number;
 }
 
+/** Bytes of a block with records of one kind, RECORD_SPAN or RECORD_LOG. */
+export interface Run {
+  readonly kind: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The records of these chunks of a block by kind. Messages of one kind that follow each other are one message, so
+ * they can be decoded together: most chunks have a few records, and each decoding has fixed costs.
+ */
+export function runsOf(places: readonly ChunkPlace[]): Run[] {
+  const runs: { kind: number; from: number; to: number }[] = [];
+  const add = (kind: number, from: number, to: number): void => {
+    if (from === to) return;
+    const last = runs.at(-1);
+    if (last?.kind === kind) last.to = to;
+    else runs.push({ kind, from, to });
+  };
+  for (const { offset, tracesLength, logsLength } of places) {
+    const logs = offset + tracesLength;
+    add(RECORD_SPAN, offset, logs);
+    add(RECORD_LOG, logs, logs + logsLength);
+  }
+  return runs;
+}
+
 /** Decodes records from the bytes of blocks. */
 export class GroupDecoder {
   readonly #normalizer: Normalizer;
@@ -47,27 +74,15 @@ export class GroupDecoder {
     return batches;
   }
 
-  /**
-   * All records of a decompressed block with these chunks. Messages of one kind that follow each other are one
-   * message, so they are decoded together: most chunks have a few records, and each decoding has fixed costs.
-   */
+  /** All records of a decompressed block with these chunks. */
   runs(places: readonly ChunkPlace[], block: Buffer): DecodedRun[] {
-    const runs: { kind: number; from: number; to: number }[] = [];
-    const add = (kind: number, from: number, to: number): void => {
-      if (from === to) return;
-      const last = runs.at(-1);
-      if (last?.kind === kind) last.to = to;
-      else runs.push({ kind, from, to });
-    };
-    for (const { offset, tracesLength, logsLength } of places) {
-      const logs = offset + tracesLength;
-      add(RECORD_SPAN, offset, logs);
-      add(RECORD_LOG, logs, logs + logsLength);
-    }
-    return runs.map(({ kind, from, to }) => {
-      const decode = kind === RECORD_SPAN ? decodeTraces : decodeLogs;
-      return { batch: decode(block.subarray(from, to), this.#normalizer, NO_LIMITS).batch, offset: from };
-    });
+    return runsOf(places).map((run) => ({ batch: this.run(run, block), offset: run.from }));
+  }
+
+  /** The records of a run of a decompressed block. */
+  run({ kind, from, to }: Run, block: Buffer): RecordBatch {
+    const decode = kind === RECORD_SPAN ? decodeTraces : decodeLogs;
+    return decode(block.subarray(from, to), this.#normalizer, NO_LIMITS).batch;
   }
 
   /**

@@ -97,6 +97,8 @@ export interface Dialect {
   readonly otherUsers: string;
   /** Whether a query has rows, which is found out for one row `s` after the other. */
   exists(query: string): string;
+  /** Whether a column has one of these numbers. */
+  oneOf(column: string, numbers: readonly number[]): Condition;
   /** The condition on the places of the row `s`. */
   atPlace(query: PlaceQuery): Condition;
 }
@@ -124,6 +126,8 @@ export function conditionOf(check: Check, project: number, dialect: Dialect): Co
       const other = `SELECT 1 FROM ${dialect.otherUsers} WHERE project = ? AND user_id IN (${marks}) AND start_ns = s.start_ns AND id = s.id`;
       return [`(s.user_id IN (${marks}) OR ${dialect.exists(other)})`, ...users, project, ...users];
     }
+    case 'numbered':
+      return dialect.oneOf('s.no', check.numbers);
     case 'atPlace':
       return dialect.atPlace(check.query);
     case 'withValue':

@@ -28,6 +28,12 @@ export interface LookupOptions {
   readonly expiredNs: bigint;
 }
 
+/** A filter with what a search worked out before. It holds together with the other conditions. */
+export interface SearchFilter extends SessionFilter {
+  /** Only sessions with these numbers. */
+  readonly numbers?: readonly number[];
+}
+
 /** How a condition is checked and looked up. */
 interface Filter<Value> {
   /** Whether it is a bound of the start, which every read applies. */
@@ -225,12 +231,17 @@ const FILTERS = {
         return of === undefined ? [] : [{ is: 'not', of }];
       }),
   },
-} satisfies { readonly [Name in keyof SessionFilter]-?: Filter<NonNullable<SessionFilter[Name]>> };
+  numbers: {
+    takesSearch: always,
+    checks: (numbers) => (numbers.length === 0 ? undefined : [{ is: 'numbered', numbers }]),
+    sources: (numbers) => [{ by: 'numbers', numbers }],
+  },
+} satisfies { readonly [Name in keyof SearchFilter]-?: Filter<NonNullable<SearchFilter[Name]>> };
 
-const NAMES = Object.keys(FILTERS) as (keyof SessionFilter)[];
+const NAMES = Object.keys(FILTERS) as (keyof SearchFilter)[];
 
 /** The conditions of a filter that are set, with their values. */
-function conditionsOf(filter: SessionFilter): [filter: Filter<unknown>, value: unknown][] {
+function conditionsOf(filter: SearchFilter): [filter: Filter<unknown>, value: unknown][] {
   return NAMES.filter((name) => filter[name] !== undefined).map((name) => [
     FILTERS[name] as Filter<unknown>,
     filter[name],
@@ -238,17 +249,17 @@ function conditionsOf(filter: SessionFilter): [filter: Filter<unknown>, value: u
 }
 
 /** Whether a scan needs a search instead of ranges of the list. */
-export async function needsSearch(filter: SessionFilter, options: LookupOptions): Promise<boolean> {
+export async function needsSearch(filter: SearchFilter, options: LookupOptions): Promise<boolean> {
   for (const [{ takesSearch }, value] of conditionsOf(filter)) {
     if (await takesSearch(value, options)) return true;
   }
   return false;
 }
 
-const RANGE: ReadonlySet<keyof SessionFilter> = new Set(['startFromNs', 'startToNs', 'lastFromNs']);
+const RANGE: ReadonlySet<keyof SearchFilter> = new Set(['startFromNs', 'startToNs', 'lastFromNs']);
 
 /** Whether a filter has only conditions on time. */
-export function isRange(filter: SessionFilter): boolean {
+export function isRange(filter: SearchFilter): boolean {
   return NAMES.every((name) => RANGE.has(name) || filter[name] === undefined);
 }
 
@@ -256,7 +267,7 @@ export function isRange(filter: SessionFilter): boolean {
  * The checks of a filter on the sessions of a chunk, without the bounds of the start. Undefined if none can
  * match.
  */
-export function chunkChecksOf(filter: SessionFilter, expiredNs: bigint): readonly ChunkCheck[] | undefined {
+export function chunkChecksOf(filter: SearchFilter, expiredNs: bigint): readonly ChunkCheck[] | undefined {
   const all: ChunkCheck[] = [];
   for (const [{ isBound, values, checks }, value] of conditionsOf(filter)) {
     if (isBound) continue;
@@ -301,7 +312,7 @@ interface Lead {
 const MOST_COUNTED = 10_000;
 
 /** Returns undefined if nothing can match. */
-export async function planOf(filter: SessionFilter, options: LookupOptions): Promise<Plan | undefined> {
+export async function planOf(filter: SearchFilter, options: LookupOptions): Promise<Plan | undefined> {
   const groups: (readonly bigint[])[] = [];
   const checks: Check[] = [];
   const leads: Lead[] = [];
@@ -487,8 +498,9 @@ async function stateSources(states: readonly StateFilter[], options: LookupOptio
 function sumOfCounts(sources: readonly Source[]): number | undefined {
   let sum = 0;
   for (const source of sources) {
-    if (source.by !== 'value' || source.count === undefined) return undefined;
-    sum += source.count;
+    if (source.by === 'numbers') sum += source.numbers.length;
+    else if (source.by !== 'value' || source.count === undefined) return undefined;
+    else sum += source.count;
   }
   return sum;
 }

@@ -195,6 +195,8 @@ export type Source = { readonly startFromNs?: bigint; readonly startToNs?: bigin
   | { readonly by: 'otherUser'; readonly user: string }
   /** Sessions whose ids begin so. They are sorted, so they should be few. */
   | { readonly by: 'idPrefix'; readonly listing: number; readonly prefix: string }
+  /** Listed sessions with these numbers. */
+  | { readonly by: 'numbers'; readonly numbers: readonly number[] }
 );
 
 export interface CheckedSource {
@@ -227,6 +229,7 @@ export type Check =
   | { readonly is: 'atPlace'; readonly query: PlaceQuery }
   /** The session has any of these values of the index. */
   | { readonly is: 'withValue'; readonly numbers: readonly bigint[] }
+  | { readonly is: 'numbered'; readonly numbers: readonly number[] }
   /** The session meets all checks of at least one of these lists. */
   | { readonly is: 'any'; readonly of: readonly (readonly Check[])[] }
   /** The session fails at least one of these checks. */

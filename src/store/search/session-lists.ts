@@ -1,5 +1,12 @@
+import type { TextQuery } from '../../text-search/text-query.js';
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
-import type { FoundSessions, ListedSession, SessionScan } from '../contract/session.js';
+import type {
+  FoundSessions,
+  ListedSession,
+  RecordHit,
+  SearchedText,
+  SessionScan,
+} from '../contract/session.js';
 import type { StateFilter } from '../contract/session-filter.js';
 import type {
   CountedSessions,
@@ -13,13 +20,15 @@ import type {
   TopScan,
   VisitsScan,
 } from '../contract/statistics.js';
+import { InexactSearchError } from '../contract/text-search.js';
 import { FacetKind } from '../engine/facets.js';
 import type { ColumnRows } from './columns/column-rows.js';
-import { isRange, needsSearch, stateChecks } from './filters.js';
+import { isRange, needsSearch, type SearchFilter, stateChecks } from './filters.js';
 import type { MatchOptions } from './matching-sessions.js';
 import type { Bounds, Check, CheckedSource, SearchRows } from './search-rows.js';
 import { type SearchResult, searchSessions } from './session-search.js';
 import { countMatching, readGaps, readStatistics } from './statistics.js';
+import type { TextMoment, TextSearch } from './text/text-search.js';
 import { countTimeline, readTimeline } from './timeline.js';
 import { countTop, readTopSessions } from './top-sessions.js';
 import { countVisits } from './visit-sums.js';
@@ -38,10 +47,28 @@ export interface SessionListsOptions {
    * rows.
    */
   readonly fewSessions?: number;
+  /** Up to this size, documents that may have a text are all looked through for a list, bytes. */
+  readonly mostTextBytes?: number;
+  /** Finds sessions by texts, in the snapshot of the rows. Undefined if the store has no index. */
+  readonly text?: SnapshotText;
+}
+
+/** Content search in one snapshot. */
+export interface SnapshotText {
+  readonly search: TextSearch;
+  readonly moment: Omit<TextMoment, 'project'>;
 }
 
 /** Default of `maxExamined`: sessions examined for a page of a list whose filters use the index of values. */
 const MAX_EXAMINED = 20_000;
+
+/** Default of `mostTextBytes`, and the same for counts. */
+const MOST_TEXT_BYTES = 8 * 1024 * 1024;
+const MOST_COUNTED_BYTES = 64 * 1024 * 1024;
+
+/** Sessions that are read at a time to look for a text in them, and the most for a page. */
+const CONFIRMED_AT_ONCE = 200;
+const MOST_CONFIRMED = 5_000;
 
 /** Default of `fewSessions`. Reading this many rows takes about 10 ms. */
 const FEW_SESSIONS = 2_000;
@@ -58,6 +85,8 @@ export class SessionLists {
   readonly #checkpoint: () => void;
   readonly #maxExamined: number;
   readonly #fewSessions: number;
+  readonly #mostTextBytes: number;
+  readonly #text: SnapshotText | undefined;
 
   constructor(options: SessionListsOptions) {
     this.#rows = options.rows;
@@ -66,19 +95,24 @@ export class SessionLists {
     this.#checkpoint = options.checkpoint;
     this.#maxExamined = options.maxExamined ?? MAX_EXAMINED;
     this.#fewSessions = options.fewSessions ?? FEW_SESSIONS;
+    this.#mostTextBytes = options.mostTextBytes ?? MOST_TEXT_BYTES;
+    this.#text = options.text;
   }
 
-  async statistics(project: number, scan: CountedSessions): Promise<Statistics> {
+  async statistics(project: number, counted: CountedSessions): Promise<Statistics> {
+    const scan = await this.#withText(project, counted);
     const options = this.#options(project, scan);
     return isRange(scan) ? readStatistics(scan, options) : countMatching(scan, options);
   }
 
-  async timeline(project: number, scan: TimelineScan): Promise<StoredTimeline> {
+  async timeline(project: number, counted: TimelineScan): Promise<StoredTimeline> {
+    const scan = await this.#withText(project, counted);
     const options = this.#options(project, scan);
     return isRange(scan) ? readTimeline(scan, options) : countTimeline(scan, options);
   }
 
-  async top(project: number, scan: TopScan): Promise<StoredTop> {
+  async top(project: number, counted: TopScan): Promise<StoredTop> {
+    const scan = await this.#withText(project, counted);
     const options = this.#options(project, scan);
     if (!isRange(scan)) {
       return countTop(scan, options);
@@ -87,7 +121,8 @@ export class SessionLists {
     return { sessions, ...(await readGaps(scan, options)) };
   }
 
-  async visits(project: number, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {
+  async visits(project: number, { limit, ...counted }: VisitsScan): Promise<StoredVisits> {
+    const scan = await this.#withText(project, counted);
     return countVisits(scan, limit, this.#options(project, scan));
   }
 
@@ -106,10 +141,76 @@ export class SessionLists {
     };
   }
 
-  async sessions(project: number, scan: SessionScan): Promise<FoundSessions> {
-    const { rows, stoppedAt } = await this.#activeIn(project, scan);
+  async sessions(project: number, { text: query, ...scan }: SessionScan): Promise<FoundSessions> {
+    const found: SearchResult & { readonly searched?: SearchedText } =
+      query === undefined ? await this.#activeIn(project, scan) : await this.#withHits(project, scan, query);
+    const { rows, stoppedAt, searched } = found;
     if (scan.direction === 'newer') rows.reverse();
-    return { sessions: rows, ...(stoppedAt === undefined ? {} : { stoppedAt }) };
+    return {
+      sessions: rows,
+      ...(stoppedAt === undefined ? {} : { stoppedAt }),
+      ...(searched && { searched }),
+    };
+  }
+
+  #textIn(project: number): { readonly search: TextSearch; readonly moment: TextMoment } {
+    if (this.#text === undefined) throw new Error('this store has no content search');
+    const { search, moment } = this.#text;
+    return { search, moment: { ...moment, project } };
+  }
+
+  /** Sessions under a filter that also meet a text query, with the places where they do. */
+  async #withHits(
+    project: number,
+    scan: SessionScan,
+    query: TextQuery,
+  ): Promise<SearchResult & { readonly searched: SearchedText }> {
+    const { search, moment } = this.#textIn(project);
+    const candidates = await search.candidates(moment, query);
+    const { isComplete, untilNs } = candidates;
+    const hits = new Map<string, readonly RecordHit[]>();
+    const searched = { isComplete, ...(!isComplete && untilNs !== undefined && { untilNs }), hits };
+    if (candidates.bytes <= this.#mostTextBytes) {
+      const found = await search.sessions(moment, candidates);
+      const numbers = found.map(({ no }) => no);
+      const result = await this.#activeIn(project, { ...scan, numbers });
+      const listed = new Set(result.rows.map(({ id }) => id));
+      for (const each of found) if (listed.has(each.id)) hits.set(each.id, each.hits);
+      return { ...result, searched };
+    }
+    const rows: ListedSession[] = [];
+    let { after } = scan;
+    for (let examined = 0; ; ) {
+      const limit = Math.min(CONFIRMED_AT_ONCE, this.#maxExamined);
+      const batch = await this.#activeIn(project, { ...scan, limit, ...(after && { after }) });
+      for (const row of batch.rows) {
+        this.#checkpoint();
+        after = { startNs: row.startNs, id: row.id };
+        const places = await search.hitsIn(moment, candidates, row.id);
+        examined++;
+        if (places.length > 0) {
+          hits.set(row.id, places);
+          rows.push(row);
+          if (rows.length === scan.limit) return { rows, searched };
+        }
+        if (examined >= Math.min(MOST_CONFIRMED, this.#maxExamined))
+          return { rows, stoppedAt: after, searched };
+      }
+      if (batch.stoppedAt !== undefined) return { rows, stoppedAt: batch.stoppedAt, searched };
+      if (batch.rows.length < limit) return { rows, searched };
+    }
+  }
+
+  /** A scan with its text query as numbers of sessions. @throws InexactSearchError */
+  async #withText<Scan extends CountedSessions>(project: number, scan: Scan): Promise<Scan & SearchFilter> {
+    const { text: query } = scan;
+    if (query === undefined) return scan;
+    const { search, moment } = this.#textIn(project);
+    const candidates = await search.candidates(moment, query);
+    if (!candidates.isComplete) throw new InexactSearchError('incomplete');
+    if (candidates.bytes > MOST_COUNTED_BYTES) throw new InexactSearchError('broad');
+    const found = await search.sessions(moment, candidates);
+    return { ...scan, numbers: found.map(({ no }) => no) };
   }
 
   #options(project: number, { nowNs }: CountedSessions): MatchOptions {
@@ -127,7 +228,7 @@ export class SessionLists {
    * The rows of a scan in its direction. With a bound of the last activity, sessions that started at the
    * bound or later come before all others in the list. Their last activity need not be checked.
    */
-  async #activeIn(project: number, scan: SessionScan): Promise<SearchResult> {
+  async #activeIn(project: number, scan: SessionScan & SearchFilter): Promise<SearchResult> {
     const { lastFromNs, startFromNs = 0n, startToNs = MAX_INTEGER, ...rest } = scan;
     if (lastFromNs === undefined) return this.#found(project, scan);
     const parts: SessionScan[] = [];

@@ -35,6 +35,7 @@ import { ErasureTables } from './erasure-tables.js';
 import { databaseFiles, searchFile, searchLog } from './file-search.js';
 import { ListedChunks } from './retention/listed-chunks.js';
 import { KEPT_FILE, LOG_FOLDER } from './schema.js';
+import type { TextIndexing } from './text/text-indexing.js';
 
 /** How long sessions are removed before others have a turn, ms. */
 const REMOVE_MS = 250;
@@ -64,6 +65,8 @@ export interface ErasureWorkOptions {
   readonly between: <T>(work: () => T) => Promise<T>;
   /** Writes segments of the log again. */
   readonly rewriter: Rewriter;
+  /** The index of texts; undefined if there is none. */
+  readonly texts: TextIndexing | undefined;
   readonly progress: (message: string) => void;
   readonly warn: (message: string) => void;
   /** Called when the number of jobs that are not done may have changed. */
@@ -124,6 +127,7 @@ export class ErasureWork {
       const lock = new SegmentLock(this.#options.lock);
       const steps = rewriteAll(diskFiles, this.#logDirectory, this.#segments(byBlock(chunks)), lock);
       while (!steps.next().done);
+      this.#options.texts?.remake();
     } catch (error) {
       const { message } = error as Error;
       this.#options.warn(`sessions that were being erased come back until that can be finished: ${message}`);
@@ -321,6 +325,7 @@ export class ErasureWork {
       );
     }
     crashPoint('erasure.rewritten');
+    await this.#options.texts?.forget(this.#rewritten.get(job.no) ?? [], { clean: true });
     await this.#between(() => this.#kept.setState(job.no, 'cleaning'));
   }
 

@@ -1,9 +1,17 @@
 import type { Normalizer } from '../../normalize/normalizer.js';
 import { STATE_KEYS } from '../engine/state-keys.js';
 import type { SessionDetails } from '../read/session-details.js';
-import { StoreReader, type StoreReaderOptions, sessionDetails, sessionLists } from '../read/store-reader.js';
+import {
+  byUserOf,
+  StoreReader,
+  type StoreReaderOptions,
+  sessionDetails,
+  sessionLists,
+} from '../read/store-reader.js';
+import { UserSessions } from '../read/user-sessions.js';
 import type { LogReader } from '../records/log-reader.js';
 import type { SessionLists } from '../search/session-lists.js';
+import { TextSearch } from '../search/text/text-search.js';
 import { ColumnReader } from './column-reader.js';
 import {
   type Database,
@@ -22,6 +30,7 @@ import { SearchStatements } from './search-statements.js';
 import { numberOfFile } from './session-files.js';
 import { SqliteSessionReads } from './session-reads.js';
 import { SqliteSnapshots } from './snapshots.js';
+import { TextReader } from './text/text-reader.js';
 
 export interface ReaderOptions extends StoreReaderOptions {
   readonly directory: string;
@@ -99,7 +108,7 @@ export class SqliteReader extends StoreReader {
     question: (lists: SessionLists, project: number) => Promise<T>,
   ): Promise<T> {
     return this.#ask(({ snapshots, reads, lists }) =>
-      snapshots.snapshot(async () => question(lists, reads.projectNo(project) ?? 0)),
+      snapshots.snapshot(async () => question(lists(), reads.projectNo(project) ?? 0)),
     );
   }
 
@@ -144,12 +153,14 @@ class OpenFile {
   readonly reads: SqliteSessionReads;
   readonly snapshots: SqliteSnapshots;
   readonly details: SessionDetails;
-  readonly lists: SessionLists;
+  /** Reads of many sessions, in a snapshot that has begun. */
+  readonly lists: () => SessionLists;
   /** Number of unfinished questions. */
   questions = 0;
   readonly #db: Database;
   readonly #kept: Meta;
   readonly #log: LogReader;
+  readonly #text: TextReader | undefined;
   /** Least recently used first. */
   readonly #statements = new Map<string, Statement>();
 
@@ -164,7 +175,19 @@ class OpenFile {
     const sessionsBy = new Meta(this.#db).text(STATE_KEYS.sessionsBy);
     this.details = sessionDetails(this.snapshots, options, sessionsBy, normalizer, checkpoint);
     const rows = { rows: new SearchStatements(prepare), columnRows: new ColumnReader(prepare) };
-    this.lists = sessionLists(rows, options, checkpoint);
+    const byUser = byUserOf(options, sessionsBy);
+    const text = options.contentSearch === true ? new TextReader(directory) : undefined;
+    this.#text = text;
+    const search = text && new TextSearch({ index: text, normalizer, checkpoint });
+    const { reads } = this;
+    this.lists = () => {
+      const users = byUser && new UserSessions(reads, byUser);
+      return sessionLists(
+        { ...rows, ...(search && { text: { search, moment: { reads, users } } }) },
+        options,
+        checkpoint,
+      );
+    };
   }
 
   /** Whether another file is named now. */
@@ -179,6 +202,7 @@ class OpenFile {
 
   close(): void {
     this.#db.close();
+    this.#text?.close();
     this.#log.close();
   }
 

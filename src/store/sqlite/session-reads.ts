@@ -3,6 +3,7 @@ import { Listing } from '../contract/listing.js';
 import { FacetKind } from '../engine/facets.js';
 import type { GroupKey, MomentRange, UserHourRange } from '../engine/loads.js';
 import { GroupKind } from '../engine/row-values.js';
+import { STATE_KEYS } from '../engine/state-keys.js';
 import type {
   EventRange,
   GroupRange,
@@ -13,7 +14,7 @@ import type {
   UserHours,
 } from '../read/reads.js';
 import { bytesOf, keyOf } from '../records/key-bytes.js';
-import { type BlockSource, DamagedBlockError } from '../records/log.js';
+import { type BlockSource, DamagedBlockError, type StoredBlock } from '../records/log.js';
 import type { Prepare } from './database.js';
 import { conditionOf } from './event-conditions.js';
 import type { SqliteLoads } from './load.js';
@@ -163,6 +164,17 @@ export class SqliteSessionReads implements Reads {
     return this.#loads.places(groups);
   }
 
+  async lastBlock(): Promise<number> {
+    const row = this.#prepare(
+      `SELECT max(CAST(value AS INTEGER)) AS last FROM meta WHERE key IN ('${STATE_KEYS.foldedBlock}', '${STATE_KEYS.namedBlock}')`,
+    ).get()!;
+    return Number(row.last ?? 0);
+  }
+
+  async storedBlocks(ids: readonly number[]): Promise<StoredBlock[]> {
+    return ids.flatMap((id) => readable(this.#blocks, id) ?? []);
+  }
+
   async blocks(ids: readonly number[]): Promise<Map<number, Buffer>> {
     return new Map(
       ids.map((id) => {
@@ -196,4 +208,14 @@ function groupRow(row: Readonly<Record<string, unknown>>): GroupRow {
     key: keyOf(row.key as Uint8Array),
     places: row.places as Uint8Array,
   };
+}
+
+/** A block; undefined if it does not exist or is damaged. */
+function readable(blocks: BlockSource, id: number): StoredBlock | undefined {
+  try {
+    return blocks.read(id);
+  } catch (error) {
+    if (error instanceof DamagedBlockError) return undefined;
+    throw error;
+  }
 }

@@ -25,7 +25,7 @@ export interface SqliteTuning {
  * Opens a store in the log and the SQLite databases of the directory. Each reader is a separate connection.
  */
 export async function openSqliteStore(options: StoreOptions, tuning: SqliteTuning = {}): Promise<Store> {
-  const { directory, sessionsBy, timeoutMs, compressAfterMs, normalizer, events } = options;
+  const { directory, sessionsBy, timeoutMs, compressAfterMs, contentSearch, normalizer, events } = options;
   const { prices, pageUrls } = normalizer;
   const damagedFile = new Int32Array(new SharedArrayBuffer(4));
   const writer = await SqliteWriter.open({
@@ -55,6 +55,7 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
         timeoutNs: BigInt(timeoutMs) * 1_000_000n,
         sessionsByUser: sessionsBy === 'user',
         damagedFile,
+        ...(contentSearch !== undefined && { contentSearch }),
         ...(prices !== undefined && { prices }),
         ...(pageUrls !== undefined && { pageUrls }),
         ...tuning.reader,
@@ -63,7 +64,10 @@ export async function openSqliteStore(options: StoreOptions, tuning: SqliteTunin
     installationKey: writer.installationKey,
     erasures: writer,
     retentions: writer,
-    capabilities: { knownRecords: true, filteredCounts: true, changes: true, localFiles: true },
+    capabilities: {
+      ...{ knownRecords: true, filteredCounts: true, changes: true, localFiles: true },
+      contentSearch: contentSearch === true,
+    },
     close: async () => {
       await compaction?.close();
       await writer.close();

@@ -21,6 +21,8 @@ export interface WriterThreadOptions {
   readonly normalizer: Omit<NormalizerOptions, 'userIdKey'>;
   /** How long what was erased is kept out, ms. */
   readonly tombstonesForMs?: number;
+  /** Whether texts are indexed (docs/decisions/022-content-search.md). */
+  readonly contentSearch?: boolean;
   /** How long sessions are kept. If undefined, for ever. */
   readonly retention?: RetentionPolicy | undefined;
   /** Of `SegmentLock`. */

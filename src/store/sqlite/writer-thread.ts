@@ -19,6 +19,7 @@ import { ErasureWork } from './erasure-work.js';
 import { RetentionWork } from './retention/retention-work.js';
 import { KEPT_FILE, LOG_FOLDER } from './schema.js';
 import { numberOfFile, SessionFiles } from './session-files.js';
+import { TextIndexing } from './text/text-indexing.js';
 import type { FromWriter, ToWriter, WriterCalls, WriterThreadOptions } from './writer-messages.js';
 
 /** Time between two checks for sessions that timed out, ms. */
@@ -108,8 +109,11 @@ async function main(): Promise<void> {
   let isStopping = false;
   /** Give up what waits for its turn between commits. */
   const waiting = new Set<() => void>();
+  if (options.contentSearch !== true) TextIndexing.remove(directory);
+  const texts =
+    options.contentSearch === true ? new TextIndexing({ directory, progress }, log.lastId) : undefined;
   const removal = {
-    ...{ directory, db: () => files.db, engine, store, log, lock: options.segmentLock, rewriter },
+    ...{ texts, directory, db: () => files.db, engine, store, log, lock: options.segmentLock, rewriter },
     ...{ now, isCurrent, progress, warn },
     between: <T>(work: () => T) =>
       new Promise<T>((resolve, reject) => {
@@ -292,7 +296,7 @@ async function main(): Promise<void> {
       case 'close':
         isStopping = true;
         for (const giveUp of waiting) giveUp();
-        void Promise.all([erasures.close(), retention.close()]).then(() => {
+        void Promise.all([erasures.close(), retention.close(), texts?.close()]).then(() => {
           closing = true;
           run();
         });
@@ -401,6 +405,7 @@ async function main(): Promise<void> {
       pack();
       followSettings();
       if (queue.isIdle) adopt();
+      texts?.follow(engine.lastBlock);
       files.sweep();
       tombstones.expire();
       if (probing === undefined) erasures.run();

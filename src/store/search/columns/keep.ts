@@ -96,6 +96,11 @@ function keepOne(bits: Bits, chunk: Chunk, check: ChunkCheck, users: ReadonlyMap
         chunk.withPlace((place) => isInPlace(place, check.query)),
       );
       return;
+    case 'numbered': {
+      const numbers = new Set(check.numbers);
+      keepWhere(bits, (place) => numbers.has(chunk.firstNo + chunk.slots[place]!));
+      return;
+    }
     case 'withAny': {
       const any = noBits();
       for (const [kind, value] of check.values) addAll(any, chunk.withAny(kind, [value]));

@@ -60,6 +60,7 @@ function open(directory: string): Opened {
     isCurrent: () => true,
     between: <T>() => new Promise<T>(() => {}),
     rewriter: new Rewriter({ directory: join(directory, LOG_FOLDER), lock }),
+    texts: undefined,
     progress: () => {},
     warn: (message: string) => void warnings.push(message),
   };

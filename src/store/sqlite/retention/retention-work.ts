@@ -32,6 +32,8 @@ import type { SegmentLog } from '../../records/segment-log.js';
 import { type Database, KEPT, PAGE_BYTES } from '../database.js';
 import type { SqliteEngineStore } from '../engine-store.js';
 import { LOG_FOLDER } from '../schema.js';
+import { TEXT_FILE } from '../text/text-file.js';
+import type { TextIndexing } from '../text/text-indexing.js';
 import { SqliteDueRows } from './due-rows.js';
 import { ListedChunks } from './listed-chunks.js';
 import { cleanCallIndex, cleanColumns, freePages, shrinks } from './retention-cleaning.js';
@@ -65,6 +67,8 @@ export interface RetentionWorkOptions {
   /** Of `SegmentLock`. */
   readonly lock: Int32Array<SharedArrayBuffer>;
   readonly rewriter: Pick<Rewriter, 'rewrite'>;
+  /** The index of texts; undefined if there is none. */
+  readonly texts: Pick<TextIndexing, 'forget' | 'remake'> | undefined;
   readonly files?: LogFiles;
   readonly now: () => bigint;
   /** Whether rows are those that readers see, and follow the log. */
@@ -163,6 +167,7 @@ export class RetentionWork {
       const lock = new SegmentLock(this.#options.lock);
       const steps = rewriteAll(this.#files, this.#logDirectory, this.#segments(), lock);
       while (!steps.next().done);
+      this.#options.texts?.remake();
     } catch (error) {
       const { message } = error as Error;
       this.#options.warn(`sessions that were too old come back until the next pass of retention: ${message}`);
@@ -345,6 +350,7 @@ export class RetentionWork {
       warn(`retention: records of sessions that are gone stay in damaged blocks: ${error.message}`);
     }
     crashPoint('retention.rewritten');
+    await this.#options.texts?.forget(this.#chunks.byBlock().keys(), { clean: false });
     progress.listed = 0;
     await this.#between(() => this.#clear());
   }
@@ -425,6 +431,7 @@ export class RetentionWork {
     for (const name of this.#files.list(this.#logDirectory)) {
       bytes += statSync(join(this.#logDirectory, name), { throwIfNoEntry: false })?.size ?? 0;
     }
+    bytes += statSync(join(this.#options.directory, TEXT_FILE), { throwIfNoEntry: false })?.size ?? 0;
     for (const schema of ['main', KEPT]) {
       const pages = Number(this.#of.prepare(`PRAGMA ${schema}.page_count`).get()!.page_count);
       bytes += (pages - freePages(this.#of, schema)) * PAGE_BYTES;

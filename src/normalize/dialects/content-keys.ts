@@ -1,6 +1,6 @@
-import { inOrder } from '../normalize/dialects/by-rank.js';
-import { genAiMessages } from '../normalize/dialects/otel-genai.js';
-import { DIALECTS, GENAI_DIALECTS } from '../normalize/dialects/registry.js';
+import { inOrder } from './by-rank.js';
+import { genAiMessages } from './otel-genai.js';
+import { DIALECTS, GENAI_DIALECTS } from './registry.js';
 
 /** Where the content of model calls is: messages, prompts, answers, arguments and results of tools. */
 
@@ -26,6 +26,11 @@ const GENERAL: ReadonlySet<string> = new Set([
   'prompt',
   'response',
 ]);
+const TOOL_KEYS: ReadonlySet<string> = new Set([
+  ...inOrder(TOOLS.map((tools) => tools?.names)),
+  ...inOrder(TOOLS.map((tools) => tools?.arguments)),
+  ...inOrder(TOOLS.map((tools) => tools?.results)),
+]);
 const PREFIXES = SOURCES.flatMap((source) => ('prefix' in source ? [source.prefix] : []));
 const EVENTS: ReadonlySet<string> = new Set(
   SOURCES.flatMap((source) => ('event' in source ? [source.event] : [])),
@@ -48,4 +53,9 @@ export function isMessageKey(path: string): boolean {
 /** Whether an event of this name is a message, so that its body is content. */
 export function isMessageEvent(name: string): boolean {
   return EVENTS.has(name);
+}
+
+/** Whether an attribute has the name, arguments or result of a tool. */
+export function isToolKey(key: string): boolean {
+  return TOOL_KEYS.has(key);
 }

@@ -1,0 +1,81 @@
+import type { Buffer } from 'node:buffer';
+import type { ResourceView } from '../../../otlp/read.js';
+import { addTerms } from '../../../text-search/words.js';
+import type { StoredBlock } from '../../records/log.js';
+import { recordsOfBlock } from './block-records.js';
+import { encodeDocuments, type TextDocument } from './documents.js';
+import { PartBuilder, type PostingPage, pagesOf } from './posting-part.js';
+import { eachLogText, eachResourceText, eachSpanText } from './record-texts.js';
+
+/** A document is closed at this size of its blocks, bytes. */
+const DOCUMENT_BYTES = 64 * 1024;
+
+/** A part of the index, to be stored. */
+export interface NewPart {
+  /** How many documents it has. */
+  readonly count: number;
+  /** Encoded by `encodeDocuments`. */
+  readonly documents: Buffer;
+  readonly pages: Iterable<PostingPage>;
+}
+
+interface OpenDocument {
+  readonly project: number;
+  bytes: number;
+  readonly blocks: number[];
+  readonly terms: Set<string>;
+}
+
+/** Makes a part of blocks. */
+export class PartMaker {
+  readonly #builder = new PartBuilder();
+  readonly #documents: TextDocument[] = [];
+  /** By project. */
+  readonly #open = new Map<number, OpenDocument>();
+
+  /** Blocks of a project must be added in ascending order. */
+  add(block: StoredBlock): void {
+    const { id, project, bytes } = block;
+    if (block.records === 0) return;
+    let document = this.#open.get(project);
+    if (document === undefined) {
+      document = { project, bytes: 0, blocks: [], terms: new Set() };
+      this.#open.set(project, document);
+    }
+    document.blocks.push(id);
+    document.bytes += bytes.length;
+    addTermsOf(block, document.terms);
+    if (document.bytes >= DOCUMENT_BYTES) this.#close(document);
+  }
+
+  /** The part of all blocks that were added. Undefined if none of them has records. */
+  part(): NewPart | undefined {
+    for (const document of [...this.#open.values()]) this.#close(document);
+    if (this.#documents.length === 0) return undefined;
+    return {
+      count: this.#documents.length,
+      documents: encodeDocuments(this.#documents),
+      pages: pagesOf(this.#builder.postings()),
+    };
+  }
+
+  #close({ project, bytes, blocks, terms }: OpenDocument): void {
+    this.#open.delete(project);
+    this.#builder.add(this.#documents.length, terms);
+    this.#documents.push({ project, bytes, blocks });
+  }
+}
+
+function addTermsOf(block: StoredBlock, terms: Set<string>): void {
+  let resource: ResourceView | undefined;
+  const add = (_area: unknown, _field: unknown, text: string): void => addTerms(text, terms);
+  for (const { spans, logs } of recordsOfBlock(block)) {
+    for (const record of spans ?? logs) {
+      if (record.resource === resource) continue;
+      resource = record.resource;
+      eachResourceText(resource, add);
+    }
+    for (const span of spans ?? []) eachSpanText(span, add);
+    for (const log of logs ?? []) eachLogText(log, add);
+  }
+}

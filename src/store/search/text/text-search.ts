@@ -1,0 +1,268 @@
+import type { Normalizer } from '../../../normalize/normalizer.js';
+import { readLogRecords, readSpans } from '../../../otlp/read.js';
+import { Binder } from '../../../sessionize/bind.js';
+import type { ByteString } from '../../../sessionize/records.js';
+import { Matcher, type RecordText, type TextHit } from '../../../text-search/matcher.js';
+import { canonicalText, type TextQuery } from '../../../text-search/text-query.js';
+import type { RecordHit } from '../../contract/session.js';
+import { GroupLoader, type LoadedGroup } from '../../read/group-loader.js';
+import { bytesOfHex, hexOf } from '../../read/group-versions.js';
+import { Kept } from '../../read/kept.js';
+import type { GroupRow, Reads } from '../../read/reads.js';
+import type { UserSessions } from '../../read/user-sessions.js';
+import { decodePlaces, encodeRecords, type RecordSource } from '../../records/block.js';
+import { GroupDecoder } from '../../records/group-decoder.js';
+import { GroupKeys } from '../../records/group-keys.js';
+import type { StoredBlock } from '../../records/log.js';
+import { recordsOfBlock } from './block-records.js';
+import type { TextDocument } from './documents.js';
+import { FindDocuments } from './find-documents.js';
+import { logTexts, spanTexts } from './record-texts.js';
+import type { TextIndex } from './text-index.js';
+
+/** Blocks that are not indexed are looked through up to this size and number. */
+const MOST_TAIL_BYTES = 4 * 1024 * 1024;
+const MOST_TAIL_BLOCKS = 20_000;
+
+/** Blocks that are read at a time. */
+const BLOCKS_AT_ONCE = 32;
+
+/** Groups of a session that are looked up at a time. */
+const GROUPS_AT_ONCE = 512;
+
+/** Places that are shown of a session. */
+const MOST_HITS = 3;
+
+/** Limit of kept results, in sessions, and the overhead of a result in the same unit. */
+const MOST_KEPT_SESSIONS = 50_000;
+const RESULT_SESSIONS = 100;
+
+export interface TextSearchOptions {
+  readonly index: TextIndex;
+  readonly normalizer: Normalizer;
+  /** Called often. An error that it throws aborts the read. */
+  readonly checkpoint: () => void;
+}
+
+/** One snapshot of a project. */
+export interface TextMoment {
+  readonly reads: Reads;
+  readonly project: number;
+  /** Undefined if traces are not grouped by user. */
+  readonly users: UserSessions | undefined;
+}
+
+/** Where records may be that meet a query. */
+export interface TextCandidates {
+  readonly query: TextQuery;
+  readonly documents: readonly TextDocument[];
+  /** Bytes of the documents. */
+  readonly bytes: number;
+  /** Blocks that are not indexed, in no document. */
+  readonly tail: readonly StoredBlock[];
+  /** Whether the index and the tail have all blocks that sessions have records in. */
+  readonly isComplete: boolean;
+  /** `TextIndexState.untilNs` */
+  readonly untilNs: bigint | undefined;
+  /** All blocks of the documents and the tail. */
+  readonly blocks: ReadonlySet<number>;
+}
+
+/** A session that has records that meet a query. */
+export interface FoundText {
+  readonly no: number;
+  readonly id: string;
+  readonly hits: readonly RecordHit[];
+}
+
+/**
+ * Finds the sessions that have records that meet a query, exactly, in the telemetry that is indexed or short
+ * enough to be looked through (docs/decisions/022-content-search.md).
+ */
+export class TextSearch {
+  readonly #options: TextSearchOptions;
+  readonly #loader: GroupLoader;
+  readonly #decoder: GroupDecoder;
+  readonly #find = new FindDocuments();
+  readonly #kept = new Kept<readonly FoundText[]>(MOST_KEPT_SESSIONS);
+
+  constructor(options: TextSearchOptions) {
+    this.#options = options;
+    this.#loader = new GroupLoader(options.normalizer, options.checkpoint);
+    this.#decoder = new GroupDecoder(options.normalizer);
+  }
+
+  /** Where records may be that meet a query. */
+  async candidates({ reads, project }: TextMoment, query: TextQuery): Promise<TextCandidates> {
+    const last = await reads.lastBlock();
+    const { documents, state } = await this.#options.index.snapshot(async (rows) => {
+      const state = await rows.state();
+      return { state, documents: await this.#find.find(rows, state.parts, project, query) };
+    });
+    const waiting = [...state.again];
+    const isMuch = waiting.length + last - state.indexedTo > MOST_TAIL_BLOCKS;
+    for (let block = state.indexedTo + 1; !isMuch && block <= last; block++) waiting.push(block);
+    const tail: StoredBlock[] = [];
+    let tailBytes = isMuch ? Number.POSITIVE_INFINITY : 0;
+    for (let at = 0; at < waiting.length && tailBytes <= MOST_TAIL_BYTES; at += BLOCKS_AT_ONCE) {
+      this.#options.checkpoint();
+      for (const block of await reads.storedBlocks(waiting.slice(at, at + BLOCKS_AT_ONCE))) {
+        tailBytes += block.bytes.length;
+        if (block.project === project) tail.push(block);
+      }
+    }
+    const isComplete = tailBytes <= MOST_TAIL_BYTES;
+    const looked = isComplete ? tail : [];
+    return {
+      query,
+      documents,
+      bytes: documents.reduce((sum, each) => sum + each.bytes, 0),
+      tail: looked,
+      isComplete,
+      untilNs: state.untilNs,
+      blocks: new Set([...documents.flatMap(({ blocks }) => blocks), ...looked.map(({ id }) => id)]),
+    };
+  }
+
+  /** All sessions that have a record that meets the query. Looks through all candidates. */
+  async sessions(moment: TextMoment, candidates: TextCandidates): Promise<readonly FoundText[]> {
+    const { reads, project } = moment;
+    const { query, documents, tail } = candidates;
+    const tailEnd = tail.at(-1)?.id ?? 0;
+    const name = JSON.stringify([
+      ...[project, await reads.version(), canonicalText(query), tailEnd],
+      ...[candidates.blocks.size, candidates.isComplete],
+    ]);
+    const kept = this.#kept.get(name);
+    if (kept !== undefined) return kept;
+    const matcher = new Matcher(query);
+    const keys = new Set<ByteString>();
+    const blocks = documents.flatMap((document) => document.blocks);
+    for (let at = 0; at < blocks.length; at += BLOCKS_AT_ONCE) {
+      for (const block of await reads.storedBlocks(blocks.slice(at, at + BLOCKS_AT_ONCE)))
+        this.#look(block, matcher, keys);
+    }
+    for (const block of tail) this.#look(block, matcher, keys);
+    const found = await this.#confirm(moment, [...keys], matcher);
+    this.#kept.put(name, found, RESULT_SESSIONS + found.length);
+    return found;
+  }
+
+  /** Where the first group of a session with such records meets the query; empty if it has none. */
+  async hitsIn(
+    { reads, ...moment }: TextMoment,
+    candidates: TextCandidates,
+    id: string,
+  ): Promise<readonly RecordHit[]> {
+    const row = await reads.session(moment.project, id);
+    if (row === undefined) return [];
+    const matcher = new Matcher(candidates.query);
+    const range = { of: 'records', direction: 'forward', limit: GROUPS_AT_ONCE } as const;
+    for (let rows: GroupRow[] = await reads.groups(row, range); rows.length > 0; ) {
+      const possible = rows.filter(({ places }) =>
+        decodePlaces(places).some(({ block }) => candidates.blocks.has(block)),
+      );
+      for await (const loaded of this.#loader.groups({ reads, ...moment }, possible)) {
+        const hits = hitsOf(loaded, matcher, (session) => session === id).get(id);
+        if (hits !== undefined) return hits;
+      }
+      if (rows.length < GROUPS_AT_ONCE) break;
+      rows = await reads.groups(row, { ...range, from: rows.at(-1)! });
+    }
+    return [];
+  }
+
+  /** Adds the groups of the records of a block that meet the query, in whatever session and version. */
+  #look(block: StoredBlock, matcher: Matcher, keys: Set<ByteString>): void {
+    this.#options.checkpoint();
+    for (const { run, spans, logs } of recordsOfBlock(block)) {
+      for (const span of spans ?? []) {
+        if (matcher.matches(spanTexts(span))) keys.add(bytesOfHex(span.trace_id));
+      }
+      const untraced: number[] = [];
+      for (const [i, log] of (logs ?? []).entries()) {
+        if (!matcher.matches(logTexts(log))) continue;
+        if (log.trace_id === undefined) untraced.push(i);
+        else keys.add(bytesOfHex(log.trace_id));
+      }
+      if (untraced.length === 0) continue;
+      const batch = this.#decoder.run(run, block.bytes);
+      const groupKeys = new GroupKeys();
+      for (const i of untraced) keys.add(groupKeys.of(batch, i));
+    }
+  }
+
+  /** The sessions of the records of these groups that meet the query, as they count now. */
+  async #confirm(
+    moment: TextMoment,
+    keys: readonly ByteString[],
+    matcher: Matcher,
+  ): Promise<readonly FoundText[]> {
+    const { reads, project } = moment;
+    const hits = new Map<string, RecordHit[]>();
+    for (let at = 0; at < keys.length; at += GROUPS_AT_ONCE) {
+      const some = keys.slice(at, at + GROUPS_AT_ONCE);
+      const places = await reads.places(some.map((key) => ({ project, key })));
+      const rows = some.flatMap((key, i) => {
+        const found = places[i];
+        return found === undefined ? [] : [{ key, places: found }];
+      });
+      for await (const loaded of this.#loader.groups(moment, rows)) {
+        for (const [session, more] of hitsOf(loaded, matcher, () => true)) {
+          const known = hits.get(session);
+          hits.set(session, known === undefined ? more : firstOf([...known, ...more]));
+        }
+      }
+    }
+    const found: FoundText[] = [];
+    for (const [id, places] of hits) {
+      const row = await reads.session(project, id);
+      if (row !== undefined) found.push({ no: row.no, id, hits: places });
+    }
+    return found;
+  }
+}
+
+/** Where the records of a group meet a query, by session: the first ones by time. */
+function hitsOf(
+  { group, logSources }: LoadedGroup,
+  matcher: Matcher,
+  isWanted: (session: string) => boolean,
+): Map<string, RecordHit[]> {
+  const binder = new Binder(group);
+  const found = new Map<string, RecordHit[]>();
+  const add = (
+    session: string | undefined,
+    texts: RecordText[],
+    hit: Omit<RecordHit, keyof TextHit>,
+  ): void => {
+    if (session === undefined || !matcher.matches(texts)) return;
+    const hits = found.get(session) ?? [];
+    found.set(session, hits);
+    for (const text of matcher.hits(texts, MOST_HITS)) hits.push({ ...hit, ...text });
+  };
+  const traceId = group.traceId === '' ? {} : { traceId: hexOf(group.traceId) };
+  for (const span of group.spans.values()) {
+    const { session } = binder.span(span);
+    if (session === undefined || !isWanted(session)) continue;
+    const [view] = readSpans(encodeRecords([span.source!]).spans);
+    const spanId = hexOf(span.id);
+    add(session, spanTexts(view!), { kind: 'span', timeNs: span.startNs, ...traceId, spanId });
+  }
+  for (const log of group.logs.values()) {
+    const { session } = binder.log(log);
+    if (session === undefined || !isWanted(session)) continue;
+    const [view] = readLogRecords(encodeRecords([logSources.get(log.id) as RecordSource]).logs);
+    const spanId = log.spanId === '' ? {} : { spanId: hexOf(log.spanId) };
+    add(session, logTexts(view!), { kind: 'log', timeNs: log.timeNs, ...traceId, ...spanId });
+  }
+  for (const [session, hits] of found) found.set(session, firstOf(hits));
+  return found;
+}
+
+/** The first ones by time. */
+function firstOf(hits: readonly RecordHit[]): RecordHit[] {
+  return hits
+    .toSorted((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0))
+    .slice(0, MOST_HITS);
+}

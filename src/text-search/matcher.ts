@@ -1,0 +1,172 @@
+import type { Area, Phrase, TextQuery } from './text-query.js';
+import { isAscii, type PlacedWord, placedWords, wordsOf } from './words.js';
+
+/** A text of a record. */
+export interface RecordText {
+  readonly area: Area;
+  /** What it is the value of: the key of an attribute, or the name of a field. */
+  readonly field: string;
+  readonly text: string;
+}
+
+/** Where a record meets a query: a text that has one of its phrases, cut around it. */
+export interface TextHit {
+  readonly area: Area;
+  readonly field: string;
+  /** The text in pieces, by turns beside and within the query's words: every second one is of the query. */
+  readonly snippet: readonly string[];
+}
+
+/** Characters of a snippet before its first hit and in all, UTF-16 units. */
+const BEFORE = 60;
+const LONGEST_SNIPPET = 240;
+
+/** Decides whether records meet a query. */
+export class Matcher {
+  readonly #query: TextQuery;
+  readonly #areas: ReadonlySet<Area>;
+
+  constructor(query: TextQuery) {
+    this.#query = query;
+    this.#areas = new Set(query.areas);
+  }
+
+  /** Whether a record with these texts meets the query. */
+  matches(texts: readonly RecordText[]): boolean {
+    const { all, none } = this.#query;
+    const looked = texts.filter(({ area }) => this.#areas.has(area)).map(({ text }) => new LookedText(text));
+    return (
+      all.every((phrase) => looked.some((text) => text.has(phrase))) &&
+      !none.some((phrase) => looked.some((text) => text.has(phrase)))
+    );
+  }
+
+  /** Of a record that meets the query, the texts that show it best, at most `limit`. */
+  hits(texts: readonly RecordText[], limit: number): TextHit[] {
+    const { all } = this.#query;
+    const found: { readonly text: RecordText; readonly count: number }[] = [];
+    for (const text of texts) {
+      if (!this.#areas.has(text.area)) continue;
+      const looked = new LookedText(text.text);
+      const count = all.filter((phrase) => looked.has(phrase)).length;
+      if (count > 0) found.push({ text, count });
+    }
+    found.sort((a, b) => b.count - a.count);
+    return found
+      .slice(0, limit)
+      .map(({ text: { area, field, text } }) => ({ area, field, snippet: snippetOf(text, all) }));
+  }
+}
+
+/** A text whose words are only found once they are needed. */
+class LookedText {
+  readonly #text: string;
+  #lower: string | undefined;
+  #words: readonly string[] | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  has({ words, isPrefix }: Phrase): boolean {
+    this.#lower ??= isAscii(this.#text) ? this.#text.toLowerCase() : '';
+    // Of an ASCII text, words are parts as they are.
+    if (this.#lower !== '' || this.#text === '') {
+      for (const word of words) if (!this.#lower.includes(word)) return false;
+    }
+    this.#words ??= wordsOf(this.#text);
+    return indexOfPhrase(this.#words, words, isPrefix, 0) >= 0;
+  }
+}
+
+/** Index of the first word, from `from` on, at which the words of a phrase follow each other; else -1. */
+function indexOfPhrase(
+  words: readonly string[],
+  phrase: readonly string[],
+  isPrefix: boolean,
+  from: number,
+): number {
+  const last = phrase.length - 1;
+  for (let at = from; at + last < words.length; at++) {
+    let i = 0;
+    while (i < last && words[at + i] === phrase[i]) i++;
+    if (i < last) continue;
+    const word = words[at + last]!;
+    if (isPrefix ? word.startsWith(phrase[last]!) : word === phrase[last]) return at;
+  }
+  return -1;
+}
+
+function snippetOf(whole: string, phrases: readonly Phrase[]): string[] {
+  const text = whole.normalize('NFC');
+  const marks = marksOf(text, phrases);
+  const first = marks[0]?.start ?? 0;
+  const from = cutBefore(text, first - BEFORE, first);
+  const to = Math.max(marks[0]?.end ?? 0, cutAfter(text, from + LONGEST_SNIPPET));
+  const pieces: string[] = [];
+  let at = from;
+  for (const { start, end } of marks) {
+    if (end > to) break;
+    pieces.push(shown(text.slice(at, start)), shown(text.slice(start, end)));
+    at = end;
+  }
+  pieces.push(shown(text.slice(at, to)));
+  if (from > 0) pieces[0] = `…${pieces[0]}`;
+  if (to < text.length) pieces[pieces.length - 1] += '…';
+  return pieces;
+}
+
+/** The first places of phrases in a text, as many as a snippet shows, in order and without overlaps. */
+function marksOf(text: string, phrases: readonly Phrase[]): { start: number; end: number }[] {
+  const longest = Math.max(...phrases.map(({ words }) => words.length));
+  const recent: PlacedWord[] = [];
+  const marks: { start: number; end: number }[] = [];
+  for (const placed of placedWords(text)) {
+    if (marks.length > 0 && placed.end > marks[0]!.start + LONGEST_SNIPPET) break;
+    recent.push(placed);
+    if (recent.length > longest) recent.shift();
+    for (const { words, isPrefix } of phrases) {
+      const at = recent.length - words.length;
+      if (at < 0 || !isAt(recent, at, words, isPrefix)) continue;
+      const start = recent[at]!.start;
+      const last = marks.at(-1);
+      if (last === undefined || start >= last.end) marks.push({ start, end: placed.end });
+      else last.end = placed.end;
+    }
+  }
+  return marks;
+}
+
+function isAt(
+  placed: readonly PlacedWord[],
+  at: number,
+  words: readonly string[],
+  isPrefix: boolean,
+): boolean {
+  return words.every((word, i) => {
+    const other = placed[at + i]!.word;
+    return isPrefix && i === words.length - 1 ? other.startsWith(word) : other === word;
+  });
+}
+
+/** Space between words is one space. */
+function shown(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}
+
+/** The start of a word at or after `at`, if there is one before `limit`. */
+function cutBefore(text: string, at: number, limit: number): number {
+  if (at <= 0) return 0;
+  const space = text.slice(at, limit).search(/\s\S/);
+  return space < 0 ? charStart(text, at) : at + space + 1;
+}
+
+function cutAfter(text: string, at: number): number {
+  return at >= text.length ? text.length : charStart(text, at);
+}
+
+/** Not within a surrogate pair. */
+function charStart(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;
+}

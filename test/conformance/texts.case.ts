@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { logsJsonToProtobuf } from '../../src/otlp/json.js';
+import { type LogRecordView, readLogRecords, readSpans } from '../../src/otlp/read.js';
+import type { RecordHit, SessionScan } from '../../src/store/contract/session.js';
+import { logTexts, spanTexts } from '../../src/store/search/text/record-texts.js';
+import { Matcher } from '../../src/text-search/matcher.js';
+import { parseTextQuery } from '../../src/text-search/text-query.js';
+import { type LogSpec, logsJson, type SpanSpec } from '../support/telemetry.js';
+import { at, BASE_NS, type Bench, log, type Project, RUNS, span } from './bench.js';
+
+async function ids(p: Project, q: string, scan: Partial<SessionScan> = {}): Promise<string[]> {
+  return p.ids({ ...scan, text: parseTextQuery(q) });
+}
+
+async function hits(p: Project, q: string): Promise<ReadonlyMap<string, readonly RecordHit[]>> {
+  const scan = { direction: 'older', limit: 100, nowNs: BASE_NS, text: parseTextQuery(q) } as const;
+  const { searched } = await p.store.reader.sessions(p.name, scan);
+  assert(searched?.isComplete);
+  return searched.hits;
+}
+
+const said = (text: string): Partial<SpanSpec> => ({
+  attributes: {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: text }] }]),
+  },
+});
+
+/** Log records as they are read. */
+function viewsOf(logs: readonly LogSpec[]): LogRecordView[] {
+  return readLogRecords(logsJsonToProtobuf(logsJson(logs)).bytes);
+}
+
+export function texts(bench: Bench): void {
+  test('sessions are found by what was said, before and after it is indexed', async () => {
+    const p = await bench.project();
+    await p.spans(
+      span('a', '1', 's1', 0, said('Where is my REFUND?\nIt is late')),
+      span('b', '1', 's2', 1, said('我想退款')),
+      span('c', '1', 's3', 2, { attributes: { 'gen_ai.tool.name': 'refund_order' } }),
+      span('d', '1', 's4', 3, { name: 'POST /checkout', error: true }),
+      span('d', '2', undefined, 4, {
+        parent: '1',
+        events: [{ name: 'exception', time: at(4), attributes: { 'exception.message': 'Card déclinée' } }],
+      }),
+    );
+    await p.logs(
+      log('s5', 5, { body: 'payment gateway said: out of stock' }),
+      log('s6', 6, { trace: 'd', body: 'checkout log' }),
+    );
+    const found = async () => ({
+      word: await ids(p, 'refund'),
+      area: await ids(p, 'refund in:messages'),
+      tool: await ids(p, 'refund in:tools'),
+      both: await ids(p, 'late refund'),
+      phrase: await ids(p, '"out of stock"'),
+      noPhrase: await ids(p, '"stock of out"'),
+      cjk: await ids(p, '退款'),
+      cjkOne: await ids(p, '款'),
+      accent: await ids(p, 'declinee in:errors'),
+      prefix: await ids(p, 'check*'),
+      not: await ids(p, 'check* -log'),
+      id: await ids(p, '0000000000000000000000000000000b'),
+      filtered: await ids(p, 'check*', { errors: true }),
+      page: await ids(p, 'check*', { direction: 'newer', limit: 1 }),
+      none: await ids(p, 'refunds'),
+    });
+    const expected = {
+      word: ['s3', 's1'],
+      area: ['s1'],
+      tool: ['s3'],
+      both: ['s1'],
+      phrase: ['s5'],
+      noPhrase: [],
+      cjk: ['s2'],
+      cjkOne: ['s2'],
+      accent: ['s4'],
+      prefix: ['s6', 's4'],
+      not: ['s4'],
+      id: ['s2'],
+      filtered: ['s4'],
+      page: ['s4'],
+      none: [],
+    };
+    assert.deepEqual(await found(), expected);
+    await p.store.index!();
+    assert.deepEqual(await found(), expected);
+    // What comes behind the index is found at once.
+    await p.spans(span('e', '1', 's7', 7, said('another refund')));
+    assert.deepEqual(await ids(p, 'refund'), ['s7', 's3', 's1']);
+    assert.deepEqual(await ids(await bench.project(), 'refund'), [], 'other projects see nothing of it');
+  });
+
+  test('a hit has its place and the text around it', async () => {
+    const p = await bench.project();
+    await p.spans(span('a', '1', 's1', 0, said('I want a "Refund" now')));
+    await p.logs(log('s1', 1, { trace: 'a', body: 'refund denied' }));
+    for (const round of [0, 1]) {
+      const [message, body] = (await hits(p, 'refund')).get('s1')!;
+      assert.deepEqual(message, {
+        kind: 'span',
+        timeNs: at(0),
+        traceId: '0000000000000000000000000000000a',
+        spanId: '0000000000000001',
+        area: 'messages',
+        field: 'gen_ai.input.messages',
+        snippet: ['I want a "', 'Refund', '" now'],
+      });
+      assert.deepEqual(
+        [body!.kind, body!.field, body!.snippet],
+        ['log', 'body', ['', 'refund', ' denied']],
+        `${round}`,
+      );
+      await p.store.index!();
+    }
+  });
+
+  test('versions that were replaced are no hits, and records count in the session that they are in now', async () => {
+    const p = await bench.project();
+    await p.spans(span('a', '1', 's1', 0, said('provisional')));
+    await p.store.index!();
+    await p.spans({ ...span('a', '1', 's1', 0, said('final')), end: at(9) });
+    await p.spans(span('b', '2', undefined, 1, { parent: '1', ...said('child') }));
+    assert.deepEqual([await ids(p, 'provisional'), await ids(p, 'final')], [[], ['s1']]);
+    assert.deepEqual(await ids(p, 'child'), ['0000000000000000000000000000000b']);
+    await p.spans(span('b', '1', 's2', 1));
+    assert.deepEqual(await ids(p, 'child'), ['s2']);
+    await p.store.index!();
+    assert.deepEqual(
+      [await ids(p, 'provisional'), await ids(p, 'final'), await ids(p, 'child')],
+      [[], ['s1'], ['s2']],
+    );
+  });
+
+  test('counts are those of the sessions that are found', async () => {
+    const p = await bench.project();
+    await p.spans(
+      span('a', '1', 's1', 0, said('refund')),
+      span('b', '1', 's2', 1, said('order')),
+      span('c', '1', 's3', 2, { ...said('refund order'), error: true }),
+    );
+    const text = parseTextQuery('refund');
+    for (const _ of [0, 1]) {
+      const { totalSessions, sessionsWithErrors } = await p.statistics({ text });
+      assert.deepEqual([totalSessions, sessionsWithErrors], [2, 1]);
+      const { points } = await p.timeline({ text });
+      assert.equal(
+        [...points.values()].reduce((sum, { sessions }) => sum + sessions, 0),
+        2,
+      );
+      const top = await p.store.reader.top(p.name, { text, nowNs: BASE_NS, by: 'duration', limit: 9 });
+      assert.deepEqual(top.sessions.map(({ id }) => id).sort(), ['s1', 's3']);
+      assert.equal((await p.statistics({ text: parseTextQuery('nothing') })).totalSessions, 0);
+      await p.store.index!();
+    }
+  });
+
+  test('what was erased is found no more, and what stays is', async () => {
+    const p = await bench.project();
+    await p.spans(
+      span('a', '1', 's1', 0, said('secret refund')),
+      span('a', '2', 's2', 1, { parent: '1', ...said('open refund') }),
+    );
+    await p.store.index!();
+    const begun = await p.store.erasures.erase(p.name, { kind: 'sessions', sessions: ['s1'] });
+    assert('job' in begun);
+    assert.deepEqual([await ids(p, 'secret'), await ids(p, 'refund')], [[], ['s2']]);
+    while ((await p.store.erasures.erasure(p.name, begun.job.id))?.state !== 'done')
+      await new Promise(setImmediate);
+    assert.deepEqual([await ids(p, 'secret'), await ids(p, 'refund')], [[], ['s2']]);
+    await p.store.index!();
+    assert.deepEqual([await ids(p, 'secret'), await ids(p, 'refund')], [[], ['s2']]);
+    await p.store.reopen();
+    assert.deepEqual(await ids(p, 'refund'), ['s2']);
+  });
+
+  test('for any telemetry and query, the sessions are those with a record that meets it', async () => {
+    const WORDS = ['refund', 'Order', 'café', '退款', '款', 'stock', 'of'];
+    const text = fc
+      .array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 4 })
+      .map((words) => words.join(' '));
+    const spanSpec = fc
+      .tuple(
+        fc.constantFrom('a', 'b', 'c'),
+        fc.constantFrom('1', '2'),
+        fc.option(fc.constantFrom('s1', 's2', 's3'), { nil: undefined }),
+        fc.nat(9),
+        text,
+        fc.boolean(),
+      )
+      .map(([trace, id, session, start, words, isMessage]) =>
+        span(trace, id, session, start, {
+          ...(id === '1' ? {} : { parent: '1' }),
+          ...(isMessage ? said(words) : { name: words }),
+        }),
+      );
+    const logSpec = fc
+      .tuple(fc.constantFrom('s1', 's4'), fc.nat(9), text)
+      .map(([session, time, body]) => log(session, time, { body }));
+    const query = fc
+      .tuple(
+        fc.constantFrom('', 'in:messages ', 'in:spans,logs '),
+        text,
+        fc.constantFrom('', ' -of', ' -退款'),
+        fc.constantFrom('plain', 'phrase', 'prefix'),
+      )
+      .map(([areas, words, not, form]) => {
+        const part =
+          form === 'phrase' ? `"${words}"` : form === 'prefix' ? `${words.slice(0, 3).trim()}*` : words;
+        return `${areas}${part}${not}`;
+      })
+      .filter((q) => !/(?:^| )[a-z]?\*/i.test(q));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(spanSpec, { maxLength: 3 }), { maxLength: 4 }),
+        fc.array(logSpec, { maxLength: 2 }),
+        fc.array(query, { minLength: 1, maxLength: 3 }),
+        fc.boolean(),
+        async (batches, logs, queries, isIndexed) => {
+          const p = await bench.project();
+          for (const batch of batches) if (batch.length > 0) await p.spans(...batch);
+          if (isIndexed) await p.store.index!();
+          if (logs.length > 0) await p.logs(...logs);
+          const sessions = await p.ids();
+          for (const q of queries) {
+            const matcher = new Matcher(parseTextQuery(q));
+            const expected: string[] = [];
+            for (const id of sessions) {
+              const spans = (await p.traces(id)).flatMap(({ otlp }) => readSpans(otlp));
+              const own = logs.filter(({ attributes }) => attributes?.['session.id'] === id);
+              const records = [...spans.map(spanTexts), ...viewsOf(own).map(logTexts)];
+              if (records.some((texts) => matcher.matches(texts))) expected.push(id);
+            }
+            assert.deepEqual(await ids(p, q), expected, q);
+          }
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+}
