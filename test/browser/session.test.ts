@@ -506,6 +506,18 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     assert.equal(download.suggestedFilename(), 'session.json');
   });
 
+  it('is saved as a file', async () => {
+    const opened = await open('/sessions/shop');
+    const { page } = opened;
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await opened.assertAccessible();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Trace' }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), 'session-shop.perfetto.json');
+  });
+
   it('updates while the session continues', async () => {
     const now = Number(BigInt(Date.now()) * MS - START) / 1e6;
     const span = (id: string, from: number): Sent => ({

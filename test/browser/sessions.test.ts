@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
@@ -68,6 +69,24 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
   after(async () => {
     await browser?.close();
     await server?.dispose();
+  });
+
+  it('saves what the list shows as a file', async () => {
+    const opened = await open('/?hasErrors=true&range=all');
+    const { page } = opened;
+    await links(page).first().waitFor();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await opened.assertAccessible();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: /^CSV/ }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), 'sessions.csv');
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n');
+    const statistics = await server.get<{ total_sessions: number }>('/api/v1/sessions/stats?hasErrors=true');
+    assert.equal(lines.length, 1 + statistics.total_sessions);
   });
 
   it('shows the newest sessions with their most important values, quickly', async () => {

@@ -4,13 +4,14 @@ interface PopoverProps {
   /** Content of the button that opens the panel. */
   readonly button: ReactNode;
   readonly label: string;
+  readonly isSmall?: boolean;
   readonly isOpen: boolean;
   readonly onOpen: (isOpen: boolean) => void;
   readonly children: ReactNode;
 }
 
 /** A panel below its button. Esc and a click elsewhere close it, and the focus returns to the button. */
-export function Popover({ button, label, isOpen, onOpen, children }: PopoverProps) {
+export function Popover({ button, label, isSmall = false, isOpen, onOpen, children }: PopoverProps) {
   const place = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -37,7 +38,7 @@ export function Popover({ button, label, isOpen, onOpen, children }: PopoverProp
       <button
         ref={opener}
         type="button"
-        className="button"
+        className={isSmall ? 'button button-small' : 'button'}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}

@@ -16,6 +16,7 @@ import { EraseSession } from '../erase/EraseSession.js';
 import { SessionLink } from '../SessionLink.js';
 import { SessionScores } from '../scores/SessionScores.js';
 import { Thumbs } from '../scores/Thumbs.js';
+import { ExportSession } from './ExportSession.js';
 import { Facts } from './Facts.js';
 import { SessionVitals } from './SessionVitals.js';
 import './header.css';
@@ -63,6 +64,7 @@ export function SessionHeader({ session }: { readonly session: Session }) {
           )}
         </nav>
         <Thumbs sessionId={id} label="Was this session helpful?" />
+        <ExportSession id={id} />
         <EraseSession session={session} />
       </div>
       <dl className="key-figures">
