@@ -172,8 +172,31 @@ export const KEPT_CHANGES: readonly { readonly version: number; readonly text: s
   },
   {
     version: 4,
-    // What retention has to remove from the log (docs/decisions/019-erasure-and-retention.md).
+    // What retention has to remove from the log (docs/decisions/019-erasure-and-retention.md); alerts and their
+    // messages (docs/decisions/027-alerts.md), whose texts are the operator's own.
     text: `
+      CREATE TABLE alert (
+        project text NOT NULL,
+        id text NOT NULL,
+        definition text NOT NULL,
+        secret text NOT NULL,
+        created_ms int8 NOT NULL,
+        state text NOT NULL,
+        next_ms int8,
+        delivered text,
+        version int4 NOT NULL,
+        PRIMARY KEY (project, id)
+      );
+      CREATE INDEX alert_by_next ON alert (next_ms) WHERE next_ms IS NOT NULL;
+      CREATE TABLE alert_delivery (
+        id text PRIMARY KEY,
+        project text NOT NULL,
+        alert text NOT NULL,
+        body text NOT NULL,
+        tries int4 NOT NULL,
+        next_ms int8 NOT NULL
+      );
+      CREATE INDEX alert_delivery_by_next ON alert_delivery (next_ms);
       CREATE TABLE retention_chunk (
         -- The set of rows that its session has left.
         rows int4 NOT NULL,
