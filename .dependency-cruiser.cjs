@@ -80,6 +80,7 @@ module.exports = {
       [
         'access/(project-name|audit)',
         'conversation/(entry|media-content)',
+        'alerts/alert\\.',
         'normalize/(facts|cost|score-terms|session-id|severity)',
         'sessionize/(page-places|score-limits|usage|user-counts)',
         'text-search/',
@@ -106,6 +107,7 @@ module.exports = {
       'api',
       [
         'access/',
+        'alerts/',
         'contract/',
         'query/',
         'live/',
@@ -117,6 +119,11 @@ module.exports = {
         'telemetry',
       ],
       'The API reaches storage only through queries.',
+    ),
+    only(
+      'alerts',
+      ['clock', 'contract/', 'query/query-service', 'store/postgres/(pool|statement)'],
+      'Alerts read sessions as a client does. Tables of PostgreSQL are those of the store.',
     ),
     only(
       'live',

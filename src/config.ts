@@ -97,6 +97,8 @@ export interface Config {
   requireKeys: boolean;
   /** Names accepted in the Host header besides loopback ones. */
   allowedHosts: string[];
+  /** Hosts that messages of alerts may go to whatever their addresses are, and without TLS. In lower case. */
+  webhookHosts: string[];
   /** Origins whose pages may send telemetry: `loopback`, `*`, or exact origins. Never applies to the REST API. */
   corsOrigins: string[];
   /** Maximum size of a request body as sent, bytes. */
@@ -246,6 +248,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     default: [],
     help: 'Host names of this server besides loopback ones (accepted in the Host header). Without any, a server on other than loopback addresses accepts every name.',
   },
+  webhookHosts: {
+    flag: 'webhook-hosts',
+    group: LISTENING,
+    kind: hostNames,
+    default: [],
+    help: 'Hosts that messages of alerts may go to though their addresses are private, or without TLS. All others are reached by https at public addresses only. docs/alerts.md says why.',
+  },
   corsOrigins: {
     flag: 'cors-origins',
     group: LISTENING,
@@ -279,7 +288,7 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     group: SIGNING_IN,
     kind: userNames,
     default: [],
-    help: 'Users named by --auth-header who are admins. All others are viewers: they read, and change nothing.',
+    help: 'Users named by --auth-header who are admins. All others are viewers: they read, give scores, and change nothing else.',
   },
   oidcIssuer: {
     flag: 'oidc-issuer',

@@ -1,5 +1,6 @@
 import { Access } from './access/access.js';
 import { openAccessStore } from './access/open-access-store.js';
+import { openAlertStore } from './alerts/open-alert-store.js';
 import { systemClock } from './clock.js';
 import { type Config, hasPeople, isKeyNeeded } from './config.js';
 import { DiskWatch } from './disk-watch.js';
@@ -213,6 +214,8 @@ async function startReading(
     onFailure: (error) => log.error('uses of API keys could not be noted', { error }),
   });
   parts.stopLater(() => access.close());
+  const alertStore = await openAlertStore({ url: config.store, directory: config.data });
+  parts.stopLater(() => alertStore.close());
   if (!hasPeople(config)) await access.checkKeys();
   await auditSettings(access, config);
   const { activeMs, timeoutMs, queryTimeoutMs } = config;
@@ -241,7 +244,7 @@ async function startReading(
     },
   );
   parts.stopLater(() => queries.close());
-  return { store, queries, access };
+  return { store, queries, access, alertStore };
 }
 
 function delay(ms: number): Promise<void> {

@@ -6,6 +6,12 @@ import type { Access } from './access/access.js';
 import { httpCredentials } from './access/credentials.js';
 import { OIDC_CALLBACK } from './access/sign-in/callback-path.js';
 import { Oidc } from './access/sign-in/oidc.js';
+import type { AlertStore } from './alerts/alert-store.js';
+import { measured } from './alerts/measure.js';
+import { AlertRunner } from './alerts/runner.js';
+import { sendWebhook } from './alerts/send.js';
+import { parseAlertFilters } from './api/alert-filters.js';
+import type { AlertAccess } from './api/alert-routes.js';
 import type { McpEndpoint } from './api/mcp-routes.js';
 import type { ScoreWriter } from './api/score-routes.js';
 import { type Api, createApi } from './api/server.js';
@@ -52,6 +58,9 @@ import { createWebPageHandler } from './web-page/handler.js';
 /** The build's folder of the web page, relative to dist/src. */
 const WEB_FOLDER = fileURLToPath(new URL('../web', import.meta.url));
 
+/** The client name of alerts, which take their turn at long reads as one client. */
+const ALERTS = 'alerts';
+
 /** The client name of the live stream. All its clients share one, because its reads are few and cheap. */
 const LIVE_STREAM = 'live stream';
 /**
@@ -86,12 +95,13 @@ export interface Reading {
   readonly store: Store;
   readonly queries: QueryPool;
   readonly access: Access;
+  readonly alertStore: AlertStore;
 }
 
 /** Starts everything that answers queries: the API, and the live stream. */
 export async function startApi(
   server: Surroundings,
-  { store, queries, access }: Reading,
+  { store, queries, access, alertStore }: Reading,
   ingest: Ingest,
   ready: () => ReadyState,
 ): Promise<{ readonly api: Api; readonly live: LiveProjects }> {
@@ -104,6 +114,21 @@ export async function startApi(
     onFailure: (error) => log.error('a request failed', { error }),
     onStreams: (count) => telemetry.streams.set(count),
   });
+  const measure = alertMeasure(queries);
+  const alerts = new AlertRunner({
+    store: alertStore,
+    measure,
+    send: (request) => sendWebhook(request, config.webhookHosts),
+    isBehind: () => ready().behind !== undefined,
+    newId: () => `msg_${randomBytes(12).toString('hex')}`,
+    nowMs: Date.now,
+    clock: systemClock,
+    onEvaluated: (result) => telemetry.alertEvaluations.inc({ result }),
+    onDelivered: (result) => telemetry.alertMessages.inc({ result }),
+    onFailure: (message, error) => log.warn(message, { error }),
+  });
+  alerts.start();
+  parts.stopLater(() => alerts.close());
   const onAnswered = onAnsweredOf(server);
   const userIds = createUserIds({ mode: config.userIds, key: store.installationKey });
   const api = await createApi({
@@ -112,6 +137,13 @@ export async function startApi(
     writer: store.writer,
     erasures: store.erasures,
     scores: scoreWriter(ingest),
+    alerts: {
+      store: alertStore,
+      runner: alerts,
+      measure,
+      webhookHosts: config.webhookHosts,
+      nowMs: Date.now,
+    },
     retention: store.retentions && retentionPlans(config, store.retentions),
     userIdCandidates: (userId) => userIds.candidates(userId),
     access: {
@@ -145,6 +177,15 @@ export async function startApi(
   parts.stopLater(() => api.close());
   parts.stopLater(() => live.close());
   return { api, live };
+}
+
+/** Reads the measure of an alert, as a client of its project would. */
+function alertMeasure(queries: QueryPool): AlertAccess['measure'] {
+  return (project, definition, window) => {
+    const parsed = parseAlertFilters(definition.filters);
+    if ('error' in parsed) return Promise.reject(parsed.error);
+    return measured(queries.for({ project, address: ALERTS }), parsed.filters, definition, window);
+  };
 }
 
 /** Scores take the way of telemetry: redaction, limits, and the disk before the answer. */

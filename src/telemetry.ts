@@ -41,6 +41,8 @@ interface MetricDefinition {
     | 'spans'
     | 'sessions'
     | 'passes'
+    | 'evaluations'
+    | 'messages'
     | 'info';
   readonly help: string;
   readonly labels: readonly string[];
@@ -84,6 +86,20 @@ export const METRICS = {
     unit: 'records',
     help: 'Records that were not kept because they are of a session or user that was erased before.',
     labels: [],
+  },
+  alertEvaluations: {
+    name: 'sojourn_alert_evaluations_total',
+    type: 'counter',
+    unit: 'evaluations',
+    help: 'Evaluations of alerts: ok if nothing was to be told, firing, resolved, or failed if the measure could not be read, which is tried again.',
+    labels: ['result'],
+  },
+  alertMessages: {
+    name: 'sojourn_alert_messages_total',
+    type: 'counter',
+    unit: 'messages',
+    help: 'Tries to send messages of alerts: sent, retried if it will be tried again, or given_up.',
+    labels: ['result'],
   },
   retentionPasses: {
     name: 'sojourn_retention_passes_total',

@@ -1,5 +1,72 @@
 // Made by npm run web:api. 3cbb29295c94b7db205cb12a8d8540c8 4d4e93592d7bbf89aeb6e1ba598941a0
+// Made by npm run web:api. 617231a20e2d9dd257d3d7d2eb611b6b d5df9f86b652379663911154be4bd559
 export interface paths {
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts */
+        get: operations["listAlerts"];
+        put?: never;
+        /**
+         * Make an alert
+         * @description The answer has the secret of its signatures, which no later answer has.
+         */
+        post: operations["createAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alertId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert */
+        get: operations["getAlert"];
+        /**
+         * Change an alert
+         * @description Replaces all of its fields. It begins anew, and keeps its secret.
+         */
+        put: operations["replaceAlert"];
+        post?: never;
+        /**
+         * Delete an alert
+         * @description Its messages that have not arrived yet are not sent any more.
+         */
+        delete: operations["deleteAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alertId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message
+         * @description Sends it now, once, with the measure as it is now. The state of the alert stays.
+         */
+        post: operations["testAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1081,6 +1148,168 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description An alert.
+         * @example {
+         *       "id": "al_6f0a3c5d9b1e47288c21d0aa",
+         *       "name": "Errors in the shop",
+         *       "filters": "service=checkout",
+         *       "measure": "error_share",
+         *       "operator": "above",
+         *       "threshold": 0.05,
+         *       "window_minutes": 15,
+         *       "select": "started",
+         *       "channel": {
+         *         "kind": "webhook",
+         *         "url": "https://hooks.example/sojourn"
+         *       },
+         *       "enabled": true,
+         *       "state": "firing",
+         *       "value": 0.12,
+         *       "evaluated_at": "2026-11-30T12:03:00.000000000Z",
+         *       "firing_since": "2026-11-30T12:01:00.000000000Z",
+         *       "created_at": "2026-11-30T11:00:00.000000000Z"
+         *     }
+         */
+        Alert: {
+            channel: components["schemas"]["AlertChannel"];
+            /**
+             * Format: date-time
+             * @description When it was made. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-11-30T11:00:00.000000000Z
+             */
+            created_at: string;
+            /**
+             * @description false: it is kept and not evaluated.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last evaluated. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-11-30T12:03:00.000000000Z
+             */
+            evaluated_at?: string;
+            /**
+             * @description Filters of the list of sessions, as its query string, without a range of time. Without: all sessions.
+             * @example service=checkout&country=DE
+             */
+            filters?: string;
+            /**
+             * Format: date-time
+             * @description Since when it fires. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-11-30T12:01:00.000000000Z
+             */
+            firing_since?: string;
+            /** @example al_6f0a3c5d9b1e47288c21d0aa */
+            id: string;
+            /** @description How the last message went. */
+            last_message?: {
+                /**
+                 * Format: date-time
+                 * @description When it was last tried to send a message. RFC 3339 in UTC, always with nine digits of fraction.
+                 * @example 2026-11-30T12:01:00.000000000Z
+                 */
+                at: string;
+                /** @description Why it did not arrive. Left out if it did. */
+                error?: string;
+            };
+            /**
+             * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
+             * @enum {string}
+             */
+            measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd";
+            /** @example Errors in the shop */
+            name: string;
+            /**
+             * @description When it fires: while the measure is above the threshold, or below it.
+             * @enum {string}
+             */
+            operator: "above" | "below";
+            /**
+             * @description The key of the signatures of a webhook. Only in the answer that makes the alert: keep it.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret?: string;
+            /**
+             * @description `started` (default): sessions that started in the window. `active`: all with activity in it, counted whole.
+             * @enum {string}
+             */
+            select?: "started" | "active";
+            /**
+             * @description `off`: not enabled. `new`: not evaluated yet. `firing`: the measure has passed the threshold.
+             * @enum {string}
+             */
+            state: "off" | "new" | "ok" | "firing";
+            /** @example 0.05 */
+            threshold: number;
+            /** @description The measure at the last evaluation. Left out where it had none. */
+            value?: number;
+            /**
+             * @description The length of the window, which ends half a minute before each evaluation. Alerts are evaluated every minute; with windows above an hour every 60th of the window, at least once an hour.
+             * @example 15
+             */
+            window_minutes: number;
+        };
+        /** @description Who is told. */
+        AlertChannel: {
+            /**
+             * @description `webhook`: a signed JSON document (Standard Webhooks). `slack`: `{"text": …}`, as incoming webhooks of Slack take it, and of others that take the same.
+             * @enum {string}
+             */
+            kind: "webhook" | "slack";
+            /**
+             * @description Where to send it: https, to a public address. The setting --webhook-hosts names hosts that may be private, or reached by http.
+             * @example https://hooks.example/sojourn
+             */
+            url: string;
+        };
+        /**
+         * @description The alerts of a project.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "al_6f0a3c5d9b1e47288c21d0aa",
+         *           "name": "Errors in the shop",
+         *           "filters": "service=checkout",
+         *           "measure": "error_share",
+         *           "operator": "above",
+         *           "threshold": 0.05,
+         *           "window_minutes": 15,
+         *           "select": "started",
+         *           "channel": {
+         *             "kind": "webhook",
+         *             "url": "https://hooks.example/sojourn"
+         *           },
+         *           "enabled": true,
+         *           "state": "firing",
+         *           "value": 0.12,
+         *           "evaluated_at": "2026-11-30T12:03:00.000000000Z",
+         *           "firing_since": "2026-11-30T12:01:00.000000000Z",
+         *           "created_at": "2026-11-30T11:00:00.000000000Z"
+         *         }
+         *       ]
+         *     }
+         */
+        AlertList: {
+            /** @description In order of creation. */
+            items: components["schemas"]["Alert"][];
+        };
+        /**
+         * @description How a test message went.
+         * @example {
+         *       "arrived": true,
+         *       "value": 0.02
+         *     }
+         */
+        AlertTest: {
+            /** @description Whether the receiver answered with 2xx. */
+            arrived: boolean;
+            /** @description Why it did not arrive. */
+            error?: string;
+            /** @description The measure now. Left out where it has no value. */
+            value?: number;
+        };
         /** @description An OpenTelemetry attribute. */
         Attribute: {
             /**
@@ -1097,7 +1326,7 @@ export interface components {
              * @description What was done.
              * @enum {string}
              */
-            action: "key.created" | "key.revoked" | "session.invalidated" | "sessions.exported" | "score.deleted" | "erasure.asked" | "retention.passed" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
+            action: "key.created" | "key.revoked" | "session.invalidated" | "sessions.exported" | "score.deleted" | "alert.created" | "alert.changed" | "alert.deleted" | "erasure.asked" | "retention.passed" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
             /**
              * @description Who did it: `key:` and the id of a key, `cli:` and a user of the machine, `server`, or `anyone` where no key was needed.
              * @example key:Z5Xr5IrgX0ZH
@@ -3959,6 +4188,1117 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAlerts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alerts. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "al_6f0a3c5d9b1e47288c21d0aa",
+                     *           "name": "Errors in the shop",
+                     *           "filters": "service=checkout",
+                     *           "measure": "error_share",
+                     *           "operator": "above",
+                     *           "threshold": 0.05,
+                     *           "window_minutes": 15,
+                     *           "select": "started",
+                     *           "channel": {
+                     *             "kind": "webhook",
+                     *             "url": "https://hooks.example/sojourn"
+                     *           },
+                     *           "enabled": true,
+                     *           "state": "firing",
+                     *           "value": 0.12,
+                     *           "evaluated_at": "2026-11-30T12:03:00.000000000Z",
+                     *           "firing_since": "2026-11-30T12:01:00.000000000Z",
+                     *           "created_at": "2026-11-30T11:00:00.000000000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAlert: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Who is told. */
+                    channel: {
+                        /**
+                         * @description `webhook`: a signed JSON document (Standard Webhooks). `slack`: `{"text": …}`, as incoming webhooks of Slack take it, and of others that take the same.
+                         * @enum {string}
+                         */
+                        kind: "webhook" | "slack";
+                        /**
+                         * @description Where to send it: https, to a public address. The setting --webhook-hosts names hosts that may be private, or reached by http.
+                         * @example https://hooks.example/sojourn
+                         */
+                        url: string;
+                    };
+                    /**
+                     * @description false: it is kept and not evaluated.
+                     * @default true
+                     */
+                    enabled?: boolean;
+                    /**
+                     * @description Filters of the list of sessions, as its query string, without a range of time. Without: all sessions.
+                     * @example service=checkout&country=DE
+                     */
+                    filters?: string;
+                    /**
+                     * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
+                     * @enum {string}
+                     */
+                    measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd";
+                    /** @example Errors in the shop */
+                    name: string;
+                    /**
+                     * @description When it fires: while the measure is above the threshold, or below it.
+                     * @enum {string}
+                     */
+                    operator: "above" | "below";
+                    /**
+                     * @description `started` (default): sessions that started in the window. `active`: all with activity in it, counted whole.
+                     * @enum {string}
+                     */
+                    select?: "started" | "active";
+                    /** @example 0.05 */
+                    threshold: number;
+                    /**
+                     * @description The length of the window, which ends half a minute before each evaluation. Alerts are evaluated every minute; with windows above an hour every 60th of the window, at least once an hour.
+                     * @example 15
+                     */
+                    window_minutes: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The new alert, with its secret. */
+            201: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "al_6f0a3c5d9b1e47288c21d0aa",
+                     *       "name": "Errors in the shop",
+                     *       "filters": "service=checkout",
+                     *       "measure": "error_share",
+                     *       "operator": "above",
+                     *       "threshold": 0.05,
+                     *       "window_minutes": 15,
+                     *       "select": "started",
+                     *       "channel": {
+                     *         "kind": "webhook",
+                     *         "url": "https://hooks.example/sojourn"
+                     *       },
+                     *       "enabled": true,
+                     *       "state": "firing",
+                     *       "value": 0.12,
+                     *       "evaluated_at": "2026-11-30T12:03:00.000000000Z",
+                     *       "firing_since": "2026-11-30T12:01:00.000000000Z",
+                     *       "created_at": "2026-11-30T11:00:00.000000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Fields of the body, or query parameters, were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project has as many alerts as it can have. */
+            409: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The `id` of the alert. */
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "al_6f0a3c5d9b1e47288c21d0aa",
+                     *       "name": "Errors in the shop",
+                     *       "filters": "service=checkout",
+                     *       "measure": "error_share",
+                     *       "operator": "above",
+                     *       "threshold": 0.05,
+                     *       "window_minutes": 15,
+                     *       "select": "started",
+                     *       "channel": {
+                     *         "kind": "webhook",
+                     *         "url": "https://hooks.example/sojourn"
+                     *       },
+                     *       "enabled": true,
+                     *       "state": "firing",
+                     *       "value": 0.12,
+                     *       "evaluated_at": "2026-11-30T12:03:00.000000000Z",
+                     *       "firing_since": "2026-11-30T12:01:00.000000000Z",
+                     *       "created_at": "2026-11-30T11:00:00.000000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such alert. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceAlert: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The `id` of the alert. */
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Who is told. */
+                    channel: {
+                        /**
+                         * @description `webhook`: a signed JSON document (Standard Webhooks). `slack`: `{"text": …}`, as incoming webhooks of Slack take it, and of others that take the same.
+                         * @enum {string}
+                         */
+                        kind: "webhook" | "slack";
+                        /**
+                         * @description Where to send it: https, to a public address. The setting --webhook-hosts names hosts that may be private, or reached by http.
+                         * @example https://hooks.example/sojourn
+                         */
+                        url: string;
+                    };
+                    /**
+                     * @description false: it is kept and not evaluated.
+                     * @default true
+                     */
+                    enabled?: boolean;
+                    /**
+                     * @description Filters of the list of sessions, as its query string, without a range of time. Without: all sessions.
+                     * @example service=checkout&country=DE
+                     */
+                    filters?: string;
+                    /**
+                     * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
+                     * @enum {string}
+                     */
+                    measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd";
+                    /** @example Errors in the shop */
+                    name: string;
+                    /**
+                     * @description When it fires: while the measure is above the threshold, or below it.
+                     * @enum {string}
+                     */
+                    operator: "above" | "below";
+                    /**
+                     * @description `started` (default): sessions that started in the window. `active`: all with activity in it, counted whole.
+                     * @enum {string}
+                     */
+                    select?: "started" | "active";
+                    /** @example 0.05 */
+                    threshold: number;
+                    /**
+                     * @description The length of the window, which ends half a minute before each evaluation. Alerts are evaluated every minute; with windows above an hour every 60th of the window, at least once an hour.
+                     * @example 15
+                     */
+                    window_minutes: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The alert. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "al_6f0a3c5d9b1e47288c21d0aa",
+                     *       "name": "Errors in the shop",
+                     *       "filters": "service=checkout",
+                     *       "measure": "error_share",
+                     *       "operator": "above",
+                     *       "threshold": 0.05,
+                     *       "window_minutes": 15,
+                     *       "select": "started",
+                     *       "channel": {
+                     *         "kind": "webhook",
+                     *         "url": "https://hooks.example/sojourn"
+                     *       },
+                     *       "enabled": true,
+                     *       "state": "firing",
+                     *       "value": 0.12,
+                     *       "evaluated_at": "2026-11-30T12:03:00.000000000Z",
+                     *       "firing_since": "2026-11-30T12:01:00.000000000Z",
+                     *       "created_at": "2026-11-30T11:00:00.000000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Fields of the body, or query parameters, were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such alert. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAlert: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The `id` of the alert. */
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert is deleted. */
+            204: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such alert. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testAlert: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The `id` of the alert. */
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it went. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "arrived": true,
+                     *       "value": 0.02
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertTest"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such alert. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {

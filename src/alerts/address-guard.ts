@@ -55,11 +55,13 @@ export function refusalOf(text: string, allowedHosts: readonly string[]): string
   } catch {
     return 'it is no URL';
   }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'it begins neither with https: nor with http:';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return 'it begins neither with https: nor with http:';
   if (url.username !== '' || url.password !== '') return 'it has a user name or password';
   const host = hostOf(url);
   if (isAllowed(host, allowedHosts)) return undefined;
-  if (url.protocol === 'http:') return `only hosts of --webhook-hosts are reached without TLS, and ${host} is none`;
+  if (url.protocol === 'http:')
+    return `only hosts of --webhook-hosts are reached without TLS, and ${host} is none`;
   if (isIP(host) !== 0 && !isPublicAddress(host)) {
     return `${host} is a private address, and not in --webhook-hosts`;
   }

@@ -9,7 +9,7 @@ const NS_PER_MS = 1_000_000n;
 /** A step that is longer than any window, so that a timeline has few points. */
 const ONE_STEP_MS = 7 * 86_400_000;
 
-type Sums = Pick<Timeline['items'][number], 'request_count' | 'input_tokens' | 'output_tokens' | 'cost_usd'>;
+type Sums = Pick<Timeline['points'][number], 'request_count' | 'input_tokens' | 'output_tokens' | 'cost_usd'>;
 
 /**
  * The measure over the sessions under these filters. The window, both ends included, is in ms since 1970. Undefined
@@ -42,11 +42,8 @@ async function answer<T>(bytes: Promise<Uint8Array>): Promise<T> {
   return JSON.parse(Buffer.from(await bytes).toString()) as T;
 }
 
-function sumOf(
-  measure: 'model_calls' | 'tokens' | 'cost_usd',
-  { items, earlier }: Timeline,
-): number {
-  const all: readonly Sums[] = earlier === undefined ? items : [earlier, ...items];
+function sumOf(measure: 'model_calls' | 'tokens' | 'cost_usd', { points, earlier }: Timeline): number {
+  const all: readonly Sums[] = earlier === undefined ? points : [earlier, ...points];
   const values = all.map((sums) => {
     if (measure === 'model_calls') return sums.request_count;
     if (measure === 'cost_usd') return sums.cost_usd;

@@ -138,10 +138,11 @@ class PostgresAlertStore implements AlertStore {
     if (nextMs === undefined) {
       await this.#change(`WITH ${noted} DELETE FROM alert_delivery WHERE id = $4`, values);
     } else {
-      await this.#change(
-        `WITH ${noted} UPDATE alert_delivery SET tries = $5, next_ms = $6 WHERE id = $4`,
-        [...values, tries + 1, BigInt(nextMs)],
-      );
+      await this.#change(`WITH ${noted} UPDATE alert_delivery SET tries = $5, next_ms = $6 WHERE id = $4`, [
+        ...values,
+        tries + 1,
+        BigInt(nextMs),
+      ]);
     }
   }
 

@@ -83,7 +83,8 @@ export class AlertRunner {
   async #handle(): Promise<void> {
     const { store, isBehind, nowMs, onFailure } = this.#options;
     try {
-      if (!isBehind()) await this.#whileFull(await store.due(nowMs(), AT_ONCE), (each) => this.#evaluate(each));
+      if (!isBehind())
+        await this.#whileFull(await store.due(nowMs(), AT_ONCE), (each) => this.#evaluate(each));
       await this.#whileFull(await store.dueDeliveries(nowMs(), AT_ONCE), (each) => this.#deliver(each));
     } catch (error) {
       onFailure('alerts cannot be read at the moment', error);
@@ -134,7 +135,12 @@ export class AlertRunner {
   }
 
   /** Sends a message once, without changing anything. */
-  async deliver({ id, project, alert: alertId, body }: Omit<Delivery, 'tries' | 'nextMs'>): Promise<DeliveryOutcome> {
+  async deliver({
+    id,
+    project,
+    alert: alertId,
+    body,
+  }: Omit<Delivery, 'tries' | 'nextMs'>): Promise<DeliveryOutcome> {
     const { store, send, nowMs, onFailure } = this.#options;
     const alert = await store.get(project, alertId);
     if (alert === undefined) return { atMs: nowMs(), error: 'the alert is gone' };

@@ -62,7 +62,11 @@ function webhookBody({ project, alert, definition, event, value, atMs }: AlertMe
   };
 }
 
-const HEADS = { firing: ':red_circle: Firing', resolved: ':large_green_circle: Resolved', test: 'Test' } as const;
+const HEADS = {
+  firing: ':red_circle: Firing',
+  resolved: ':large_green_circle: Resolved',
+  test: 'Test',
+} as const;
 
 function slackText({ project, definition, event, value }: AlertMessage): string {
   const { name, measure, operator, threshold, windowMinutes, filters } = definition;

@@ -17,7 +17,11 @@ export function parseAlertFilters(text: string): { filters: SessionFilters } | {
   }
   const unsafe = Object.keys(query).find((name) => name === '__proto__');
   if (unsafe !== undefined) {
-    return { error: queryError([{ field: unsafe, message: 'There is no such filter.', code: 'query.unknown_parameter' }]) };
+    return {
+      error: queryError([
+        { field: unsafe, message: 'There is no such filter.', code: 'query.unknown_parameter' },
+      ]),
+    };
   }
   const outcome = validate(query);
   return 'error' in outcome ? outcome : { filters: outcome.value as SessionFilters };

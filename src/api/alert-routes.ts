@@ -258,7 +258,12 @@ function definitionOf(input: AlertInput, webhookHosts: readonly string[]): Alert
   const errors: FieldError[] = [];
   const parsed = parseAlertFilters(filters);
   if ('error' in parsed) {
-    errors.push({ field: 'filters', message: parsed.error.message, code: 'body.invalid', rejected_value: filters });
+    errors.push({
+      field: 'filters',
+      message: parsed.error.message,
+      code: 'body.invalid',
+      rejected_value: filters,
+    });
   }
   const refusal = refusalOf(input.channel.url, webhookHosts);
   if (refusal !== undefined) {

@@ -60,6 +60,7 @@ describe('the OpenAPI document', () => {
 
   test('has every route, and only those', () => {
     assert.deepEqual(operations.map(([path, method]) => `${method} ${path}`).sort(), [
+      'delete /api/v1/alerts/{alertId}',
       'delete /api/v1/sessions',
       'delete /api/v1/sessions/by-id',
       'delete /api/v1/sessions/by-id/scores/{scoreId}',
@@ -67,6 +68,8 @@ describe('the OpenAPI document', () => {
       'delete /api/v1/sessions/{sessionId}/scores/{scoreId}',
       'delete /api/v1/sign-ins/{signIn}',
       'delete /api/v1/users/{userId}',
+      'get /api/v1/alerts',
+      'get /api/v1/alerts/{alertId}',
       'get /api/v1/audit',
       'get /api/v1/exports/sessions',
       'get /api/v1/jobs/{jobId}',
@@ -111,6 +114,8 @@ describe('the OpenAPI document', () => {
       'get /openapi.json',
       'get /problems/{code}',
       'get /readyz',
+      'post /api/v1/alerts',
+      'post /api/v1/alerts/{alertId}/test',
       'post /api/v1/sessions/by-id/invalidate',
       'post /api/v1/sessions/by-id/scores',
       'post /api/v1/sessions/{sessionId}/invalidate',
@@ -120,6 +125,7 @@ describe('the OpenAPI document', () => {
       'post /v1/logs',
       'post /v1/metrics',
       'post /v1/traces',
+      'put /api/v1/alerts/{alertId}',
     ]);
   });
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { LiveProjects } from '../live/live-projects.js';
 import { addProjectParameter } from './access.js';
 import { type AccessRoutesOptions, addAccessRoutes } from './access-routes.js';
+import { type AlertRoutesOptions, addAlertRoutes } from './alert-routes.js';
 import { addErasureRoutes, type ErasureRoutesOptions } from './erasure-routes.js';
 import { addExportRoutes } from './export-routes.js';
 import { addMcpRoutes, type McpRoutesOptions } from './mcp-routes.js';
@@ -29,6 +30,7 @@ export interface RoutesOptions
     ErasureRoutesOptions,
     RetentionRoutesOptions,
     ScoreRoutesOptions,
+    AlertRoutesOptions,
     AccessRoutesOptions,
     McpRoutesOptions,
     ServerRoutesOptions {
@@ -44,6 +46,7 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
   addExportRoutes(app, options);
   addScoreRoutes(app, options);
+  addAlertRoutes(app, options);
   addErasureRoutes(app, options);
   addRetentionRoutes(app, options);
   addAccessRoutes(app, options);

@@ -35,7 +35,8 @@ const fields = {
   filters: Type.Optional(
     Type.String({
       maxLength: MAX_FILTERS,
-      description: 'Filters of the list of sessions, as its query string, without a range of time. Without: all sessions.',
+      description:
+        'Filters of the list of sessions, as its query string, without a range of time. Without: all sessions.',
       examples: ['service=checkout&country=DE'],
     }),
   ),
@@ -59,7 +60,9 @@ const fields = {
     ),
   ),
   channel: ref(AlertChannel),
-  enabled: Type.Optional(Type.Boolean({ default: true, description: 'false: it is kept and not evaluated.' })),
+  enabled: Type.Optional(
+    Type.Boolean({ default: true, description: 'false: it is kept and not evaluated.' }),
+  ),
 };
 
 const EXAMPLE = {
@@ -92,7 +95,9 @@ export const Alert = Type.Object(
       ['off', 'new', 'ok', 'firing'],
       '`off`: not enabled. `new`: not evaluated yet. `firing`: the measure has passed the threshold.',
     ),
-    value: Type.Optional(Type.Number({ description: 'The measure at the last evaluation. Left out where it had none.' })),
+    value: Type.Optional(
+      Type.Number({ description: 'The measure at the last evaluation. Left out where it had none.' }),
+    ),
     evaluated_at: Type.Optional(dateTime('When it was last evaluated.', EXAMPLE.evaluated_at)),
     firing_since: Type.Optional(dateTime('Since when it fires.', EXAMPLE.firing_since)),
     last_message: Type.Optional(
@@ -107,7 +112,8 @@ export const Alert = Type.Object(
     created_at: dateTime('When it was made.', EXAMPLE.created_at),
     secret: Type.Optional(
       Type.String({
-        description: 'The key of the signatures of a webhook. Only in the answer that makes the alert: keep it.',
+        description:
+          'The key of the signatures of a webhook. Only in the answer that makes the alert: keep it.',
         examples: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
       }),
     ),
@@ -130,6 +136,8 @@ export const AlertTest = Type.Object(
   { $id: 'AlertTest', description: 'How a test message went.', examples: [{ arrived: true, value: 0.02 }] },
 );
 
-export const AlertPath = Type.Object({ alertId: Type.String({ minLength: 1, description: 'The `id` of the alert.' }) });
+export const AlertPath = Type.Object({
+  alertId: Type.String({ minLength: 1, description: 'The `id` of the alert.' }),
+});
 
 export const ALERT_SCHEMAS = [AlertChannel, Alert, AlertList, AlertTest];

@@ -231,6 +231,12 @@ export const API_ERRORS = {
     description:
       'The session has no score with this id that was given by the API. Scores of telemetry leave with their session.',
   },
+  'alert.not_found': {
+    status: 404,
+    title: 'Alert not found',
+    retryable: false,
+    description: 'The project has no alert with this id.',
+  },
   'error.not_found': {
     status: 404,
     title: 'No such error code',
@@ -249,6 +255,12 @@ export const API_ERRORS = {
     retryable: false,
     description:
       'The session has as many scores as it can have. Replace one by giving its id, or delete the session.',
+  },
+  'alert.too_many': {
+    status: 409,
+    title: 'Too many alerts',
+    retryable: false,
+    description: 'The project has as many alerts as it can have. Delete one that is not needed.',
   },
   'access.too_many_tries': {
     status: 429,

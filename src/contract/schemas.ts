@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import { ACCESS_SCHEMAS } from './access.js';
+import { ALERT_SCHEMAS } from './alert.js';
 import { CONVERSATION_SCHEMAS } from './conversation.js';
 import { ERASURE_SCHEMAS } from './erasure.js';
 import { EVENT_SCHEMAS } from './event.js';
@@ -42,4 +43,5 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...ACCESS_SCHEMAS,
   ...ERASURE_SCHEMAS,
   ...RETENTION_SCHEMAS,
+  ...ALERT_SCHEMAS,
 ];

@@ -145,16 +145,22 @@ describe('a server that asks for keys', () => {
       'post /api/v1/sessions/{sessionId}/scores',
     ]);
     assert.deepEqual(admin.sort(), [
+      'delete /api/v1/alerts/{alertId}',
       'delete /api/v1/sessions',
       'delete /api/v1/sessions/by-id',
       'delete /api/v1/sessions/{sessionId}',
       'delete /api/v1/sign-ins/{signIn}',
       'delete /api/v1/users/{userId}',
+      'get /api/v1/alerts',
+      'get /api/v1/alerts/{alertId}',
       'get /api/v1/audit',
       'get /api/v1/retention',
       'get /api/v1/sign-ins',
+      'post /api/v1/alerts',
+      'post /api/v1/alerts/{alertId}/test',
       'post /api/v1/sessions/by-id/invalidate',
       'post /api/v1/sessions/{sessionId}/invalidate',
+      'put /api/v1/alerts/{alertId}',
     ]);
   });
 

@@ -86,6 +86,19 @@ export async function startApi(
       write: async () => ({ refused: 'nothing is stored here' }),
       nowNs: () => at(3600),
     },
+    alerts: {
+      store: {
+        list: async () => [],
+        get: async () => undefined,
+        add: async () => {},
+        replace: async () => false,
+        remove: async () => false,
+      },
+      runner: { deliver: async () => ({ atMs: 0 }) },
+      measure: async () => undefined,
+      webhookHosts: [],
+      nowMs: () => 0,
+    },
     ready: () => ({ ready: true }),
     telemetry: {
       contentType: 'text/plain; version=0.0.4; charset=utf-8',
