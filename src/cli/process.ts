@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { networkInterfaces, userInfo } from 'node:os';
 import type { Config } from '../config.js';
 import type { DemoOptions } from '../demo/options.js';
 import { createLogger } from '../log.js';
@@ -69,6 +69,7 @@ async function serveHere(config: Config): Promise<number> {
     log,
     version: VERSION,
     typed,
+    networkAddress: networkAddress(),
     print,
     printError,
     onSignal: onStopSignal,
@@ -76,6 +77,13 @@ async function serveHere(config: Config): Promise<number> {
   });
   // Everything is closed. A handle that some library left open must not keep a stopped server alive.
   process.exit(code);
+}
+
+/** The first address of this machine that others can reach: IPv4, if there is one. */
+function networkAddress(): string | undefined {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const others = all.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'));
+  return (others.find(({ family }) => family === 'IPv4') ?? others[0])?.address;
 }
 
 async function demoHere(options: DemoOptions): Promise<number> {

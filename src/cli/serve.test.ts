@@ -23,6 +23,7 @@ function configWith(...flags: readonly (readonly [string, string])[]): Config {
 class World implements ServeContext {
   readonly version = '1.2.3';
   readonly typed = (command: string, args = ''): string => `sojourn ${command} ${args}`.trimEnd();
+  readonly networkAddress = undefined;
   readonly http: Server = createServer();
   readonly deaths: StopSignal[] = [];
   out = '';
@@ -82,6 +83,7 @@ class World implements ServeContext {
       log: this.log,
       version: this.version,
       typed: this.typed,
+      networkAddress: this.networkAddress,
       print: (text) => this.print(text),
       printError: (text) => this.printError(text),
       onSignal: (handler) => this.onSignal(handler),

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import type { Config } from '../config.js';
+import { type Config, isKeyNeeded } from '../config.js';
 import type { Logger } from '../log.js';
 import type { RunningServer } from '../main.js';
 import { withoutPassword } from '../setting-kinds.js';
+import { banner } from './banner.js';
 import type { TypedCommand } from './invocation.js';
 import { startupProblem } from './startup-problem.js';
 
@@ -14,6 +15,8 @@ export interface ServeContext {
   readonly version: string;
   /** How to type commands here. */
   readonly typed: TypedCommand;
+  /** As `Announced.networkAddress`. */
+  readonly networkAddress: string | undefined;
   print(text: string): void;
   printError(text: string): void;
   /** Registers a handler of stop signals; returns a function that removes it. */
@@ -83,27 +86,26 @@ export async function serve(config: Config, context: ServeContext): Promise<numb
 /** Shows where the server is: to people with a banner, to machines with a line of the log. */
 function announce(config: Config, server: RunningServer, context: ServeContext): void {
   const { httpUrl, grpcUrl } = server;
-  const pageUrl = config.basePath === '' ? httpUrl : `${httpUrl}${config.basePath}/`;
+  const { version, typed } = context;
+  const data = dataOf(config);
   if (config.logFormat === 'json') {
-    context.log.info('listening', { version: context.version, httpUrl, grpcUrl, data: dataOf(config) });
+    context.log.info('listening', { version, httpUrl, grpcUrl, data });
     return;
   }
-  const demo = context.typed('demo', httpUrl === 'http://127.0.0.1:4318' ? '' : `--endpoint ${httpUrl}`);
-  context.print(`
-Sojourn ${context.version} is running.
-
-  OTLP/HTTP  ${httpUrl}
-  OTLP/gRPC  ${grpcUrl}
-  Web page   ${pageUrl}
-  API        ${httpUrl}/api/v1/sessions
-  Data       ${dataOf(config)}
-
-Send to it from anything with an OpenTelemetry SDK:
-  OTEL_EXPORTER_OTLP_ENDPOINT=${httpUrl} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
-No telemetry at hand? ${demo}
-Ctrl+C stops it; a second one at once.
-
-`);
+  const { basePath } = config;
+  const { networkAddress } = context;
+  context.print(
+    banner({
+      version,
+      httpUrl,
+      grpcUrl,
+      basePath,
+      data,
+      isKeyNeeded: isKeyNeeded(config),
+      networkAddress,
+      typed,
+    }),
+  );
 }
 
 /** The location of the data, without a password. */
