@@ -1,5 +1,4 @@
-// Made by npm run web:api. 3cbb29295c94b7db205cb12a8d8540c8 4d4e93592d7bbf89aeb6e1ba598941a0
-// Made by npm run web:api. 617231a20e2d9dd257d3d7d2eb611b6b d5df9f86b652379663911154be4bd559
+// Made by npm run web:api. 1e10e7ad57c9dcf2ea22389d2916ae31 64b1bb9f781875934e68ff94ac236504
 export interface paths {
     "/api/v1/alerts": {
         parameters: {

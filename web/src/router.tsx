@@ -63,6 +63,17 @@ const job = createRoute({
   component: lazyRouteComponent(() => pagePart(import('./jobs/JobPage.js')), 'JobPage'),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  // With filters, the form of a new alert is open.
+  validateSearch: (search: Record<string, unknown>): { readonly filters?: string } => {
+    const filters = firstOf(search.filters);
+    return typeof filters === 'string' ? { filters } : {};
+  },
+  component: lazyRouteComponent(() => pagePart(import('./alerts/AlertsPage.js')), 'AlertsPage'),
+});
+
 const send = createRoute({
   getParentRoute: () => root,
   path: '/send',
@@ -77,7 +88,7 @@ const reference = createRoute({
 
 export const router = createRouter({
   basepath: new URL(document.baseURI).pathname,
-  routeTree: root.addChildren([sessions, session, job, send, reference]),
+  routeTree: root.addChildren([sessions, session, job, alerts, send, reference]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: RouteError,

@@ -6,6 +6,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { pagePart } from '../shell/page-part.js';
 import { useShortcuts } from '../shell/shortcuts.js';
+import { AlertLink } from './AlertLink.js';
 import { ExportList } from './ExportList.js';
 import { FilterBar } from './filter-bar/FilterBar.js';
 import { FILTER_NAMES } from './filters.js';
@@ -68,6 +69,7 @@ export function SessionsPage() {
       <div className="toolbar">
         <FilterBar search={search} onChange={onChange} />
         <ExportList filters={load.filters} />
+        <AlertLink filters={load.filters} />
         <LiveStatus live={live} onShowNew={showNew} />
       </div>
       <Suspense fallback={<OverviewFrame />}>

@@ -10,6 +10,7 @@ import { ServerNote } from './ServerNote.js';
 import { SignIn } from './SignIn.js';
 import { useShortcuts } from './shortcuts.js';
 import { ThemeSwitch } from './ThemeSwitch.js';
+import { useCaller } from './use-caller.js';
 
 /** A link to a fragment alone would lead to the page at `<base>`. */
 function SkipLink() {
@@ -31,6 +32,7 @@ function SkipLink() {
 /** The frame around every page. */
 export function Shell() {
   const isSignedOut = useSignedOut();
+  const isAdmin = useCaller()?.scopes.includes('admin') === true;
   const [isHelpOpen, setHelpOpen] = useState(false);
   useShortcuts({ '?': () => setHelpOpen(true) });
   return (
@@ -45,6 +47,7 @@ export function Shell() {
           <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
             Sessions
           </Link>
+          {isAdmin && <Link to="/alerts">Alerts</Link>}
           <Link to="/send">Send</Link>
           <Link to="/reference">API</Link>
         </nav>
