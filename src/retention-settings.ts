@@ -1,9 +1,10 @@
-import type { RetentionPlans, RetentionTexts } from './api/retention-routes.js';
+import type { RetentionTexts } from './api/retention-item.js';
+import type { RetentionPlans } from './api/retention-routes.js';
 import { CONFIG_SETTINGS, type Config, removesOpenSessions } from './config.js';
 import { type ApiError, queryError } from './contract/errors.js';
 import type { RetentionPolicy, Retentions } from './store/contract/retention.js';
 
-type RetentionSettings = Pick<Config, 'keepSessions' | 'keepBytes'>;
+export type RetentionSettings = Pick<Config, 'keepSessions' | 'keepBytes'>;
 
 const KEEP_ALL: RetentionPolicy = { keepMsOf: new Map() };
 
@@ -14,18 +15,27 @@ export function retentionPolicy({ keepSessions, keepBytes }: RetentionSettings):
   return { keepMs, keepMsOf, keepBytes };
 }
 
+/** The same, with a policy that keeps everything. */
+export function policyOf(settings: RetentionSettings): RetentionPolicy {
+  return retentionPolicy(settings) ?? KEEP_ALL;
+}
+
+/** Settings as text; a part that keeps everything is left out. */
+export function textsOf({ keepSessions, keepBytes }: RetentionSettings): RetentionTexts {
+  return {
+    keepSessions: CONFIG_SETTINGS.keepSessions.kind.format(keepSessions) || undefined,
+    keepSize: CONFIG_SETTINGS.keepBytes.kind.format(keepBytes) || undefined,
+  };
+}
+
 /** Plans for the API. */
 export function retentionPlans(
   config: RetentionSettings & Pick<Config, 'timeoutMs'>,
   retentions: Retentions,
 ): RetentionPlans {
   return {
-    settings: {
-      keepSessions: CONFIG_SETTINGS.keepSessions.kind.format(config.keepSessions) || undefined,
-      keepSize: CONFIG_SETTINGS.keepBytes.kind.format(config.keepBytes) || undefined,
-    },
-    plan: async (texts) =>
-      retentions.retentionPlan(retentionPolicy(settingsOf(texts, config.timeoutMs)) ?? KEEP_ALL),
+    settings: textsOf(config),
+    plan: async (texts) => retentions.retentionPlan(policyOf(settingsOf(texts, config.timeoutMs))),
   };
 }
 

@@ -25,7 +25,7 @@ import { STORE_SETTINGS } from './support/store-process.js';
  * answers must have the bytes of a store that never saw what went.
  */
 
-const RUNS = Number(process.env.SOJOURN_PURITY_RUNS ?? 6);
+const RUNS = Number(process.env.SOJOURN_PURITY_RUNS ?? 4);
 /** Nothing else takes the lease. */
 const LEASE_MS = 3_600_000;
 /** From here on, a pause is the one to the next look. */

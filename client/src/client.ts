@@ -9,6 +9,7 @@ import type {
   ExportFacts,
   ExportQuery,
   QueryOf,
+  RetentionPlan,
   Session,
   SessionFilters,
   SessionQuery,
@@ -72,6 +73,18 @@ export class SojournClient {
   /** One session. */
   session(id: string): Promise<Session> {
     return this.#data(this.api.GET('/api/v1/sessions/by-id', { params: { query: { id } } }));
+  }
+
+  /** What retention would remove now: by the settings of the server, or by these. For admins. */
+  retentionPlan(query: QueryOf<'getRetentionPlan'> = {}): Promise<RetentionPlan> {
+    return this.#data(this.api.GET('/api/v1/retention', { params: { query } }));
+  }
+
+  /** Entries of the audit log, newest first. For admins. */
+  audit(query: QueryOf<'listAudit'> = {}) {
+    return this.#paged((cursor) =>
+      this.api.GET('/api/v1/audit', { params: { query: { limit: PAGE, ...query, ...cursor } } }),
+    );
   }
 
   /** Each record of the session that reports usage of a model: whether it counts, and why. */

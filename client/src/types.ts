@@ -6,6 +6,8 @@ type Schemas = components['schemas'];
 
 export type Session = Schemas['Session'];
 export type SessionPage = Schemas['SessionPage'];
+export type RetentionPlan = Schemas['RetentionPlan'];
+export type AuditEntry = Schemas['AuditEntry'];
 export type SessionUsage = Schemas['SessionUsage'];
 export type UsageRecord = Schemas['UsageRecordItem'];
 export type ConversationPage = Schemas['ConversationPage'];

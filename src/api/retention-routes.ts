@@ -1,16 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { ApiError } from '../contract/errors.js';
 import { RetentionPlan, RetentionQuery } from '../contract/retention.js';
-import { formatRfc3339 } from '../contract/timestamp.js';
 import type { RetentionPlan as StoredPlan } from '../store/contract/retention.js';
 import * as responses from './responses.js';
+import { planItem, type RetentionTexts } from './retention-item.js';
 import { common } from './session-routes.js';
-
-/** A policy as text, each part as in its setting. */
-export interface RetentionTexts {
-  readonly keepSessions?: string | undefined;
-  readonly keepSize?: string | undefined;
-}
 
 /** What retention would do. */
 export interface RetentionPlans {
@@ -55,21 +49,4 @@ export function addRetentionRoutes(app: FastifyInstance, { retention }: Retentio
       return reply.send(planItem(texts, await retention.plan(texts)));
     },
   );
-}
-
-function planItem(
-  { keepSessions, keepSize }: RetentionTexts,
-  { projects, dataBytes, heldBack }: StoredPlan,
-): RetentionPlan {
-  return {
-    ...(keepSessions !== undefined && { keep_sessions: keepSessions }),
-    ...(keepSize !== undefined && { keep_size: keepSize }),
-    data_bytes: dataBytes,
-    ...(heldBack !== undefined && { held_back: heldBack }),
-    would_remove: projects.flatMap(({ project, untilNs, sessions, records, bytes }) =>
-      untilNs === undefined || (sessions === 0 && records === 0)
-        ? []
-        : [{ project, until: formatRfc3339(untilNs), sessions, records, bytes }],
-    ),
-  };
 }

@@ -22,6 +22,7 @@ import {
   TOP_SETTINGS,
 } from './read/read-options.js';
 import { REDACTION_SETTINGS, TRY_SETTINGS } from './redact-options.js';
+import { KEEP_SETTINGS, RETENTION_SETTINGS } from './retention-options.js';
 
 /** Commands, each with a one-line description. */
 export const COMMANDS = {
@@ -36,6 +37,7 @@ export const COMMANDS = {
   keys: 'Make, list and revoke API keys, also while the server runs',
   'sign-ins': 'List and end sign-ins of the web page, also while the server runs',
   audit: 'Print the audit log: keys, sign-ins, changes',
+  retention: 'Show what retention would remove now, and what it removed',
   redact: 'Show what rules of redaction do to a file',
   sessions: 'List, show and follow the sessions of a running server',
   why: 'Show which model calls of a session count, and why the others do not',
@@ -97,6 +99,8 @@ export function commandHelp(command: Command, typed: TypedCommand): string {
       return signInsHelp(typed);
     case 'audit':
       return auditHelp(typed);
+    case 'retention':
+      return retentionHelp(typed);
     case 'redact':
       return redactHelp(typed);
     case 'sessions':
@@ -327,6 +331,31 @@ Usage: ${typed('audit', '[FLAGS]')}
 Newest first. With --json, what is printed can be kept as an export.
 ${settingsHelp(settingsOf(AUDIT_SETTINGS))}
 ${placeHelp()}
+`;
+}
+
+function retentionHelp(typed: TypedCommand): string {
+  return `${COMMANDS.retention}.
+
+Usage: ${typed('retention', '[--keep-sessions …] [--keep-size …] [--server URL] [--key KEY]')}
+       ${typed('retention', '[--keep-sessions …] [--keep-size …] --data DIR|--store URL')}
+
+Changes nothing. Asks a server, under its settings or those that are given. With --data or --store
+it reads the data itself: a data directory that no server has, or a database. docs/deleting.md says
+more.
+
+Examples:
+  ${typed('retention')}
+  ${typed('retention', '--keep-sessions 90d,shop=30d')}
+  ${typed('retention', '--keep-size 50GB --data /var/lib/sojourn')}
+
+Settings of a server:
+${settingsOf(KEEP_SETTINGS).map(settingHelp).join('\n')}
+${settingsHelp(settingsOf(RETENTION_SETTINGS))}
+${placeHelp()}
+
+Or a server:
+${connectionHelp()}
 `;
 }
 

@@ -15,6 +15,7 @@ import { migrate } from './migrate.js';
 import { isTight, openFilesLimit, tooFewFiles } from './open-files.js';
 import type { ReadCommand } from './read/read.js';
 import type { RedactOptions } from './redact-options.js';
+import type { KeepSettings, RetentionOptions } from './retention-options.js';
 import { type Connection, run } from './run.js';
 import { type StopSignal, serve } from './serve.js';
 import { stopWithParent } from './stop-with-parent.js';
@@ -49,6 +50,7 @@ export async function runProcess(): Promise<void> {
     migrate: migrateHere,
     access: accessHere,
     redact: redactHere,
+    retention: retentionHere,
     read: readHere,
     mcp: mcpHere,
   });
@@ -169,6 +171,26 @@ async function redactHere(options: RedactOptions): Promise<number> {
   ]);
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   return redact(options, { readFile, readRules: readRedactionRules, print, printError });
+}
+
+async function retentionHere(
+  keep: KeepSettings,
+  options: RetentionOptions,
+  { data: directory, store: url }: Pick<Config, 'data' | 'store'>,
+): Promise<number> {
+  const [{ retention }, { planRetention }, { openAccessStore }] = await Promise.all([
+    import('./retention.js'),
+    import('../store/open-retention.js'),
+    import('../access/open-access-store.js'),
+  ]);
+  const nowNs = BigInt(Date.now()) * 1_000_000n;
+  return retention(keep, options, {
+    plan: (policy, timeoutMs) => planRetention({ directory, url }, { policy, nowNs, timeoutMs }),
+    open: () => openAccessStore({ url, directory }),
+    isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
+    print,
+    printError,
+  });
 }
 
 async function readHere(command: ReadCommand, { server, key, project }: Connection): Promise<number> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { CONFIG_SETTINGS, type Config, STORE_SETTINGS } from '../config.js';
+import { CONFIG_SETTINGS, type Config, PLACE_SETTINGS, STORE_SETTINGS } from '../config.js';
 import { DEMO_KEY_SETTINGS, DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { postgresUrl } from '../setting-kinds.js';
 import { settingsOf } from '../settings.js';
@@ -26,6 +26,7 @@ import {
   SHOW_SETTINGS,
 } from './read/read-options.js';
 import { REDACTION_SETTINGS, type RedactOptions, TRY_SETTINGS } from './redact-options.js';
+import { KEEP_SETTINGS, type KeepSettings, RETENTION_SETTINGS } from './retention-options.js';
 import { type Connection, run } from './run.js';
 
 interface Outcome {
@@ -42,6 +43,7 @@ interface Outcome {
   migrated: string | undefined;
   access: { command: AccessCommand; place: Pick<Config, 'data' | 'store'> } | undefined;
   tried: RedactOptions | undefined;
+  retained: { keep: KeepSettings; place: Pick<Config, 'data' | 'store'> } | undefined;
   read: { command: ReadCommand; connection: Connection } | undefined;
   mcp: Connection | undefined;
 }
@@ -54,7 +56,7 @@ async function outcomeOf(
   const outcome: Outcome = {
     ...{ code: -1, out: '', errors: '' },
     ...{ served: undefined, played: undefined, copied: undefined, migrated: undefined, access: undefined },
-    ...{ tried: undefined, read: undefined, mcp: undefined },
+    ...{ tried: undefined, retained: undefined, read: undefined, mcp: undefined },
     ...{ backedUp: undefined, restored: undefined, checked: undefined, repaired: undefined },
   };
   outcome.code = await run(args, {
@@ -90,6 +92,10 @@ async function outcomeOf(
     },
     async redact(options) {
       outcome.tried = options;
+      return 0;
+    },
+    async retention(keep, _, place) {
+      outcome.retained = { keep, place };
       return 0;
     },
     async read(command, connection) {
@@ -164,11 +170,30 @@ describe('command line', () => {
         },
       ],
       ['mcp', { ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
+      ['retention', { ...RETENTION_SETTINGS, ...KEEP_SETTINGS, ...PLACE_SETTINGS, ...CONNECTION_SETTINGS }],
       ['why', { ...SHOW_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
     ] as const) {
       const { out } = await outcomeOf([command, '--help']);
       for (const { flag } of Object.values(table)) assert.match(out, new RegExp(`^ {2}--${flag}\\b`, 'm'));
     }
+  });
+
+  it('shows what retention would remove: of a server, or of the data itself where that is named', async () => {
+    const asked = await outcomeOf(['retention', '--keep-sessions', '90d,shop=30d'], {
+      SOJOURN_KEEP_SIZE: '50GB',
+    });
+    assert.deepEqual(asked.read?.command, {
+      ...{ kind: 'retention', query: { keepSessions: '90d,shop=30d' }, limit: 10, json: false },
+    });
+    const { retained } = await outcomeOf(['retention', '--data', 'here', '--keep-size', '50GB'], {
+      SOJOURN_KEEP_SESSIONS: '90d',
+    });
+    assert.deepEqual(retained?.place, { data: 'here', store: undefined });
+    assert.equal(retained.keep.keepBytes, 50e9);
+    assert.equal(retained.keep.keepSessions.ms, 90 * 86_400_000);
+    const both = await outcomeOf(['retention', '--data', 'here', '--key', 'sjn_x']);
+    assert.equal(both.code, 2);
+    assert.match(both.errors, /--key is for a server/);
   });
 
   it('passes settings to the server', async () => {

@@ -44,6 +44,12 @@ import {
   TOP_SETTINGS,
 } from './read/read-options.js';
 import { REDACTION_SETTINGS, type RedactOptions, TRY_SETTINGS } from './redact-options.js';
+import {
+  KEEP_SETTINGS,
+  type KeepSettings,
+  RETENTION_SETTINGS,
+  type RetentionOptions,
+} from './retention-options.js';
 
 /** Exit code for an invalid command line or setting. */
 const EXIT_USAGE = 2;
@@ -74,6 +80,12 @@ export interface Program {
   /** `place`: where keys and the audit log are. */
   access(command: AccessCommand, place: Pick<Config, 'data' | 'store'>): Promise<number>;
   redact(options: RedactOptions): Promise<number>;
+  /** Without a server: `place` has the data. */
+  retention(
+    keep: KeepSettings,
+    options: RetentionOptions,
+    place: Pick<Config, 'data' | 'store'>,
+  ): Promise<number>;
   read(command: ReadCommand, connection: Connection): Promise<number>;
   /** Serves the Model Context Protocol on standard input and output until the input ends. */
   mcp(connection: Connection): Promise<number>;
@@ -119,6 +131,8 @@ export async function run(args: readonly string[], program: Program): Promise<nu
       return runSignIns(rest, program);
     case 'audit':
       return runAudit(rest, program);
+    case 'retention':
+      return runRetention(rest, program);
     case 'redact':
       return runRedact(rest, program);
     case 'sessions':
@@ -340,6 +354,40 @@ function runAccess(
   warnOfVariables(program);
   const place = loadPlace({ flags, env: program.env, readFile: program.readFile });
   return place.ok ? program.access(command, place.value) : refuse(place.errors, program);
+}
+
+/** Of the data itself if its place is named, else of a server. */
+async function runRetention(args: readonly string[], program: Program): Promise<number> {
+  const { keepSessions, keepBytes } = KEEP_SETTINGS;
+  const parsed = parseArguments(args, [
+    ...flagsOf(RETENTION_SETTINGS),
+    ...flagsOf(KEEP_SETTINGS),
+    ...flagsOf(PLACE_SETTINGS),
+    ...READ_FLAGS,
+    CONFIG_FLAG,
+  ]);
+  const answer = answerBeforeRunning('retention', parsed, [], program);
+  if (answer !== undefined) return answer;
+  const { flags } = parsed;
+  const sources = { flags, env: program.env, readFile: program.readFile };
+  const options = readSettings(RETENTION_SETTINGS, { flags });
+  if (!options.ok) return refuse(options.errors, program);
+  if (flags.has('data') || flags.has('store')) {
+    const [ofServer] = flagsOf(CONNECTION_SETTINGS).filter(({ name }) => flags.has(name));
+    if (ofServer !== undefined)
+      return refuse([`--${ofServer.name} is for a server; --data and --store are without one`], program);
+    const place = loadPlace(sources);
+    if (!place.ok) return refuse(place.errors, program);
+    const keep = loadPart(KEEP_SETTINGS, sources);
+    return keep.ok ? program.retention(keep.value, options.value, place.value) : refuse(keep.errors, program);
+  }
+  const asked = readSettings({ keepSessions, keepBytes }, { flags });
+  if (!asked.ok) return refuse(asked.errors, program);
+  const query = {
+    ...(flags.has(keepSessions.flag) && { keepSessions: keepSessions.kind.format(asked.value.keepSessions) }),
+    ...(flags.has(keepBytes.flag) && { keepSize: keepBytes.kind.format(asked.value.keepBytes) }),
+  };
+  return runRead({ kind: 'retention', query, ...options.value }, parsed, program);
 }
 
 async function runRedact(args: readonly string[], program: Program): Promise<number> {

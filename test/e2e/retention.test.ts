@@ -81,8 +81,22 @@ describe('retention', () => {
       const entry = items.find(({ action }) => action === 'retention.passed');
       const bytes = plan.would_remove[0]?.bytes;
       assert.deepEqual(entry?.detail, { sessions: 300, records: 300, bytes });
+      const command = await runCommand('retention', '--server', server.httpUrl, '--keep-sessions', '30m');
+      assert.equal(command.stderr, '');
+      assert.match(command.stdout, /^--keep-sessions 30m\nThe data has [\d.]+ MB\.\n/);
+      assert.match(command.stdout, /^default +\S+ \S+ +20 +20 +\d\.\d MB$/m, 'would go');
+      assert.match(command.stdout, /^default +\S+ \S+ +300 +300 +\d\.\d MB$/m, 'went');
       const { would_remove, keep_sessions } = await server.get<RetentionPlan>('/api/v1/retention');
       assert.deepEqual([would_remove, keep_sessions], [[], '2h']);
+      const inUse = await runCommand('retention', '--data', data);
+      if (!isOnPostgres) assert.match(inUse.stderr, /a server has .*: ask it/);
+      const place = server.database === undefined ? ['--data', data] : ['--store', server.database.url];
+      await server.stop();
+      const apart = await runCommand('retention', ...place, '--keep-sessions', '30m', '--json');
+      assert.equal(apart.stderr, '');
+      const found = JSON.parse(apart.stdout);
+      assert.equal(found.would_remove[0].sessions, 20);
+      assert.equal(found.went[0].sessions, 300);
     } finally {
       await server.dispose();
       rmSync(data, { recursive: true, force: true });

@@ -173,6 +173,11 @@ export class TestServer {
     return this.#program.pid;
   }
 
+  /** The database that is the store; undefined for a data directory. */
+  get database(): TestDatabase | undefined {
+    return this.#database;
+  }
+
   get stdout(): string {
     return this.#program.stdout;
   }

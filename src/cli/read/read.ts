@@ -9,6 +9,7 @@ import { visibleText } from '../../../client/src/text/visible-text.js';
 import type { TypedCommand } from '../invocation.js';
 import { type ExportOptions, ExportRefusedError, exportSessions } from './export.js';
 import { UnfinishedFileError } from './export-file.js';
+import { retentionLines, type WentItem, wentItem } from './retention-text.js';
 import {
   exceptionLines,
   pageLines,
@@ -41,7 +42,15 @@ export type ReadCommand =
   | { readonly kind: 'show'; readonly id: string; readonly json: boolean }
   | { readonly kind: 'tail'; readonly query: SessionQuery; readonly json: boolean }
   | { readonly kind: 'why'; readonly id: string; readonly json: boolean }
-  | (ExportOptions & { readonly kind: 'export' });
+  | (ExportOptions & { readonly kind: 'export' })
+  | {
+      readonly kind: 'retention';
+      /** In place of the settings of the server. */
+      readonly query: { readonly keepSessions?: string; readonly keepSize?: string };
+      /** Most entries of what went. */
+      readonly limit: number;
+      readonly json: boolean;
+    };
 
 export interface ReadContext {
   readonly client: SojournClient;
@@ -62,6 +71,9 @@ export interface ReadContext {
 
 /** Most sessions that a request asks for. */
 const PAGE = 100;
+/** Entries of the audit log that a request asks for, and most that are looked at. */
+const MOST_ENTRIES = 1_000;
+const MOST_EXAMINED = 20_000;
 /** Most items of each list that `show` shows. */
 const MOST_SHOWN = 50;
 
@@ -96,6 +108,8 @@ function perform(command: ReadCommand, context: ReadContext): Promise<void> {
       return exportSessions(command, context);
     case 'why':
       return why(command.id, command.json, context);
+    case 'retention':
+      return retention(command, context);
   }
 }
 
@@ -196,12 +210,28 @@ async function why(id: string, json: boolean, { client, print, isColored }: Read
   if (records.length > 0) print(`\n${usageLines(records, style).join('')}`);
 }
 
+async function retention(
+  { query, limit, json }: ReadCommand & { readonly kind: 'retention' },
+  { client, print, isColored }: ReadContext,
+): Promise<void> {
+  const plan = await client.retentionPlan(query);
+  const went: WentItem[] = [];
+  let examined = 0;
+  for await (const entry of limit === 0 ? [] : client.audit({ limit: MOST_ENTRIES })) {
+    const item = wentItem(entry);
+    if (item !== undefined) went.push(item);
+    if (went.length === limit || ++examined === MOST_EXAMINED) break;
+  }
+  if (json) print(`${jsonText({ ...plan, went }, 2)}\n`);
+  else print(retentionLines(plan, went, styleOf(isColored)).join(''));
+}
+
 function more({ has_more: hasMore }: { readonly has_more: boolean }, style: Style): string[] {
   return hasMore ? [`${style.quiet('and more: --json, the API and the page have all')}\n`] : [];
 }
 
 /** JSON in which no character controls a terminal. */
-function jsonText(value: object, indent?: number): string {
+export function jsonText(value: object, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(
     /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RetentionPlan, RetentionPolicy } from '../../contract/retention.js';
 import { planOf } from '../../engine/due-sessions.js';
-import { rowsSchema } from '../schema.js';
+import { KEPT_SCHEMA_NAME, ROWS_VERSION, ROWS_VERSION_KEY, rowsSchema } from '../schema.js';
 import { SessionThread } from '../sync-session.js';
 import { DataSize } from './data-size.js';
 import { PostgresDueRows } from './due-rows.js';
@@ -29,13 +29,21 @@ const NO_ROWS: RetentionPlan = { projects: [], dataBytes: 0 };
 
 function plan(threads: SessionThread): RetentionPlan {
   const session = threads.sessions[0]!;
-  const [, named] = session.run([
+  const [, exists] = session.run([
     { text: 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY' },
-    { text: `SELECT value FROM setting WHERE key = 'rows'` },
+    { text: `SELECT to_regclass('${KEPT_SCHEMA_NAME}.setting') IS NOT NULL` },
   ]);
+  if (exists!.rows[0]![0] !== true) throw new Error('the database has no tables of Sojourn');
+  const [named] = session.run([{ text: `SELECT value FROM setting WHERE key = 'rows'` }]);
   const rows = named!.rows[0]?.[0];
   if (rows === undefined) return NO_ROWS;
-  session.run([{ text: `SET LOCAL search_path TO ${rowsSchema(Number(rows))}, sojourn` }]);
+  const schema = rowsSchema(Number(rows));
+  const [made] = session.run([
+    { text: `SELECT value FROM ${schema}.meta WHERE key = $1`, values: [ROWS_VERSION_KEY] },
+  ]);
+  if (made!.rows[0]?.[0] !== String(ROWS_VERSION))
+    throw new Error('the sessions in the database were made by another version of Sojourn: use that one');
+  session.run([{ text: `SET LOCAL search_path TO ${schema}, ${KEPT_SCHEMA_NAME}` }]);
   const dataBytes = result(new DataSize(session).measure());
   const clock = readClock(session);
   return result(planOf(new PostgresDueRows(session), { policy, nowNs, timeoutNs, clock, dataBytes }));

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Listing } from '../../contract/listing.js';
@@ -29,11 +28,11 @@ import type { Rewriter } from '../../records/rewriter.js';
 import { bySegment, removeUnfinished, rewriteAll, type SegmentChunks } from '../../records/rewriting.js';
 import { SegmentLock } from '../../records/segment-lock.js';
 import type { SegmentLog } from '../../records/segment-log.js';
-import { type Database, KEPT, PAGE_BYTES } from '../database.js';
+import { type Database, PAGE_BYTES } from '../database.js';
 import type { SqliteEngineStore } from '../engine-store.js';
 import { LOG_FOLDER } from '../schema.js';
-import { TEXT_FILE } from '../text/text-file.js';
 import type { TextIndexing } from '../text/text-indexing.js';
+import { dataBytes } from './data-size.js';
 import { SqliteDueRows } from './due-rows.js';
 import { ListedChunks } from './listed-chunks.js';
 import { cleanCallIndex, cleanColumns, freePages, shrinks } from './retention-cleaning.js';
@@ -425,18 +424,8 @@ export class RetentionWork {
     }
   }
 
-  /** Bytes of the log, and of the pages of the databases that are in use. */
   #dataBytes(): number {
-    let bytes = 0;
-    for (const name of this.#files.list(this.#logDirectory)) {
-      bytes += statSync(join(this.#logDirectory, name), { throwIfNoEntry: false })?.size ?? 0;
-    }
-    bytes += statSync(join(this.#options.directory, TEXT_FILE), { throwIfNoEntry: false })?.size ?? 0;
-    for (const schema of ['main', KEPT]) {
-      const pages = Number(this.#of.prepare(`PRAGMA ${schema}.page_count`).get()!.page_count);
-      bytes += (pages - freePages(this.#of, schema)) * PAGE_BYTES;
-    }
-    return bytes;
+    return dataBytes(this.#of, this.#options.directory, this.#files);
   }
 
   get #logDirectory(): string {
