@@ -173,7 +173,10 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^dist/src/',
-        pathNot: ['^dist/src/store/(open-store|open-copy|open-backup|sqlite/)', '\\.test\\.js$'],
+        pathNot: [
+          '^dist/src/store/(open-store|open-copy|open-backup|open-retention|sqlite/)',
+          '\\.test\\.js$',
+        ],
       },
       to: { path: '^dist/src/store/sqlite/' },
     },
