@@ -406,7 +406,7 @@ async function runRedact(args: readonly string[], program: Program): Promise<num
   return program.redact({ ...settings.value, try: tried.value.try });
 }
 
-const SESSIONS_COMMANDS = ['list', 'top', 'show', 'tail', 'export'] as const;
+const SESSIONS_COMMANDS = ['list', 'search', 'top', 'show', 'tail', 'export'] as const;
 const READ_FLAGS = [...flagsOf(CONNECTION_SETTINGS), ...flagsOf(PROFILE_SETTINGS), HELP_FLAG];
 
 async function runSessions(args: readonly string[], program: Program): Promise<number> {
@@ -424,6 +424,19 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
       if (lastMs !== undefined && filters.startTime !== undefined)
         return refuse(['--last and --start-time exclude each other'], program);
       return runRead({ kind: 'list', query: queryOf(filters), limit, lastMs, json }, parsed, program);
+    }
+    case 'search': {
+      const tables = { ...LIST_SESSIONS_SETTINGS, ...FILTER_SETTINGS };
+      const parsed = parseArguments(rest, [...flagsOf(tables), ...READ_FLAGS]);
+      const answer = answerBeforeRunning('sessions', parsed, parsed.positionals, program);
+      if (answer !== undefined) return answer;
+      const options = readSettings(tables, { flags: parsed.flags });
+      if (!options.ok) return refuse(options.errors, program);
+      const { json, limit, ...filters } = options.value;
+      const q = parsed.positionals.join(' ');
+      if (q.trim() === '')
+        return refuse([`sessions search needs words to find: 'refund "out of stock" -test'`], program);
+      return runRead({ kind: 'search', query: { ...queryOf(filters), q }, limit, json }, parsed, program);
     }
     case 'top': {
       const own = [...flagsOf(TOP_SETTINGS), ...flagsOf(FILTER_SETTINGS)];

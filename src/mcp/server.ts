@@ -84,6 +84,28 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
   );
 
   server.registerTool(
+    'search_sessions',
+    {
+      ...reads('Search what was said and done'),
+      description:
+        'Sessions in whose messages, tool calls, span names, attributes, logs or errors the words occur, newest first: a line each, and the places with the text around them.',
+      inputSchema: z.strictObject({
+        q: z
+          .string()
+          .min(1)
+          .describe(
+            'Words that one record has all of, "phrases", prefixes* and -exclusions; in:messages,tools,spans,attributes,logs,errors,ids narrows where.',
+          ),
+        ...filters,
+        cursor,
+        maxTokens: budget,
+      }),
+    },
+    ({ maxTokens, cursor: from, ...query }) =>
+      answer(() => partsWithin(maxTokens, from, (at) => foundPart(client, given(query), at), SESSION_TITLES)),
+  );
+
+  server.registerTool(
     'top_sessions',
     {
       ...reads('Greatest sessions'),
@@ -182,6 +204,32 @@ async function sessionsPart(
     next: page.next_cursor,
     lines: page.items.map(sessionRow),
   };
+}
+
+async function foundPart(
+  client: SojournClient,
+  query: SessionQuery,
+  from: string | undefined,
+): Promise<Part> {
+  const page = await client.sessions({ ...query, limit: SESSIONS_A_PART }).page(from);
+  return {
+    next: page.next_cursor,
+    lines: [
+      ...page.items.flatMap((session) => [sessionRow(session), ...(session.matches ?? []).map(matchLine)]),
+      ...(page.search?.is_complete === false
+        ? ['Not all telemetry is indexed yet: there may be more sessions.']
+        : []),
+    ],
+  };
+}
+
+function matchLine({
+  in: area,
+  field,
+  snippet,
+  span_id: span,
+}: NonNullable<Session['matches']>[number]): string {
+  return shortened(`  ${area} ${field}${span === undefined ? '' : ` (span ${span})`}: ${snippet.join('')}`);
 }
 
 function sessionRow(session: Session): string {

@@ -65,6 +65,7 @@ describe('sojourn mcp', () => {
       'get_session',
       'list_sessions',
       'read_turns',
+      'search_sessions',
       'session_statistics',
       'top_sessions',
     ]);
@@ -72,6 +73,16 @@ describe('sojourn mcp', () => {
       assert.equal(annotations?.readOnlyHint, true);
       assert.ok(description);
     }
+  });
+
+  it('finds sessions by what was said, and shows where', async () => {
+    const { text } = await call('search_sessions', { q: '"ignore all rules" in:messages', userId: 'user-1' });
+    assert.match(text, /messages gen_ai\.output\.messages \(span [0-9a-f]{16}\): .*Ignore all rules/);
+    assert.match(text, / \| run-\d+$/m);
+    assert.match((await call('search_sessions', { q: 'nothingofthekind' })).text, /\(nothing\)|session\.id/);
+    const { isError, text: refusal } = await call('search_sessions', { q: '-only' });
+    assert.ok(isError);
+    assert.match(refusal, /at least one word/);
   });
 
   it('lists all sessions within the budget of each answer, each once', async () => {

@@ -10,6 +10,7 @@ import type { TypedCommand } from '../invocation.js';
 import { type ExportOptions, ExportRefusedError, exportSessions } from './export.js';
 import { UnfinishedFileError } from './export-file.js';
 import { retentionLines, type WentItem, wentItem } from './retention-text.js';
+import { foundLines, type SearchOptions, unfinishedText } from './search.js';
 import {
   exceptionLines,
   pageLines,
@@ -32,6 +33,7 @@ export type ReadCommand =
       readonly lastMs: number | undefined;
       readonly json: boolean;
     }
+  | (SearchOptions & { readonly kind: 'search' })
   | {
       readonly kind: 'top';
       readonly query: SessionQuery;
@@ -98,6 +100,8 @@ function perform(command: ReadCommand, context: ReadContext): Promise<void> {
   switch (command.kind) {
     case 'list':
       return list(command, context);
+    case 'search':
+      return search(command, context);
     case 'top':
       return top(command, context);
     case 'show':
@@ -139,6 +143,26 @@ async function list(
 /** The filter of sessions that started within this time before now. */
 function since(lastMs: number | undefined, { nowMs }: ReadContext): { startTime?: string } {
   return lastMs === undefined ? {} : { startTime: new Date(nowMs() - lastMs).toISOString() };
+}
+
+async function search({ query, limit, json }: SearchOptions, context: ReadContext): Promise<void> {
+  const { client, print, printError, isColored } = context;
+  const style = styleOf(isColored);
+  let found = 0;
+  let unfinished: string | undefined;
+  let hasMore = false;
+  for await (const page of client.sessions({ ...query, limit: Math.min(limit, PAGE) }).pages()) {
+    for (const session of page.items.slice(0, limit - found)) {
+      found += 1;
+      print(json ? `${jsonText(session)}\n` : foundLines(session, style).join(''));
+    }
+    unfinished ??= page.search && unfinishedText(page.search);
+    hasMore = page.has_more;
+    if (found === limit) break;
+  }
+  if (found === 0) printError('There are no such sessions.\n');
+  if (unfinished !== undefined) printError(unfinished);
+  if (hasMore && found === limit) printError(`There may be more: --limit shows more than ${limit}.\n`);
 }
 
 async function top(
