@@ -376,11 +376,12 @@ Usage: ${typed('sessions', 'list [--last TIME] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', 'tail [FILTERS]')}
        ${typed('sessions', 'export [ID] [--format FORMAT] --output FILE [FILTERS]')}
 
-list prints the newest sessions, search those whose telemetry has the words, "phrases" and prefixes* of QUERY and
-nothing after a -, with the places (docs/search.md), top those that cost the most or took the longest, show what is
-known of one, and tail each session as it changes, until Ctrl+C. Times are in UTC. With --json,
-other programs can read the output. export writes all sessions, or one, to a file: the same command
-goes on where it was cut. docs/exports.md has the formats.
+list prints the newest sessions, search those whose telemetry has the words, "phrases" and
+prefixes* of QUERY and nothing after a -, with the places (docs/search.md), top those that cost the
+most or took the longest, show what is known of one, and tail each session as it changes, until
+Ctrl+C. Times are in UTC. With --json, other programs can read the output. export writes all
+sessions, or one, to a file: the same command goes on where it was cut. docs/exports.md has the
+formats.
 
 Examples:
 ${examples([

@@ -18,7 +18,7 @@ export function LiveStatus({ live, onShowNew }: LiveStatusProps) {
   const [word, title] = connectionText(isConnected);
   return (
     <div className="live">
-      <span className={`live-state${isConnected ? ' live-on' : ''}`} title={title}>
+      <span className={`live-state${isConnected === true ? ' live-on' : ''}`} title={title}>
         <span className="live-dot" />
         <span className="live-word">{word}</span>
       </span>
@@ -34,7 +34,9 @@ export function LiveStatus({ live, onShowNew }: LiveStatusProps) {
   );
 }
 
-function connectionText(isConnected: boolean | undefined): readonly [word: string, title: string] {
+function connectionText(isConnected: LiveList['isConnected']): readonly [word: string, title: string] {
+  if (isConnected === 'search')
+    return ['Not live', 'A search is shown as it was; it is read again every half minute'];
   if (isConnected === undefined) return ['Connecting', 'Changes do not appear yet'];
   if (!isConnected) return ['Offline', 'Not connected; trying again'];
   return ['Live', 'Changes appear as they happen'];

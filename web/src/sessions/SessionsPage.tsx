@@ -68,8 +68,13 @@ export function SessionsPage() {
       <h1 className="visually-hidden">Sessions</h1>
       <div className="toolbar">
         <FilterBar search={search} onChange={onChange} />
-        <ExportList filters={load.filters} />
-        <AlertLink filters={load.filters} />
+        {/* Neither takes the text of a search. */}
+        {load.filters.q === undefined && (
+          <>
+            <ExportList filters={load.filters} />
+            <AlertLink filters={load.filters} />
+          </>
+        )}
         <LiveStatus live={live} onShowNew={showNew} />
       </div>
       <Suspense fallback={<OverviewFrame />}>

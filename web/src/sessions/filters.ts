@@ -9,6 +9,7 @@ type ListQuery = NonNullable<operations['listSessions']['parameters']['query']>;
  * read, chosen and shown; a choice can have several values.
  */
 export const FILTERS = {
+  q: { label: 'Text', kind: 'text' },
   state: { label: 'State', kind: 'choice' },
   isActive: { label: 'Open now', kind: 'flag' },
   hasErrors: { label: 'Errors', kind: 'flag' },
@@ -48,7 +49,7 @@ export const FILTERS = {
   'not.release': { label: 'Release is not', kind: 'choice' },
   'not.url': { label: 'Page is not', kind: 'texts' },
 } as const satisfies Record<
-  Exclude<keyof ListQuery, keyof Bounds | 'limit' | 'cursor' | 'project' | 'q'>,
+  Exclude<keyof ListQuery, keyof Bounds | 'limit' | 'cursor' | 'project'>,
   { label: string; kind: 'choice' | 'flag' | 'text' | 'texts' | 'duration' | 'money' | 'count' }
 >;
 export type FilterName = keyof typeof FILTERS;
@@ -78,8 +79,8 @@ export function oppositeOf(name: FilterName): FilterName | undefined {
 }
 
 const SECOND: ReadonlySet<FilterName> = new Set(Object.values(OPPOSITES));
-/** The filters of the menu. Each is edited together with its opposite. */
-export const MENU_NAMES = FILTER_NAMES.filter((name) => !SECOND.has(name));
+/** The filters of the menu. Each is edited together with its opposite. The text has a field of its own. */
+export const MENU_NAMES = FILTER_NAMES.filter((name) => name !== 'q' && !SECOND.has(name));
 
 /** Whether a filter can have several values. */
 export function hasSeveral(name: FilterName): boolean {
@@ -118,6 +119,7 @@ const DEVICES = [
 /** Limit of the API. */
 const MAX_TEXT_LENGTH = 256;
 const MAX_URL_LENGTH = 1024;
+const MAX_SEARCH_LENGTH = 512;
 
 /** Limit of the API. */
 const MAX_WHOLE = 2 ** 31 - 1;
@@ -127,6 +129,7 @@ const MAX_VALUES = 50;
 
 /** Reads each filter from its text or texts, or from its value; undefined if it is invalid. */
 const READERS: { readonly [Name in FilterName]: (raw: unknown) => Value<Name> | undefined } = {
+  q: one((raw) => textUpTo(raw, MAX_SEARCH_LENGTH)),
   state: several(oneOf(STATES)),
   isActive: one(flag),
   hasErrors: one(flag),

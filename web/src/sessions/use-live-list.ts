@@ -19,8 +19,8 @@ export interface LiveList {
   readonly newCount: number;
   /** Whether `newCount` is a lower bound, because changes were missed. */
   readonly missedSome: boolean;
-  /** Whether the stream is connected; undefined until that is known. */
-  readonly isConnected: boolean | undefined;
+  /** Whether the stream is connected; undefined until that is known. The list of a search does not listen. */
+  readonly isConnected: boolean | undefined | 'search';
 }
 
 /** Keeps the rows of a list up to date, and counts the new sessions that it lacks. */
@@ -29,7 +29,10 @@ export function useLiveList(load: ListLoad): LiveList {
   const [missing, setMissing] = useState<{ load: number; ids: ReadonlySet<string>; missedSome: boolean }>();
   const [isConnected, setConnected] = useState<boolean>();
 
+  const isSearch = load.filters.q !== undefined;
   useEffect(() => {
+    // The stream does not search: the rows that are shown are read again from time to time.
+    if (isSearch) return;
     const changed = new Map<string, Session>();
     const ids = new Set<string>();
     let missedSome = false;
@@ -111,8 +114,12 @@ export function useLiveList(load: ListLoad): LiveList {
       stop();
       window.clearTimeout(gather);
     };
-  }, [client, load]);
+  }, [client, load, isSearch]);
 
   const own = missing?.load === load.id ? missing : undefined;
-  return { newCount: own?.ids.size ?? 0, missedSome: own?.missedSome ?? false, isConnected };
+  return {
+    newCount: own?.ids.size ?? 0,
+    missedSome: own?.missedSome ?? false,
+    isConnected: isSearch ? 'search' : isConnected,
+  };
 }

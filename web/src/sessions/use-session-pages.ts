@@ -24,6 +24,8 @@ export interface SessionPages {
   row(index: number): Session | undefined;
   /** Whether the row no longer belongs to the list. */
   hasLeft(index: number): boolean;
+  /** Whether a search did not reach all telemetry. */
+  readonly isIncomplete: boolean;
   /** Whether nothing has loaded yet. */
   readonly isPending: boolean;
   readonly error: Error | null;
@@ -99,6 +101,7 @@ export function useSessionPages(load: ListLoad, firstRow: number, lastRow: numbe
     hasMore: load.pages.at(-1)!.rowCount === undefined,
     row,
     hasLeft: (index) => pageOf(index)?.left?.includes(row(index)?.['session.id'] ?? '') ?? false,
+    isIncomplete: results.some(({ data }) => data?.search?.is_complete === false),
     isPending: results[0]!.data === undefined && results[0]!.error === null,
     error: failed?.error ?? null,
     retry: () => {

@@ -10,6 +10,7 @@ const LIST_KEYS: Keys = [
   [['Enter'], 'Open it'],
   [['Esc'], 'Back, or close'],
   [['End'], 'The end of the list'],
+  [['/'], 'Search'],
   [['f'], 'Add a filter'],
   [['n'], 'Show new sessions'],
   [['?'], 'These keys'],

@@ -20,6 +20,7 @@ import type { SearchChange, SessionsSearch } from '../search.js';
 import { FilterMenu } from './FilterMenu.js';
 import { filterText } from './filter-text.js';
 import { RangePicker } from './RangePicker.js';
+import { SearchField } from './SearchField.js';
 
 interface FilterBarProps {
   readonly search: SessionsSearch;
@@ -29,8 +30,8 @@ interface FilterBarProps {
 /** The filters of the list: the time, and each value as a removable chip. */
 export function FilterBar({ search, onChange }: FilterBarProps) {
   const [isOpen, setOpen] = useState(false);
-  // Filters shown by the switch need no chip.
-  const names = setFilters(search).filter((name) => !isInSwitch(search, name));
+  // Filters shown by the switch or in the search field need no chip.
+  const names = setFilters(search).filter((name) => name !== 'q' && !isInSwitch(search, name));
   const isNoiseHidden = hidesNoise(search);
   useShortcuts({ f: () => setOpen(true) });
   const set = useCallback(
@@ -43,6 +44,7 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
   );
   return (
     <section className="filter-bar" aria-label="Filters">
+      <SearchField value={search.q} onSearch={(q) => onChange({ q })} />
       <RangePicker search={search} onChange={onChange} />
       <Popover
         label="Add a filter"

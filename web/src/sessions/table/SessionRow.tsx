@@ -4,6 +4,7 @@ import { shortenMiddle, visibleText } from '../../../../client/src/text/visible-
 import type { Session } from '../../api/client.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { COLUMNS } from './columns.js';
+import { MatchLine } from './MatchLine.js';
 
 interface SessionRowProps {
   /** Undefined while loading. */
@@ -54,6 +55,7 @@ export const SessionRow = memo(function SessionRow({
           {visibleText(shortenMiddle(id, ID_LENGTH))}
         </Link>
       </span>
+      <MatchLine session={session} />
       {COLUMNS.map((column) => (
         <span
           role="cell"

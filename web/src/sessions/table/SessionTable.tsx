@@ -34,7 +34,8 @@ interface SessionTableProps {
  * rendered, and few more are kept.
  */
 export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime }: SessionTableProps) {
-  const rowHeight = useRowHeight();
+  const hasMatches = load.filters.q !== undefined;
+  const rowHeight = useRowHeight(hasMatches);
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [base, setBase] = useState(load.windowStart);
@@ -134,7 +135,7 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
 
   return (
     <div
-      className="table"
+      className={hasMatches ? 'table table-with-matches' : 'table'}
       role="table"
       aria-label="Sessions"
       aria-rowcount={pages.hasMore ? -1 : pages.rowCount + 1}
@@ -167,6 +168,11 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
           />
         ))}
       </div>
+      {pages.isIncomplete && (
+        <p className="muted" role="status">
+          Not all telemetry is indexed yet: there may be more sessions.
+        </p>
+      )}
       <ToEndNote way={way} count={pages.rowCount} of="sessions" />
       {pages.error !== null && <ErrorNote error={pages.error} onRetry={pages.retry} />}
       {isEmpty && pages.error === null && (

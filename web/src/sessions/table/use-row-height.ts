@@ -4,13 +4,19 @@ import { useSyncExternalStore } from 'react';
 const NARROW = window.matchMedia('(max-width: 760px)');
 const HEIGHT = 36;
 const NARROW_HEIGHT = 64;
+/** Height of the line with the place of a search, pixels. Same value as in table.css. */
+const MATCH_HEIGHT = 24;
 
 function subscribe(listener: () => void): () => void {
   NARROW.addEventListener('change', listener);
   return () => NARROW.removeEventListener('change', listener);
 }
 
-/** Height of each row in pixels. All rows have the same height, so that none needs measuring. */
-export function useRowHeight(): number {
-  return useSyncExternalStore(subscribe, () => (NARROW.matches ? NARROW_HEIGHT : HEIGHT));
+/**
+ * Height of each row in pixels. All rows have the same height, so that none needs measuring. `hasMatches`: whether
+ * they have a line for the place of a search.
+ */
+export function useRowHeight(hasMatches: boolean): number {
+  const height = useSyncExternalStore(subscribe, () => (NARROW.matches ? NARROW_HEIGHT : HEIGHT));
+  return hasMatches ? height + MATCH_HEIGHT : height;
 }
