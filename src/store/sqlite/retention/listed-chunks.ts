@@ -17,6 +17,7 @@ const TABLE = `
 /** Keys in `meta` of `sojourn.sqlite`. */
 const SEEN = 'retention_seen_ns';
 const HELD_UNTIL = 'retention_held_until_ns';
+const DONE = 'retention_done_piece';
 
 /** What retention keeps in `sojourn.sqlite`. */
 export class ListedChunks {
@@ -63,12 +64,21 @@ export class ListedChunks {
   }
 
   /**
-   * Removes the last piece, where rows that would tell whether its sessions are still there are made anew: the next
-   * pass finds them again, if they are still due. Those before were removed before it was listed.
+   * Removes the last piece if it is not known to be in no row, where rows that would tell are made anew: the next pass
+   * finds its sessions again, if they are still due. Those before were removed before it was listed.
    */
-  dropLast(): void {
-    if (this.#exists)
-      this.#db.exec('DELETE FROM retention_chunk WHERE piece = (SELECT max(piece) FROM retention_chunk)');
+  dropDoubtful(): void {
+    if (!this.#exists) return;
+    this.#db
+      .prepare(
+        'DELETE FROM retention_chunk WHERE piece = (SELECT max(piece) FROM retention_chunk) AND piece > ?',
+      )
+      .run(this.#kept.number(DONE) ?? 0);
+  }
+
+  /** Notes that sessions of all pieces are in no row. */
+  noteDone(): void {
+    if (!this.isEmpty) this.#kept.set(DONE, this.removedPiece);
   }
 
   /** Removes the pieces whose sessions are still in rows. */
@@ -77,7 +87,11 @@ export class ListedChunks {
   }
 
   clear(): void {
-    if (this.#exists) this.#db.exec('DELETE FROM retention_chunk');
+    if (!this.#exists) return;
+    inTransaction(this.#db, () => {
+      this.#db.exec('DELETE FROM retention_chunk');
+      this.#kept.delete(DONE);
+    });
   }
 
   get isEmpty(): boolean {

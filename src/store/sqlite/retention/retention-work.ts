@@ -158,7 +158,7 @@ export class RetentionWork {
       return;
     }
     try {
-      listed.dropLast();
+      listed.dropDoubtful();
     } catch {
       // The disk is full. They go earlier than they would, as they were about to.
     }
@@ -209,6 +209,11 @@ export class RetentionWork {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#running;
+    try {
+      this.#chunks.noteDone();
+    } catch {
+      // The disk is full: the last piece is in doubt.
+    }
   }
 
   /** What would go under a policy now. */
