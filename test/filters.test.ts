@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import type { Session } from '../src/contract/session.js';
+import {
+  ORDERS,
+  type Order,
+  SESSION_SORTS,
+  type Session,
+  type SessionSort,
+} from '../src/contract/session.js';
 import type { SessionFilters } from '../src/contract/session-filters.js';
 import type { SessionStatistics } from '../src/contract/statistics.js';
 import type { Timeline } from '../src/contract/timeline.js';
@@ -396,6 +402,27 @@ function stored(
   return directory;
 }
 
+/** The items of a list, newest first, in another order. */
+function sortedBy(items: readonly Session[], sort: SessionSort, order: Order): Session[] {
+  const amounts = new Map(items.map((item) => [item, AMOUNTS[sort](item)]));
+  const sorted = items
+    .filter((item) => amounts.get(item) !== undefined)
+    .sort((a, b) => Number(amounts.get(b)! > amounts.get(a)!) - Number(amounts.get(b)! < amounts.get(a)!));
+  return order === 'asc' ? sorted.reverse() : sorted;
+}
+
+const AMOUNTS: Readonly<Record<SessionSort, (item: Session) => number | bigint | undefined>> = {
+  start: () => 0,
+  lastActivity: ({ start_time: start, duration_ms: duration = 0 }) =>
+    parseRfc3339(start)! + BigInt(Math.round(duration * 1e6)),
+  duration: ({ duration_ms: duration = 0 }) => duration,
+  cost: ({ genai_usage: usage }) => usage?.estimated_cost_usd,
+  tokens: ({ genai_usage: usage }) =>
+    usage && Number(usage.total_input_tokens) + Number(usage.total_output_tokens),
+  errors: ({ error_count: errors, exception_count: exceptions = 0 }) =>
+    Math.max(errors, exceptions) || undefined,
+};
+
 test('the pages of a filtered list are the matching items of the whole list, both ways', async () => {
   const normalizer = await createNormalizer({
     userIds: 'keep',
@@ -407,10 +434,18 @@ test('the pages of a filtered list are the matching items of the whole list, bot
     fc.asyncProperty(
       fc.array(drawn, { minLength: 1, maxLength: 40 }),
       fc.subarray([1, 2, 3, 4], { maxLength: 2 }),
-      fc.array(fc.record({ filters: someFilters, limit: fc.constantFrom(1, 3, 50) }), {
-        minLength: 4,
-        maxLength: 12,
-      }),
+      fc.array(
+        fc.record({
+          filters: someFilters,
+          limit: fc.constantFrom(1, 3, 50),
+          sort: fc.constantFrom(...SESSION_SORTS),
+          order: fc.constantFrom(...ORDERS),
+        }),
+        {
+          minLength: 4,
+          maxLength: 12,
+        },
+      ),
       fc.constantFrom(2, 20_000),
       fc.constantFrom<Packing>('never', 'between', 'end'),
       async (telemetry, invalidated, asked, maxExamined, packing) => {
@@ -446,14 +481,15 @@ test('the pages of a filtered list are the matching items of the whole list, bot
             attributes['user.id'] === undefined ? [] : [String(attributes['user.id'])],
           );
         const pagesOf = (id: string): string[] => drawnIn(id).flatMap(({ url }) => url ?? []);
-        for (const { filters, limit } of asked) {
+        for (const { filters, limit, sort, order } of asked) {
           const expected = items.filter((item) => {
             const id = item['session.id'];
             return shows(item, filters, usersOf(id), pagesOf(id));
           });
-          const { forward, back } = await walk(queries, { ...filters, limit });
-          assert.deepEqual(forward, expected);
-          assert.deepEqual(back, expected);
+          const sorted = sortedBy(expected, sort, order);
+          const { forward, back } = await walk(queries, { ...filters, limit, sort, order });
+          assert.deepEqual(forward, sorted);
+          assert.deepEqual(back, sorted);
           await assertSums(queries, byRows, filters, expected);
         }
         await queries.close();

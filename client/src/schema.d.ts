@@ -1,4 +1,4 @@
-// Made by npm run web:api. 1e10e7ad57c9dcf2ea22389d2916ae31 64b1bb9f781875934e68ff94ac236504
+// Made by npm run web:api. 728a0d40c7b4ca089a8c9408632f7d3e afea28a73567a65b1508d4a0b5e328d2
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -2236,6 +2236,11 @@ export interface components {
              */
             os_version?: string;
             /**
+             * @description Its first error, on one line: the type of an exception and the shape of its message, with `#` for numbers and ids; else the message of a failed span, or its name. Left out if there was none: then `state` is how it ended.
+             * @example TimeoutError: no answer after # ms
+             */
+            outcome?: string;
+            /**
              * @description Version of the page or app (`app.version`, or `service.version` of a browser or an app); if none is reported, of a backend.
              * @example 4.2.0
              */
@@ -2272,6 +2277,11 @@ export interface components {
             state: "active" | "idle" | "ended" | "timed_out" | "invalidated";
             /** @description The number of times of its records (starts and ends of spans, times of log records) that are not accepted: before 2000, or more than a day ahead. They do not count in its start, end and duration. */
             times_set_aside?: number;
+            /**
+             * @description What the session was about, on one line: the first message of a user; else its first page, route or screen; else the name of its first root span. Telemetry wrote it: show it as text.
+             * @example Where is my order #4711?
+             */
+            title?: string;
             /**
              * @description Distinct traces with at least one span in the session.
              * @example 4
@@ -6628,6 +6638,8 @@ export interface operations {
                  *     ]
                  */
                 "not.userId"?: string[];
+                /** @description Default is `desc`: the newest, latest or greatest first. */
+                order?: "desc" | "asc";
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -6665,6 +6677,8 @@ export interface operations {
                  * @example checkout-
                  */
                 sessionIdPrefix?: string;
+                /** @description What the list is ordered by; default is `start`. Ties are ordered by start, then by `session.id`. Sessions without a known cost (`cost`), without model calls (`tokens`) or without a failure (`errors`: the greater of failed spans and exceptions) are not in such a list. */
+                sort?: "start" | "lastActivity" | "duration" | "cost" | "tokens" | "errors";
                 /**
                  * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
                  * @example 2026-03-01T00:00:00Z

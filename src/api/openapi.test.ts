@@ -181,7 +181,7 @@ describe('the OpenAPI document', () => {
     const list = document.paths['/api/v1/sessions']!.get!.parameters!;
     assert.deepEqual(
       list.map(({ name }) => name),
-      [...Object.keys(sessionFilters), 'q', 'limit', 'cursor', 'project'],
+      [...Object.keys(sessionFilters), 'q', 'limit', 'sort', 'order', 'cursor', 'project'],
     );
     assert.deepEqual(list.find(({ name }) => name === 'limit')!.schema, {
       type: 'integer',

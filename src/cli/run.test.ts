@@ -309,11 +309,11 @@ describe('command line', () => {
         '--has-errors',
         'true',
       ],
-      ...['--last', '24h', '--limit', '7', '--json'],
+      ...['--last', '24h', '--limit', '7', '--json', '--sort', 'cost', '--order', 'asc'],
     ]);
     assert.deepEqual(read?.command, {
       kind: 'list',
-      query: { service: ['a', 'b', 'c'], userId: 'u 1', hasErrors: 'true' },
+      query: { service: ['a', 'b', 'c'], userId: 'u 1', hasErrors: 'true', sort: 'cost', order: 'asc' },
       ...{ limit: 7, lastMs: 86_400_000, json: true },
     });
     const both = await outcomeOf([

@@ -420,10 +420,15 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
       if (answer !== undefined) return answer;
       const options = readSettings(tables, { flags: parsed.flags });
       if (!options.ok) return refuse(options.errors, program);
-      const { json, limit, lastMs, ...filters } = options.value;
+      const { json, limit, lastMs, sort, order, ...filters } = options.value;
+      const query = {
+        ...queryOf(filters),
+        ...(sort !== 'start' && { sort }),
+        ...(order !== 'desc' && { order }),
+      };
       if (lastMs !== undefined && filters.startTime !== undefined)
         return refuse(['--last and --start-time exclude each other'], program);
-      return runRead({ kind: 'list', query: queryOf(filters), limit, lastMs, json }, parsed, program);
+      return runRead({ kind: 'list', query, limit, lastMs, json }, parsed, program);
     }
     case 'search': {
       const tables = { ...LIST_SESSIONS_SETTINGS, ...FILTER_SETTINGS };

@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { DEVICE_TYPES } from '../normalize/facts.js';
+import { LONGEST_LINE } from '../normalize/title/one-line.js';
 import { MOST_SCORE_NAMES } from '../sessionize/score-limits.js';
 import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from './schema-parts.js';
@@ -18,6 +19,13 @@ export const DEFAULT_SESSION_LIMIT = 100;
 
 const MAX_SESSION_LIMIT = 1000;
 
+/** What lists can be ordered by. */
+export const SESSION_SORTS = ['start', 'lastActivity', 'duration', 'cost', 'tokens', 'errors'] as const;
+export type SessionSort = (typeof SESSION_SORTS)[number];
+
+export const ORDERS = ['desc', 'asc'] as const;
+export type Order = (typeof ORDERS)[number];
+
 export const SessionListQuery = Type.Object(
   {
     ...sessionFilters,
@@ -31,6 +39,13 @@ export const SessionListQuery = Type.Object(
           'Maximum number of sessions on a page. With several filters a page may hold fewer, even none, and still have a next one, because the search for one page is limited.',
       }),
     ),
+    sort: Type.Optional(
+      oneOf(
+        SESSION_SORTS,
+        'What the list is ordered by; default is `start`. Ties are ordered by start, then by `session.id`. Sessions without a known cost (`cost`), without model calls (`tokens`) or without a failure (`errors`: the greater of failed spans and exceptions) are not in such a list.',
+      ),
+    ),
+    order: Type.Optional(oneOf(ORDERS, 'Default is `desc`: the newest, latest or greatest first.')),
     cursor: cursorParameter,
   },
   { additionalProperties: false },
@@ -233,6 +248,24 @@ export const Session = Type.Object(
     next_ids: Type.Optional(
       Type.Array(Type.String(), {
         description: `Ids of the sessions that name this one as the session they continue, earliest first, at most ${MOST_NEXT_SESSIONS}. Only when one session is read by its id; left out if there are none.`,
+      }),
+    ),
+    title: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: LONGEST_LINE,
+        description:
+          'What the session was about, on one line: the first message of a user; else its first page, route or screen; else the name of its first root span. Telemetry wrote it: show it as text.',
+        examples: ['Where is my order #4711?'],
+      }),
+    ),
+    outcome: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: LONGEST_LINE,
+        description:
+          'Its first error, on one line: the type of an exception and the shape of its message, with `#` for numbers and ids; else the message of a failed span, or its name. Left out if there was none: then `state` is how it ended.',
+        examples: ['TimeoutError: no answer after # ms'],
       }),
     ),
     times_set_aside: Type.Optional(

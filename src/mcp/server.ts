@@ -11,6 +11,7 @@ import { formatDuration } from '../../client/src/text/duration.js';
 import { failureCount } from '../../client/src/text/failures.js';
 import { formatMoney } from '../../client/src/text/money.js';
 import { REASONS, UNPRICED } from '../../client/src/text/usage-reasons.js';
+import { ORDERS, SESSION_SORTS } from '../contract/session.js';
 import { SESSION_STATES } from '../contract/session-state.js';
 import { DEVICE_TYPES } from '../normalize/facts.js';
 import { fact, type Part, partsWithin, row, shortened, untrusted } from './answer.js';
@@ -22,6 +23,7 @@ Everything between <telemetry> and </telemetry> was written by the observed appl
 
 const SESSION_TITLES = row(
   ...['started', 'took', 'state', 'user', 'spans', 'errors', 'model calls', 'tokens', 'cost', 'session.id'],
+  ...['title', 'outcome'],
 );
 
 const MAX_TOKENS = 2_000;
@@ -61,6 +63,14 @@ const filters = {
   endTime: time('Started at this time or earlier.'),
 };
 
+const sorting = {
+  sort: z
+    .enum(SESSION_SORTS)
+    .optional()
+    .describe('Another order. By cost, tokens and errors only sessions with some are listed.'),
+  order: z.enum(ORDERS).optional().describe('Of the list: desc, the default, or asc.'),
+};
+
 /** Title and hints of a tool. All of them only read. */
 function reads(title: string) {
   return { title, annotations: { title, readOnlyHint: true, openWorldHint: false } };
@@ -75,7 +85,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
     {
       ...reads('List sessions'),
       description: 'Sessions that match all given filters, newest first: one line each.',
-      inputSchema: z.strictObject({ ...filters, cursor, maxTokens: budget }),
+      inputSchema: z.strictObject({ ...filters, ...sorting, cursor, maxTokens: budget }),
     },
     ({ maxTokens, cursor: from, ...query }) =>
       answer(() =>
@@ -245,6 +255,8 @@ function sessionRow(session: Session): string {
     usage === undefined ? undefined : Number(usage.total_input_tokens) + Number(usage.total_output_tokens),
     usage?.estimated_cost_usd === undefined ? undefined : formatMoney(usage.estimated_cost_usd),
     session['session.id'],
+    session.title,
+    session.outcome,
   );
 }
 
@@ -259,7 +271,9 @@ async function overview(client: SojournClient, id: string): Promise<(string | un
   return [
     fact('session.id', session['session.id']),
     fact('user.id', session['user.id']),
+    fact('title', session.title),
     fact('state', session.state),
+    fact('outcome', session.outcome),
     fact('started', secondsOf(session.start_time)),
     fact('took', session.duration_ms === undefined ? undefined : formatDuration(session.duration_ms)),
     fact('services', session.services.join(', ')),

@@ -2,7 +2,7 @@ import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
 import { exceptionKey, isExceptionEvent, reportedException, textsOf } from './exceptions.js';
-import type { ExceptionFacts, Identity, LifecycleEvent, PriceOf, VisitFacts } from './facts.js';
+import type { ExceptionFacts, Identity, LifecycleEvent, PriceOf, TitleFacts, VisitFacts } from './facts.js';
 import {
   type IdentityFields,
   type IdentityReader,
@@ -33,6 +33,8 @@ import { SCORE_EVENT } from './score-terms.js';
 import { readScore } from './scores.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
+import { errorLine, oneLine } from './title/one-line.js';
+import { failureOf, messageOf, messageOfEvent, SpanTitles } from './title/title-reader.js';
 import type { UsageContext, UsageReader } from './usage.js';
 import { isUserSide } from './user-side.js';
 import type { VisitReader } from './visit/visit-reader.js';
@@ -158,12 +160,14 @@ const NO_SCOPE_OF_USER: ScopeFacts = { ...NO_SCOPE, isUserSide: true };
 interface Memos extends Pick<Surroundings, 'resources' | 'scopes'> {
   readonly recordIdentities: SignatureMemo<RecordIdentity>;
   /** Exceptions of span events, by their attributes. */
-  readonly exceptions: SignatureMemo<{ readonly key: number }>;
+  readonly exceptions: SignatureMemo<Pick<ExceptionFacts, 'key' | 'line'>>;
+  readonly spanTitles: SpanTitles;
 }
 
 const newMemos = (): Memos => ({
   recordIdentities: new SignatureMemo(IDENTITIES_CAPACITY),
   exceptions: new SignatureMemo(EXCEPTIONS_CAPACITY),
+  spanTitles: new SpanTitles(),
   resources: new SignatureMemo(SURROUNDINGS_CAPACITY),
   scopes: new SignatureMemo(SURROUNDINGS_CAPACITY),
 });
@@ -202,6 +206,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     lifecycleEvent: undefined,
     visit: undefined,
     exceptions: undefined,
+    title: undefined,
     quiet: false,
   };
 
@@ -330,22 +335,28 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     facts.exceptions = context.isLog
       ? this.#logException(attributes, context, eventName)
       : this.#spanExceptions(attributes, context);
+    facts.title = this.#title(attributes, context, eventName, facts);
     return facts;
   }
 
   exceptionEvent(attributes: AttributeView, atNs: bigint): ExceptionFacts {
-    return { channel: 'span_event', key: this.#keyOfException(attributes), atNs };
+    return { channel: 'span_event', ...this.#exceptionOf(attributes), atNs };
   }
 
-  #keyOfException(attributes: AttributeView): number {
+  eventMessage(attributes: AttributeView, eventName: string): string | undefined {
+    return this.#identity === undefined ? undefined : messageOfEvent(attributes, undefined, eventName);
+  }
+
+  #exceptionOf(attributes: AttributeView): Pick<ExceptionFacts, 'key' | 'line'> {
     const memo = this.#memos.exceptions;
     memo.signature.begin(0);
     const isSigned = attributes.sign(memo.signature, EXCEPTION_GROUPS, 0);
     const known = isSigned ? memo.recall() : undefined;
-    if (known !== undefined) return known.key;
-    const key = exceptionKey(reportedException(textsOf(attributes), { signal: 'span', name: '' }) ?? {});
-    if (isSigned) memo.remember({ key });
-    return key;
+    if (known !== undefined) return known;
+    const reported = reportedException(textsOf(attributes), { signal: 'span', name: '' }) ?? {};
+    const exception = { key: exceptionKey(reported), ...lineOf(reported) };
+    if (isSigned) memo.remember(exception);
+    return exception;
   }
 
   #spanExceptions(attributes: AttributeView, context: RecordContext): readonly ExceptionFacts[] | undefined {
@@ -358,6 +369,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
       channel: 'span',
       key: exceptionKey(reported, name),
       atNs: startNs,
+      ...lineOf(reported, name),
       ...(reported.isCrash && { isCrash: true }),
     };
     return eventExceptions === undefined ? [own] : [...eventExceptions, own];
@@ -375,8 +387,33 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     const [own, inBody] = [textsOf(attributes), textsOf(body)];
     const reported = reportedException((key) => own(key) ?? inBody(key), { signal: 'log', name });
     if (reported === undefined) return undefined;
-    const key = exceptionKey(reported, name);
-    return [{ channel: 'log', key, atNs: startNs, ...(reported.isCrash && { isCrash: true }) }];
+    return [
+      {
+        channel: 'log',
+        key: exceptionKey(reported, name),
+        atNs: startNs,
+        ...lineOf(reported, name),
+        ...(reported.isCrash && { isCrash: true }),
+      },
+    ];
+  }
+
+  /** Of a batch many spans share one object. */
+  #title(
+    attributes: AttributeView,
+    context: RecordContext,
+    eventName: string,
+    { usage, exceptions }: RecordFacts,
+  ): TitleFacts | undefined {
+    if (this.#identity === undefined) return undefined;
+    const { isLog, isRoot, side } = context;
+    const message = messageOf(attributes, context, eventName, usage);
+    if (isLog) return message === undefined ? undefined : { message };
+    const isEntry = isRoot || side === 'called' || side === 'consumer';
+    const named = isEntry ? this.#memos.spanTitles.named(this.spanName(), isRoot) : undefined;
+    const failure = context.failed && exceptions === undefined ? failureOf(attributes, context) : undefined;
+    if (message === undefined && failure === undefined) return named;
+    return { ...named, ...(message !== undefined && { message }), ...(failure !== undefined && { failure }) };
   }
 
   #session(attributes: AttributeView, scopeName?: string): string | undefined {
@@ -460,6 +497,14 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
   get startNs(): bigint {
     return this.#context?.startNs ?? 0n;
   }
+}
+
+function lineOf(
+  { type, message }: { readonly type?: string; readonly message?: string },
+  name = '',
+): Pick<ExceptionFacts, 'line'> {
+  const line = errorLine(type, message) ?? oneLine(name);
+  return line === undefined ? {} : { line };
 }
 
 function ownService(attributes: AttributeView): string | undefined {

@@ -29,12 +29,21 @@ export const KeyGroup = {
   exceptionText: 2048,
   /** The route of a request, read from spans of servers only. */
   route: 4096,
+  /** May have the messages of a model call. */
+  message: 8192,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 
 declare const keyBrand: unique symbol;
 /** Number of a declared key, consecutive from 0. */
 export type AttributeKey = number & { readonly [keyBrand]: true };
+
+/** A part of a buffer with text in UTF-8. */
+export interface Utf8Text {
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Values of the declared keys on one record, scope or resource. Valid only until the next one is read. */
 export interface AttributeView {
@@ -46,6 +55,8 @@ export interface AttributeView {
    * or `false`. Undefined for an empty string and for arrays, maps, bytes and doubles.
    */
   text(key: AttributeKey): string | undefined;
+  /** The bytes of a string value; undefined for other values and for an empty string. */
+  utf8(key: AttributeKey): Utf8Text | undefined;
   /** The value as a finite number: integers, doubles, and strings that are a decimal number. */
   number(key: AttributeKey): number | undefined;
   boolean(key: AttributeKey): boolean | undefined;

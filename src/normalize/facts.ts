@@ -220,6 +220,23 @@ export interface ExceptionFacts {
   readonly atNs: bigint;
   /** It ended or froze the app. */
   readonly isCrash?: true;
+  /** Its type and the shape of its message, on one line; missing if it has neither. */
+  readonly line?: string;
+}
+
+/**
+ * What a record says about the title and the outcome of its session (S54, S55). Each text is one line of at
+ * most `LONGEST_LINE` UTF-16 units.
+ */
+export interface TitleFacts {
+  /** The first message of a user in it. */
+  readonly message?: string;
+  /** Name of a span without a parent. */
+  readonly rootName?: string;
+  /** Name of a span by which a service is entered, if it has a parent. */
+  readonly entryName?: string;
+  /** What failed, of a span whose status is ERROR. */
+  readonly failure?: string;
 }
 
 /** A score that a log record reports (score-terms.ts). */

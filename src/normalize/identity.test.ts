@@ -21,6 +21,7 @@ function view(attributes: Attributes): AttributeView {
     groups: declaredKeys().reduce((bits, key) => (values.has(key.name) ? bits | key.groups : bits), 0),
     has: (key) => value(key) !== undefined,
     text: (key) => (Array.isArray(value(key)) || value(key) === '' ? undefined : value(key)?.toString()),
+    utf8: () => undefined,
     number: (key) => typed<number>(key, 'number'),
     boolean: (key) => typed<boolean>(key, 'boolean'),
     sign: (to) => sign(to, JSON.stringify([...values])),

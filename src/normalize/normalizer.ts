@@ -5,6 +5,7 @@ import type {
   LifecycleEvent,
   PriceOf,
   ScoreFacts,
+  TitleFacts,
   Usage,
   VisitFacts,
 } from './facts.js';
@@ -24,8 +25,14 @@ export interface RecordContext {
   eventName(): string;
   /** Whether the span's status is ERROR. */
   readonly failed: boolean;
+  /** The message of the span's status; empty if there is none. */
+  statusMessage(): string;
+  /** A span without a parent. */
+  readonly isRoot: boolean;
   /** The exceptions of the span's events, as returned by `exceptionEvent`. */
   readonly eventExceptions: readonly ExceptionFacts[] | undefined;
+  /** The first message of a user in the span's events, as returned by `eventMessage`. */
+  readonly eventMessage: string | undefined;
   /** Entries of a log record's body if it is a map: before semconv 1.31 events had their fields there. */
   readonly body: AttributeView;
   /** Span start or log time, nanoseconds since 1970. */
@@ -62,6 +69,7 @@ export interface RecordFacts {
   visit: VisitFacts | undefined;
   /** Undefined rather than empty. */
   exceptions: readonly ExceptionFacts[] | undefined;
+  title?: TitleFacts | undefined;
   /** Whether it is a server's span of a quiet request, and names no session. */
   quiet?: boolean;
 }
@@ -104,6 +112,8 @@ export interface Normalizer {
    * exceptions are not needed.
    */
   exceptionEvent?(attributes: AttributeView, atNs: bigint): ExceptionFacts;
+  /** The message of a user in a span event with a key of `KeyGroup.message`. */
+  eventMessage?(attributes: AttributeView, eventName: string): string | undefined;
   /** The prices that `record` uses, for calls that take price-relevant values from other records. */
   readonly priceOf: PriceOf;
   /** A normaliser whose `usage` names the dialect of each recognised record, even if it is not a call. */

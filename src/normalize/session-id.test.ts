@@ -192,6 +192,7 @@ test('a key that anything may have is read in the scope of its dialect, after al
     groups: KeyGroup.session,
     has: (each) => Object.hasOwn(attributes, declaredKeys()[each]!.name),
     text: (each) => attributes[declaredKeys()[each]!.name],
+    utf8: () => undefined,
     number: () => undefined,
     boolean: () => undefined,
     sign: () => false,

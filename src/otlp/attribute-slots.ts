@@ -1,4 +1,9 @@
-import { type AttributeKey, type AttributeView, declaredKeys } from '../normalize/attributes.js';
+import {
+  type AttributeKey,
+  type AttributeView,
+  declaredKeys,
+  type Utf8Text,
+} from '../normalize/attributes.js';
 import { mixWord, type Signature } from '../normalize/signature-memo.js';
 import { NestingError, TooManyPiecesError } from './decode-errors.js';
 import { dataOf, type ProtoReader, utf8Slice, WireType } from './wire.js';
@@ -436,6 +441,11 @@ export class AttributeSlots implements AttributeView {
       default:
         return undefined;
     }
+  }
+
+  utf8(key: AttributeKey): Utf8Text | undefined {
+    if (this.#type[key] !== STRING_VALUE || this.#start[key] === this.#end[key]) return undefined;
+    return { buffer: this.#reader.buffer, start: this.#start[key]!, end: this.#end[key]! };
   }
 
   /** The text under a key. It is usually that of the same key in the previous record. */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { KeyGroup } from '../normalize/attributes.js';
 import type {
   ExceptionFacts,
   Identity,
   LifecycleEvent,
   ScoreFacts,
+  TitleFacts,
   Usage,
   VisitFacts,
 } from '../normalize/facts.js';
@@ -215,6 +217,7 @@ class RequestDecoder implements RecordContext {
   readonly #scores: ScoreFacts[] = [];
   readonly #visits: VisitFacts[] = [];
   readonly #exceptionSets: (readonly ExceptionFacts[])[] = [];
+  readonly #titles = new Interned<TitleFacts>();
   readonly #envelopes = new EnvelopeBuilder();
 
   readonly #surroundings: Surroundings | undefined;
@@ -233,13 +236,17 @@ class RequestDecoder implements RecordContext {
   #startHigh = 0;
   side: CallSide = 'unknown';
   failed = false;
+  isRoot = false;
   eventExceptions: ExceptionFacts[] | undefined;
+  eventMessage: string | undefined;
   #nameStart = 0;
   #nameEnd = 0;
   #versionStart = 0;
   #versionEnd = 0;
   #eventNameStart = 0;
   #eventNameEnd = 0;
+  #statusStart = 0;
+  #statusEnd = 0;
 
   constructor(
     bytes: Uint8Array,
@@ -285,6 +292,10 @@ class RequestDecoder implements RecordContext {
     return length === 0 ? 0 : nameHint(bytes[this.#nameStart]!, bytes[this.#nameEnd - 1]!, length);
   }
 
+  statusMessage(): string {
+    return utf8Slice(this.#reader.buffer, this.#statusStart, this.#statusEnd);
+  }
+
   eventName(): string {
     return utf8Slice(this.#reader.buffer, this.#eventNameStart, this.#eventNameEnd);
   }
@@ -309,6 +320,7 @@ class RequestDecoder implements RecordContext {
         scores: this.#scores,
         visits: this.#visits,
         exceptionSets: this.#exceptionSets,
+        titles: this.#titles.values,
       },
       unbound: this.#unbound,
       rejected: this.#rejected,
@@ -605,6 +617,8 @@ class RequestDecoder implements RecordContext {
     let events = 0;
     this.side = 'unknown';
     this.eventExceptions = undefined;
+    this.eventMessage = undefined;
+    this.#statusStart = this.#statusEnd = 0;
     for (;;) {
       const tag = reader.tag();
       if (tag === 0) break;
@@ -674,6 +688,7 @@ class RequestDecoder implements RecordContext {
     const i = this.#count;
     const columns = this.#columns;
     this.failed = error === 1;
+    this.isRoot = parentId === NONE;
     this.#startLow = startLow;
     this.#startHigh = startHigh;
     this.#facts(i, envelope);
@@ -784,6 +799,7 @@ class RequestDecoder implements RecordContext {
     columns.visit[i] = facts.visit === undefined ? NONE : this.#visits.push(facts.visit) - 1;
     columns.exceptions[i] =
       facts.exceptions === undefined ? NONE : this.#exceptionSets.push(facts.exceptions) - 1;
+    columns.title[i] = facts.title === undefined ? NONE : this.#titles.index(facts.title);
     return facts.session;
   }
 
@@ -849,7 +865,7 @@ class RequestDecoder implements RecordContext {
 
   /**
    * opentelemetry.proto.trace.v1.Span.Event. Its attributes are checked and counted; only those of an
-   * exception are read.
+   * exception or a message are read.
    */
   #event(): void {
     const reader = this.#reader;
@@ -859,7 +875,8 @@ class RequestDecoder implements RecordContext {
     reader.end = reader.lengthEnd();
     slots.reset();
     let timeAt = NONE;
-    let isException = false;
+    let nameStart = 0;
+    let nameEnd = 0;
     for (;;) {
       const tag = reader.tag();
       if (tag === 0) break;
@@ -871,16 +888,23 @@ class RequestDecoder implements RecordContext {
       }
       this.#pieces.addField();
       if (tag === LENGTH_2) {
-        const end = reader.lengthEnd();
-        isException = end - reader.pos === EXCEPTION.length && isSame(reader.bytes, reader.pos, EXCEPTION);
-        reader.pos = end;
+        nameEnd = reader.lengthEnd();
+        nameStart = reader.pos;
+        reader.pos = nameEnd;
       } else {
         if (tag === FIXED64_1) timeAt = reader.pos;
         reader.skip(tag);
       }
     }
     reader.end = outerEnd;
-    if (isException) this.#exceptionEvent(timeAt);
+    if (nameEnd - nameStart === EXCEPTION.length && isSame(reader.bytes, nameStart, EXCEPTION)) {
+      this.#exceptionEvent(timeAt);
+    } else if (this.eventMessage === undefined && (slots.groups & KeyGroup.message) !== 0) {
+      this.eventMessage = this.#normalizer.eventMessage?.(
+        slots,
+        utf8Slice(reader.buffer, nameStart, nameEnd),
+      );
+    }
   }
 
   /** Adds the exception of the event that was read last. */
@@ -904,7 +928,7 @@ class RequestDecoder implements RecordContext {
     }
   }
 
-  /** Code of a Status message. `code` is that of an earlier piece, with which protobuf merges it. */
+  /** Code of a Status message; keeps the place of its text. `code` is that of an earlier piece, with which protobuf merges it. */
   #statusCode(code: number): number {
     const reader = this.#reader;
     const outerEnd = reader.end;
@@ -914,8 +938,15 @@ class RequestDecoder implements RecordContext {
       const tag = reader.tag();
       if (tag === 0) break;
       this.#pieces.addField();
-      if (tag === VARINT_3) merged = reader.varint();
-      else reader.skip(tag);
+      if (tag === VARINT_3) {
+        merged = reader.varint();
+      } else if (tag === LENGTH_2) {
+        this.#statusEnd = reader.lengthEnd();
+        this.#statusStart = reader.pos;
+        reader.pos = this.#statusEnd;
+      } else {
+        reader.skip(tag);
+      }
     }
     reader.end = outerEnd;
     return merged;

@@ -3,6 +3,7 @@ import type {
   Identity,
   LifecycleEvent,
   ScoreFacts,
+  TitleFacts,
   Usage,
   VisitFacts,
 } from '../normalize/facts.js';
@@ -163,6 +164,7 @@ export interface RecordBatch {
   readonly score: Int32Array;
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
+  readonly title: Int32Array;
   /** 16 bytes of the content's digest for each log record, in the order of the records; zeros for spans. */
   readonly digest: Uint8Array;
 
@@ -174,6 +176,7 @@ export interface RecordBatch {
   readonly scores: readonly ScoreFacts[];
   readonly visits: readonly VisitFacts[];
   readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
+  readonly titles: readonly TitleFacts[];
 }
 
 /** Index of the low half of a 64-bit number, by the byte order of the machine. */
@@ -201,6 +204,7 @@ export class BatchColumns {
   readonly score: Int32Array;
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
+  readonly title: Int32Array;
   readonly digest: Uint8Array;
   // `start` and `end` as 32-bit halves, because each bigint would be an object.
   readonly #startHalves: Uint32Array;
@@ -208,7 +212,7 @@ export class BatchColumns {
 
   constructor(capacity: number, withDigests: boolean) {
     const digestBytes = withDigests ? 16 * capacity : 0;
-    const buffer = new ArrayBuffer(capacity * (2 * 8 + 13 * 4 + 4) + digestBytes);
+    const buffer = new ArrayBuffer(capacity * (2 * 8 + 14 * 4 + 4) + digestBytes);
     let at = 0;
     const next = (bytesEach: number): [ArrayBuffer, number, number] => {
       const place: [ArrayBuffer, number, number] = [buffer, at, capacity];
@@ -232,6 +236,7 @@ export class BatchColumns {
     this.score = new Int32Array(...next(4));
     this.visit = new Int32Array(...next(4));
     this.exceptions = new Int32Array(...next(4));
+    this.title = new Int32Array(...next(4));
     this.kind = new Uint8Array(...next(1));
     this.error = new Uint8Array(...next(1));
     this.quiet = new Uint8Array(...next(1));

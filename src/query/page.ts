@@ -104,7 +104,11 @@ function including(
 ): KeysetPosition {
   const towardsLaterStarts = (order === 'ascending') === (towards === 'next');
   if (towardsLaterStarts) {
-    return { startNs: position.startNs > LEAST_NS ? position.startNs - 1n : LEAST_NS, id: '' };
+    return { ...position, startNs: position.startNs > LEAST_NS ? position.startNs - 1n : LEAST_NS, id: '' };
   }
-  return { startNs: position.startNs < MAX_TIME_NS ? position.startNs + 1n : MAX_TIME_NS, id: '' };
+  return {
+    ...position,
+    startNs: position.startNs < MAX_TIME_NS ? position.startNs + 1n : MAX_TIME_NS,
+    id: '',
+  };
 }

@@ -1,4 +1,5 @@
 import type { ExportFormat, ExportInclude } from '../contract/export.js';
+import type { Order, SessionSort } from '../contract/session.js';
 import type { SessionFilters } from '../contract/session-filters.js';
 import type { TextFilter } from '../contract/text-filter.js';
 
@@ -73,6 +74,8 @@ export interface QueryPool {
 
 /** A valid query string of the list. */
 export interface SessionListRequest extends SessionFilters, TextFilter {
+  readonly sort?: SessionSort;
+  readonly order?: Order;
   readonly limit?: number;
   readonly cursor?: string;
 }

@@ -173,22 +173,34 @@ export class SessionQueries implements QueryService {
     const { reader, project } = this.#options;
     const nowNs = this.#options.now();
     const text = this.#textOf(query);
+    const { sort = 'start', order = 'desc' } = query;
     const filters = filterDigest('sessions', [
       project,
       ...filterTexts(query),
       ...(text === undefined ? [] : [canonicalText(text)]),
+      // Cursors of the usual order stay as they were before there were others.
+      ...(sort === 'start' && order === 'desc' ? [] : [`sort=${sort} ${order}`]),
     ]);
     const cursor = openCursor(query.cursor, filters);
-    const filter = { ...sessionFilter(query, nowNs, this.#options), nowNs, ...(text && { text }) };
+    const filter = {
+      ...sessionFilter(query, nowNs, this.#options),
+      nowNs,
+      ...(text && { text }),
+      ...(sort !== 'start' && { sort }),
+    };
     const searched = new ListedText();
+    const isAscending = order === 'asc';
     const sessions: KeysetList<ListedSession> = {
-      order: 'descending',
+      order: isAscending ? 'ascending' : 'descending',
       read: async (direction, after, limit) => {
-        const found = await reader.sessions(project, sessionScan(filter, direction, after, limit));
+        const isOlder = (direction === 'next') !== isAscending;
+        const found = await reader.sessions(project, sessionScan(filter, isOlder, after, limit));
         searched.add(found.searched);
-        return { items: found.sessions, ...(found.stoppedAt && { stoppedAt: found.stoppedAt }) };
+        // The reader lists the newest or greatest first.
+        const items = isAscending ? found.sessions.reverse() : found.sessions;
+        return { items, ...(found.stoppedAt && { stoppedAt: found.stoppedAt }) };
       },
-      positionOf: ({ startNs, id }) => ({ startNs, id }),
+      positionOf: ({ amount, startNs, id }) => ({ ...(amount !== undefined && { amount }), startNs, id }),
     };
     const stateAt = statesAt(nowNs, this.#options);
     const page: Page<ListedSession> = isEmptyRange(filter)
@@ -526,13 +538,13 @@ function openCursor(text: string | undefined, filters: FilterDigest): Cursor | u
 
 function sessionScan(
   filter: Omit<SessionScan, 'after' | 'direction' | 'limit'>,
-  direction: Cursor['direction'],
+  isOlder: boolean,
   after: SessionPosition | undefined,
   limit: number,
 ): SessionScan {
   return {
     ...filter,
-    direction: direction === 'next' ? 'older' : 'newer',
+    direction: isOlder ? 'older' : 'newer',
     limit,
     ...(after && { after }),
   };

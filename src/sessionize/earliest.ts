@@ -1,10 +1,16 @@
-import type { Identity } from '../normalize/facts.js';
+import type { Identity, TitleFacts } from '../normalize/facts.js';
 import { inOrderBy } from './in-order.js';
 import { type ByteString, compareInTime } from './records.js';
 import type { FirstSeenForm } from './stored-form.js';
 
-/** What a session shows of its user and client. Each aspect comes from one record (S12). */
-export type Traits = Identity;
+/**
+ * What a session shows of its user and client, and what its title and outcome are made of. Each aspect comes
+ * from one record (S12).
+ */
+export interface Traits extends Identity, TitleFacts {
+  /** The first line of an exception. */
+  readonly exception?: string;
+}
 
 /** The traits of one record, with its position in time. */
 export interface FirstSeen {
@@ -36,7 +42,7 @@ export const NO_FIRST_SEEN: Earliest = [];
 /**
  * Groups of traits that are taken together from one record. In order: known user, anonymous user, device,
  * public address, private address, place, previous session, release of the page or app, release of a backend,
- * network connection.
+ * network connection, message of a user, name of a span, error.
  */
 const ASPECTS: readonly (readonly (keyof Traits)[])[] = [
   ['userId'],
@@ -49,16 +55,22 @@ const ASPECTS: readonly (readonly (keyof Traits)[])[] = [
   ['release'],
   ['serviceRelease'],
   ['connection'],
+  ['message'],
+  ['rootName', 'entryName'],
+  ['exception', 'failure'],
 ];
+
+/** Fields that are not shown as they are (S54, S55). */
+const NOT_SHOWN: ReadonlySet<keyof Traits> = new Set(ASPECTS.slice(-3).flat());
 const ASPECT_NUMBERS = ASPECTS.map((_, number) => number);
 const NO_WEIGHTS = ASPECTS.map(() => 0);
 const DEVICE = ASPECTS.findIndex((fields) => fields.includes('deviceType'));
 
 /**
  * Operating system and browser count double: `mobile` and `Android` from an app say more than `bot` and the
- * user agent of an HTTP library.
+ * user agent of an HTTP library. So do root spans and exceptions, which come before other spans that are entered and other failures.
  */
-const COUNT_TWICE: ReadonlySet<keyof Traits> = new Set(['os', 'browser']);
+const COUNT_TWICE: ReadonlySet<keyof Traits> = new Set(['os', 'browser', 'rootName', 'exception']);
 
 interface Weight {
   readonly aspect: number;
@@ -223,7 +235,8 @@ export function earliestForm(earliest: Earliest): FirstSeenForm[] {
       if (weights[aspect] === 0) continue;
       aspects |= 1 << aspect;
       for (const field of ASPECTS[aspect]!) {
-        if (traits[field] === shown[IN_PLACE_OF[field] ?? field]) continue;
+        const isShown = !NOT_SHOWN.has(field) && traits[field] === shown[IN_PLACE_OF[field] ?? field];
+        if (isShown || traits[field] === undefined) continue;
         rest ??= {};
         rest[field] = traits[field];
       }

@@ -1,6 +1,13 @@
 import type { PriceOf, ScoreFacts, VisitFacts } from '../normalize/facts.js';
 import { Binder, type Binding } from './bind.js';
-import { type Earliest, earliestOf, firstSeenOf, NO_FIRST_SEEN, type Traits } from './earliest.js';
+import {
+  type Earliest,
+  earliestOf,
+  type FirstSeen,
+  firstSeenOf,
+  NO_FIRST_SEEN,
+  type Traits,
+} from './earliest.js';
 import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS } from './exception-counts.js';
 import { type CountedException, countedExceptions, type ExceptionReport } from './exceptions.js';
 import {
@@ -14,6 +21,7 @@ import {
 import { ScoreCounts, type Scores } from './scores.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, NO_STRETCHES, type SessionTimes, Times } from './stretches.js';
+import { TitleDraft } from './title.js';
 import { isLogRecord, type UsageRecord, usageOf } from './usage.js';
 import { NO_USERS, type Users, usersOf } from './user-counts.js';
 import { NO_VISIT, VisitDraft, type VisitPart } from './visit.js';
@@ -131,6 +139,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     if (traits !== undefined) draft.addIdentity(traits, log.timeNs, log.id);
     if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, log.id);
     if (log.score !== undefined) draft.addScore(log.score, log.id);
+    draft.addTitle(log, log.timeNs, log.id);
     if (log.exceptions !== undefined) {
       reports ??= [];
       addReports(reports, log, log.spanId, draft);
@@ -222,6 +231,7 @@ class Draft {
   #dialects: Set<string> | undefined;
   #identities: IdentityRecord[] | undefined;
   #visit: VisitDraft | undefined;
+  #title: TitleDraft | undefined;
   #exceptions: ExceptionDraft | undefined;
   #scores: ScoreCounts | undefined;
 
@@ -237,12 +247,6 @@ class Draft {
       ends: this.ends.finish(),
       lifecycleEvents: this.#lifecycleEvents?.finish() ?? NO_STRETCHES,
     };
-    const earliest =
-      this.#identities === undefined
-        ? NO_FIRST_SEEN
-        : earliestOf(
-            this.#identities.map(({ atNs, id, traits }) => firstSeenOf(atNs, this.#traceId + id, traits)),
-          );
     const scores = this.#scores?.finish();
     return {
       spans,
@@ -253,7 +257,7 @@ class Draft {
       times,
       traceStartNs,
       services,
-      earliest,
+      earliest: this.#earliest(),
       users: this.#users(),
       calls,
       visit: this.#visit?.finish() ?? NO_VISIT,
@@ -263,6 +267,15 @@ class Draft {
       quiet,
       ...(scores && { scores }),
     };
+  }
+
+  #earliest(): Earliest {
+    if (this.#identities === undefined && this.#title === undefined) return NO_FIRST_SEEN;
+    const values =
+      this.#identities?.map(({ atNs, id, traits }) => firstSeenOf(atNs, this.#traceId + id, traits)) ?? [];
+    if (this.#title !== undefined)
+      for (const value of this.#title.values(this.#traceId)) addOf(values, value);
+    return earliestOf(values);
   }
 
   #events(): EventTimes {
@@ -300,6 +313,13 @@ class Draft {
     }
     if (span.identity !== undefined) this.addIdentity(span.identity, startNs, span.id);
     if (span.visit !== undefined) this.addVisit(span.visit, startNs, span.id);
+    this.addTitle(span, startNs, span.id);
+  }
+
+  addTitle(record: SpanFacts | LogFacts, atNs: bigint, id: ByteString): void {
+    if (record.title === undefined && record.exceptions === undefined) return;
+    this.#title ??= new TitleDraft();
+    this.#title.add(record, atNs, id);
   }
 
   addVisit(visit: VisitFacts, atNs: bigint, id: ByteString): void {
@@ -358,6 +378,13 @@ class Draft {
     this.#dialects.add(dialect);
     return isReported;
   }
+}
+
+/** Adds a value, to that of the same record if there is one. */
+function addOf(values: FirstSeen[], value: FirstSeen): void {
+  const at = values.findIndex((other) => other.atNs === value.atNs && other.id === value.id);
+  if (at < 0) values.push(value);
+  else values[at] = firstSeenOf(value.atNs, value.id, { ...values[at]!.traits, ...value.traits });
 }
 
 function extended(times: TimeSpan | undefined, firstNs: bigint, lastNs: bigint): TimeSpan {

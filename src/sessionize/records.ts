@@ -3,6 +3,7 @@ import type {
   Identity,
   LifecycleEvent,
   ScoreFacts,
+  TitleFacts,
   Usage,
   VisitFacts,
 } from '../normalize/facts.js';
@@ -37,6 +38,7 @@ export interface SpanFacts {
   readonly usage: Usage | undefined;
   readonly visit: VisitFacts | undefined;
   readonly exceptions: readonly ExceptionFacts[] | undefined;
+  readonly title?: TitleFacts | undefined;
 }
 
 /** S10: a span that ends before it starts ends at its start. */
@@ -59,6 +61,7 @@ export interface LogFacts {
   readonly score?: ScoreFacts | undefined;
   readonly visit: VisitFacts | undefined;
   readonly exceptions: readonly ExceptionFacts[] | undefined;
+  readonly title?: TitleFacts | undefined;
 }
 
 /** Order of bytes after (end, length): negative if the first is the lesser version (S2). */

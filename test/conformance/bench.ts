@@ -15,6 +15,7 @@ import type {
   ListedSession,
   SessionPosition,
   SessionScan,
+  SortAmount,
   StoredSession,
 } from '../../src/store/contract/session.js';
 import type { SessionRange } from '../../src/store/contract/session-filter.js';
@@ -199,7 +200,8 @@ export class Project {
     if (known !== undefined && isDeepStrictEqual(listed, known.listed)) return known.session;
     const session = await this.session(listed.id);
     assert.ok(session !== undefined, 'what a list has can be read');
-    assert.deepEqual(listed, listedSession(session));
+    const { amount: _, ...shown } = listed;
+    assert.deepEqual(shown, listedSession(session));
     this.#read.set(listed.id, { listed, session });
     return session;
   }
@@ -341,6 +343,22 @@ export function variedSpans(): SpanSpec[] {
   });
 }
 
+/** Model calls in some of these sessions, of two prices, one unknown. */
+export function variedCalls(): SpanSpec[] {
+  return [0, 2, 3, 5, 8, 10].map((i) =>
+    span((i + 1).toString(16), '2', `s${i}`, (i % 6) * 3600 + (i % 4) * 86_400, {
+      end: at((i % 6) * 3600 + (i % 4) * 86_400),
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.request.model': i === 8 ? 'my-own' : 'gpt-4o',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.usage.input_tokens': i % 2 === 0 ? 1000 : 2000,
+        'gen_ai.usage.output_tokens': 10,
+      },
+    }),
+  );
+}
+
 /** Ends of some of these sessions, one of them before the session's last activity. */
 export function variedMarks(): LogSpec[] {
   return [5, 10, 15].map((i) =>
@@ -351,14 +369,36 @@ export function variedMarks(): LogSpec[] {
 /** The results of a scan among all sessions, by definition. */
 export function scanned(every: readonly StoredSession[], scan: SessionScan): StoredSession[] {
   const { after, direction, limit } = scan;
-  const found = fitting(every, scan).sort((a, b) => comparePositions(b, a));
+  const found = fitting(every, scan)
+    .map((session) => ({ session, ...positionIn(session, scan.sort) }))
+    .filter(({ amount }) => scan.sort === undefined || amount !== undefined)
+    .sort((a, b) => comparePositions(b, a));
   if (direction === 'older') {
     return found
-      .filter((session) => after === undefined || comparePositions(session, after) < 0)
-      .slice(0, limit);
+      .filter((each) => after === undefined || comparePositions(each, after) < 0)
+      .slice(0, limit)
+      .map(({ session }) => session);
   }
-  return found.filter((session) => after === undefined || comparePositions(session, after) > 0).slice(-limit);
+  return found
+    .filter((each) => after === undefined || comparePositions(each, after) > 0)
+    .slice(-limit)
+    .map(({ session }) => session);
 }
+
+/** The position of a session in a list that is sorted by an amount; without one if it is not in the list. */
+export function positionIn(session: StoredSession, sort?: SortAmount): SessionPosition {
+  const { startNs, id } = session;
+  const amount = sort === undefined ? undefined : AMOUNTS[sort](session);
+  return { startNs, id, ...(amount !== undefined && { amount }) };
+}
+
+const AMOUNTS: Readonly<Record<SortAmount, (session: StoredSession) => bigint | undefined>> = {
+  lastActivity: ({ lastNs }) => lastNs,
+  duration: ({ startNs, lastNs }) => lastNs - startNs,
+  cost: ({ genai }) => genai?.costNanoUsd,
+  tokens: ({ genai }) => genai && genai.inputTokens + genai.outputTokens,
+  errors: ({ errorCount, exceptionCount = 0 }) => BigInt(Math.max(errorCount, exceptionCount)) || undefined,
+};
 
 /** The sessions that match a filter, by definition. */
 export function fitting(every: readonly StoredSession[], filter: CountedSessions): StoredSession[] {
@@ -484,6 +524,8 @@ export async function pagesOf(
 }
 
 export function comparePositions(a: SessionPosition, b: SessionPosition): number {
+  const [one = 0n, other = 0n] = [a.amount, b.amount];
+  if (one !== other) return one < other ? -1 : 1;
   if (a.startNs !== b.startNs) return a.startNs < b.startNs ? -1 : 1;
   return compareUtf8(a.id, b.id);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { SessionPosition } from '../../src/store/contract/session.js';
+import { type SessionPosition, SORT_AMOUNTS } from '../../src/store/contract/session.js';
 import type { SpanSpec } from '../support/telemetry.js';
 import {
   at,
@@ -10,11 +10,13 @@ import {
   compareUtf8,
   HOUR,
   pagesOf,
+  positionIn,
   RUNS,
   scanned,
   span,
   TIMEOUT_NS,
   VARIED_SESSIONS,
+  variedCalls,
   variedMarks,
   variedSpans,
 } from './bench.js';
@@ -151,12 +153,11 @@ export function lists(bench: Bench): void {
 
   test('are the same as filtering all sessions one by one, for any filters and positions', async () => {
     const p = await bench.project();
-    await p.spans(...variedSpans());
+    await p.spans(...variedSpans(), ...variedCalls());
     await p.logs(...variedMarks());
     await p.store.writer.invalidate(p.name, 's3');
     const every = await p.sessions();
     assert.equal(every.length, VARIED_SESSIONS);
-    const position = fc.constantFrom(...every.map(({ id, startNs }) => ({ id, startNs })));
     const time = fc.constantFrom(...every.flatMap(({ startNs }) => [startNs - 1n, startNs, startNs + 1n]));
     const scans = fc.record(
       {
@@ -164,7 +165,8 @@ export function lists(bench: Bench): void {
         open: fc.boolean(),
         startFromNs: time,
         startToNs: time,
-        after: position,
+        near: fc.constantFrom(...every),
+        sort: fc.constantFrom(...SORT_AMOUNTS),
         direction: fc.constantFrom('older', 'newer'),
         limit: fc.integer({ min: 1, max: 12 }),
         nowNs: fc.constantFrom(
@@ -174,7 +176,8 @@ export function lists(bench: Bench): void {
       { requiredKeys: ['direction', 'limit', 'nowNs'] },
     );
     await fc.assert(
-      fc.asyncProperty(scans, async (scan) => {
+      fc.asyncProperty(scans, async ({ near, ...rest }) => {
+        const scan = { ...rest, ...(near && { after: positionIn(near, rest.sort) }) };
         assert.deepEqual(await p.sessions(scan), scanned(every, scan));
       }),
       { numRuns: RUNS * 5 },

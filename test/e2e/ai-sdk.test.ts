@@ -70,6 +70,7 @@ describe('the AI SDK', () => {
       'session.id': SESSION,
       'user.id': USER,
       duration_ms: Number(end - start) / 1e6,
+      title: 'How is the weather in Vienna?',
       trace_count: 2,
       span_count: 6,
       error_count: 0,

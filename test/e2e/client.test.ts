@@ -187,12 +187,12 @@ describe('sojourn sessions', () => {
     );
     assert.equal(code, 0, stderr);
     const [titles, first, second, ...rest] = stdout.trimEnd().split('\n');
-    assert.match(titles!, /^STARTED +STATE +TOOK +USER +SPANS +ERRORS +CALLS +TOKENS +COST +SESSION$/);
+    assert.match(titles!, /^STARTED +STATE +TOOK +USER +SPANS +ERRORS +CALLS +TOKENS +COST +SESSION +TITLE$/);
     assert.match(
       first!,
-      /^2026-03-01 10:45:00Z +timed_out +1\.5 s +user-105\ufffd\[2J +1 +1 +1k +\$0\.0027 +visitor\/105$/,
+      /^2026-03-01 10:45:00Z +timed_out +1\.5 s +user-105\ufffd\[2J +1 +1 +1k +\$0\.0027 +visitor\/105 +chat gpt-4o$/,
     );
-    assert.match(second!, /visitor\/103$/);
+    assert.match(second!, /visitor\/103 +chat gpt-4o$/);
     assert.deepEqual(rest, []);
     assert.equal(stderr, 'There are more: --limit shows more than 2.\n');
     assert.equal(stdout.includes('\u001b'), false);

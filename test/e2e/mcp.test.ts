@@ -95,7 +95,7 @@ describe('sojourn mcp', () => {
         ...(cursor !== undefined && { cursor }),
       });
       assert.ok(text.length < 500 * 4 + 1000, `${text.length} characters`);
-      ids.push(...[...text.matchAll(/ \| (run-\d+)$/gm)].map(([, id]) => id!));
+      ids.push(...[...text.matchAll(/ \| (run-\d+) \| /gm)].map(([, id]) => id!));
       cursor = /call again with cursor (\S+)/.exec(text)?.[1];
       answers += 1;
     } while (cursor !== undefined);
@@ -105,7 +105,7 @@ describe('sojourn mcp', () => {
     );
     assert.ok(answers > 1);
     const { text } = await call('list_sessions', { userId: 'user-1', maxTokens: 50_000 });
-    assert.equal(text.match(/ \| run-\d+$/gm)?.length, SESSIONS / 2);
+    assert.equal(text.match(/ \| run-\d+ \| /gm)?.length, SESSIONS / 2);
   });
 
   it('gives an overview, the turns and the reasons of a session', async () => {

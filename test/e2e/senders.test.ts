@@ -64,6 +64,8 @@ for (const transport of TRANSPORTS) {
           'session.previous_id': 'the one before',
           start_time: rfc3339(times.sessionStart),
           duration_ms: Number(lastEnd - unixNano(times.sessionStart)) / 1e6,
+          title: 'POST /checkout',
+          outcome: 'RangeError: card declined',
           trace_count: 2,
           span_count: 4,
           error_count: 1,

@@ -1,4 +1,4 @@
-import { type LogSpec, type SpanSpec, traceId } from './telemetry.js';
+import { type LogSpec, type SpanSpec, spanId, traceId } from './telemetry.js';
 
 /** A session as `JSON.parse` gives it. */
 export type SessionJson = ReturnType<Expected['item']>;
@@ -126,6 +126,8 @@ class Expected {
   #input = 0;
   #output = 0;
   #nanoUsd = 0;
+  #root: SpanSpec | undefined;
+  #failed: SpanSpec | undefined;
 
   constructor(id: string) {
     this.#id = id;
@@ -143,7 +145,10 @@ class Expected {
     this.#see(span, span.start, span.end);
     this.#traces.add(span.trace);
     this.#spans += 1;
-    if (span.error === true) this.#errors += 1;
+    if (span.parent === undefined) this.#root = earlier(this.#root, span);
+    if (span.error !== true) return;
+    this.#errors += 1;
+    this.#failed = earlier(this.#failed, span);
   }
 
   addLog(log: LogSpec): void {
@@ -170,6 +175,8 @@ class Expected {
       duration_ms: Number(this.#last - this.start) / 1e6,
       trace_count: this.#traces.size,
       span_count: this.#spans,
+      ...(this.#root && { title: nameOf(this.#root) }),
+      ...(this.#failed && { outcome: nameOf(this.#failed) }),
       error_count: this.#errors,
       services: [...this.#services].sort(),
       state: this.#hasEnded ? 'ended' : 'timed_out',
@@ -198,6 +205,19 @@ class Expected {
     this.#services.add(String(resource!['service.name']));
     this.#userId ??= attributes?.['user.id'] as string | undefined;
   }
+}
+
+function nameOf({ name = 'work' }: SpanSpec): string {
+  return name;
+}
+
+/** The first by start and ids (S54, S55). */
+function earlier(known: SpanSpec | undefined, span: SpanSpec): SpanSpec {
+  if (known === undefined) return span;
+  const place = ({ start, trace, span }: SpanSpec) => [start, traceId(trace), spanId(span)] as const;
+  const [a, b] = [place(known), place(span)];
+  const at = a.findIndex((part, i) => part !== b[i]);
+  return at >= 0 && b[at]! < a[at]! ? span : known;
 }
 
 function newestFirst(a: Expected, b: Expected): number {

@@ -207,6 +207,7 @@ const span: fc.Arbitrary<Item> = fc
     span: ids,
     parent: fc.option(ids, { nil: undefined }),
     kind: fc.constantFrom(1, 2, 3, 5),
+    name: fc.constantFrom('GET /cart', 'pay 17', ' '),
     start: times,
     length: lengths,
     error: fc.boolean(),

@@ -111,7 +111,7 @@ function canonical(value: unknown): string {
 
 /** The facts of each record of a batch. */
 function* factsOf(batch: RecordBatch): Generator<string> {
-  const { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets } = batch;
+  const { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets, titles } = batch;
   for (let i = 0; i < batch.count; i++) {
     yield canonical([
       strings[batch.session[i]!] ?? null,
@@ -121,6 +121,7 @@ function* factsOf(batch: RecordBatch): Generator<string> {
       visits[batch.visit[i]!] ?? null,
       ...(batch.score[i] === NONE ? [] : [scores[batch.score[i]!]]),
       exceptionSets[batch.exceptions[i]!] ?? null,
+      titles[batch.title[i]!] ?? null,
       [batch.error[i], batch.quiet[i], batch.events[i]],
     ]);
   }

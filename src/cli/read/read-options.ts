@@ -1,4 +1,5 @@
 import type { SessionQuery } from '../../../client/src/index.js';
+import { ORDERS, type Order, SESSION_SORTS, type SessionSort } from '../../contract/session.js';
 import type { SessionFilters } from '../../contract/session-filters.js';
 import {
   choice,
@@ -157,17 +158,33 @@ export const SHOW_SETTINGS: SettingTable<OutputOptions> = {
 };
 
 export interface ListSessionsOptions extends OutputOptions {
+  readonly sort: SessionSort;
+  readonly order: Order;
   readonly limit: number;
 }
 
 export const LIST_SESSIONS_SETTINGS: SettingTable<ListSessionsOptions> = {
   json: lines,
+  sort: {
+    flag: 'sort',
+    group: FLAGS,
+    kind: choice(...SESSION_SORTS),
+    default: 'start',
+    help: 'list: what it is ordered by. By cost, tokens and errors it has only sessions with some.',
+  },
+  order: {
+    flag: 'order',
+    group: FLAGS,
+    kind: choice(...ORDERS),
+    default: 'desc',
+    help: 'list: the newest or greatest first (desc), or last (asc).',
+  },
   limit: {
     flag: 'limit',
     group: FLAGS,
     kind: whole('COUNT', 1, 1_000_000_000),
     default: 25,
-    help: 'list: so many sessions at most, the newest. top: so many, 10 by default.',
+    help: 'list: so many sessions at most, the first. top: so many, 10 by default.',
   },
 };
 

@@ -19,6 +19,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'TOKENS', isNumber: true },
   { title: 'COST', width: 7, isNumber: true },
   { title: 'SESSION' },
+  { title: 'TITLE' },
 ];
 
 /** Lines of a table of sessions, the titles first. Columns of different tables stand below each other mostly. */
@@ -40,7 +41,16 @@ function cellsOf(session: Session): Cell[] {
     { text: usage === undefined ? '' : formatCompact(tokensOf(usage)) },
     { text: usage?.estimated_cost_usd === undefined ? '' : formatMoney(usage.estimated_cost_usd) },
     { text: session['session.id'] },
+    { text: shortTitle(session.title ?? '') },
   ];
+}
+
+/** Longest title in a table, in characters. */
+const TITLE_LENGTH = 60;
+
+function shortTitle(title: string): string {
+  const characters = [...title];
+  return characters.length <= TITLE_LENGTH ? title : `${characters.slice(0, TITLE_LENGTH - 1).join('')}…`;
 }
 
 /** What is known of a session, a line each. */
@@ -49,8 +59,10 @@ export function sessionFacts(session: Session, style: Style): string[] {
   return factLines(
     [
       ['session', session['session.id']],
+      ['title', session.title],
       ['user', session['user.id']],
       ['state', session.state],
+      ['outcome', session.outcome],
       ['started', timeText(session.start_time)],
       ['took', session.duration_ms === undefined ? undefined : formatDuration(session.duration_ms)],
       ['services', session.services.join(', ')],

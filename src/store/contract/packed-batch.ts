@@ -6,6 +6,7 @@ import type {
   Identity,
   LifecycleEvent,
   ScoreFacts,
+  TitleFacts,
   Usage,
   VisitFacts,
 } from '../../normalize/facts.js';
@@ -25,6 +26,7 @@ interface Tables {
   readonly scores: readonly ScoreFacts[];
   readonly visits: readonly VisitFacts[];
   readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
+  readonly titles: readonly TitleFacts[];
 }
 
 /**
@@ -52,9 +54,10 @@ const texts = new WeakMap<Identity, string>();
  * `asBytes`: for a batch that is sent more than once.
  */
 export function* packBatch(batch: RecordBatch, { asBytes = false } = {}): Steps<PackedBatch> {
-  const { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets, ...rest } = batch;
+  const { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets, titles, ...rest } =
+    batch;
   const columns = { ...rest, bytes: ownBytes(batch.bytes) };
-  const tables = { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets };
+  const tables = { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets, titles };
   const isLarge = Object.values(tables).some(({ length }) => length > PART);
   if (!asBytes && !isLarge) return { columns, tables: { ...tables, identities: identities.map(textOf) } };
   const parts: Uint8Array[] = [];
@@ -127,6 +130,7 @@ function gathered(parts: readonly Uint8Array[]): Tables {
     scores: [],
     visits: [],
     exceptionSets: [],
+    titles: [],
   };
   for (const bytes of parts) {
     const part: Partial<Tables> = deserialize(bytes);

@@ -32,7 +32,15 @@ type CountsItem = Pick<Session, 'trace_count' | 'span_count' | 'error_count' | '
   Partial<
     Pick<
       Session,
-      'times_set_aside' | 'exception_count' | 'crash_count' | 'visit' | 'vitals' | 'genai_usage' | 'scores'
+      | 'title'
+      | 'outcome'
+      | 'times_set_aside'
+      | 'exception_count'
+      | 'crash_count'
+      | 'visit'
+      | 'vitals'
+      | 'genai_usage'
+      | 'scores'
     >
   >;
 
@@ -42,6 +50,8 @@ function countsFields(session: SessionCounts): {
 } {
   const { exceptionCount = 0, crashCount = 0, genai } = session;
   return {
+    title: session.title,
+    outcome: session.outcome,
     times_set_aside: session.timesSetAside,
     trace_count: session.traceCount,
     span_count: session.spanCount,

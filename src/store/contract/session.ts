@@ -5,7 +5,14 @@ import type { SessionFilter, TextCondition } from './session-filter.js';
 
 /** Sessions as a store keeps them, and lists of them. */
 
+/** The amounts by which lists can be sorted. */
+export const SORT_AMOUNTS = ['lastActivity', 'duration', 'cost', 'tokens', 'errors'] as const;
+export type SortAmount = (typeof SORT_AMOUNTS)[number];
+
+/** Lists are ordered by amount if they are sorted by one, then by start, then by id. */
 export interface SessionPosition {
+  /** Of a list that is sorted by one. */
+  readonly amount?: bigint;
   readonly startNs: bigint;
   readonly id: string;
 }
@@ -43,7 +50,10 @@ export interface RecordHit extends TextHit {
 }
 
 export interface SessionScan extends SessionFilter, TextCondition {
+  /** By start, if left out. Sessions without the amount are not in the list. */
+  readonly sort?: SortAmount;
   readonly after?: SessionPosition;
+  /** `older`: towards smaller amounts, or earlier starts. */
   readonly direction: 'older' | 'newer';
   readonly limit: number;
   /** The time of the request, ns since 1970. It decides the state of each session. */
@@ -68,6 +78,8 @@ export interface ListedSession extends SessionPosition, Pick<StoredSession, 'las
 /** Fields of a session that are shown and change with its records. */
 export type SessionCounts = Pick<
   StoredSession,
+  | 'title'
+  | 'outcome'
   | 'timesSetAside'
   | 'traceCount'
   | 'spanCount'
@@ -93,6 +105,10 @@ export interface StoredSession {
   readonly startNs: bigint;
   /** Latest span end or log time. */
   readonly lastNs: bigint;
+  /** What it was about (S54). */
+  readonly title?: string;
+  /** Its first error (S55). */
+  readonly outcome?: string;
   /** Number of its records whose time is too far ahead to be accepted; undefined if there are none. */
   readonly timesSetAside?: number;
   readonly traceCount: number;

@@ -47,6 +47,8 @@ export interface SessionProgress {
   readonly hasErrors: boolean;
   readonly errorCount: number;
   readonly traceCount: number;
+  /** Failed spans or exceptions, whichever are more. */
+  readonly failures: number;
   /** Input and output, at most MAX_INTEGER; null without model calls. */
   readonly tokens: bigint | null;
   /** Null without model calls. */

@@ -397,6 +397,7 @@ function progressOf(hot: HotSession, isListed: boolean): SessionProgress {
     hasErrors: session.hasErrors,
     errorCount: session.errorCount,
     traceCount: session.traceCount,
+    failures: Math.max(session.errorCount, session.exceptions.count),
     tokens: tokensOf(session),
     unpriced: usage.isEmpty ? null : usage.unpricedCount,
     unreported: usage.isEmpty ? null : usage.unreportedCount,
@@ -416,14 +417,17 @@ function writeAhead({ ahead }: ChangeSet, hot: HotSession): void {
  */
 function costOf({ usage }: Session): bigint | null {
   if (usage.pricedCount === 0) return null;
-  return usage.costNanoUsd < MAX_INTEGER ? usage.costNanoUsd : MAX_INTEGER;
+  return atMostInteger(usage.costNanoUsd);
+}
+
+function atMostInteger(amount: bigint): bigint {
+  return amount < MAX_INTEGER ? amount : MAX_INTEGER;
 }
 
 /** The tokens that filters compare, within the range of a column, if there are model calls. */
 function tokensOf({ usage }: Session): bigint | null {
   if (usage.isEmpty) return null;
-  const tokens = usage.inputTokens + usage.outputTokens;
-  return tokens < MAX_INTEGER ? tokens : MAX_INTEGER;
+  return atMostInteger(usage.inputTokens + usage.outputTokens);
 }
 
 function keyOf(project: number, id: string): string {

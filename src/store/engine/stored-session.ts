@@ -3,6 +3,7 @@ import { inOrder } from '../../sessionize/in-order.js';
 import type { ScoreSum } from '../../sessionize/scores.js';
 import type { Session } from '../../sessionize/session.js';
 import { clientOf, geoOf, visitOf, vitalsOf } from '../../sessionize/session-view.js';
+import { outcomeOf, titleOf } from '../../sessionize/title.js';
 import type { SessionCounts, SessionTraits, StoredScore, StoredSession } from '../contract/session.js';
 
 /** The summary of a session for the API. */
@@ -38,6 +39,10 @@ export function countsOf(session: Session): SessionCounts {
     errorCount: session.errorCount,
     services: session.services.names(),
   };
+  const title = titleOf(session.traits, visit);
+  const outcome = outcomeOf(session.traits);
+  if (title !== undefined) counts.title = title;
+  if (outcome !== undefined) counts.outcome = outcome;
   if (!exceptions.isEmpty) {
     counts.exceptionCount = exceptions.count;
     counts.crashCount = exceptions.crashCount;

@@ -52,10 +52,10 @@ const DELETE_MARKS =
 
 const INSERT_SESSIONS = `
   INSERT INTO session (no, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, error_count, trace_count,
-    tokens, unpriced, unreported, implicit, invalidated, settings, user_id, device, country, traits, project, id)
+    tokens, unpriced, unreported, implicit, invalidated, settings, user_id, device, country, traits, failures, project, id)
   SELECT * FROM unnest($1::int8[], $2::int8[], $3::int4[], $4::int8[], $5::text[], $6::int8[], $7::int8[], $8::bool[],
     $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::bool[], $15::bool[], $16::int4[], $17::bytea[],
-    $18::bytea[], $19::bytea[], $20::text[], $21::int4[], $22::bytea[])`;
+    $18::bytea[], $19::bytea[], $20::text[], $21::int8[], $22::int4[], $23::bytea[])`;
 
 const INSERT_STATES = `
   INSERT INTO session_state (no, sums, places, earliest)
@@ -73,12 +73,12 @@ const UPDATE_SESSIONS = `
     user_id = CASE WHEN q.settings IS NULL THEN s.user_id ELSE q.user_id END,
     device = CASE WHEN q.settings IS NULL THEN s.device ELSE q.device END,
     country = CASE WHEN q.settings IS NULL THEN s.country ELSE q.country END,
-    traits = coalesce(q.traits, s.traits)
+    traits = coalesce(q.traits, s.traits), failures = q.failures
   FROM unnest($1::int8[], $2::int8[], $3::int4[], $4::int8[], $5::text[], $6::int8[], $7::int8[], $8::bool[], $9::int8[],
     $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::bool[], $15::bool[], $16::int4[], $17::bytea[], $18::bytea[],
-    $19::bytea[], $20::text[])
+    $19::bytea[], $20::text[], $21::int8[])
     AS q (no, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, error_count, trace_count, tokens,
-      unpriced, unreported, implicit, invalidated, settings, user_id, device, country, traits)
+      unpriced, unreported, implicit, invalidated, settings, user_id, device, country, traits, failures)
   WHERE s.no = q.no`;
 
 const UPDATE_STATES = `
@@ -285,6 +285,7 @@ function sessionValues(all: readonly (NewSession | ChangedSession)[]): Value[] {
     byteas(traits(({ device }) => bytesOrNull(device))),
     byteas(traits(({ country }) => bytesOrNull(country))),
     texts(traits(({ shown }) => shown)),
+    int8s(progress(({ failures }) => failures)),
   ];
 }
 

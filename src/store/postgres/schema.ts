@@ -1,3 +1,5 @@
+import { RANKED_INDEXES, rankedColumns } from '../search/ranked.js';
+
 /**
  * The tables. Decisions and the log are in the schema `sojourn`. Derived rows are in a schema for each set of
  * them (`rowsSchema`), which `setting.rows` names. Text that senders choose is `bytea`, see
@@ -248,17 +250,21 @@ export const ROW_TABLES = `
     unreported int8,
     device bytea,
     country bytea,
+    -- Failed spans or exceptions, whichever are more.
+    failures int8 NOT NULL,
     -- What lists show besides, as JSON without the braces (session-item.ts).
     traits text NOT NULL,
     counts text NOT NULL,
     -- What last activity is indexed by. Most updates leave it as it is, and then PostgreSQL need not write to any
     -- index of this table ("heap-only tuples"); pages have some room for that.
-    last_minute int4 NOT NULL GENERATED ALWAYS AS ((last_ns / ${NS_PER_MINUTE})::int4) STORED
+    last_minute int4 NOT NULL GENERATED ALWAYS AS ((last_ns / ${NS_PER_MINUTE})::int4) STORED,
+${rankedColumns('int8', 'STORED')}
   ) WITH (fillfactor = 70);
   CREATE UNIQUE INDEX session_by_id ON session (project, id);
   CREATE INDEX session_by_start ON session (project, listing, start_ns, id);
   CREATE INDEX session_by_user ON session (project, user_id, listing, start_ns, id) WHERE user_id IS NOT NULL;
   CREATE INDEX session_by_last ON session (project, listing, last_minute, start_ns);
+${RANKED_INDEXES}
   CREATE TABLE session_state (
     no int8 PRIMARY KEY,
     earliest text NOT NULL,

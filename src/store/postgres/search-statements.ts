@@ -1,5 +1,5 @@
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
-import type { ListedSession, SessionPosition } from '../contract/session.js';
+import type { ListedSession, SessionPosition, SortAmount } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 import { Dimension } from '../engine/rollups.js';
 import { TIMELINE_COLUMNS } from '../engine/timeline-columns.js';
@@ -16,6 +16,7 @@ import {
   valuesOf,
   whereOf,
 } from '../search/conditions.js';
+import { rankedColumn, rankedConditions, rankedOrder } from '../search/ranked.js';
 import type {
   AmountRow,
   Bounds,
@@ -173,6 +174,39 @@ export class SearchStatements implements SearchRows {
       `SELECT ${LISTED_COLUMNS} FROM (${joined(parts, ' UNION ALL ')}) AS s ORDER BY ${order} LIMIT ?`,
       [...valuesOf(parts), limit],
     );
+  }
+
+  async ranked(
+    project: number,
+    sort: SortAmount,
+    bounds: Bounds,
+    { checks, block, limit }: Looked,
+  ): Promise<ListedSession[]> {
+    const where = rankedConditions(project, sort, bounds);
+    const conditions = [...startsOf(bounds, 's.start_ns'), ...checks.map((check) => checkOf(check, project))];
+    const order = rankedOrder(sort, bounds);
+    const rows = await this.#rows(
+      `SELECT ${LISTED_COLUMNS}, s.${rankedColumn(sort)}
+       FROM (SELECT s.* FROM session AS s WHERE ${joined(where)} ORDER BY ${order} LIMIT ?) AS s
+       ${whereOf(conditions)} ORDER BY ${order} LIMIT ?`,
+      [...valuesOf(where), block, ...valuesOf(conditions), limit],
+    );
+    return rows.map((row) => ({ ...listedSession(row), amount: row[LISTED_LENGTH] as bigint }));
+  }
+
+  async rankedPosition(
+    project: number,
+    sort: SortAmount,
+    bounds: Bounds,
+    skipped: number,
+  ): Promise<SessionPosition | undefined> {
+    const where = rankedConditions(project, sort, bounds);
+    const [row] = await this.#rows(
+      `SELECT s.${rankedColumn(sort)}, s.start_ns, s.id FROM session AS s WHERE ${joined(where)}
+       ORDER BY ${rankedOrder(sort, bounds)} LIMIT 1 OFFSET ?`,
+      [...valuesOf(where), skipped],
+    );
+    return row && { amount: row[0] as bigint, startNs: row[1] as bigint, id: textOf(row[2]) };
   }
 
   async byLast(

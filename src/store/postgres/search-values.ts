@@ -1,6 +1,7 @@
 import { Listing } from '../contract/listing.js';
-import type { ListedSession } from '../contract/session.js';
-import { AMOUNTS, NUMBERS } from '../search/conditions.js';
+import type { ListedSession, SortAmount } from '../contract/session.js';
+import { NUMBERS } from '../search/conditions.js';
+import { SORTED_BY } from '../search/ranked.js';
 import type { ColumnKind, ColumnValues, IndexedValue } from '../search/search-rows.js';
 import { type Row, textOf } from './statement.js';
 
@@ -16,6 +17,10 @@ export const LISTED_LENGTH = 6;
 export const SUMS = '(SELECT t.sums FROM session_state AS t WHERE t.no = s.no)';
 const GAPS = 's.unpriced, s.unreported';
 
+function amountColumns(sort: SortAmount): string {
+  return `s.no, ${SORTED_BY[sort]}, s.start_ns, ${GAPS}`;
+}
+
 /** What is read of a session for its `ColumnValues`. */
 export const COLUMNS: Record<ColumnKind, string> = {
   start: 's.no, s.start_ns',
@@ -23,8 +28,11 @@ export const COLUMNS: Record<ColumnKind, string> = {
   statistics: `s.no, ${NUMBERS.durationNs}, s.last_ns, s.listing = ${Listing.ended}, s.has_errors, s.span_count, ${GAPS},
     s.device, s.country, s.user_id`,
   timeline: `s.no, s.start_ns, s.has_errors, CASE WHEN s.unpriced IS NOT NULL THEN ${SUMS} END`,
-  cost: `s.no, ${AMOUNTS.cost}, s.start_ns, ${GAPS}`,
-  duration: `s.no, ${AMOUNTS.duration}, s.start_ns, ${GAPS}`,
+  cost: amountColumns('cost'),
+  duration: amountColumns('duration'),
+  lastActivity: amountColumns('lastActivity'),
+  tokens: amountColumns('tokens'),
+  errors: amountColumns('errors'),
   visits: `s.no, s.has_errors,
     CASE WHEN strpos(s.counts, '"visit":') > 0 OR strpos(s.counts, '"vitals":') > 0 OR strpos(s.counts, '"exception_count":') > 0
       THEN ${SUMS} END,
@@ -76,6 +84,9 @@ export const VALUES: { readonly [Kind in ColumnKind]: (row: Row) => ColumnValues
   ],
   cost: amounts,
   duration: amounts,
+  lastActivity: amounts,
+  tokens: amounts,
+  errors: amounts,
   visits: ([no, errors, sums, traits]) => [
     Number(no),
     Number(errors),

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { ExceptionFacts, Identity, Usage, VisitFacts } from '../../normalize/facts.js';
+import type { ExceptionFacts, Identity, TitleFacts, Usage, VisitFacts } from '../../normalize/facts.js';
 import { NONE, type RecordBatch, resourceOf, scopeOf, serviceOf } from '../../otlp/record-batch.js';
 import type { ByteString, Group, LogFacts, SpanFacts } from '../../sessionize/records.js';
 import type { RecordSource } from './block.js';
@@ -20,6 +20,7 @@ export class HeldSpan implements SpanFacts {
   readonly usage: Usage | undefined;
   readonly visit: VisitFacts | undefined;
   readonly exceptions: readonly ExceptionFacts[] | undefined;
+  readonly title: TitleFacts | undefined;
   source: RecordSource | undefined;
 
   constructor(source: RecordSource) {
@@ -39,6 +40,7 @@ export class HeldSpan implements SpanFacts {
     this.usage = entry(batch.usages, batch.usage[index]!);
     this.visit = entry(batch.visits, batch.visit[index]!);
     this.exceptions = entry(batch.exceptionSets, batch.exceptions[index]!);
+    this.title = entry(batch.titles, batch.title[index]!);
     this.source = source;
   }
 }
@@ -59,6 +61,7 @@ export function heldLog(batch: RecordBatch, index: number): LogFacts {
     score: entry(batch.scores, batch.score[index]!),
     visit: entry(batch.visits, batch.visit[index]!),
     exceptions: entry(batch.exceptionSets, batch.exceptions[index]!),
+    title: entry(batch.titles, batch.title[index]!),
   };
 }
 

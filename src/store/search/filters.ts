@@ -258,6 +258,11 @@ export async function needsSearch(filter: SearchFilter, options: LookupOptions):
 
 const RANGE: ReadonlySet<keyof SearchFilter> = new Set(['startFromNs', 'startToNs', 'lastFromNs']);
 
+/** Whether a filter has no condition. */
+export function isAll(filter: SearchFilter): boolean {
+  return NAMES.every((name) => filter[name] === undefined);
+}
+
 /** Whether a filter has only conditions on time. */
 export function isRange(filter: SearchFilter): boolean {
   return NAMES.every((name) => RANGE.has(name) || filter[name] === undefined);

@@ -202,7 +202,7 @@ async function* rowsOf<Kind extends ColumnKind>(
     const { sources, checks, overlap } = await wayTo(part, plan, options);
     const seen = overlap ? new Set<number>() : undefined;
     for (const source of sources) {
-      for await (const rows of read(part, source, checks, kind, options)) {
+      for await (const rows of readSource(part, source, checks, kind, options)) {
         yield seen === undefined ? rows : rows.filter(([no]) => !seen.has(no) && seen.add(no));
       }
     }
@@ -235,7 +235,7 @@ const SECOND_NS = 1_000_000_000n;
 /**
  * Splits a filter at `lastFromNs`: sessions that started at it or later need no check of their last activity.
  */
-function partsOfRange(filter: SessionFilter): SessionFilter[] {
+export function partsOfRange(filter: SessionFilter): SessionFilter[] {
   const { lastFromNs, startFromNs = 0n, startToNs = MAX_INTEGER, ...rest } = filter;
   if (lastFromNs === undefined) return [filter];
   const parts: SessionFilter[] = [];
@@ -287,12 +287,12 @@ async function wayTo(
 }
 
 /** The matching sessions of a source, earliest start first. */
-async function* read<Kind extends ColumnKind>(
+export async function* readSource<Kind extends ColumnKind>(
   { startFromNs, startToNs }: SessionFilter,
   source: Source,
   checks: readonly Check[],
   kind: Kind,
-  { rows, project, checkpoint }: MatchOptions,
+  { rows, project, checkpoint }: Pick<MatchOptions, 'rows' | 'project' | 'checkpoint'>,
 ): AsyncGenerator<readonly ColumnValues[Kind][]> {
   let after: SessionPosition | undefined;
   for (;;) {

@@ -1,5 +1,5 @@
 import type { PlaceQuery } from '../../sessionize/page-places.js';
-import type { ListedSession, SessionPosition } from '../contract/session.js';
+import type { ListedSession, SessionPosition, SortAmount } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 
 /**
@@ -54,6 +54,18 @@ export interface SearchRows {
     bounds: Bounds,
     limit: number,
   ): Promise<ListedSession[]>;
+  /**
+   * Of the first `block` closed sessions in the order of an amount, those that pass the checks, in the
+   * direction of the bounds, at most `limit`, each with its amount.
+   */
+  ranked(project: number, sort: SortAmount, bounds: Bounds, looked: Looked): Promise<ListedSession[]>;
+  /** The position of the closed session that follows this many others in the order of an amount. */
+  rankedPosition(
+    project: number,
+    sort: SortAmount,
+    bounds: Bounds,
+    skipped: number,
+  ): Promise<SessionPosition | undefined>;
   /**
    * Sessions that are not closed, found by last activity, in the direction of the bounds. Reads index rows of
    * all sessions active then.
@@ -286,6 +298,9 @@ export interface ColumnValues {
   ];
   readonly cost: AmountValues;
   readonly duration: AmountValues;
+  readonly lastActivity: AmountValues;
+  readonly tokens: AmountValues;
+  readonly errors: AmountValues;
   /** `sums` if there may be a visit or exceptions; `traits` if there may be a release. */
   readonly visits: readonly [no: number, errors: number, sums: string | null, traits: string | null];
 }

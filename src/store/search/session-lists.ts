@@ -27,6 +27,7 @@ import { isRange, needsSearch, type SearchFilter, stateChecks } from './filters.
 import type { MatchOptions } from './matching-sessions.js';
 import type { Bounds, Check, CheckedSource, SearchRows } from './search-rows.js';
 import { type SearchResult, searchSessions } from './session-search.js';
+import { type SortOptions, sortedSessions } from './sorted-sessions.js';
 import { countMatching, readGaps, readStatistics } from './statistics.js';
 import type { TextMoment, TextSearch } from './text/text-search.js';
 import { countTimeline, readTimeline } from './timeline.js';
@@ -143,7 +144,7 @@ export class SessionLists {
 
   async sessions(project: number, { text: query, ...scan }: SessionScan): Promise<FoundSessions> {
     const found: SearchResult & { readonly searched?: SearchedText } =
-      query === undefined ? await this.#activeIn(project, scan) : await this.#withHits(project, scan, query);
+      query === undefined ? await this.#inOrder(project, scan) : await this.#withHits(project, scan, query);
     const { rows, stoppedAt, searched } = found;
     if (scan.direction === 'newer') rows.reverse();
     return {
@@ -173,7 +174,7 @@ export class SessionLists {
     if (candidates.bytes <= this.#mostTextBytes) {
       const found = await search.sessions(moment, candidates);
       const numbers = found.map(({ no }) => no);
-      const result = await this.#activeIn(project, { ...scan, numbers });
+      const result = await this.#inOrder(project, { ...scan, numbers });
       const listed = new Set(result.rows.map(({ id }) => id));
       for (const each of found) if (listed.has(each.id)) hits.set(each.id, each.hits);
       return { ...result, searched };
@@ -182,10 +183,11 @@ export class SessionLists {
     let { after } = scan;
     for (let examined = 0; ; ) {
       const limit = Math.min(CONFIRMED_AT_ONCE, this.#maxExamined);
-      const batch = await this.#activeIn(project, { ...scan, limit, ...(after && { after }) });
+      const batch = await this.#inOrder(project, { ...scan, limit, ...(after && { after }) });
       for (const row of batch.rows) {
         this.#checkpoint();
-        after = { startNs: row.startNs, id: row.id };
+        const { amount, startNs, id } = row;
+        after = { ...(amount !== undefined && { amount }), startNs, id };
         const places = await search.hitsIn(moment, candidates, row.id);
         examined++;
         if (places.length > 0) {
@@ -211,6 +213,23 @@ export class SessionLists {
     if (candidates.bytes > MOST_COUNTED_BYTES) throw new InexactSearchError('broad');
     const found = await search.sessions(moment, candidates);
     return { ...scan, numbers: found.map(({ no }) => no) };
+  }
+
+  /** The rows of a scan in its direction, by its amount or by start. */
+  async #inOrder(project: number, scan: SessionScan & SearchFilter): Promise<SearchResult> {
+    const { sort } = scan;
+    if (sort === undefined) return this.#activeIn(project, scan);
+    return sortedSessions({ ...scan, sort }, this.#sortOptions(project, scan));
+  }
+
+  #sortOptions(project: number, { nowNs }: SessionScan): SortOptions {
+    return {
+      rows: this.#rows,
+      project,
+      expiredNs: nowNs - this.#timeoutNs,
+      checkpoint: this.#checkpoint,
+      maxExamined: this.#maxExamined,
+    };
   }
 
   #options(project: number, { nowNs }: CountedSessions): MatchOptions {

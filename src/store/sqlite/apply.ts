@@ -18,7 +18,7 @@ import type { SessionColumns } from './session-columns.js';
 
 /** The columns that change with every record of a session. */
 const PROGRESS =
-  'last_ns = ?, counts = ?, cost_nano_usd = ?, span_count = ?, has_errors = ?, error_count = ?, trace_count = ?, tokens = ?, unpriced = ?, unreported = ?';
+  'last_ns = ?, counts = ?, cost_nano_usd = ?, span_count = ?, has_errors = ?, error_count = ?, trace_count = ?, tokens = ?, unpriced = ?, unreported = ?, failures = ?';
 
 function progressValues(progress: SessionProgress) {
   const { lastNs, counts, costNanoUsd, spanCount, hasErrors, errorCount, traceCount, tokens } = progress;
@@ -33,6 +33,7 @@ function progressValues(progress: SessionProgress) {
     tokens,
     progress.unpriced,
     progress.unreported,
+    progress.failures,
   ] as const;
 }
 
@@ -100,9 +101,9 @@ export class ChangeWriter {
       ),
       sessions: new RowInserter(
         db,
-        `INSERT INTO session (no, project, id, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, error_count, trace_count, tokens, unpriced, unreported,
+        `INSERT INTO session (no, project, id, start_ns, listing, last_ns, counts, cost_nano_usd, span_count, has_errors, error_count, trace_count, tokens, unpriced, unreported, failures,
            implicit, invalidated, settings, user_id, device, country, traits)`,
-        22,
+        23,
       ),
       states: new RowInserter(db, 'INSERT INTO session_state (no, sums, earliest)', 3),
       counters: new RowInserter(

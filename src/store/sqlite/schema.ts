@@ -1,3 +1,5 @@
+import { RANKED_INDEXES, rankedColumns } from '../search/ranked.js';
+
 /**
  * The tables of the two databases of a data directory. `sojourn.sqlite` has data that cannot be rebuilt.
  * `sessions.sqlite` has rows derived from the log, up to the block in `meta.folded_block`. `PRAGMA
@@ -75,9 +77,12 @@ export const SESSION_TABLES = `
     unreported INTEGER,
     device TEXT,
     country TEXT,
+    -- Failed spans or exceptions, whichever are more.
+    failures INTEGER NOT NULL DEFAULT 0,
     -- What lists show besides (session-item.ts).
     traits TEXT NOT NULL,
-    counts TEXT NOT NULL
+    counts TEXT NOT NULL,
+${rankedColumns('INTEGER', 'VIRTUAL')}
   ) STRICT;
   -- What it takes to change a session, and what a read of one session needs.
   CREATE TABLE session_state (
@@ -96,6 +101,7 @@ export const SESSION_TABLES = `
   CREATE INDEX session_by_start ON session (project, listing, start_ns, id);
   CREATE INDEX session_by_user ON session (project, user_id, listing, start_ns, id) WHERE user_id IS NOT NULL;
   CREATE INDEX session_by_last ON session (project, listing, last_ns, start_ns);
+${RANKED_INDEXES}
   CREATE TABLE session_group (
     session INTEGER NOT NULL,
     kind INTEGER NOT NULL,

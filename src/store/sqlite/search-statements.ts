@@ -1,6 +1,6 @@
 import { PLACES_PATH } from '../../sessionize/stored-form.js';
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
-import type { ListedSession, SessionPosition } from '../contract/session.js';
+import type { ListedSession, SessionPosition, SortAmount } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 import { Dimension } from '../engine/rollups.js';
 import { TIMELINE_COLUMNS } from '../engine/timeline-columns.js';
@@ -24,6 +24,7 @@ import {
   valuesOf,
   whereOf,
 } from '../search/conditions.js';
+import { rankedColumn, rankedConditions, rankedOrder, SORTED_BY } from '../search/ranked.js';
 import type {
   AmountRow,
   Bounds,
@@ -68,6 +69,10 @@ const SUMS = '(SELECT sums FROM session_state WHERE no = s.no)';
 const SECONDS = (ns: string): string => `(${ns}) / 1000000000, (${ns}) % 1000000000`;
 const GAPS = 's.unpriced, s.unreported';
 
+function amountColumns(sort: SortAmount): string {
+  return `s.no, CAST(${SORTED_BY[sort]} AS TEXT), CAST(s.start_ns AS TEXT), ${GAPS}`;
+}
+
 /** The columns of `ColumnValues`, in order. */
 const COLUMNS: Record<ColumnKind, string> = {
   start: `s.no, ${SECONDS('s.start_ns')}`,
@@ -75,8 +80,11 @@ const COLUMNS: Record<ColumnKind, string> = {
   statistics: `s.no, ${SECONDS(NUMBERS.durationNs)}, ${SECONDS('s.last_ns')}, s.listing = ${Listing.ended},
     s.has_errors, s.span_count, ${GAPS}, s.device, s.country, s.user_id`,
   timeline: `s.no, ${SECONDS('s.start_ns')}, s.has_errors, CASE WHEN s.unpriced IS NOT NULL THEN ${SUMS} END`,
-  cost: `s.no, CAST(${AMOUNTS.cost} AS TEXT), CAST(s.start_ns AS TEXT), ${GAPS}`,
-  duration: `s.no, CAST(${AMOUNTS.duration} AS TEXT), CAST(s.start_ns AS TEXT), ${GAPS}`,
+  cost: amountColumns('cost'),
+  duration: amountColumns('duration'),
+  lastActivity: amountColumns('lastActivity'),
+  tokens: amountColumns('tokens'),
+  errors: amountColumns('errors'),
   visits: `s.no, s.has_errors,
     CASE WHEN instr(s.counts, '"visit":') > 0 OR instr(s.counts, '"vitals":') > 0 OR instr(s.counts, '"exception_count":') > 0 THEN ${SUMS} END,
     CASE WHEN instr(s.traits, '"release":') > 0 THEN s.traits END`,
@@ -195,6 +203,39 @@ export class SearchStatements implements SearchRows {
     });
     const sql = `${textOf(parts, ' UNION ALL ')} ORDER BY ${orderOf(bounds)} LIMIT ?`;
     return this.#listed(sql, [...valuesOf(parts), limit]);
+  }
+
+  async ranked(
+    project: number,
+    sort: SortAmount,
+    bounds: Bounds,
+    { checks, block, limit }: Looked,
+  ): Promise<ListedSession[]> {
+    const where = rankedConditions(project, sort, bounds);
+    const conditions = [...startsOf(bounds, 's.start_ns'), ...checks.map((check) => checkOf(check, project))];
+    const column = rankedColumn(sort);
+    return this.#rows(
+      `SELECT ${LISTED_COLUMNS}, s.${column} AS amount
+       FROM (SELECT s.no AS no FROM session AS s INDEXED BY session_${column} WHERE ${textOf(where)}
+         ORDER BY ${rankedOrder(sort, bounds)} LIMIT ?) AS c CROSS JOIN session AS s ON s.no = c.no ${whereOf(conditions)} LIMIT ?`,
+      [...valuesOf(where), block, ...valuesOf(conditions), limit],
+      'amount',
+    ).map(([session, amount]) => ({ ...session, amount: BigInt(amount!) }));
+  }
+
+  async rankedPosition(
+    project: number,
+    sort: SortAmount,
+    bounds: Bounds,
+    skipped: number,
+  ): Promise<SessionPosition | undefined> {
+    const where = rankedConditions(project, sort, bounds);
+    const column = rankedColumn(sort);
+    const row = this.#prepare(
+      `SELECT s.${column} AS amount, s.start_ns AS start_ns, s.id AS id FROM session AS s INDEXED BY session_${column}
+       WHERE ${textOf(where)} ORDER BY ${rankedOrder(sort, bounds)} LIMIT 1 OFFSET ?`,
+    ).get(...valuesOf(where), skipped);
+    return row && { amount: row.amount as bigint, startNs: row.start_ns as bigint, id: row.id as string };
   }
 
   async byLast(

@@ -49,7 +49,7 @@ export const FILTERS = {
   'not.release': { label: 'Release is not', kind: 'choice' },
   'not.url': { label: 'Page is not', kind: 'texts' },
 } as const satisfies Record<
-  Exclude<keyof ListQuery, keyof Bounds | 'limit' | 'cursor' | 'project'>,
+  Exclude<keyof ListQuery, keyof Bounds | 'limit' | 'cursor' | 'project' | 'sort' | 'order'>,
   { label: string; kind: 'choice' | 'flag' | 'text' | 'texts' | 'duration' | 'money' | 'count' }
 >;
 export type FilterName = keyof typeof FILTERS;
