@@ -46,7 +46,7 @@ module.exports = {
     only('normalize', ['country-source'], 'Facts of a record depend on nothing but the record.'),
     only(
       'sessionize',
-      ['normalize/(facts|fnv-1a|visit/page-url)'],
+      ['normalize/(facts|fnv-1a|title/one-line|visit/page-url)'],
       'Sessions are a pure function of records.',
     ),
     only(
@@ -81,7 +81,7 @@ module.exports = {
         'access/(project-name|audit)',
         'conversation/(entry|media-content)',
         'alerts/alert\\.',
-        'normalize/(facts|cost|score-terms|session-id|severity)',
+        'normalize/(facts|cost|score-terms|session-id|severity|title/one-line)',
         'sessionize/(page-places|score-limits|usage|user-counts)',
         'text-search/',
         'visit/page-visit',
@@ -137,7 +137,7 @@ module.exports = {
     ),
     only(
       'mcp',
-      ['contract/session-state', 'normalize/facts'],
+      ['contract/session-(sort|state)', 'normalize/facts'],
       'Tools for agents read by the client, as everybody does.',
     ),
     only('demo', ['setting-kinds', 'settings'], 'The demo is a sender like any other.'),

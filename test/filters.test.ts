@@ -4,14 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import {
-  ORDERS,
-  type Order,
-  SESSION_SORTS,
-  type Session,
-  type SessionSort,
-} from '../src/contract/session.js';
+import type { Session } from '../src/contract/session.js';
 import type { SessionFilters } from '../src/contract/session-filters.js';
+import { ORDERS, type Order, SESSION_SORTS, type SessionSort } from '../src/contract/session-sort.js';
 import type { SessionStatistics } from '../src/contract/statistics.js';
 import type { Timeline } from '../src/contract/timeline.js';
 import { parseRfc3339 } from '../src/contract/timestamp.js';

@@ -7,6 +7,7 @@ import { count, cursorParameter, dateTime, int64, oneOf, pageLinks, ref } from '
 import { SessionScore } from './score.js';
 import { MAX_USER_ID_LENGTH, sessionFilters } from './session-filters.js';
 import { MAX_SESSION_ID_LENGTH } from './session-id.js';
+import { ORDERS, SESSION_SORTS } from './session-sort.js';
 import { SESSION_STATES } from './session-state.js';
 import { TEXT_SCHEMAS, TextMatch, TextSearched, textFilter } from './text-filter.js';
 
@@ -18,13 +19,6 @@ export const MOST_NEXT_SESSIONS = 20;
 export const DEFAULT_SESSION_LIMIT = 100;
 
 const MAX_SESSION_LIMIT = 1000;
-
-/** What lists can be ordered by. */
-export const SESSION_SORTS = ['start', 'lastActivity', 'duration', 'cost', 'tokens', 'errors'] as const;
-export type SessionSort = (typeof SESSION_SORTS)[number];
-
-export const ORDERS = ['desc', 'asc'] as const;
-export type Order = (typeof ORDERS)[number];
 
 export const SessionListQuery = Type.Object(
   {

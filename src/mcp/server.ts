@@ -11,7 +11,7 @@ import { formatDuration } from '../../client/src/text/duration.js';
 import { failureCount } from '../../client/src/text/failures.js';
 import { formatMoney } from '../../client/src/text/money.js';
 import { REASONS, UNPRICED } from '../../client/src/text/usage-reasons.js';
-import { ORDERS, SESSION_SORTS } from '../contract/session.js';
+import { ORDERS, SESSION_SORTS } from '../contract/session-sort.js';
 import { SESSION_STATES } from '../contract/session-state.js';
 import { DEVICE_TYPES } from '../normalize/facts.js';
 import { fact, type Part, partsWithin, row, shortened, untrusted } from './answer.js';

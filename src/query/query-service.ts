@@ -1,6 +1,6 @@
 import type { ExportFormat, ExportInclude } from '../contract/export.js';
-import type { Order, SessionSort } from '../contract/session.js';
 import type { SessionFilters } from '../contract/session-filters.js';
+import type { Order, SessionSort } from '../contract/session-sort.js';
 import type { TextFilter } from '../contract/text-filter.js';
 
 /**

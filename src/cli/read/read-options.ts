@@ -1,6 +1,6 @@
 import type { SessionQuery } from '../../../client/src/index.js';
-import { ORDERS, type Order, SESSION_SORTS, type SessionSort } from '../../contract/session.js';
 import type { SessionFilters } from '../../contract/session-filters.js';
+import { ORDERS, type Order, SESSION_SORTS, type SessionSort } from '../../contract/session-sort.js';
 import {
   choice,
   duration,
