@@ -1,4 +1,4 @@
-// Made by npm run web:api. 728a0d40c7b4ca089a8c9408632f7d3e afea28a73567a65b1508d4a0b5e328d2
+// Made by npm run web:api. ed1d2d34f191d6ec0258955aaf62211d e5dcfc0bf2757dc2329c5891cb43e86a
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -5662,6 +5662,11 @@ export interface operations {
                  *     ]
                  */
                 provider?: string[];
+                /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
                 /**
                  * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
                  * @example [

@@ -214,6 +214,8 @@ async function readHere(command: ReadCommand, { server, key, project }: Connecti
         signal: stop.signal,
       }),
       signal: stop.signal,
+      width: process.stdout.isTTY === true ? process.stdout.columns : undefined,
+      project,
       isTerminal: process.stderr.isTTY === true,
       stdout: process.stdout,
       isColored: process.stdout.isTTY === true && process.stdout.hasColors(),

@@ -3,6 +3,7 @@ import { Type } from './schema-builder.js';
 import { oneOf } from './schema-parts.js';
 import { SESSION_SCHEMAS, Session } from './session.js';
 import { type SessionFilters, sessionFilters } from './session-filters.js';
+import { type TextFilter, textFilter } from './text-filter.js';
 
 /** Exports of sessions: their parameters, and the columns of their tables. */
 
@@ -18,7 +19,7 @@ export const MAX_EXPORT_LIMIT = 10_000;
 export const MAX_EXPORT_CURSOR_LENGTH = 4096;
 
 /** A valid query string of an export of sessions. */
-export interface SessionsExportQuery extends SessionFilters {
+export interface SessionsExportQuery extends SessionFilters, TextFilter {
   readonly format: (typeof EXPORT_FORMATS)[number];
   readonly include?: ExportInclude;
   readonly bom?: boolean;
@@ -36,6 +37,7 @@ const include = Type.Optional(
 export const SessionsExportQuery = Type.Object(
   {
     ...sessionFilters,
+    ...textFilter,
     format: oneOf(
       EXPORT_FORMATS,
       '`csv`: a table of the sessions. `jsonl`: the sessions as the list has them, one a line. `parquet`: the table with types. `otlp`: the telemetry of the sessions, one OTLP/JSON request a line.',
@@ -100,6 +102,10 @@ export interface ExportSummary {
   readonly records?: number;
   /** Of them, those that get other bytes when they are read from the JSON. */
   readonly inexact_records?: number;
+  /**
+   * Only with `q`: whether all telemetry was searched. Else some was not indexed yet, and sessions may be missing.
+   */
+  readonly is_complete?: boolean;
   readonly bytes: number;
   /** Of the bytes, in hex digits. */
   readonly sha256: string;

@@ -155,7 +155,7 @@ export interface TimelineRequest extends CountRequest {
 }
 
 /** A part of an export of the sessions that match all filters, or of one session. */
-export interface ExportRequest extends SessionFilters {
+export interface ExportRequest extends SessionFilters, TextFilter {
   readonly format: ExportFormat;
   readonly include?: ExportInclude;
   readonly bom?: boolean;

@@ -497,7 +497,7 @@ export class SessionQueries implements QueryService {
   async exportPart(request: ExportRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
     const content = new SessionContent(reader, project, this.#indexes.exported);
-    return exportPart(request, this.#options, content);
+    return exportPart(request, { ...this.#options, text: this.#textOf(request) }, content);
   }
 
   /** Closes the reader. */

@@ -224,8 +224,16 @@ describe('sojourn sessions', () => {
     assert.equal(unknown.code, 1);
     assert.match(unknown.stderr, /^sojourn: .*sessions list shows ids\.\n$/);
     const refused = await read('sessions', 'list', '--country', 'Austria');
-    assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /country: /);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /^sojourn: --country: Use the two letters [^\n]+\n$/);
+  });
+
+  it('takes the beginning of an id where it is the only one', async () => {
+    const { stdout } = await read('sessions', 'show', 'visitor/11');
+    assert.match(stdout, /^session +visitor\/11$/m);
+    const several = await read('why', 'visitor/');
+    assert.equal(several.code, 1);
+    assert.match(several.stderr, /^sojourn: several ids begin with visitor\/: visitor\/\d+, /);
   });
 
   it('reads by a profile', async () => {

@@ -9,6 +9,7 @@ import { visibleText } from '../../../client/src/text/visible-text.js';
 import type { TypedCommand } from '../invocation.js';
 import { type ExportOptions, ExportRefusedError, exportSessions } from './export.js';
 import { UnfinishedFileError } from './export-file.js';
+import { FILTER_SETTINGS } from './read-options.js';
 import { retentionLines, type WentItem, wentItem } from './retention-text.js';
 import { foundLines, type SearchOptions, unfinishedText } from './search.js';
 import {
@@ -60,6 +61,10 @@ export interface ReadContext {
   readonly signal: AbortSignal;
   /** Whether the output shows colours. */
   readonly isColored: boolean;
+  /** Columns of the terminal of the output; undefined if it is none. */
+  readonly width: number | undefined;
+  /** The project that was asked for; undefined for that of the key. */
+  readonly project: string | undefined;
   /** Whether standard error is a terminal. */
   readonly isTerminal: boolean;
   /** Where bytes go that are no text for people. */
@@ -79,18 +84,37 @@ const MOST_EXAMINED = 20_000;
 /** Most items of each list that `show` shows. */
 const MOST_SHOWN = 50;
 
+/** Exit code for an invalid command line. */
+const EXIT_USAGE = 2;
+
+/** What is wrong with flags, if the server refused nothing else. */
+function flagErrors({ fields }: ApiError): string[] {
+  const flags = new Map<string, string>(
+    Object.entries(FILTER_SETTINGS).map(([name, { flag }]) => [name, flag]),
+  );
+  if (!fields.every(({ field }) => flags.has(field))) return [];
+  return fields.map(({ field, message }) => `--${flags.get(field)}: ${message}`);
+}
+
 /** Runs a command and resolves to the exit code. */
 export async function read(command: ReadCommand, context: ReadContext): Promise<number> {
   try {
     await perform(command, context);
     return 0;
   } catch (error) {
-    if (error instanceof ExportRefusedError || error instanceof UnfinishedFileError) {
-      context.printError(`sojourn: ${error.message}\n`);
+    if (
+      error instanceof ExportRefusedError ||
+      error instanceof UnfinishedFileError ||
+      error instanceof AmbiguousIdError
+    ) {
+      context.printError(`sojourn: ${visibleText(error.message)}\n`);
       return 1;
     }
     if (context.signal.aborted) return command.kind === 'export' ? 1 : 0;
     if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
+    const wrong = error instanceof ApiError ? flagErrors(error) : [];
+    for (const line of wrong) context.printError(`sojourn: ${visibleText(line)}\n`);
+    if (wrong.length > 0) return EXIT_USAGE;
     context.printError(`sojourn: ${visibleText(error.message)}${remedyOf(error, context.typed)}\n`);
     return 1;
   }
@@ -109,7 +133,7 @@ function perform(command: ReadCommand, context: ReadContext): Promise<void> {
     case 'tail':
       return tail(command.query, command.json, context);
     case 'export':
-      return exportSessions(command, context);
+      return exportOne(command, context);
     case 'why':
       return why(command.id, command.json, context);
     case 'retention':
@@ -121,7 +145,7 @@ async function list(
   { query, limit, lastMs, json }: ReadCommand & { readonly kind: 'list' },
   context: ReadContext,
 ): Promise<void> {
-  const { client, print, printError, isColored } = context;
+  const { client, print, printError, isColored, width } = context;
   const sessions: Session[] = [];
   let printed = 0;
   let hasMore = false;
@@ -136,8 +160,9 @@ async function list(
     else sessions.push(session);
   }
   if (printed === 0) printError('There are no such sessions.\n');
-  else if (!json) print(sessionLines(sessions, styleOf(isColored)).join(''));
+  else if (!json) print(sessionLines(sessions, styleOf(isColored, width)).join(''));
   if (hasMore) printError(`There are more: --limit shows more than ${limit}.\n`);
+  if (!json) await tellProject(context);
 }
 
 /** The filter of sessions that started within this time before now. */
@@ -146,8 +171,8 @@ function since(lastMs: number | undefined, { nowMs }: ReadContext): { startTime?
 }
 
 async function search({ query, limit, json }: SearchOptions, context: ReadContext): Promise<void> {
-  const { client, print, printError, isColored } = context;
-  const style = styleOf(isColored);
+  const { client, print, printError, isColored, width } = context;
+  const style = styleOf(isColored, width);
   let found = 0;
   let unfinished: string | undefined;
   let hasMore = false;
@@ -167,19 +192,22 @@ async function search({ query, limit, json }: SearchOptions, context: ReadContex
 
 async function top(
   { query, by, limit, json }: ReadCommand & { readonly kind: 'top' },
-  { client, print, printError, isColored }: ReadContext,
+  context: ReadContext,
 ): Promise<void> {
+  const { client, print, printError, isColored, width } = context;
   const { items } = await client.top({ ...query, by, limit });
   if (items.length === 0) printError('There are no such sessions.\n');
   else if (json) for (const session of items) print(`${jsonText(session)}\n`);
-  else print(sessionLines(items, styleOf(isColored)).join(''));
+  else print(sessionLines(items, styleOf(isColored, width)).join(''));
+  if (!json) await tellProject(context);
 }
 
-async function show(id: string, json: boolean, context: ReadContext): Promise<void> {
-  const { client, print, isColored } = context;
-  const session = await client.session(id);
+async function show(asked: string, json: boolean, context: ReadContext): Promise<void> {
+  const { client, print, isColored, width } = context;
+  const session = await sessionOf(asked, context);
+  const id = session['session.id'];
   if (json) return print(`${jsonText(session, 2)}\n`);
-  const style = styleOf(isColored);
+  const style = styleOf(isColored, width);
   print(sessionFacts(session, style).join(''));
   const section = (title: string, lines: readonly string[]): void => {
     if (lines.length > 0) print(`\n${style.heading(title)}\n${lines.join('')}`);
@@ -199,8 +227,8 @@ async function show(id: string, json: boolean, context: ReadContext): Promise<vo
 }
 
 async function tail(query: SessionQuery, json: boolean, context: ReadContext): Promise<void> {
-  const { client, print, printError, signal, isColored } = context;
-  const style = styleOf(isColored);
+  const { client, print, printError, signal, isColored, width } = context;
+  const style = styleOf(isColored, width);
   let titles = json ? '' : sessionLines([], style)[0]!;
   for await (const event of client.changes(query, { signal })) {
     switch (event.type) {
@@ -220,15 +248,17 @@ async function tail(query: SessionQuery, json: boolean, context: ReadContext): P
   }
 }
 
-async function why(id: string, json: boolean, { client, print, isColored }: ReadContext): Promise<void> {
-  const style = styleOf(isColored);
-  const session = json ? undefined : await client.session(id);
+async function why(asked: string, json: boolean, context: ReadContext): Promise<void> {
+  const { client, print, isColored, width } = context;
+  const style = styleOf(isColored, width);
+  const session = await sessionOf(asked, context);
+  const id = session['session.id'];
   const records = [];
   for await (const record of client.usage(id)) {
     if (json) print(`${jsonText(record)}\n`);
     else records.push(record);
   }
-  if (session === undefined) return;
+  if (json) return;
   const { genai_usage: usage } = session;
   print(usage === undefined ? 'No call of a model counts in this session.\n' : `${usageText(usage)}\n`);
   if (records.length > 0) print(`\n${usageLines(records, style).join('')}`);
@@ -249,6 +279,62 @@ async function retention(
   if (json) print(`${jsonText({ ...plan, went }, 2)}\n`);
   else print(retentionLines(plan, went, styleOf(isColored)).join(''));
 }
+
+async function exportOne(options: ExportOptions, context: ReadContext): Promise<void> {
+  const { id } = options;
+  if (id === undefined) return exportSessions(options, context);
+  const { 'session.id': whole } = await sessionOf(id, context);
+  return exportSessions({ ...options, id: whole }, context);
+}
+
+/**
+ * The session with this id, or else the only one whose id begins so.
+ * @throws AmbiguousIdError
+ */
+async function sessionOf(asked: string, { client }: ReadContext): Promise<Session> {
+  try {
+    return await client.session(asked);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'session.not_found') throw error;
+    const found: string[] = [];
+    for await (const { 'session.id': id } of client.sessions({
+      sessionIdPrefix: asked,
+      limit: MOST_NAMED + 1,
+    })) {
+      found.push(id);
+      if (found.length > MOST_NAMED) break;
+    }
+    if (found.length === 0) throw error;
+    if (found.length > 1) throw new AmbiguousIdError(asked, found);
+    return client.session(found[0]!);
+  }
+}
+
+/** Ids that an error names. */
+const MOST_NAMED = 3;
+
+/** Several ids begin so. */
+class AmbiguousIdError extends Error {
+  override readonly name = 'AmbiguousIdError';
+
+  constructor(asked: string, ids: readonly string[]) {
+    const more = ids.length > MOST_NAMED ? ', …' : '';
+    super(`several ids begin with ${asked}: ${ids.slice(0, MOST_NAMED).join(', ')}${more}`);
+  }
+}
+
+/** Says which project was read, where there are others that the key may read. */
+async function tellProject({ client, project, printError }: ReadContext): Promise<void> {
+  if (project !== undefined) return;
+  const { data } = await client.api.GET('/api/v1/projects');
+  const names = data?.items.map(({ name }) => name) ?? [];
+  if (names.length < 2) return;
+  const others = names.filter((name) => name !== DEFAULT_PROJECT).map((name) => visibleText(name));
+  printError(`This is the project ${DEFAULT_PROJECT}; --project reads another: ${others.join(', ')}.\n`);
+}
+
+/** The project of a key of all projects, where none is asked for. */
+const DEFAULT_PROJECT = 'default';
 
 function more({ has_more: hasMore }: { readonly has_more: boolean }, style: Style): string[] {
   return hasMore ? [`${style.quiet('and more: --json, the API and the page have all')}\n`] : [];

@@ -10,16 +10,16 @@ import { type Cell, type Column, factLines, type Style, tableLines } from './tab
 
 const COLUMNS: readonly Column[] = [
   { title: 'STARTED', width: 20 },
-  { title: 'STATE', width: 'invalidated'.length },
-  { title: 'TOOK', width: 7, isNumber: true },
-  { title: 'USER', width: 14 },
-  { title: 'SPANS', isNumber: true },
+  { title: 'STATE', width: 'invalidated'.length, dropped: 4 },
+  { title: 'TOOK', width: 7, isNumber: true, dropped: 6 },
+  { title: 'USER', width: 14, isCut: true, dropped: 5 },
+  { title: 'SPANS', isNumber: true, dropped: 1 },
   { title: 'ERRORS', isNumber: true },
-  { title: 'CALLS', isNumber: true },
-  { title: 'TOKENS', isNumber: true },
-  { title: 'COST', width: 7, isNumber: true },
-  { title: 'SESSION' },
-  { title: 'TITLE' },
+  { title: 'CALLS', isNumber: true, dropped: 2 },
+  { title: 'TOKENS', isNumber: true, dropped: 3 },
+  { title: 'COST', width: 7, isNumber: true, dropped: 7 },
+  { title: 'SESSION', isCut: true },
+  { title: 'TITLE', isCut: true, dropped: 0 },
 ];
 
 /** Lines of a table of sessions, the titles first. Columns of different tables stand below each other mostly. */
@@ -131,10 +131,10 @@ export function pageLines(pages: readonly VisitPage[], style: Style): string[] {
   const columns: readonly Column[] = [
     { title: 'ENTERED' },
     { title: 'STAYED', isNumber: true },
-    { title: 'REQUESTS', isNumber: true },
-    { title: 'FAILED', isNumber: true },
-    { title: 'EXCEPTIONS', isNumber: true },
-    { title: 'PAGE' },
+    { title: 'REQUESTS', isNumber: true, dropped: 1 },
+    { title: 'FAILED', isNumber: true, dropped: 2 },
+    { title: 'EXCEPTIONS', isNumber: true, dropped: 3 },
+    { title: 'PAGE', isCut: true },
   ];
   const rows = pages.map((page): Cell[] => [
     { text: timeText(page.entered_at) },

@@ -9,13 +9,15 @@ import { type Cell, type Column, type Style, tableLines } from './table.js';
 const COLUMNS: readonly Column[] = [
   { title: 'TIME' },
   { title: 'COUNTS' },
-  { title: 'RECORD' },
-  { title: 'READ AS' },
-  { title: 'MODEL' },
+  { title: 'RECORD', isCut: true, dropped: 4 },
+  { title: 'READ AS', isCut: true, dropped: 3 },
+  { title: 'MODEL', isCut: true },
   { title: 'IN', isNumber: true },
+  { title: 'CACHED', isNumber: true, dropped: 1 },
+  { title: 'TO CACHE', isNumber: true, dropped: 2 },
   { title: 'OUT', isNumber: true },
   { title: 'COST', isNumber: true },
-  { title: 'WHY' },
+  { title: 'WHY', isBelow: true },
 ];
 
 /** Lines of a table of all records that report usage: which count, and why the others do not. */
@@ -28,13 +30,19 @@ export function usageLines(records: readonly UsageRecord[], style: Style): strin
       { text: `${record.signal} ${record.span_id ?? record.log_id ?? ''}`.trimEnd() },
       { text: record.dialect === undefined ? '' : `${record.kind} of ${record.dialect}` },
       { text: record.model ?? '' },
-      { text: record.input_tokens === undefined ? '' : formatCount(record.input_tokens) },
-      { text: record.output_tokens === undefined ? '' : formatCount(record.output_tokens) },
+      countCell(record.input_tokens),
+      countCell(record.cache_read_tokens),
+      countCell(record.cache_write_tokens),
+      countCell(record.output_tokens),
       { text: record.cost_usd === undefined ? '' : formatMoney(record.cost_usd) },
       { text: whyOf(record) },
     ]),
     style,
   );
+}
+
+function countCell(count: number | undefined): Cell {
+  return { text: count === undefined ? '' : formatCount(count) };
 }
 
 function whyOf(record: UsageRecord): string {

@@ -24,6 +24,7 @@ export class ExportBody {
   #inexact = 0;
   #asOfNs = 0n;
   #next: string | undefined;
+  #isComplete: boolean | undefined;
 
   constructor(options: ExportBodyOptions) {
     this.#options = options;
@@ -49,6 +50,7 @@ export class ExportBody {
     this.#records += part.records ?? 0;
     this.#inexact += part.inexact ?? 0;
     this.#asOfNs = part.asOfNs;
+    if (part.isComplete !== undefined) this.#isComplete = part.isComplete && this.#isComplete !== false;
     this.#next = part.next;
     if (this.#options.format !== 'parquet') return this.#counted(part.body);
     const { PARQUET_START } = await import('./parquet.js');
@@ -81,6 +83,7 @@ export class ExportBody {
       as_of: formatRfc3339(this.#asOfNs),
       sessions: this.#sessions,
       ...(isTelemetry && { records: this.#records, inexact_records: this.#inexact }),
+      ...(this.#isComplete !== undefined && { is_complete: this.#isComplete }),
       bytes: this.#bytes,
       sha256: this.#hash.digest('hex'),
       ...(this.#next !== undefined && { next_cursor: this.#next }),

@@ -16,6 +16,8 @@ export interface ExportPartFacts {
   readonly records?: number;
   /** Of them, those whose bytes OTLP/JSON does not carry. */
   readonly inexact?: number;
+  /** Whether all telemetry was searched for a text. Undefined without one. */
+  readonly isComplete?: boolean;
   /** What the format needs for its next part or its end. Never leaves the process. */
   readonly carry?: unknown;
 }

@@ -5,6 +5,7 @@ import { decodeExportCursor, type ExportCursor, encodeExportCursor } from '../..
 import type { Session } from '../../contract/session.js';
 import type { SessionReader } from '../../store/contract/reader.js';
 import type { ListedSession, SessionPosition } from '../../store/contract/session.js';
+import { canonicalText, type TextQuery } from '../../text-search/text-query.js';
 import type { ExportRequest } from '../query-service.js';
 import { type FilterOptions, filterTexts, isRangeOnly, sessionFilter } from '../session-filter.js';
 import { listedItemStart, sessionItem } from '../session-item.js';
@@ -16,6 +17,8 @@ import type { SessionContent } from './session-content.js';
 export interface ExportOptions extends FilterOptions, StateLimits {
   readonly reader: SessionReader;
   readonly project: string;
+  /** The text that sessions must have, if the request has one. */
+  readonly text?: TextQuery | undefined;
   now(): bigint;
   /** A clock for the duration of a part, ms. */
   readonly nowMs?: () => number;
@@ -55,7 +58,11 @@ export async function exportPart(
   refuseCombinations(request);
   const { project } = options;
   const { format, include, sessionId } = request;
-  const filters = filterDigest('export', [project, format, include, sessionId, ...filterTexts(request)]);
+  const { text } = options;
+  const filters = filterDigest('export', [
+    ...[project, format, include, sessionId, text && canonicalText(text)],
+    ...filterTexts(request),
+  ]);
   const cursor = openCursor(request, filters);
   const asOfNs = cursor?.asOfNs ?? options.now();
   const list = new ListPart(request, options, asOfNs);
@@ -65,6 +72,7 @@ export async function exportPart(
     : await contentPart(list, cursor, content.of(request), options.nowMs ?? (() => performance.now()));
   return packPart({
     ...part,
+    ...(list.isComplete !== undefined && { isComplete: list.isComplete }),
     asOfNs,
     ...(next && { next: encodeExportCursor({ asOfNs, ...next }, filters) }),
   });
@@ -98,6 +106,8 @@ class ListPart {
   readonly #options: ExportOptions;
   readonly #asOfNs: bigint;
   readonly #stateAt: ReturnType<typeof statesAt>;
+  /** Whether all reads searched all telemetry for a text; undefined without one. */
+  isComplete: boolean | undefined;
 
   constructor(request: ExportRequest, options: ExportOptions, asOfNs: bigint) {
     this.#request = request;
@@ -113,15 +123,22 @@ class ListPart {
     const { startFromNs = 0n, startToNs } = filter;
     if (startToNs !== undefined && (startToNs < 0n || startFromNs > startToNs)) return { sessions: [] };
     // Telemetry of sessions that no list shows belongs to a whole copy, and to no list under filters.
-    const withHidden = this.#request.format === 'otlp' && isRangeOnly(this.#request);
-    const { sessions: found, stoppedAt } = await reader.sessions(project, {
+    const { text } = this.#options;
+    const withHidden = this.#request.format === 'otlp' && isRangeOnly(this.#request) && text === undefined;
+    const {
+      sessions: found,
+      stoppedAt,
+      searched,
+    } = await reader.sessions(project, {
       ...filter,
       nowNs: this.#asOfNs,
       direction: 'older',
       limit: limit + 1,
       ...(after && { after: { startNs: after.startNs, id: after.id } }),
       ...(withHidden && { withHidden }),
+      ...(text && { text }),
     });
+    if (searched !== undefined) this.isComplete = searched.isComplete && this.isComplete !== false;
     const sessions = found.slice(0, limit);
     const last = found.length > limit ? sessions.at(-1) : stoppedAt;
     return { sessions, ...(last && { next: { startNs: last.startNs, id: last.id } }) };
