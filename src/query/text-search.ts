@@ -8,7 +8,7 @@ import type { ItemParts } from './serialize.js';
 /** Content search in requests and answers. */
 
 export const NO_SEARCH =
-  'Telemetry is not indexed here, so that q finds nothing: with --content-search=on over the embedded store it is.';
+  'Telemetry is not indexed here, so that q finds nothing: with --content-search=on it is.';
 
 /** @throws ApiError `query.invalid_search` */
 export function parsedText(q: string): TextQuery {

@@ -5,8 +5,10 @@ import type { Erasures } from '../../src/store/contract/erasure.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
 import { openReader } from '../../src/store/contract/reader-source.js';
 import type { SessionWriter, Store } from '../../src/store/contract/store.js';
+import { Connection } from '../../src/store/postgres/connection.js';
 import type { ReaderOptions } from '../../src/store/postgres/reader.js';
 import { openPostgresStore, type PostgresTuning } from '../../src/store/postgres/store.js';
+import { TextTables } from '../../src/store/postgres/text/text-tables.js';
 import { QUIET } from '../support/engine.js';
 import { startPostgres, withoutPostgres } from '../support/postgres.js';
 import type { StoreUnderTest } from './bench.js';
@@ -77,6 +79,18 @@ class PostgresUnderTest implements StoreUnderTest {
     return this.#reader!;
   }
 
+  /** As the thread of the store does when there is enough. */
+  index = async (): Promise<void> => {
+    const connection = await Connection.open({ url: this.#url, purpose: 'index', statementMs: 60_000 });
+    try {
+      const tables = new TextTables(connection);
+      await tables.prepare();
+      while (await tables.step(1));
+    } finally {
+      await connection.close();
+    }
+  };
+
   async reopen(): Promise<void> {
     await this.#close();
     await this.#open();
@@ -94,7 +108,7 @@ class PostgresUnderTest implements StoreUnderTest {
   async #open(): Promise<void> {
     const { nowNs, ...settings } = CONFORMANCE_SETTINGS;
     this.#store = await openPostgresStore(
-      { ...settings, url: this.#url, events: QUIET },
+      { ...settings, url: this.#url, contentSearch: true, events: QUIET },
       { writer: { ...this.#writer, nowNs }, reader: this.#limits },
     );
     this.#reader = await openReader(this.#store.readers, () => {});
@@ -106,7 +120,11 @@ class PostgresUnderTest implements StoreUnderTest {
   }
 }
 
-storeConformance('PostgreSQL', () => PostgresUnderTest.open());
-storeConformance('PostgreSQL, with sessions packed as they come', () =>
-  PostgresUnderTest.open({ fewSessions: 0 }, { packsAtOnce: true }),
+const TEXTS = { hasTexts: true };
+
+storeConformance('PostgreSQL', () => PostgresUnderTest.open(), TEXTS);
+storeConformance(
+  'PostgreSQL, with sessions packed as they come',
+  () => PostgresUnderTest.open({ fewSessions: 0, mostTextBytes: 0 }, { packsAtOnce: true }),
+  TEXTS,
 );

@@ -4,6 +4,7 @@ import { type FoundBytes, Needles } from '../engine/needles.js';
 import { BLOCK_COLUMNS, decodeBlock } from './block-row.js';
 import { Connection } from './connection.js';
 import { int8s, type Row } from './statement.js';
+import { hasIndex, TEXT_SCHEMA, TextTables } from './text/text-tables.js';
 
 /** Vacuums tables that an erasure has deleted rows of, searches them for what was erased, and ends. */
 
@@ -52,7 +53,10 @@ const { url, keptSchema, rowsSchema, tables, search }: CleaningOptions = workerD
 async function main(): Promise<void> {
   const connection = await Connection.open({ url, purpose: 'erasure', statementMs: STATEMENT_MS });
   try {
-    const { vacuumed, notVacuumed } = await vacuum(connection);
+    // The index of texts loses what the blocks have lost, before it is vacuumed.
+    const hasTexts = await hasIndex(connection);
+    if (hasTexts && search !== undefined) await new TextTables(connection).forget(search.blocks);
+    const { vacuumed, notVacuumed } = await vacuum(connection, hasTexts);
     const needles = new Needles(search?.needles ?? []);
     const searched = search === undefined ? [] : await searchedTables(connection);
     const found: FoundBytes[] = [];
@@ -69,12 +73,15 @@ function send(message: FromCleaning): void {
 }
 
 /** New samples for the planner too: the old ones may have ids that were erased. */
-async function vacuum(connection: Connection) {
+async function vacuum(connection: Connection, hasTexts: boolean) {
   const { rows } = await connection.run({
     text: `SELECT n.nspname::text, c.relname::text, pg_has_role(c.relowner, 'USAGE')
       FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-      WHERE c.relkind = 'r' AND (n.nspname = $1 AND c.relname = ANY($2::text[]) OR n.nspname = $3) ORDER BY 1, 2`,
-    values: [keptSchema, `{${(tables ?? ['log_block']).join(',')}}`, tables === undefined ? rowsSchema : ''],
+      WHERE c.relkind = 'r' AND (n.nspname = $1 AND c.relname = ANY($2::text[]) OR n.nspname = ANY($3::text[])) ORDER BY 1, 2`,
+    values: [
+      ...[keptSchema, `{${(tables ?? ['log_block']).join(',')}}`],
+      tables === undefined ? `{${[rowsSchema, ...(hasTexts ? [TEXT_SCHEMA] : [])].join(',')}}` : '{}',
+    ],
   });
   const all = rows as [string, string, boolean][];
   const permitted = all.filter(([, , isPermitted]) => isPermitted);

@@ -1,15 +1,25 @@
 import type { Normalizer } from '../../normalize/normalizer.js';
+import type { RunLimits } from '../../sessionize/by-user.js';
 import { StoreUnavailableError } from '../contract/unavailable.js';
 import type { SessionDetails } from '../read/session-details.js';
-import { StoreReader, type StoreReaderOptions, sessionDetails, sessionLists } from '../read/store-reader.js';
+import {
+  byUserOf,
+  StoreReader,
+  type StoreReaderOptions,
+  sessionDetails,
+  sessionLists,
+} from '../read/store-reader.js';
+import { UserSessions } from '../read/user-sessions.js';
 import { KeptChunks } from '../search/columns/chunk-reader.js';
 import type { SessionLists } from '../search/session-lists.js';
+import { TextSearch } from '../search/text/text-search.js';
 import { columnReader } from './column-reader.js';
 import { Pool } from './pool.js';
 import { SearchStatements } from './search-statements.js';
 import { KeptRows, PostgresSessionReads } from './session-reads.js';
 import { isOfReplacedRows, type NamedRows, namedRows, PostgresSnapshots } from './snapshots.js';
 import { DatabaseError } from './statement.js';
+import { TextReader } from './text/text-tables.js';
 
 export interface ReaderOptions extends StoreReaderOptions {
   /** As `ConnectionOptions.url`. */
@@ -95,6 +105,8 @@ class OpenRows {
   readonly #keptChunks = new KeptChunks();
   readonly #options: StoreReaderOptions;
   readonly #checkpoint: () => void;
+  readonly #byUser: RunLimits | undefined;
+  readonly #search: TextSearch | undefined;
 
   constructor(
     pool: Pool,
@@ -111,17 +123,26 @@ class OpenRows {
       (moment) => new PostgresSessionReads(moment, this.#kept),
       checkpoint,
     );
+    this.#byUser = byUserOf(options, sessionsBy);
+    if (options.contentSearch === true) this.#search = new TextSearch({ normalizer, checkpoint });
     this.details = sessionDetails(this.snapshots, options, sessionsBy, normalizer, checkpoint);
   }
 
   /** A read over many sessions, of one snapshot. */
   list<T>(project: string, question: (lists: SessionLists, project: number) => Promise<T>): Promise<T> {
     return this.snapshots.moment(async (moment) => {
-      const number = await new PostgresSessionReads(moment, this.#kept).project(project);
+      const reads = new PostgresSessionReads(moment, this.#kept);
+      const number = await reads.project(project);
       const { session } = moment;
       const columnRows = columnReader(session, this.#keptChunks);
       const rows = { rows: new SearchStatements(session), columnRows };
-      return question(sessionLists(rows, this.#options, this.#checkpoint), number ?? 0);
+      const search = this.#search;
+      const users = this.#byUser && new UserSessions(reads, this.#byUser);
+      const text = search && { search, moment: { reads, users, index: new TextReader(session) } };
+      return question(
+        sessionLists({ ...rows, ...(text && { text }) }, this.#options, this.#checkpoint),
+        number ?? 0,
+      );
     });
   }
 }

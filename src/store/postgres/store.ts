@@ -1,6 +1,8 @@
+import { Worker } from 'node:worker_threads';
 import { readerSource } from '../contract/reader-source.js';
-import type { Store, StoreOptions } from '../contract/store.js';
+import type { Store, StoreEvents, StoreOptions } from '../contract/store.js';
 import type { ReaderOptions } from './reader.js';
+import type { FromTextThread, TextThreadOptions } from './text/text-thread.js';
 import { type OpenWriterOptions, PostgresWriter } from './writer.js';
 
 /** How long another process waits until it folds in the place of one that is gone or paused, ms. */
@@ -28,7 +30,7 @@ export async function openPostgresStore(
   { url, ...options }: Omit<StoreOptions, 'directory'> & { readonly url: string },
   tuning: PostgresTuning = {},
 ): Promise<Store> {
-  const { sessionsBy, timeoutMs, normalizer } = options;
+  const { sessionsBy, timeoutMs, contentSearch = false, normalizer, events } = options;
   const { prices, pageUrls } = normalizer;
   const writer = await PostgresWriter.open({
     ...options,
@@ -38,6 +40,7 @@ export async function openPostgresStore(
     hotRecords: HOT_RECORDS,
     ...tuning.writer,
   });
+  const indexing = contentSearch ? startIndexing(url, events) : undefined;
   return {
     writer,
     readers: readerSource<typeof import('./reader-module.js')>(
@@ -46,6 +49,7 @@ export async function openPostgresStore(
         url,
         timeoutNs: BigInt(timeoutMs) * 1_000_000n,
         sessionsByUser: sessionsBy === 'user',
+        contentSearch,
         ...(prices !== undefined && { prices }),
         ...(pageUrls !== undefined && { pageUrls }),
         ...tuning.reader,
@@ -56,8 +60,21 @@ export async function openPostgresStore(
     retentions: writer,
     capabilities: {
       ...{ knownRecords: false, filteredCounts: true, changes: true, localFiles: false },
-      contentSearch: false,
+      contentSearch,
     },
-    close: () => writer.close(),
+    close: async () => {
+      await indexing?.terminate();
+      await writer.close();
+    },
   };
+}
+
+/** What a stop interrupts is done again later, by this process or another one. */
+function startIndexing(url: string, events: StoreEvents): Worker {
+  const workerData: TextThreadOptions = { url };
+  const report = (reason: string): void =>
+    events.progress(`content search is not indexed for now, and is tried again: ${reason}`);
+  return new Worker(new URL('./text/text-thread.js', import.meta.url), { workerData })
+    .on('message', ({ reason }: FromTextThread) => report(reason))
+    .on('error', ({ message }) => report(message));
 }

@@ -178,12 +178,12 @@ class OpenFile {
     const byUser = byUserOf(options, sessionsBy);
     const text = options.contentSearch === true ? new TextReader(directory) : undefined;
     this.#text = text;
-    const search = text && new TextSearch({ index: text, normalizer, checkpoint });
+    const search = text && new TextSearch({ normalizer, checkpoint });
     const { reads } = this;
     this.lists = () => {
       const users = byUser && new UserSessions(reads, byUser);
       return sessionLists(
-        { ...rows, ...(search && { text: { search, moment: { reads, users } } }) },
+        { ...rows, ...(search && text && { text: { search, moment: { reads, users, index: text } } }) },
         options,
         checkpoint,
       );

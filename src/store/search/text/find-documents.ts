@@ -25,6 +25,7 @@ export class FindDocuments {
     project: number,
     query: TextQuery,
   ): Promise<TextDocument[]> {
+    if (parts.length === 0) return [];
     let common: ReadonlyMap<number, ReadonlySet<number>> | undefined;
     for (const term of requiredTerms(query)) {
       const found = await documentsOf(rows, term);

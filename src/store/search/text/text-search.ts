@@ -38,7 +38,6 @@ const MOST_KEPT_SESSIONS = 50_000;
 const RESULT_SESSIONS = 100;
 
 export interface TextSearchOptions {
-  readonly index: TextIndex;
   readonly normalizer: Normalizer;
   /** Called often. An error that it throws aborts the read. */
   readonly checkpoint: () => void;
@@ -47,6 +46,7 @@ export interface TextSearchOptions {
 /** One snapshot of a project. */
 export interface TextMoment {
   readonly reads: Reads;
+  readonly index: TextIndex;
   readonly project: number;
   /** Undefined if traces are not grouped by user. */
   readonly users: UserSessions | undefined;
@@ -93,9 +93,9 @@ export class TextSearch {
   }
 
   /** Where records may be that meet a query. */
-  async candidates({ reads, project }: TextMoment, query: TextQuery): Promise<TextCandidates> {
+  async candidates({ reads, index, project }: TextMoment, query: TextQuery): Promise<TextCandidates> {
     const last = await reads.lastBlock();
-    const { documents, state } = await this.#options.index.snapshot(async (rows) => {
+    const { documents, state } = await index.snapshot(async (rows) => {
       const state = await rows.state();
       return { state, documents: await this.#find.find(rows, state.parts, project, query) };
     });
