@@ -58,6 +58,8 @@ export interface TextCandidates {
   readonly documents: readonly TextDocument[];
   /** Bytes of the documents. */
   readonly bytes: number;
+  /** The share of the documents in all blocks of the log, 0 to 1. */
+  readonly share: number;
   /** Blocks that are not indexed, in no document. */
   readonly tail: readonly StoredBlock[];
   /** Whether the index and the tail have all blocks that sessions have records in. */
@@ -117,6 +119,7 @@ export class TextSearch {
       query,
       documents,
       bytes: documents.reduce((sum, each) => sum + each.bytes, 0),
+      share: last === 0 ? 0 : documents.reduce((sum, each) => sum + each.blocks.length, 0) / last,
       tail: looked,
       isComplete,
       untilNs: state.untilNs,

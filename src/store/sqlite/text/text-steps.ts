@@ -81,5 +81,7 @@ export function indexStep(file: TextFile, log: LogReader, to: number, leastBytes
     file.add(part, ids.at(-1)!, untilNs, cleared);
     return true;
   }
-  return file.merge();
+  if (!file.merge()) return false;
+  file.shrink();
+  return true;
 }
