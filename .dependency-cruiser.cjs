@@ -46,7 +46,7 @@ module.exports = {
     only('normalize', ['country-source'], 'Facts of a record depend on nothing but the record.'),
     only(
       'sessionize',
-      ['normalize/(facts|fnv-1a|title/one-line|visit/page-url)'],
+      ['normalize/(bounded-memo|facts|fnv-1a|tags|title/one-line|visit/page-url)'],
       'Sessions are a pure function of records.',
     ),
     only(
@@ -97,7 +97,7 @@ module.exports = {
         'otlp/(read|to-json)',
         'contract/',
         'channel',
-        'normalize/(facts|user-id|cost|own-prices|rum|score-terms|visit/page-url)',
+        'normalize/(facts|user-id|cost|own-prices|rum|score-terms|tags|visit/page-url)',
         'sessionize/(session-view|usage|visit|page-places)',
         'text-search/',
       ],

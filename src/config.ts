@@ -13,6 +13,7 @@ import {
   headerPairs,
   hostNames,
   isLoopback,
+  list,
   listenHost,
   networks,
   onOff,
@@ -130,6 +131,7 @@ export interface Config {
   sessionsBy: 'id' | 'user';
   /** Patterns of requests whose traces are not listed: methods, paths, both, or `default` for the usual ones. */
   quietRoutes: string[];
+  indexAttributes: string[];
   userIds: 'auto' | 'keep' | 'pseudonymize';
   /** File with the operator's own rules of redaction; undefined if there is none. */
   redact: string | undefined;
@@ -422,6 +424,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: routePatterns,
     default: [DEFAULTS_WORD],
     help: 'Requests that no visitor makes, such as health checks. A trace without a session id that consists of them is left out of lists and statistics, unless it failed; it can be read by its id. Methods, paths, or both; a * at the end of a path matches any rest; default means the usual ones, which docs/traffic.md lists.',
+  },
+  indexAttributes: {
+    flag: 'index-attributes',
+    group: SESSIONS,
+    kind: list('KEY,…', 'names of attributes separated by commas', (entry) => entry),
+    default: ['deployment.environment.name', 'gen_ai.agent.name'],
+    help: 'Attributes of records, scopes and resources whose values sessions are found by: attr.KEY=VALUE in the API. Each value of a session takes some 20 bytes, and each different value some 100. After a change all sessions are made again after the start, while telemetry is received.',
   },
   prices: {
     flag: 'prices',

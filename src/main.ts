@@ -162,11 +162,21 @@ async function openCertificate(
 
 /** The settings that facts of records depend on, with the files that they name. */
 export async function factsOf(config: Config): Promise<Surroundings['facts']> {
-  const { userIds, clientIp, pageUrls, geoDatabase, trustedProxies, quietRoutes } = config;
+  const { userIds, clientIp, pageUrls, geoDatabase, trustedProxies, quietRoutes, indexAttributes } = config;
   const prices = config.prices === undefined ? [] : await readPrices(config.prices);
   // Once, and in shared memory: every thread that looks up places has the same bytes.
   const geoBytes = await readGeoDatabase(geoDatabase);
-  return { userIds, clientIp, pageUrls, geoDatabase, geoBytes, trustedProxies, quietRoutes, prices };
+  return {
+    userIds,
+    clientIp,
+    pageUrls,
+    geoDatabase,
+    geoBytes,
+    trustedProxies,
+    quietRoutes,
+    indexAttributes,
+    prices,
+  };
 }
 
 /** Loaded only if it is wanted. */

@@ -132,6 +132,7 @@ export async function startApi(
   const onAnswered = onAnsweredOf(server);
   const userIds = createUserIds({ mode: config.userIds, key: store.installationKey });
   const api = await createApi({
+    indexAttributes: config.indexAttributes,
     queries,
     live,
     writer: store.writer,

@@ -48,6 +48,12 @@ const PAGES = [
 ];
 const COSTS = [0, 0.1, 0.2, 0.30000000000000004, 12];
 
+/** Attributes of the resources of services. */
+const RESOURCE: Readonly<Record<string, Record<string, string>>> = {
+  api: { env: 'prod' },
+  cart: { env: 'test' },
+};
+
 type FilterValue<Name extends FilterName> = NonNullable<SessionFilters[Name]>;
 
 interface Drawn {
@@ -63,6 +69,8 @@ interface Drawn {
   readonly thrown: 'event' | 'crash' | undefined;
   /** Address of the page that the span loads. */
   readonly url: string | undefined;
+  /** Attributes that it is found by. */
+  readonly tags: Record<string, string>;
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -100,6 +108,16 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   ended: fc.boolean(),
   thrown: fc.constantFrom(undefined, undefined, 'event', 'crash'),
   url: fc.option(fc.constantFrom(...PAGES), { nil: undefined }),
+  tags: fc.record(
+    {
+      'gen_ai.tool.name': fc.constantFrom('search', 'book'),
+      'error.type': fc.constantFrom('Timeout', '500'),
+      'http.route': fc.constantFrom('/a', '/b'),
+      'http.response.status_code': fc.constantFrom('200', '404', '500'),
+      team: fc.constantFrom('red', 'blue'),
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  ),
 });
 
 const durations = fc.oneof(
@@ -107,6 +125,14 @@ const durations = fc.oneof(
   fc.double({ min: 0, max: 200_000, noNaN: true }),
 );
 const costs = fc.oneof(fc.constantFrom(...COSTS, 1e300), fc.double({ min: 0, max: 13, noNaN: true }));
+
+const attributes = fc.record(
+  {
+    team: fc.subarray(['red', 'blue', 'none'], { minLength: 1 }),
+    env: fc.constant(['prod']),
+  },
+  { requiredKeys: ['team'], noNullPrototype: true },
+);
 
 /** Values of each filter: leaving one out does not compile. */
 const VALUES: { readonly [Name in FilterName]: fc.Arbitrary<FilterValue<Name>> } = {
@@ -143,6 +169,20 @@ const VALUES: { readonly [Name in FilterName]: fc.Arbitrary<FilterValue<Name>> }
   maxCostUsd: costs,
   minTokens: fc.constantFrom(0, 7, 8, 14, 21, 2 ** 53 - 1),
   maxTokens: fc.constantFrom(0, 7, 8, 14, 21, 2 ** 53 - 1),
+  operation: fc.subarray(['chat', 'execute_tool', 'none'], { minLength: 1 }),
+  tool: fc.subarray(['search', 'book'], { minLength: 1 }),
+  errorType: fc.subarray(['Timeout', '500', 'none'], { minLength: 1 }),
+  route: fc.subarray(['/a', '/b'], { minLength: 1 }),
+  status: fc.subarray([404, 500], { minLength: 1 }),
+  attr: attributes,
+  attrExists: fc.subarray(['team', 'env', 'none'], { minLength: 1 }),
+  'not.operation': fc.subarray(['chat', 'none'], { minLength: 1 }),
+  'not.tool': fc.subarray(['search', 'book'], { minLength: 1 }),
+  'not.errorType': fc.subarray(['Timeout', '500'], { minLength: 1 }),
+  'not.route': fc.subarray(['/a', '/b'], { minLength: 1 }),
+  'not.status': fc.subarray([404, 500], { minLength: 1 }),
+  'not.attr': attributes,
+  'not.attrExists': fc.subarray(['team', 'env', 'none'], { minLength: 1 }),
   'not.userId': fc.subarray(['ann', 'none'], { minLength: 1 }),
   'not.service': fc.subarray(['web', 'api', 'none'], { minLength: 1 }),
   'not.model': fc.subarray(['m1', 'm2'], { minLength: 1 }),
@@ -169,6 +209,8 @@ interface Shown {
   readonly userIds: readonly string[];
   /** Addresses of its pages. */
   readonly pages: readonly string[];
+  /** Values of attributes of its records. */
+  readonly has: (key: string) => readonly string[];
 }
 
 const startOf = ({ item }: Shown): bigint => parseRfc3339(item.start_time)!;
@@ -214,6 +256,20 @@ const SHOWS: { readonly [Name in FilterName]: (wanted: FilterValue<Name>, shown:
     item.genai_usage?.estimated_cost_usd !== undefined && item.genai_usage.estimated_cost_usd <= most,
   minTokens: (least, { item }) => item.genai_usage !== undefined && tokensOf(item) >= least,
   maxTokens: (most, { item }) => item.genai_usage !== undefined && tokensOf(item) <= most,
+  operation: (values, { has }) => meets(values, has('gen_ai.operation.name')),
+  tool: (values, { has }) => meets(values, has('gen_ai.tool.name')),
+  errorType: (values, { has }) => meets(values, has('error.type')),
+  route: (values, { has }) => meets(values, has('http.route')),
+  status: (values, { has }) => meets(values.map(String), has('http.response.status_code')),
+  attr: (wanted, { has }) => Object.entries(wanted).every(([key, values]) => meets(values, has(key))),
+  attrExists: (keys, { has }) => keys.some((key) => has(key).length > 0),
+  'not.operation': (values, { has }) => !meets(values, has('gen_ai.operation.name')),
+  'not.tool': (values, { has }) => !meets(values, has('gen_ai.tool.name')),
+  'not.errorType': (values, { has }) => !meets(values, has('error.type')),
+  'not.route': (values, { has }) => !meets(values, has('http.route')),
+  'not.status': (values, { has }) => !meets(values.map(String), has('http.response.status_code')),
+  'not.attr': (wanted, { has }) => !Object.entries(wanted).some(([key, values]) => meets(values, has(key))),
+  'not.attrExists': (keys, { has }) => !keys.some((key) => has(key).length > 0),
   'not.userId': (ids, { userIds }) => !meets(ids, userIds),
   'not.service': (names, { item }) => !meets(names, item.services),
   'not.model': (names, { item }) => !meets(names, item.genai_usage?.models_used),
@@ -238,10 +294,11 @@ function shows(
   filters: SessionFilters,
   userIds: readonly string[],
   pages: readonly string[],
+  has: Shown['has'],
 ): boolean {
   const meetsFilter = <Name extends FilterName>(name: Name): boolean => {
     const wanted = filters[name];
-    return wanted === undefined || SHOWS[name](wanted, { item, userIds, pages });
+    return wanted === undefined || SHOWS[name](wanted, { item, userIds, pages, has });
   };
   return FILTER_NAMES.every((name) => meetsFilter(name));
 }
@@ -348,17 +405,18 @@ function stored(
     });
   let { db, engine } = open();
   const spans = telemetry.map(
-    ({ session, age, length, error, service, attributes, thrown, url }, i): SpanSpec => ({
+    ({ session, age, length, error, service, attributes, thrown, url, tags }, i): SpanSpec => ({
       trace: (i + 1).toString(16),
       span: '1',
       start: NOW_NS - age * SECOND,
       end: NOW_NS - age * SECOND + length,
       error,
-      resource: { 'service.name': service },
+      resource: { 'service.name': service, ...RESOURCE[service] },
       ...(url !== undefined && { name: 'documentLoad' }),
       attributes: {
         ...idOf(session),
         ...attributes,
+        ...tags,
         ...(url !== undefined && { 'url.full': `${url}?q=1` }),
       },
       ...(thrown === 'event' && { events: [{ name: 'exception', time: NOW_NS - age * SECOND }] }),
@@ -424,6 +482,7 @@ test('the pages of a filtered list are the matching items of the whole list, bot
     userIdKey: Buffer.alloc(32, 7),
     clientIp: 'keep',
     geoDatabase: undefined,
+    indexAttributes: ['team', 'env'],
   });
   await fc.assert(
     fc.asyncProperty(
@@ -476,10 +535,17 @@ test('the pages of a filtered list are the matching items of the whole list, bot
             attributes['user.id'] === undefined ? [] : [String(attributes['user.id'])],
           );
         const pagesOf = (id: string): string[] => drawnIn(id).flatMap(({ url }) => url ?? []);
+        const hasIn =
+          (id: string) =>
+          (key: string): string[] =>
+            drawnIn(id).flatMap(({ attributes, tags, service }) => {
+              const value = tags[key] ?? attributes[key] ?? RESOURCE[service]?.[key];
+              return value === undefined ? [] : [String(value)];
+            });
         for (const { filters, limit, sort, order } of asked) {
           const expected = items.filter((item) => {
             const id = item['session.id'];
-            return shows(item, filters, usersOf(id), pagesOf(id));
+            return shows(item, filters, usersOf(id), pagesOf(id), hasIn(id));
           });
           const sorted = sortedBy(expected, sort, order);
           const { forward, back } = await walk(queries, { ...filters, limit, sort, order });

@@ -345,7 +345,7 @@ test('values, counters and sums', options, async () => {
     await same(async (rows) =>
       withoutNumbers(await rows.values(PROJECT, kind, { from: 'a', below: 'z', limit: 3 })),
     );
-    await same(async (rows) => withoutNumbers(await rows.commonValues(PROJECT, kind, 4)));
+    await same(async (rows) => withoutNumbers(await rows.commonValues(PROJECT, kind, 4, '')));
   }
   const range = { startFromNs: BASE_NS, startToNs: NOW_NS, lastFromNs: BASE_NS + 100n * SECOND };
   for (const { numbers } of values)

@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { Paged } from './paged.js';
 import { ApiError, ConnectionError } from './problem.js';
+import { queryText } from './query-text.js';
 import { delay, type RetryOptions, withRetries } from './retry.js';
 import type { paths } from './schema.js';
 import { type SessionEvent, sessionEvents } from './session-stream.js';
@@ -60,6 +61,7 @@ export class SojournClient {
       headers: this.#headers,
       fetch: withRetries(retry, { fetch, delay, random: Math.random, now: Date.now }),
       signal: this.#signal,
+      querySerializer: queryText,
     });
   }
 
@@ -194,12 +196,7 @@ export class SojournClient {
     const abort = (): void => stop.abort(sources.find(({ aborted }) => aborted)?.reason);
     for (const source of sources) source.addEventListener('abort', abort);
     if (sources.some(({ aborted }) => aborted)) abort();
-    const query = new URLSearchParams(
-      Object.entries(filters).flatMap(([name, value]) =>
-        [value].flat().map((each): [string, string] => [name, String(each)]),
-      ),
-    );
-    const url = `${this.#baseUrl}/api/v1/sessions/stream?${query}`;
+    const url = `${this.#baseUrl}/api/v1/sessions/stream?${queryText(filters)}`;
     // A stream is opened again by its own rules, which know where it was.
     const once = withRetries(
       { attempts: 1 },

@@ -1,4 +1,4 @@
-// Made by npm run web:api. ed1d2d34f191d6ec0258955aaf62211d e5dcfc0bf2757dc2329c5891cb43e86a
+// Made by npm run web:api. 99e0eedf610d70b44ab7d90376bc1d66 2b8ba38b2f23ab7fa5d951256393f6bc
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -743,7 +743,7 @@ export interface paths {
         };
         /**
          * What sessions can be filtered by
-         * @description The values that sessions have for the filters of the list, over all time.
+         * @description The values that sessions have for the filters of the list, over all time. Under filters, `GET /api/v1/sessions/groups` counts them.
          */
         get: operations["getSessionFacets"];
         put?: never;
@@ -2440,22 +2440,72 @@ export interface components {
          *           "value": "4.2.0",
          *           "count": 25
          *         }
+         *       ],
+         *       "operations": [
+         *         {
+         *           "value": "chat",
+         *           "count": 12
+         *         }
+         *       ],
+         *       "tools": [
+         *         {
+         *           "value": "search",
+         *           "count": 7
+         *         }
+         *       ],
+         *       "error_types": [
+         *         {
+         *           "value": "TimeoutError",
+         *           "count": 2
+         *         }
+         *       ],
+         *       "routes": [
+         *         {
+         *           "value": "/orders/{id}",
+         *           "count": 20
+         *         }
+         *       ],
+         *       "statuses": [
+         *         {
+         *           "value": "503",
+         *           "count": 2
+         *         }
+         *       ],
+         *       "attribute_keys": [
+         *         {
+         *           "value": "deployment.environment.name",
+         *           "count": 40
+         *         }
          *       ]
          *     }
          */
         SessionFacets: {
+            /** @description Values for the filter `attrExists`: most sessions first, ties by value, at most 200. */
+            attribute_keys: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `attr.KEY`: most sessions first, ties by value, at most 200. */
+            attribute_values?: components["schemas"]["SessionFacetValue"][];
             /** @description Values for the filter `country`: most sessions first, ties by value, at most 200. */
             countries: components["schemas"]["SessionFacetValue"][];
             /** @description Values for the filter `deviceType`: most sessions first, ties by value, at most 200. */
             device_types: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `errorType`: most sessions first, ties by value, at most 200. */
+            error_types: components["schemas"]["SessionFacetValue"][];
             /** @description Values for the filter `model`: most sessions first, ties by value, at most 200. */
             models: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `operation`: most sessions first, ties by value, at most 200. */
+            operations: components["schemas"]["SessionFacetValue"][];
             /** @description Values for the filter `provider`: most sessions first, ties by value, at most 200. */
             providers: components["schemas"]["SessionFacetValue"][];
             /** @description Values for the filter `release`: most sessions first, ties by value, at most 200. */
             releases: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `route`: most sessions first, ties by value, at most 200. */
+            routes: components["schemas"]["SessionFacetValue"][];
             /** @description Values for the filter `service`: most sessions first, ties by value, at most 200. */
             services: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `status`: most sessions first, ties by value, at most 200. */
+            statuses: components["schemas"]["SessionFacetValue"][];
+            /** @description Values for the filter `tool`: most sessions first, ties by value, at most 200. */
+            tools: components["schemas"]["SessionFacetValue"][];
         };
         /** @description A value of a filter and how many sessions have it. */
         SessionFacetValue: {
@@ -5471,6 +5521,17 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
                 /** @description Only with `format=csv`. true: the text begins with a byte order mark, without which some spreadsheets take it for another encoding than UTF-8. */
                 bom?: boolean;
                 /** @description true: only sessions whose kind of device is `bot`; false: all others. */
@@ -5498,6 +5559,13 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
                 /** @description `csv`: a table of the sessions. `jsonl`: the sessions as the list has them, one a line. `parquet`: the table with types. `otlp`: the telemetry of the sessions, one OTLP/JSON request a line. */
                 format: "csv" | "jsonl" | "parquet" | "otlp";
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
@@ -5587,6 +5655,17 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
                 /**
                  * @description Without the sessions that `country` finds. Given several times it takes any of the values.
                  * @example [
@@ -5602,12 +5681,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
                  *       "gpt-5"
                  *     ]
                  */
                 "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
                 /**
                  * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
                  * @example [
@@ -5623,6 +5716,13 @@ export interface operations {
                  */
                 "not.release"?: string[];
                 /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
                  * @description Without the sessions that `service` finds. Given several times it takes any of the values.
                  * @example [
                  *       "health-check"
@@ -5637,6 +5737,20 @@ export interface operations {
                  */
                 "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
                  * @description Without the sessions that `url` finds. Given several times it takes any of the values.
                  * @example [
                  *       "/internal"
@@ -5650,6 +5764,14 @@ export interface operations {
                  *     ]
                  */
                 "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -5674,6 +5796,13 @@ export interface operations {
                  *     ]
                  */
                 release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -5700,6 +5829,20 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
                 /**
                  * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
@@ -6470,6 +6613,17 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
                 /** @description true: only sessions whose kind of device is `bot`; false: all others. */
                 bots?: boolean;
                 /**
@@ -6495,6 +6649,13 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -6580,6 +6741,17 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
                 /**
                  * @description Without the sessions that `country` finds. Given several times it takes any of the values.
                  * @example [
@@ -6595,12 +6767,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
                  *       "gpt-5"
                  *     ]
                  */
                 "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
                 /**
                  * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
                  * @example [
@@ -6616,6 +6802,13 @@ export interface operations {
                  */
                 "not.release"?: string[];
                 /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
                  * @description Without the sessions that `service` finds. Given several times it takes any of the values.
                  * @example [
                  *       "health-check"
@@ -6630,6 +6823,20 @@ export interface operations {
                  */
                 "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
                  * @description Without the sessions that `url` finds. Given several times it takes any of the values.
                  * @example [
                  *       "/internal"
@@ -6643,6 +6850,14 @@ export interface operations {
                  *     ]
                  */
                 "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
                 /** @description Default is `desc`: the newest, latest or greatest first. */
                 order?: "desc" | "asc";
                 /**
@@ -6669,6 +6884,13 @@ export interface operations {
                  *     ]
                  */
                 release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -6697,6 +6919,20 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
                 /**
                  * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
@@ -6891,6 +7127,17 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
                 /** @description true: only sessions whose kind of device is `bot`; false: all others. */
                 bots?: boolean;
                 /**
@@ -6916,6 +7163,13 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -6999,6 +7253,17 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
                 /**
                  * @description Without the sessions that `country` finds. Given several times it takes any of the values.
                  * @example [
@@ -7014,12 +7279,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
                  *       "gpt-5"
                  *     ]
                  */
                 "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
                 /**
                  * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
                  * @example [
@@ -7035,6 +7314,13 @@ export interface operations {
                  */
                 "not.release"?: string[];
                 /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
                  * @description Without the sessions that `service` finds. Given several times it takes any of the values.
                  * @example [
                  *       "health-check"
@@ -7049,6 +7335,20 @@ export interface operations {
                  */
                 "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
                  * @description Without the sessions that `url` finds. Given several times it takes any of the values.
                  * @example [
                  *       "/internal"
@@ -7062,6 +7362,14 @@ export interface operations {
                  *     ]
                  */
                 "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -7081,6 +7389,13 @@ export interface operations {
                  *     ]
                  */
                 release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -7107,6 +7422,20 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
                 /**
                  * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
@@ -12972,6 +13301,10 @@ export interface operations {
     getSessionFacets: {
         parameters: {
             query?: {
+                /** @description An attribute of --index-attributes, whose values are listed as `attribute_values`. */
+                attribute?: string;
+                /** @description Only values that begin so, in the same letters: for suggestions as one types. */
+                prefix?: string;
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -13034,6 +13367,42 @@ export interface operations {
                      *         {
                      *           "value": "4.2.0",
                      *           "count": 25
+                     *         }
+                     *       ],
+                     *       "operations": [
+                     *         {
+                     *           "value": "chat",
+                     *           "count": 12
+                     *         }
+                     *       ],
+                     *       "tools": [
+                     *         {
+                     *           "value": "search",
+                     *           "count": 7
+                     *         }
+                     *       ],
+                     *       "error_types": [
+                     *         {
+                     *           "value": "TimeoutError",
+                     *           "count": 2
+                     *         }
+                     *       ],
+                     *       "routes": [
+                     *         {
+                     *           "value": "/orders/{id}",
+                     *           "count": 20
+                     *         }
+                     *       ],
+                     *       "statuses": [
+                     *         {
+                     *           "value": "503",
+                     *           "count": 2
+                     *         }
+                     *       ],
+                     *       "attribute_keys": [
+                     *         {
+                     *           "value": "deployment.environment.name",
+                     *           "count": 40
                      *         }
                      *       ]
                      *     }
@@ -13156,6 +13525,17 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
                 /** @description true: only sessions whose kind of device is `bot`; false: all others. */
                 bots?: boolean;
                 /**
@@ -13179,6 +13559,13 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -13262,6 +13649,17 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
                 /**
                  * @description Without the sessions that `country` finds. Given several times it takes any of the values.
                  * @example [
@@ -13277,12 +13675,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
                  *       "gpt-5"
                  *     ]
                  */
                 "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
                 /**
                  * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
                  * @example [
@@ -13298,6 +13710,13 @@ export interface operations {
                  */
                 "not.release"?: string[];
                 /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
                  * @description Without the sessions that `service` finds. Given several times it takes any of the values.
                  * @example [
                  *       "health-check"
@@ -13312,6 +13731,20 @@ export interface operations {
                  */
                 "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
                  * @description Without the sessions that `url` finds. Given several times it takes any of the values.
                  * @example [
                  *       "/internal"
@@ -13325,6 +13758,14 @@ export interface operations {
                  *     ]
                  */
                 "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -13349,6 +13790,13 @@ export interface operations {
                  *     ]
                  */
                 release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -13375,6 +13823,20 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
                 /**
                  * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
@@ -13558,6 +14020,17 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
                 /** @description true: only sessions whose kind of device is `bot`; false: all others. */
                 bots?: boolean;
                 /**
@@ -13581,6 +14054,13 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -13666,6 +14146,17 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
                 /**
                  * @description Without the sessions that `country` finds. Given several times it takes any of the values.
                  * @example [
@@ -13681,12 +14172,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
                  *       "gpt-5"
                  *     ]
                  */
                 "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
                 /**
                  * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
                  * @example [
@@ -13702,6 +14207,13 @@ export interface operations {
                  */
                 "not.release"?: string[];
                 /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
                  * @description Without the sessions that `service` finds. Given several times it takes any of the values.
                  * @example [
                  *       "health-check"
@@ -13716,6 +14228,20 @@ export interface operations {
                  */
                 "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
                  * @description Without the sessions that `url` finds. Given several times it takes any of the values.
                  * @example [
                  *       "/internal"
@@ -13729,6 +14255,14 @@ export interface operations {
                  *     ]
                  */
                 "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -13748,6 +14282,13 @@ export interface operations {
                  *     ]
                  */
                 release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -13774,6 +14315,20 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
                 /**
                  * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
@@ -13927,6 +14482,17 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
                 /** @description true: only sessions whose kind of device is `bot`; false: all others. */
                 bots?: boolean;
                 /**
@@ -13950,6 +14516,13 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -14038,6 +14611,17 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
                 /**
                  * @description Without the sessions that `country` finds. Given several times it takes any of the values.
                  * @example [
@@ -14053,12 +14637,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
                  *       "gpt-5"
                  *     ]
                  */
                 "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
                 /**
                  * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
                  * @example [
@@ -14074,6 +14672,13 @@ export interface operations {
                  */
                 "not.release"?: string[];
                 /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
                  * @description Without the sessions that `service` finds. Given several times it takes any of the values.
                  * @example [
                  *       "health-check"
@@ -14088,6 +14693,20 @@ export interface operations {
                  */
                 "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
                  * @description Without the sessions that `url` finds. Given several times it takes any of the values.
                  * @example [
                  *       "/internal"
@@ -14101,6 +14720,14 @@ export interface operations {
                  *     ]
                  */
                 "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -14125,6 +14752,13 @@ export interface operations {
                  *     ]
                  */
                 release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -14151,6 +14785,20 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
                 /**
                  * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
@@ -14342,6 +14990,17 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
                 /** @description true: only sessions whose kind of device is `bot`; false: all others. */
                 bots?: boolean;
                 /** @description What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out. */
@@ -14367,6 +15026,13 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -14452,6 +15118,17 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
                 /**
                  * @description Without the sessions that `country` finds. Given several times it takes any of the values.
                  * @example [
@@ -14467,12 +15144,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
                  *       "gpt-5"
                  *     ]
                  */
                 "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
                 /**
                  * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
                  * @example [
@@ -14488,6 +15179,13 @@ export interface operations {
                  */
                 "not.release"?: string[];
                 /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
                  * @description Without the sessions that `service` finds. Given several times it takes any of the values.
                  * @example [
                  *       "health-check"
@@ -14502,6 +15200,20 @@ export interface operations {
                  */
                 "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
                  * @description Without the sessions that `url` finds. Given several times it takes any of the values.
                  * @example [
                  *       "/internal"
@@ -14515,6 +15227,14 @@ export interface operations {
                  *     ]
                  */
                 "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -14539,6 +15259,13 @@ export interface operations {
                  *     ]
                  */
                 release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -14565,6 +15292,20 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
                 /**
                  * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart
@@ -14760,6 +15501,17 @@ export interface operations {
                  * @example 2026-03-01T09:30:00Z
                  */
                 activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
                 /** @description true: only sessions whose kind of device is `bot`; false: all others. */
                 bots?: boolean;
                 /**
@@ -14783,6 +15535,13 @@ export interface operations {
                  * @example 2026-03-31T23:59:59.999999999+01:00
                  */
                 endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -14866,6 +15625,17 @@ export interface operations {
                  *     ]
                  */
                 model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
                 /**
                  * @description Without the sessions that `country` finds. Given several times it takes any of the values.
                  * @example [
@@ -14881,12 +15651,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
                  *       "gpt-5"
                  *     ]
                  */
                 "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
                 /**
                  * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
                  * @example [
@@ -14902,6 +15686,13 @@ export interface operations {
                  */
                 "not.release"?: string[];
                 /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
                  * @description Without the sessions that `service` finds. Given several times it takes any of the values.
                  * @example [
                  *       "health-check"
@@ -14916,6 +15707,20 @@ export interface operations {
                  */
                 "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
                 /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
                  * @description Without the sessions that `url` finds. Given several times it takes any of the values.
                  * @example [
                  *       "/internal"
@@ -14929,6 +15734,14 @@ export interface operations {
                  *     ]
                  */
                 "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop
@@ -14953,6 +15766,13 @@ export interface operations {
                  *     ]
                  */
                 release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -14979,6 +15799,20 @@ export interface operations {
                  *     ]
                  */
                 state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
                 /**
                  * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
                  * @example /cart

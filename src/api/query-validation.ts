@@ -3,6 +3,7 @@ import { type ApiError, type ErrorCode, type FieldError, queryError } from '../c
 import {
   COUNTRY_FORMAT,
   CURSOR_FORMAT,
+  INDEXED_ATTRIBUTE_FORMAT,
   SEVERITY_FORMAT,
   TRACE_ID_FORMAT,
   TRACE_ID_PATTERN,
@@ -25,6 +26,7 @@ interface ParameterSchema {
   readonly enum?: readonly string[];
   readonly items?: ParameterSchema;
   readonly maxItems?: number;
+  readonly additionalProperties?: ParameterSchema;
 }
 
 /** A parameter's value, or the reason that it is refused. */
@@ -33,6 +35,11 @@ type Outcome =
   | { readonly code: ErrorCode; readonly message: string; readonly rejected?: string };
 
 type Parser = (text: string) => Outcome;
+
+export interface ValidationOptions {
+  /** The attributes whose values sessions are found by. Default: none. */
+  readonly indexAttributes?: readonly string[];
+}
 
 /** An object schema of the contract, as far as query strings need it. */
 export interface QuerySchema {
@@ -47,28 +54,37 @@ export interface QuerySchema {
  */
 export function compileQueryValidator(
   schema: QuerySchema,
+  { indexAttributes = [] }: ValidationOptions = {},
 ): (query: RawQuery) => { value: Record<string, unknown> } | { error: ApiError } {
   const parsers = new Map(
-    Object.entries(schema.properties).map(([name, parameter]) => [
-      name,
-      givenParser(name, parameter as ParameterSchema),
-    ]),
+    Object.entries(schema.properties).map(([name, parameter]) => {
+      const { additionalProperties: each, ...own } = parameter as ParameterSchema;
+      return [name, givenParser(name, typeof each === 'object' ? each : own, indexAttributes)];
+    }),
   );
-  const names = [...parsers.keys()];
+  const families = familiesOf(schema);
+  const names = [...parsers.keys()].map((name) => (families.has(name) ? `${name}.KEY` : name));
   const { required = [] } = schema;
 
   return (query) => {
     const value: Record<string, unknown> = {};
     const errors: FieldError[] = [];
     for (const [field, given] of Object.entries(query)) {
-      const parse = parsers.get(field);
+      const family = familyOf(field, families);
+      const parse =
+        family === undefined
+          ? parsers.get(field)
+          : keyParser(field, family, families.get(family)!, indexAttributes);
       const outcome: Outcome =
-        parse === undefined
+        parse === undefined || families.has(field)
           ? { code: 'query.unknown_parameter', message: unknownMessage(field, names) }
           : parse(given);
       if (!('value' in outcome)) {
         const { code, message, rejected = given } = outcome;
         errors.push({ field, message, code, rejected_value: rejected });
+      } else if (family !== undefined) {
+        const known = (value[family] ?? {}) as Record<string, unknown>;
+        value[family] = { ...known, [field.slice(family.length + 1)]: outcome.value };
       } else if (outcome.value !== undefined) {
         value[field] = outcome.value;
       }
@@ -81,17 +97,58 @@ export function compileQueryValidator(
   };
 }
 
+/** Parameters that stand for many, whose names begin so, followed by a dot and a key. */
+function familiesOf({ properties }: QuerySchema): ReadonlyMap<string, ParameterSchema> {
+  return new Map(
+    Object.entries(properties).flatMap(([name, schema]) => {
+      const { additionalProperties: each } = schema as ParameterSchema;
+      return typeof each === 'object' ? [[name, each] as const] : [];
+    }),
+  );
+}
+
+function familyOf(field: string, families: ReadonlyMap<string, ParameterSchema>): string | undefined {
+  for (const family of families.keys()) {
+    if (field.startsWith(`${family}.`) && field.length > family.length + 1) return family;
+  }
+  return undefined;
+}
+
+/** Parses every value of a parameter of a family, whose key must be an indexed attribute. */
+function keyParser(
+  field: string,
+  family: string,
+  schema: ParameterSchema,
+  indexAttributes: readonly string[],
+): (given: string | readonly string[]) => Outcome {
+  const key = parseAttribute(field.slice(family.length + 1), indexAttributes);
+  return 'value' in key ? givenParser(field, schema, indexAttributes) : () => key;
+}
+
+function parseAttribute(key: string, indexAttributes: readonly string[]): Outcome {
+  if (indexAttributes.includes(key)) return { value: key };
+  const known = indexAttributes.length === 0 ? 'nothing' : indexAttributes.join(', ');
+  return {
+    code: 'query.attribute_not_indexed',
+    message: `Sessions are not found by ${key}. Add it to the setting --index-attributes, which names ${known}.`,
+  };
+}
+
 /** Parses every value of a parameter. */
-function givenParser(name: string, schema: ParameterSchema): (given: string | readonly string[]) => Outcome {
+function givenParser(
+  name: string,
+  schema: ParameterSchema,
+  indexAttributes: readonly string[],
+): (given: string | readonly string[]) => Outcome {
   const { items, maxItems = Number.POSITIVE_INFINITY } = schema;
   if (items === undefined) {
-    const parse = parserFor(name, schema);
+    const parse = parserFor(name, schema, indexAttributes);
     return (given) =>
       typeof given === 'string'
         ? parse(given)
         : { code: 'query.repeated_parameter', message: `Give ${name} once.` };
   }
-  const parse = parserFor(name, items);
+  const parse = parserFor(name, items, indexAttributes);
   return (given) => {
     const texts = typeof given === 'string' ? [given] : given;
     if (texts.length > maxItems) {
@@ -110,7 +167,8 @@ function givenParser(name: string, schema: ParameterSchema): (given: string | re
   };
 }
 
-function parserFor(name: string, schema: ParameterSchema): Parser {
+function parserFor(name: string, schema: ParameterSchema, indexAttributes: readonly string[]): Parser {
+  if (schema.format === INDEXED_ATTRIBUTE_FORMAT) return (text) => parseAttribute(text, indexAttributes);
   if (schema.type === 'boolean') return parseBoolean;
   if (schema.type === 'integer') {
     return integerParser(schema, name === 'limit' ? 'limit.out_of_range' : 'query.out_of_range');

@@ -22,6 +22,8 @@ declare module 'fastify' {
 export interface ApiOptions extends Omit<RoutesOptions, 'openapi'> {
   /** Path in front of all paths, as clients see them; default is none. */
   readonly basePath?: string;
+  /** The attributes whose values sessions are found by. Default: none. */
+  readonly indexAttributes?: readonly string[];
   readonly access: ApiAccess;
   /** Called for every request that failed because of the server. */
   onFailure?(error: unknown, requestId: string): void;
@@ -100,7 +102,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   app.setValidatorCompiler<QuerySchema | BodySchema>(({ schema, httpPart }) => {
     if (httpPart === 'body') return compileBodyValidator(schema as BodySchema);
     if (httpPart === 'querystring') {
-      const validate = compileQueryValidator(schema as QuerySchema);
+      const validate = compileQueryValidator(schema as QuerySchema, options);
       return (query: RawQuery) => validate(query);
     }
     // Path parameters are not validated: an unknown one is a 404, which the routes decide.

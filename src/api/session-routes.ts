@@ -4,7 +4,7 @@ import { ConversationPage, ConversationQuery, MediaPath } from '../contract/conv
 import { ApiError } from '../contract/errors.js';
 import { EventPage, EventQuery } from '../contract/event.js';
 import { ExceptionPage, ExceptionQuery } from '../contract/exception.js';
-import { Facets } from '../contract/facets.js';
+import { FacetQuery, Facets } from '../contract/facets.js';
 import { endingOf, safeTypeOf } from '../contract/media.js';
 import { Outline } from '../contract/outline.js';
 import { NoQuery } from '../contract/schema-parts.js';
@@ -22,6 +22,7 @@ import type {
   CountRequest,
   EventListRequest,
   ExceptionRequest,
+  FacetRequest,
   PagesRequest,
   QueryPool,
   QueryService,
@@ -191,15 +192,16 @@ export function addSessionRoutes(
     },
   );
 
-  app.get(
+  app.get<{ Querystring: FacetRequest }>(
     `${SESSIONS}/facets`,
     {
       schema: {
         operationId: 'getSessionFacets',
         tags: ['Sessions'],
         summary: 'What sessions can be filtered by',
-        description: 'The values that sessions have for the filters of the list, over all time.',
-        querystring: NoQuery,
+        description:
+          'The values that sessions have for the filters of the list, over all time. Under filters, `GET /api/v1/sessions/groups` counts them.',
+        querystring: FacetQuery,
         response: {
           200: responses.apiResponse('The values.', Facets),
           400: responses.badQuery,
@@ -209,7 +211,7 @@ export function addSessionRoutes(
     },
     async (request, reply) => {
       if (!isLiteral(request, 'facets')) return session('facets', reply);
-      return sendJson(reply, await ask(reply).facets());
+      return sendJson(reply, await ask(reply).facets(request.query));
     },
   );
 

@@ -45,6 +45,13 @@ export const API_ERRORS = {
     description:
       'The parameter takes one of a few values, which the message of the error lists, in lower case.',
   },
+  'query.attribute_not_indexed': {
+    status: 400,
+    title: 'Not an indexed attribute',
+    retryable: false,
+    description:
+      'Sessions are found by the attributes that the setting --index-attributes names. The message lists them.',
+  },
   'query.invalid_country': {
     status: 400,
     title: 'Not a country code',

@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { Type } from './schema-builder.js';
-import { count, ref } from './schema-parts.js';
+import { count, INDEXED_ATTRIBUTE_FORMAT, ref } from './schema-parts.js';
 
 /** The shapes of `GET /api/v1/sessions/facets`. */
 
@@ -20,6 +20,26 @@ const values = (filter: string) =>
     description: `Values for the filter \`${filter}\`: most sessions first, ties by value, at most ${MOST_FACETS}.`,
   });
 
+export const FacetQuery = Type.Object(
+  {
+    prefix: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 256,
+        description: 'Only values that begin so, in the same letters: for suggestions as one types.',
+      }),
+    ),
+    attribute: Type.Optional(
+      Type.String({
+        minLength: 1,
+        format: INDEXED_ATTRIBUTE_FORMAT,
+        description: 'An attribute of --index-attributes, whose values are listed as `attribute_values`.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export const Facets = Type.Object(
   {
     services: values('service'),
@@ -28,6 +48,13 @@ export const Facets = Type.Object(
     countries: values('country'),
     device_types: values('deviceType'),
     releases: values('release'),
+    operations: values('operation'),
+    tools: values('tool'),
+    error_types: values('errorType'),
+    routes: values('route'),
+    statuses: values('status'),
+    attribute_keys: values('attrExists'),
+    attribute_values: Type.Optional(values('attr.KEY')),
   },
   {
     $id: 'SessionFacets',
@@ -43,6 +70,12 @@ export const Facets = Type.Object(
           { value: 'unknown', count: 10 },
         ],
         releases: [{ value: '4.2.0', count: 25 }],
+        operations: [{ value: 'chat', count: 12 }],
+        tools: [{ value: 'search', count: 7 }],
+        error_types: [{ value: 'TimeoutError', count: 2 }],
+        routes: [{ value: '/orders/{id}', count: 20 }],
+        statuses: [{ value: '503', count: 2 }],
+        attribute_keys: [{ value: 'deployment.environment.name', count: 40 }],
       },
     ],
   },

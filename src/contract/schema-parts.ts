@@ -15,6 +15,9 @@ export const CURSOR_FORMAT = 'cursor';
 
 export const COUNTRY_FORMAT = 'country-code';
 
+/** The name of an attribute of `--index-attributes`. */
+export const INDEXED_ATTRIBUTE_FORMAT = 'indexed-attribute';
+
 export const TRACE_ID_FORMAT = 'trace-id';
 
 export const TRACE_ID_PATTERN = '^[0-9a-fA-F]{32}$';

@@ -3,7 +3,15 @@ import { DEVICE_TYPES, type DeviceType } from '../normalize/facts.js';
 import { MAX_PLACE } from '../sessionize/page-places.js';
 import { MOST_USERS } from '../sessionize/user-counts.js';
 import { Type } from './schema-builder.js';
-import { anyOf, COUNTRY_FORMAT, name, nameFilter, oneOf } from './schema-parts.js';
+import {
+  anyOf,
+  COUNTRY_FORMAT,
+  INDEXED_ATTRIBUTE_FORMAT,
+  MAX_FILTER_VALUES,
+  name,
+  nameFilter,
+  oneOf,
+} from './schema-parts.js';
 import { MAX_SESSION_ID_LENGTH } from './session-id.js';
 import { SESSION_STATES, type SessionState } from './session-state.js';
 
@@ -49,6 +57,14 @@ export interface SessionFilters {
   readonly maxCostUsd?: number;
   readonly minTokens?: number;
   readonly maxTokens?: number;
+  readonly operation?: readonly string[];
+  readonly tool?: readonly string[];
+  readonly errorType?: readonly string[];
+  readonly route?: readonly string[];
+  /** 400 to 599. */
+  readonly status?: readonly number[];
+  readonly attr?: AttributeValues;
+  readonly attrExists?: readonly string[];
   /** Sessions with any of the values of these are left out. */
   readonly 'not.userId'?: readonly string[];
   readonly 'not.service'?: readonly string[];
@@ -60,7 +76,17 @@ export interface SessionFilters {
   readonly 'not.country'?: readonly string[];
   readonly 'not.release'?: readonly string[];
   readonly 'not.url'?: readonly string[];
+  readonly 'not.operation'?: readonly string[];
+  readonly 'not.tool'?: readonly string[];
+  readonly 'not.errorType'?: readonly string[];
+  readonly 'not.route'?: readonly string[];
+  readonly 'not.status'?: readonly number[];
+  readonly 'not.attr'?: AttributeValues;
+  readonly 'not.attrExists'?: readonly string[];
 }
+
+/** Values by the name of their attribute. */
+export type AttributeValues = Readonly<Record<string, readonly string[]>>;
 
 export const MAX_USER_ID_LENGTH = 256;
 
@@ -116,11 +142,24 @@ function tokenBound(description: string) {
   );
 }
 
+const indexed = Type.String({ minLength: 1, format: INDEXED_ATTRIBUTE_FORMAT });
+const failedStatus = Type.Integer({ minimum: 400, maximum: 599 });
 const userId = Type.String({ minLength: 1, maxLength: MAX_USER_ID_LENGTH });
 const url = Type.String({ minLength: 1, maxLength: MAX_URL_LENGTH });
 const country = Type.String({ format: COUNTRY_FORMAT, pattern: '^[A-Za-z]{2}$' });
 const state = oneOf(SESSION_STATES, 'A state.');
 const deviceType = oneOf(DEVICE_TYPES, 'A kind of device.');
+
+/** Values of attributes: each attribute is a parameter of its own, whose name begins with that of the filter. */
+function attributeFilter(description: string) {
+  return Type.Optional(
+    Type.Unsafe<AttributeValues>({
+      type: 'object',
+      additionalProperties: { type: 'array', items: name, minItems: 1, maxItems: MAX_FILTER_VALUES },
+      description: `${description} Given several times, one attribute takes any of the values, and several attributes all apply.`,
+    }),
+  );
+}
 
 /** Leaves out what a filter of values finds. */
 function noneOf<Item extends TSchema>(filter: string, items: Item, examples: unknown[]) {
@@ -231,6 +270,20 @@ export const sessionFilters = {
   maxTokens: tokenBound(
     'Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.',
   ),
+  operation: nameFilter('Only sessions with this `gen_ai.operation.name`.', ['chat', 'execute_tool']),
+  tool: nameFilter('Only sessions with a run of this tool, as any dialect names it.', ['search']),
+  errorType: nameFilter(
+    'Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception.',
+    ['TimeoutError'],
+  ),
+  route: nameFilter('Only sessions with a request of this `http.route`.', ['/orders/{id}']),
+  status: anyOf('Only sessions with a request that failed with this HTTP status.', failedStatus, [500]),
+  attr: attributeFilter(
+    'attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused.',
+  ),
+  attrExists: anyOf('Only sessions with any value of this attribute, one of --index-attributes.', indexed, [
+    'deployment.environment.name',
+  ]),
   'not.userId': noneOf('userId', userId, ['load-test']),
   'not.service': noneOf('service', name, ['health-check']),
   'not.model': noneOf('model', name, ['gpt-5']),
@@ -240,4 +293,11 @@ export const sessionFilters = {
   'not.country': noneOf('country', country, ['AT']),
   'not.release': noneOf('release', name, ['4.2.0']),
   'not.url': noneOf('url', url, ['/internal']),
+  'not.operation': noneOf('operation', name, ['embeddings']),
+  'not.tool': noneOf('tool', name, ['search']),
+  'not.errorType': noneOf('errorType', name, ['AbortError']),
+  'not.route': noneOf('route', name, ['/ping']),
+  'not.status': noneOf('status', failedStatus, [404]),
+  'not.attr': attributeFilter('not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds.'),
+  'not.attrExists': noneOf('attrExists', indexed, ['deployment.environment.name']),
 } satisfies Record<keyof SessionFilters, TSchema>;

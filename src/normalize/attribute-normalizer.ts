@@ -1,7 +1,13 @@
 import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedName } from './bounded-text.js';
 import { DIALECTS, METRIC_NAMES } from './dialects/registry.js';
-import { exceptionKey, isExceptionEvent, reportedException, textsOf } from './exceptions.js';
+import {
+  exceptionKey,
+  isExceptionEvent,
+  type ReportedExceptionFacts,
+  reportedException,
+  textsOf,
+} from './exceptions.js';
 import type { ExceptionFacts, Identity, LifecycleEvent, PriceOf, TitleFacts, VisitFacts } from './facts.js';
 import {
   type IdentityFields,
@@ -33,6 +39,8 @@ import { SCORE_EVENT } from './score-terms.js';
 import { readScore } from './scores.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
+import type { TagReader } from './tag-reader.js';
+import { NO_TAGS, TagKind, tagOf, tagsText } from './tags.js';
 import { errorLine, oneLine } from './title/one-line.js';
 import { failureOf, messageOf, messageOfEvent, SpanTitles } from './title/title-reader.js';
 import type { UsageContext, UsageReader } from './usage.js';
@@ -56,6 +64,7 @@ const SESSION_OR_IDENTITY = KeyGroup.session | KeyGroup.identity;
 const IDENTITIES_CAPACITY = 32_768;
 const SURROUNDINGS_CAPACITY = 4096;
 const EXCEPTIONS_CAPACITY = 1024;
+const TAGS_CAPACITY = 8192;
 
 const EXCEPTION_GROUPS = KeyGroup.exception | KeyGroup.exceptionText;
 
@@ -123,7 +132,18 @@ interface ResourceFacts {
   readonly connectionAddress: string | undefined;
   readonly isUserSide: boolean;
   readonly entry: string | undefined;
+  readonly tags: SurroundingTags;
 }
+
+/** The tags of a resource, or of a scope and its resource. */
+interface SurroundingTags {
+  /** Different for different objects, 0 without tags. */
+  readonly number: number;
+  readonly tags: readonly string[];
+}
+
+const NO_SURROUNDING_TAGS: SurroundingTags = { number: 0, tags: NO_TAGS };
+let surroundingTags = 0;
 
 /** The facts of a scope, for all of its records. */
 interface ScopeFacts {
@@ -134,6 +154,7 @@ interface ScopeFacts {
   readonly identity: IdentityFields | undefined;
   /** Whether the scope or its resource is of a browser or an app. */
   readonly isUserSide: boolean;
+  readonly tags: SurroundingTags;
 }
 
 const NO_RESOURCE: ResourceFacts = {
@@ -144,6 +165,7 @@ const NO_RESOURCE: ResourceFacts = {
   connectionAddress: undefined,
   isUserSide: false,
   entry: undefined,
+  tags: NO_SURROUNDING_TAGS,
 };
 const NO_SCOPE: ScopeFacts = {
   name: '',
@@ -152,22 +174,29 @@ const NO_SCOPE: ScopeFacts = {
   session: undefined,
   identity: undefined,
   isUserSide: false,
+  tags: NO_SURROUNDING_TAGS,
 };
 
 const NO_SCOPE_OF_USER: ScopeFacts = { ...NO_SCOPE, isUserSide: true };
+
+/** The exception of a span event. */
+type KnownException = Pick<ExceptionFacts, 'key' | 'line'> & { readonly type: string | undefined };
 
 /** Caches that normalisers with the same rules share. */
 interface Memos extends Pick<Surroundings, 'resources' | 'scopes'> {
   readonly recordIdentities: SignatureMemo<RecordIdentity>;
   /** Exceptions of span events, by their attributes. */
-  readonly exceptions: SignatureMemo<Pick<ExceptionFacts, 'key' | 'line'>>;
+  readonly exceptions: SignatureMemo<KnownException>;
   readonly spanTitles: SpanTitles;
+  /** The tags of records, by those of their surroundings and their own attributes. */
+  readonly tags: SignatureMemo<{ readonly text: string | undefined }>;
 }
 
 const newMemos = (): Memos => ({
   recordIdentities: new SignatureMemo(IDENTITIES_CAPACITY),
   exceptions: new SignatureMemo(EXCEPTIONS_CAPACITY),
   spanTitles: new SpanTitles(),
+  tags: new SignatureMemo(TAGS_CAPACITY),
   resources: new SignatureMemo(SURROUNDINGS_CAPACITY),
   scopes: new SignatureMemo(SURROUNDINGS_CAPACITY),
 });
@@ -177,6 +206,7 @@ export interface MoreReaders {
   readonly visit?: VisitReader | undefined;
   /** Undefined if no trace is quiet. */
   readonly quietRoutes?: QuietRoutes | undefined;
+  readonly tags?: TagReader | undefined;
 }
 
 /**
@@ -189,6 +219,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
   readonly #usage: UsageReader | undefined;
   readonly #quietRoutes: QuietRoutes | undefined;
   readonly #visit: VisitReader | undefined;
+  readonly #tags: TagReader | undefined;
   readonly #memos: Memos;
   /** The identity of records without identity attributes. */
   readonly #nobody = new RecordIdentity(undefined, undefined);
@@ -198,6 +229,8 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
   #scope = NO_SCOPE;
   #context: RecordContext | undefined;
   #spanName: string | undefined;
+  /** Of the exception that the record reports itself. */
+  #exceptionType: string | undefined;
   #attributes: AttributeView | undefined;
   readonly #facts: RecordFacts = {
     session: undefined,
@@ -205,6 +238,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     usage: undefined,
     lifecycleEvent: undefined,
     visit: undefined,
+    tags: undefined,
     exceptions: undefined,
     title: undefined,
     quiet: false,
@@ -213,7 +247,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
   constructor(
     identity?: IdentityReader,
     usage?: UsageReader,
-    { visit, quietRoutes }: MoreReaders = {},
+    { visit, quietRoutes, tags }: MoreReaders = {},
     memos = newMemos(),
   ) {
     this.#memos = memos;
@@ -221,11 +255,12 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     this.#usage = usage;
     this.#visit = visit;
     this.#quietRoutes = quietRoutes;
+    this.#tags = tags;
     this.priceOf = usage?.priceOf ?? (() => undefined);
   }
 
   fork(): Normalizer {
-    const more = { visit: this.#visit, quietRoutes: this.#quietRoutes };
+    const more = { visit: this.#visit, quietRoutes: this.#quietRoutes, tags: this.#tags };
     return new AttributeNormalizer(this.#identity, this.#usage, more, this.#memos);
   }
 
@@ -253,7 +288,9 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
 
   enterResource(facts: unknown): void {
     this.#resource = facts as ResourceFacts;
-    this.#scope = this.#resource.isUserSide ? NO_SCOPE_OF_USER : NO_SCOPE;
+    const { isUserSide, tags } = this.#resource;
+    this.#scope = isUserSide ? NO_SCOPE_OF_USER : NO_SCOPE;
+    if (tags.number !== 0) this.#scope = { ...this.#scope, tags };
   }
 
   enterScope(facts: unknown): void {
@@ -272,6 +309,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
       // As it will be when the address is read as the attribute that it is stored as.
       isUserSide: connectionAddress !== undefined || this.#isOfUser(attributes, identity),
       entry: (attributes.groups & KeyGroup.page) === 0 ? undefined : this.#visit?.resource(attributes),
+      tags: this.#surroundingTags(attributes, NO_SURROUNDING_TAGS),
     } satisfies ResourceFacts);
     return this.#resource;
   }
@@ -285,6 +323,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
       session: this.#session(attributes),
       identity,
       isUserSide: this.#resource.isUserSide || this.#isOfUser(attributes, identity),
+      tags: this.#surroundingTags(attributes, this.#resource.tags),
     };
     return this.#scope;
   }
@@ -332,29 +371,35 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
       if (connection !== undefined) facts.identity = recordIdentity.connected(connection);
     }
     facts.usage = (groups & KeyGroup.usage) === 0 ? undefined : this.#usage?.read(attributes, this);
+    this.#exceptionType = undefined;
     facts.exceptions = context.isLog
       ? this.#logException(attributes, context, eventName)
       : this.#spanExceptions(attributes, context);
     facts.title = this.#title(attributes, context, eventName, facts);
+    facts.tags = this.#tags && this.#tagsOf(attributes, context, this.#tags);
     return facts;
   }
 
   exceptionEvent(attributes: AttributeView, atNs: bigint): ExceptionFacts {
-    return { channel: 'span_event', ...this.#exceptionOf(attributes), atNs };
+    const { type, ...exception } = this.#exceptionOf(attributes);
+    const event: ExceptionFacts = { channel: 'span_event', ...exception, atNs };
+    if (type !== undefined) EVENT_TYPES.set(event, type);
+    return event;
   }
 
   eventMessage(attributes: AttributeView, eventName: string): string | undefined {
     return this.#identity === undefined ? undefined : messageOfEvent(attributes, undefined, eventName);
   }
 
-  #exceptionOf(attributes: AttributeView): Pick<ExceptionFacts, 'key' | 'line'> {
+  #exceptionOf(attributes: AttributeView): KnownException {
     const memo = this.#memos.exceptions;
     memo.signature.begin(0);
     const isSigned = attributes.sign(memo.signature, EXCEPTION_GROUPS, 0);
     const known = isSigned ? memo.recall() : undefined;
     if (known !== undefined) return known;
-    const reported = reportedException(textsOf(attributes), { signal: 'span', name: '' }) ?? {};
-    const exception = { key: exceptionKey(reported), ...lineOf(reported) };
+    const reported: Partial<ReportedExceptionFacts> =
+      reportedException(textsOf(attributes), { signal: 'span', name: '' }) ?? {};
+    const exception = { key: exceptionKey(reported), ...lineOf(reported), type: reported.type };
     if (isSigned) memo.remember(exception);
     return exception;
   }
@@ -365,6 +410,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     const name = this.spanName();
     const reported = reportedException(textsOf(attributes), { signal: 'span', name, failed });
     if (reported === undefined) return eventExceptions;
+    this.#exceptionType = reported.type;
     const own: ExceptionFacts = {
       channel: 'span',
       key: exceptionKey(reported, name),
@@ -387,6 +433,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     const [own, inBody] = [textsOf(attributes), textsOf(body)];
     const reported = reportedException((key) => own(key) ?? inBody(key), { signal: 'log', name });
     if (reported === undefined) return undefined;
+    this.#exceptionType = reported.type;
     return [
       {
         channel: 'log',
@@ -414,6 +461,34 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     const failure = context.failed && exceptions === undefined ? failureOf(attributes, context) : undefined;
     if (message === undefined && failure === undefined) return named;
     return { ...named, ...(message !== undefined && { message }), ...(failure !== undefined && { failure }) };
+  }
+
+  /** The tags of a resource or scope, with those around it. */
+  #surroundingTags(attributes: AttributeView, outer: SurroundingTags): SurroundingTags {
+    const tags = this.#tags?.surroundings(attributes) ?? NO_TAGS;
+    if (tags.length === 0) return outer;
+    return { number: ++surroundingTags, tags: [...outer.tags, ...tags] };
+  }
+
+  #tagsOf(attributes: AttributeView, context: RecordContext, reader: TagReader): string | undefined {
+    const { tags: around } = this.#scope;
+    const types = errorTags(this.#exceptionType, context.eventExceptions);
+    const isTagged = (attributes.groups & KeyGroup.tag) !== 0;
+    if (!isTagged && around.number === 0 && types.length === 0) return undefined;
+    const memo = this.#memos.tags;
+    memo.signature.begin(around.number);
+    const isSigned = types.length === 0 && attributes.sign(memo.signature, KeyGroup.tag, 0);
+    const known = isSigned ? memo.recall() : undefined;
+    if (known !== undefined) return known.text;
+    let isNamed = false;
+    const own = reader.record(attributes, () => {
+      isNamed = true;
+      return this.spanName();
+    });
+    const text = tagsText(own, around.tags, types);
+    // With the name of the span it is not of the attributes alone.
+    if (isSigned && !isNamed) memo.remember({ text });
+    return text;
   }
 
   #session(attributes: AttributeView, scopeName?: string): string | undefined {
@@ -505,6 +580,15 @@ function lineOf(
 ): Pick<ExceptionFacts, 'line'> {
   const line = errorLine(type, message) ?? oneLine(name);
   return line === undefined ? {} : { line };
+}
+
+/** Types of the exceptions of span events. */
+const EVENT_TYPES = new WeakMap<ExceptionFacts, string>();
+
+function errorTags(own: string | undefined, events: readonly ExceptionFacts[] = []): readonly string[] {
+  if (own === undefined && events.length === 0) return NO_TAGS;
+  const types = [own, ...events.map((event) => EVENT_TYPES.get(event))];
+  return types.flatMap((type) => (type === undefined ? [] : [tagOf(TagKind.errorType, type)]));
 }
 
 function ownService(attributes: AttributeView): string | undefined {

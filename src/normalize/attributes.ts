@@ -31,6 +31,8 @@ export const KeyGroup = {
   route: 4096,
   /** May have the messages of a model call. */
   message: 8192,
+  /** A value that sessions are found by (tags.ts). */
+  tag: 16384,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 
@@ -82,10 +84,12 @@ export interface DeclaredKey {
 
 const declared: { name: string; groups: number }[] = [];
 const numbers = new Map<string, AttributeKey>();
+let version = 0;
 
 /** Declares that an attribute key is read. A key may be declared for several groups. */
 export function attributeKey(name: string, group: KeyGroup): AttributeKey {
   let number = numbers.get(name);
+  if (number === undefined || (declared[number]!.groups & group) === 0) version++;
   if (number === undefined) {
     number = declared.length as AttributeKey;
     numbers.set(name, number);
@@ -94,6 +98,11 @@ export function attributeKey(name: string, group: KeyGroup): AttributeKey {
     declared[number]!.groups |= group;
   }
   return number;
+}
+
+/** Changes with each declaration. Keys of settings are declared when these are known. */
+export function keysVersion(): number {
+  return version;
 }
 
 /** All keys declared so far, by number. The wire reader builds its table from them on first use. */

@@ -6,6 +6,7 @@ import { createIdentityReader } from './identity.js';
 import type { SharedNormalizer } from './normalizer.js';
 import { type OwnPrice, OwnPrices } from './own-prices.js';
 import { QuietRoutes, quietPatterns } from './quiet-routes.js';
+import { TagReader } from './tag-reader.js';
 import { createUsageReader } from './usage.js';
 import { createUserIds, type UserIdMode } from './user-id.js';
 import { DEFAULT_PAGE_URLS, type PageUrlMode } from './visit/page-url.js';
@@ -24,6 +25,8 @@ export interface NormalizerOptions {
   readonly trustedProxies?: number | undefined;
   /** Patterns of quiet requests (quiet-routes.ts); none if left out. */
   readonly quietRoutes?: readonly string[];
+  /** Names of attributes whose values sessions are found by. Default: none. */
+  readonly indexAttributes?: readonly string[];
   /** Which part of page addresses is kept in sessions. */
   readonly pageUrls?: PageUrlMode;
   /** The operator's own prices, which come before the table's. */
@@ -48,6 +51,7 @@ export async function createNormalizer(options: NormalizerOptions): Promise<Shar
   const patterns = quietPatterns(options.quietRoutes ?? []);
   return new AttributeNormalizer(identity, usage, {
     visit: createVisitReader({ pageUrls: options.pageUrls ?? DEFAULT_PAGE_URLS }),
+    tags: new TagReader(options.indexAttributes ?? []),
     quietRoutes: patterns.length === 0 ? undefined : new QuietRoutes(patterns),
   });
 }

@@ -67,6 +67,8 @@ export interface RecordFacts {
   /** Left out for spans, and for most log records. */
   score?: ScoreFacts | undefined;
   visit: VisitFacts | undefined;
+  /** What sessions are found by, as a text for `tagsIn` (tags.ts). */
+  tags?: string | undefined;
   /** Undefined rather than empty. */
   exceptions: readonly ExceptionFacts[] | undefined;
   title?: TitleFacts | undefined;

@@ -2,6 +2,7 @@ import {
   type AttributeKey,
   type AttributeView,
   declaredKeys,
+  keysVersion,
   type Utf8Text,
 } from '../normalize/attributes.js';
 import { mixWord, type Signature } from '../normalize/signature-memo.js';
@@ -68,6 +69,7 @@ const TAG_VALUE = (2 << 3) | WireType.length;
  */
 class KeyTable {
   readonly size: number;
+  readonly version = keysVersion();
   readonly groups: Uint16Array;
   readonly #mask: number;
   readonly #hashes: Int32Array;
@@ -179,8 +181,13 @@ export class AttributeSlots implements AttributeView {
   #longStart = -1;
   #longText = '';
 
+  /** Whether it knows all keys that are declared by now. */
+  get isCurrent(): boolean {
+    return this.#table.version === keysVersion();
+  }
+
   constructor(reader: ProtoReader, pieces: PieceCounter) {
-    if (table === undefined) {
+    if (table?.version !== keysVersion()) {
       table = new KeyTable();
       latestBytes = new DataView(new ArrayBuffer(table.size * SHORT_TEXT));
       latestLengths = new Uint8Array(table.size);

@@ -162,7 +162,8 @@ const MAX_IDLE_SLOTS = 16;
 const NO_READER = new ProtoReader(new Uint8Array());
 
 function takeSlots(reader: ProtoReader, pieces: PieceCounter): AttributeSlots {
-  const slots = idleSlots.pop() ?? new AttributeSlots(reader, pieces);
+  const idle = idleSlots.pop();
+  const slots = idle?.isCurrent === true ? idle : new AttributeSlots(reader, pieces);
   slots.begin(reader, pieces);
   return slots;
 }
@@ -796,6 +797,7 @@ class RequestDecoder implements RecordContext {
     columns.lifecycleEvent[i] =
       facts.lifecycleEvent === undefined ? NONE : this.#lifecycleEvents.push(facts.lifecycleEvent) - 1;
     columns.score[i] = facts.score === undefined ? NONE : this.#scores.push(facts.score) - 1;
+    columns.tags[i] = facts.tags === undefined ? NONE : this.#strings.index(facts.tags);
     columns.visit[i] = facts.visit === undefined ? NONE : this.#visits.push(facts.visit) - 1;
     columns.exceptions[i] =
       facts.exceptions === undefined ? NONE : this.#exceptionSets.push(facts.exceptions) - 1;

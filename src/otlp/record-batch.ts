@@ -165,6 +165,8 @@ export interface RecordBatch {
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
   readonly title: Int32Array;
+  /** Index into `strings`, or NONE. */
+  readonly tags: Int32Array;
   /** 16 bytes of the content's digest for each log record, in the order of the records; zeros for spans. */
   readonly digest: Uint8Array;
 
@@ -205,6 +207,7 @@ export class BatchColumns {
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
   readonly title: Int32Array;
+  readonly tags: Int32Array;
   readonly digest: Uint8Array;
   // `start` and `end` as 32-bit halves, because each bigint would be an object.
   readonly #startHalves: Uint32Array;
@@ -212,7 +215,7 @@ export class BatchColumns {
 
   constructor(capacity: number, withDigests: boolean) {
     const digestBytes = withDigests ? 16 * capacity : 0;
-    const buffer = new ArrayBuffer(capacity * (2 * 8 + 14 * 4 + 4) + digestBytes);
+    const buffer = new ArrayBuffer(capacity * (2 * 8 + 15 * 4 + 4) + digestBytes);
     let at = 0;
     const next = (bytesEach: number): [ArrayBuffer, number, number] => {
       const place: [ArrayBuffer, number, number] = [buffer, at, capacity];
@@ -237,6 +240,7 @@ export class BatchColumns {
     this.visit = new Int32Array(...next(4));
     this.exceptions = new Int32Array(...next(4));
     this.title = new Int32Array(...next(4));
+    this.tags = new Int32Array(...next(4));
     this.kind = new Uint8Array(...next(1));
     this.error = new Uint8Array(...next(1));
     this.quiet = new Uint8Array(...next(1));

@@ -41,7 +41,7 @@ export interface QueryService {
   timeline(query: TimelineRequest): Promise<Uint8Array>;
   top(query: TopRequest): Promise<Uint8Array>;
   visits(query: CountRequest): Promise<Uint8Array>;
-  facets(): Promise<Uint8Array>;
+  facets(query?: FacetRequest): Promise<Uint8Array>;
   /**
    * One part of an export, packed by `packPart`. Its size and duration are bounded, so that exports take turns
    * with other reads.
@@ -141,6 +141,12 @@ export interface UsageRequest {
 
 /** Selects the sessions of statistics and charts. */
 export type CountRequest = SessionFilters & TextFilter;
+
+/** Which values of filters are listed. */
+export interface FacetRequest {
+  readonly prefix?: string;
+  readonly attribute?: string;
+}
 
 export interface TopRequest extends CountRequest {
   readonly by?: 'cost' | 'duration';

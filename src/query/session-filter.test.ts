@@ -51,6 +51,23 @@ const VALUES: TwoOfEach = {
   maxCostUsd: [0, 1e-9],
   minTokens: [0, 2],
   maxTokens: [0, 2],
+  operation: [['chat'], ['embeddings']],
+  tool: [['a'], ['b']],
+  errorType: [['a'], ['b']],
+  route: [['a'], ['b']],
+  status: [[404], [500]],
+  attr: [
+    { a: ['1'], b: ['2'] },
+    { a: ['1'], b: ['2', '3'] },
+  ],
+  attrExists: [['a'], ['b']],
+  'not.operation': [['chat'], ['embeddings']],
+  'not.tool': [['a'], ['b']],
+  'not.errorType': [['a'], ['b']],
+  'not.route': [['a'], ['b']],
+  'not.status': [[404], [500]],
+  'not.attr': [{ a: ['1'] }, { b: ['1'] }],
+  'not.attrExists': [['a'], ['b']],
   'not.userId': [['ann'], ['bob']],
   'not.service': [['web'], ['web', 'api']],
   'not.model': [['m1'], ['m2']],
@@ -98,8 +115,8 @@ test('order and repetition of the values of a filter make no difference', () => 
   );
 });
 
-test('the same value in two filters is not the same list', () => {
-  const digests = FILTER_NAMES.map((name) => digestOf({ [name]: ['x'] }));
+test('two filters are not the same list', () => {
+  const digests = FILTER_NAMES.map((name) => digestOf({ [name]: VALUES[name][0] as never }));
   assert.equal(new Set(digests).size, FILTER_NAMES.length);
 });
 

@@ -1,5 +1,6 @@
-import type { SessionFilters } from '../contract/session-filters.js';
+import type { AttributeValues, SessionFilters } from '../contract/session-filters.js';
 import type { SessionState } from '../contract/session-state.js';
+import { attributeTag, TagKind, tagOf } from '../normalize/tags.js';
 import {
   createPageUrls,
   DEFAULT_PAGE_URLS,
@@ -85,6 +86,22 @@ const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilt
   maxCostUsd: { text: String, conditions: (usd) => ({ maxCostNanoUsd: greatestWhole(usd, NANO_PER_USD) }) },
   minTokens: { text: String, conditions: (tokens) => ({ minTokens: BigInt(tokens) }) },
   maxTokens: { text: String, conditions: (tokens) => ({ maxTokens: BigInt(tokens) }) },
+  operation: tagged(TagKind.operation),
+  tool: tagged(TagKind.tool),
+  errorType: tagged(TagKind.errorType),
+  route: tagged(TagKind.route),
+  status: {
+    text: (codes) => anyOf(codes.map(String)),
+    conditions: (codes) => ({ tags: [codes.map((code) => tagOf(TagKind.status, String(code)))] }),
+  },
+  attr: {
+    text: attributeTexts,
+    conditions: (attributes) => ({ tags: attributeTags(attributes) }),
+  },
+  attrExists: {
+    text: anyOf,
+    conditions: (keys) => ({ tags: [keyTags(keys)] }),
+  },
   'not.userId': none((users, { options }) => ({ userIds: users.flatMap(options.userIdCandidates) })),
   'not.service': none((services) => ({ services })),
   'not.model': none((models) => ({ models })),
@@ -99,7 +116,45 @@ const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilt
       not: prefixes.map((prefix) => ({ pagePrefix: keptPrefix(prefix, options.pageUrls) })),
     }),
   },
+  'not.operation': notTagged(TagKind.operation),
+  'not.tool': notTagged(TagKind.tool),
+  'not.errorType': notTagged(TagKind.errorType),
+  'not.route': notTagged(TagKind.route),
+  'not.status': {
+    text: (codes) => anyOf(codes.map(String)),
+    conditions: (codes) => ({ not: [{ tags: [codes.map((code) => tagOf(TagKind.status, String(code)))] }] }),
+  },
+  'not.attr': {
+    text: attributeTexts,
+    conditions: (attributes) => ({
+      not: attributeTags(attributes).map((tags) => ({ tags: [tags] })),
+    }),
+  },
+  'not.attrExists': none((keys) => ({ tags: [keyTags(keys)] })),
 };
+
+/** A rule for values of an attribute that is always indexed. */
+function tagged(kind: TagKind): FilterRule<readonly string[]> {
+  return { text: anyOf, conditions: (values) => ({ tags: [values.map((value) => tagOf(kind, value))] }) };
+}
+
+function notTagged(kind: TagKind): FilterRule<readonly string[]> {
+  return none((values) => ({ tags: [values.map((value) => tagOf(kind, value))] }));
+}
+
+/** For each attribute the tags of its values. */
+function attributeTags(attributes: AttributeValues): string[][] {
+  return Object.entries(attributes).map(([key, values]) => values.map((value) => attributeTag(key, value)));
+}
+
+function keyTags(keys: readonly string[]): string[] {
+  return keys.map((key) => tagOf(TagKind.attributeKey, key));
+}
+
+function attributeTexts(attributes: AttributeValues): string {
+  const entries = Object.entries(attributes).map(([key, values]) => [key, anyOf(values)] as const);
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 /** A rule that leaves out the sessions that match a condition. */
 function none<Value extends string>(
@@ -173,11 +228,12 @@ export function sessionFilter(query: SessionFilters, nowNs: bigint, options: Fil
   const filter: SessionFilter = {};
   for (const name of FILTER_NAMES) {
     const more = conditionsOf(name, query, { nowNs, options });
-    const { startToNs: to, not = [] } = filter;
+    const { startToNs: to, not = [], tags = [] } = filter;
     // Two filters limit the start from above. The earlier limit applies.
     const isLater = to !== undefined && more.startToNs !== undefined && more.startToNs > to;
     Object.assign(filter, more, isLater && { startToNs: to });
     if (more.not !== undefined) Object.assign(filter, { not: [...not, ...more.not] });
+    if (more.tags !== undefined) Object.assign(filter, { tags: [...tags, ...more.tags] });
   }
   return filter;
 }
@@ -266,6 +322,7 @@ const MATCHES: {
     genai !== undefined && genai.inputTokens + genai.outputTokens >= least,
   maxTokens: (most, { session: { genai } }) =>
     genai !== undefined && genai.inputTokens + genai.outputTokens <= most,
+  tags: (lists, { session: { tags } }) => lists.every((list) => meets(list, tags)),
   not: (exclusions, judged) => !exclusions.some((exclusion) => meetsAll(exclusion, judged)),
 };
 

@@ -52,6 +52,7 @@ import type {
   EventListRequest,
   ExceptionRequest,
   ExportRequest,
+  FacetRequest,
   PagesRequest,
   QueryService,
   ScoreSubject,
@@ -469,9 +470,14 @@ export class SessionQueries implements QueryService {
     return visitsJson(visitsItem(visits));
   }
 
-  async facets(): Promise<Uint8Array> {
-    const { services, models, providers, countryCodes, deviceTypes, releases } =
-      await this.#options.reader.facets(this.#options.project, MOST_FACETS);
+  async facets({ prefix, attribute }: FacetRequest = {}): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const found = await reader.facets(project, {
+      limit: MOST_FACETS,
+      ...(prefix !== undefined && { prefix }),
+      ...(attribute !== undefined && { attribute }),
+    });
+    const { services, models, providers, countryCodes, deviceTypes, releases } = found;
     return facetsJson({
       services: [...services],
       models: [...models],
@@ -479,6 +485,13 @@ export class SessionQueries implements QueryService {
       countries: [...countryCodes],
       device_types: [...deviceTypes],
       releases: [...releases],
+      operations: [...found.operations],
+      tools: [...found.tools],
+      error_types: [...found.errorTypes],
+      routes: [...found.routes],
+      statuses: [...found.statuses],
+      attribute_keys: [...found.attributeKeys],
+      ...(attribute !== undefined && { attribute_values: [...found.attributeValues] }),
     });
   }
 

@@ -1,4 +1,6 @@
+import { BoundedMemo } from '../normalize/bounded-memo.js';
 import type { PriceOf, ScoreFacts, VisitFacts } from '../normalize/facts.js';
+import { tagsIn } from '../normalize/tags.js';
 import { Binder, type Binding } from './bind.js';
 import {
   type Earliest,
@@ -23,7 +25,7 @@ import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, NO_STRETCHES, type SessionTimes, Times } from './stretches.js';
 import { TitleDraft } from './title.js';
 import { isLogRecord, type UsageRecord, usageOf } from './usage.js';
-import { NO_USERS, type Users, usersOf } from './user-counts.js';
+import { MOST_TAGS, NO_USERS, type Users, usersOf } from './user-counts.js';
 import { NO_VISIT, VisitDraft, type VisitPart } from './visit.js';
 
 /** The contribution of one group to one session. A session aggregates its fragments (S18). */
@@ -47,6 +49,8 @@ export interface Fragment {
   readonly earliest: Earliest;
   /** All user ids on its records. */
   readonly users: Users;
+  /** What the session is found by (normalize/tags.ts): the first `MOST_TAGS` in order of their characters. */
+  readonly tags: Users;
   /** Model calls that count in this group (S15). For each dialect without one, also one that is superseded. */
   readonly calls: readonly SessionCall[];
   readonly visit: VisitPart;
@@ -132,6 +136,7 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     draft.starts.add(log.timeNs);
     if (group.traceId !== '') draft.logTimes = extended(draft.logTimes, log.timeNs, log.timeNs);
     draft.addService(log.service);
+    draft.addTags(log.tags);
     const previousId =
       lifecycleEvent?.previousId === binding.session ? undefined : lifecycleEvent?.previousId;
     const traits: Traits | undefined =
@@ -210,6 +215,12 @@ interface IdentityRecord {
 /** How many identities of a fragment are searched for an equal one. */
 const MOST_LOOKED_THROUGH = 8;
 
+const TAGS = new BoundedMemo<Users>(4096);
+
+function tagsOf(...texts: readonly string[]): Users {
+  return usersOf(texts.flatMap(tagsIn), MOST_TAGS);
+}
+
 /** A fragment under construction. */
 class Draft {
   readonly session: string;
@@ -230,6 +241,8 @@ class Draft {
   #lifecycleEvents: Times | undefined;
   #dialects: Set<string> | undefined;
   #identities: IdentityRecord[] | undefined;
+  /** Distinct texts of tags. */
+  #tagTexts: string[] | undefined;
   #visit: VisitDraft | undefined;
   #title: TitleDraft | undefined;
   #exceptions: ExceptionDraft | undefined;
@@ -259,6 +272,7 @@ class Draft {
       services,
       earliest: this.#earliest(),
       users: this.#users(),
+      tags: this.#tags(),
       calls,
       visit: this.#visit?.finish() ?? NO_VISIT,
       exceptions: this.#exceptions?.finish() ?? NO_EXCEPTIONS,
@@ -291,6 +305,13 @@ class Draft {
     return usersOf(ids);
   }
 
+  #tags(): Users {
+    const texts = this.#tagTexts;
+    if (texts === undefined) return NO_USERS;
+    // Nearly all fragments have one text, and the same few.
+    return texts.length === 1 ? TAGS.get(texts[0]!, tagsOf) : tagsOf(...texts);
+  }
+
   addLifecycleEvent(atNs: bigint): void {
     this.#lifecycleEvents ??= new Times();
     this.#lifecycleEvents.add(atNs);
@@ -307,6 +328,7 @@ class Draft {
       this.traceStartNs = startNs;
     this.spans++;
     this.addService(span.service);
+    this.addTags(span.tags);
     if (span.error) this.errors++;
     if (span.hasEvents === true) {
       this.spanEventTimes = extended(this.spanEventTimes, span.startNs, lastNsOf(span));
@@ -320,6 +342,12 @@ class Draft {
     if (record.title === undefined && record.exceptions === undefined) return;
     this.#title ??= new TitleDraft();
     this.#title.add(record, atNs, id);
+  }
+
+  addTags(tags: string | undefined): void {
+    if (tags === undefined) return;
+    this.#tagTexts ??= [];
+    if (!this.#tagTexts.includes(tags)) this.#tagTexts.push(tags);
   }
 
   addVisit(visit: VisitFacts, atNs: bigint, id: ByteString): void {

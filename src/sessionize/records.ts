@@ -39,6 +39,8 @@ export interface SpanFacts {
   readonly visit: VisitFacts | undefined;
   readonly exceptions: readonly ExceptionFacts[] | undefined;
   readonly title?: TitleFacts | undefined;
+  /** What the session is found by, as a text for `tagsIn` (normalize/tags.ts). */
+  readonly tags?: string | undefined;
 }
 
 /** S10: a span that ends before it starts ends at its start. */
@@ -62,6 +64,8 @@ export interface LogFacts {
   readonly visit: VisitFacts | undefined;
   readonly exceptions: readonly ExceptionFacts[] | undefined;
   readonly title?: TitleFacts | undefined;
+  /** What the session is found by, as a text for `tagsIn` (normalize/tags.ts). */
+  readonly tags?: string | undefined;
 }
 
 /** Order of bytes after (end, length): negative if the first is the lesser version (S2). */

@@ -38,7 +38,7 @@ import {
   stretchesOf,
   stretchesOfForm,
 } from './stretches.js';
-import { NO_USERS, UserCounts } from './user-counts.js';
+import { MOST_TAGS, NO_USERS, UserCounts } from './user-counts.js';
 import { NO_VISIT, VisitSums } from './visit.js';
 
 /**
@@ -84,6 +84,7 @@ export class Session {
   services = new NameCounts();
   usage = new RunningUsage();
   users = new UserCounts();
+  tags = new UserCounts(MOST_TAGS);
   visit = new VisitSums();
   exceptions = new ExceptionCounts();
   scores = new ScoreCounts();
@@ -180,6 +181,7 @@ export class Session {
       this.#exchangeTimes(old, replacement) &&
       this.#exchangeTraits(old, replacement) &&
       this.users.exchange(old?.users ?? NO_USERS, replacement?.users ?? NO_USERS) &&
+      this.tags.exchange(old?.tags ?? NO_USERS, replacement?.tags ?? NO_USERS) &&
       this.visit.exchange(old?.visit ?? NO_VISIT, replacement?.visit ?? NO_VISIT) &&
       this.exceptions.exchange(old?.exceptions ?? NO_EXCEPTIONS, replacement?.exceptions ?? NO_EXCEPTIONS) &&
       this.scores.exchange(old?.scores ?? NO_SCORES, replacement?.scores ?? NO_SCORES);
@@ -242,6 +244,7 @@ export class Session {
       times.push(fragment.times);
       session.#sum(fragment, 1);
       session.users.exchange(NO_USERS, fragment.users);
+      session.tags.exchange(NO_USERS, fragment.tags);
       session.visit.exchange(NO_VISIT, fragment.visit);
       session.exceptions.exchange(NO_EXCEPTIONS, fragment.exceptions);
       session.scores.exchange(NO_SCORES, fragment.scores ?? NO_SCORES);
@@ -288,6 +291,8 @@ export class Session {
     if (usage !== undefined) form.usage = usage;
     const users = this.users.form(this.users.size === 1 ? this.traits.userId : undefined);
     if (users !== undefined) form.users = users;
+    const tags = this.tags.form(undefined);
+    if (tags !== undefined) form.tags = tags;
     const exceptions = this.exceptions.form();
     if (exceptions !== undefined) form.exceptions = exceptions;
     const scores = this.scores.form();
@@ -342,6 +347,7 @@ export class Session {
     session.earliest = earliestOfForm(JSON.parse(earliest) as FirstSeenForm[], traits);
     session.usage = RunningUsage.ofForm(form.usage);
     session.users = UserCounts.ofForm(form.users, traits.userId);
+    session.tags = UserCounts.ofForm(form.tags, undefined, MOST_TAGS);
     if (visit !== undefined) session.visit = VisitSums.decode(visit);
     if (form.exceptions !== undefined) session.exceptions = ExceptionCounts.ofForm(form.exceptions);
     if (form.scores !== undefined) session.scores = ScoreCounts.ofForm(form.scores);

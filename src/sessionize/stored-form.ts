@@ -41,6 +41,7 @@ export interface AggregateForm {
   readonly services?: CountsForm;
   readonly usage?: UsageForm;
   readonly users?: UsersForm;
+  readonly tags?: UsersForm;
   readonly exceptions?: ExceptionsForm;
   readonly scores?: ScoresForm;
 }

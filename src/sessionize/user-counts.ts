@@ -18,10 +18,13 @@ export interface Users {
  */
 export const MOST_USERS = 64;
 
+/** The most tags that a session is found by (S31), the first in order of code units. */
+export const MOST_TAGS = 128;
+
 export const NO_USERS: Users = { ids: [], cut: false };
 
 /** The distinct ids among these, in any order. Undefined ones are ignored. */
-export function usersOf(ids: Iterable<string | undefined>): Users {
+export function usersOf(ids: Iterable<string | undefined>, most = MOST_USERS): Users {
   let first: string | undefined;
   /** Created for the second id: nearly always there is one. */
   let all: Set<string> | undefined;
@@ -32,7 +35,7 @@ export function usersOf(ids: Iterable<string | undefined>): Users {
   }
   if (first === undefined) return NO_USERS;
   if (all === undefined) return { ids: [first], cut: false };
-  return { ids: inOrder([...all]).slice(0, MOST_USERS), cut: all.size > MOST_USERS };
+  return { ids: inOrder([...all]).slice(0, most), cut: all.size > most };
 }
 
 /** The users of a session: for each kept id the number of fragments that have it. */
@@ -42,8 +45,14 @@ export class UserCounts {
   #count = 0;
   #several: Map<string, number> | undefined;
   #cut = false;
+  readonly #most: number;
   /** The sorted ids, until they change, so that repeated calls return the same array. */
   #ids: readonly string[] | undefined;
+
+  /** @param most the most ids that are kept. */
+  constructor(most = MOST_USERS) {
+    this.#most = most;
+  }
 
   /**
    * Replaces the users of a fragment by those of its new version. Returns false if an id that was left out
@@ -82,8 +91,8 @@ export class UserCounts {
     return this.#one === shown ? this.#count : { counts: Object.fromEntries([[this.#one, this.#count]]) };
   }
 
-  static ofForm(form: UsersForm | undefined, shown: string | undefined): UserCounts {
-    const users = new UserCounts();
+  static ofForm(form: UsersForm | undefined, shown: string | undefined, most = MOST_USERS): UserCounts {
+    const users = new UserCounts(most);
     if (form === undefined) return users;
     if (typeof form === 'number') {
       users.#one = shown;
@@ -111,7 +120,7 @@ export class UserCounts {
       counts.set(id, count + 1);
       return;
     }
-    if (counts.size === MOST_USERS) {
+    if (counts.size === this.#most) {
       this.#cut = true;
       const last = [...counts.keys()].reduce((a, b) => (a > b ? a : b));
       if (id > last) return;

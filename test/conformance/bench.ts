@@ -46,6 +46,7 @@ export const CONFORMANCE_SETTINGS = {
     userIds: 'keep',
     clientIp: 'keep',
     geoDatabase: undefined,
+    indexAttributes: ['team'],
   } satisfies Omit<NormalizerOptions, 'userIdKey'>,
 };
 
@@ -290,7 +291,7 @@ export class Project {
       ),
       events: await Promise.all(sessions.map(({ id }) => this.events(id, { spanEvents: true }))),
       timeline: await this.timeline({ startFromNs: BASE_NS - DAY }),
-      facets: await this.store.reader.facets(this.name, 1000),
+      facets: await this.store.reader.facets(this.name, { limit: 1000 }),
       long: await this.ids({ minDurationNs: SECOND }),
       failed: await this.ids({ errors: true }),
       open: await this.ids({ open: true }),
@@ -446,6 +447,7 @@ export function fitting(every: readonly StoredSession[], filter: CountedSessions
     )
     .filter(({ startNs, lastNs }) => minDurationNs === undefined || lastNs - startNs >= minDurationNs)
     .filter(({ genai }) => minCostNanoUsd === undefined || (genai?.costNanoUsd ?? -1n) >= minCostNanoUsd)
+    .filter(({ tags }) => (filter.tags ?? []).every((list) => any(list, tags)))
     .filter(({ id }) => idPrefix === undefined || id.startsWith(idPrefix))
     .filter(
       ({ userId = '', otherUserIds = [] }) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { attributeTag, TagKind, tagOf } from '../../src/normalize/tags.js';
 import { hasErrors } from '../../src/query/session-filter.js';
 import type { SessionScan, StoredSession } from '../../src/store/contract/session.js';
 import { listedSession } from '../../src/store/contract/session-item.js';
@@ -97,8 +98,16 @@ export function filters(bench: Bench): void {
         call: fc.option(call, { nil: {} }),
         service: fc.constantFrom(undefined, ...SERVICES),
         visit: fc.option(visit, { nil: undefined }),
+        tags: fc.record(
+          {
+            'gen_ai.tool.name': fc.constantFrom('search', 'book'),
+            'error.type': fc.constantFrom('Timeout', 'search'),
+            team: fc.constantFrom('red', 'sea'),
+          },
+          { requiredKeys: [] },
+        ),
       })
-      .map(({ session, parent, length, identity, call, service, visit, ...rest }) => ({
+      .map(({ session, parent, length, identity, call, service, visit, tags, ...rest }) => ({
         ...rest,
         ...(visit !== undefined && { name: visit.name }),
         ...(parent === undefined ? {} : { parent }),
@@ -107,6 +116,7 @@ export function filters(bench: Bench): void {
         attributes: {
           ...(session === undefined ? {} : { 'session.id': session }),
           ...identity,
+          ...tags,
           ...call,
           ...visit?.attributes,
         } as Attributes,
@@ -132,6 +142,13 @@ export function filters(bench: Bench): void {
   );
   const counts = fc.constantFrom(0, 1, 2, 3, 4, 2 ** 31 - 1);
   const tokens = fc.constantFrom(0n, 1n, 2n, 5000n, 5001n, 10_000n, 2n ** 53n);
+  const TAGS = [
+    tagOf(TagKind.tool, 'search'),
+    tagOf(TagKind.tool, 'none'),
+    tagOf(TagKind.errorType, 'Timeout'),
+    attributeTag('team', 'red'),
+    tagOf(TagKind.attributeKey, 'team'),
+  ];
   const exclusions = fc.array(
     fc.oneof(
       fc.record({ userIds: fc.subarray(['ann', 'bob', 'none'], { minLength: 1 }) }),
@@ -141,6 +158,7 @@ export function filters(bench: Bench): void {
       fc.record({ countryCodes: fc.subarray([...COUNTRIES, 'AT'], { minLength: 1 }) }),
       fc.record({ releases: fc.constant(['none']) }),
       fc.record({ pagePrefix: fc.constantFrom('/cart', '/none') }),
+      fc.record({ tags: fc.constantFrom([TAGS.slice(0, 2)], [[TAGS[4]!]]) }),
       fc.record({ states: fc.constantFrom([{ name: 'ended' } as const], [{ name: 'timed_out' } as const]) }),
     ),
     { minLength: 1, maxLength: 2 },
@@ -180,6 +198,7 @@ export function filters(bench: Bench): void {
       minTokens: tokens,
       maxTokens: tokens,
       not: exclusions,
+      tags: fc.array(fc.subarray(TAGS, { minLength: 1 }), { minLength: 1, maxLength: 2 }),
       after: fc.record({ startNs: starts, id: fc.constantFrom('', 's2', 's4', 'z') }),
     },
     { noNullPrototype: true },
@@ -269,7 +288,9 @@ export function filters(bench: Bench): void {
     const { models: ___, ...points } = await p.store.reader.timeline(p.name, timeline);
     const { models: ____, ...expected } = await memory.timeline(p.name, timeline);
     assert.deepEqual(points, expected);
-    assert.deepEqual(await memory.facets(p.name, limit), await p.store.reader.facets(p.name, limit));
+    for (const values of [{ limit }, { limit, prefix: 's', attribute: 'team' }]) {
+      assert.deepEqual(await memory.facets(p.name, values), await p.store.reader.facets(p.name, values));
+    }
   }
 
   /** Counts under a filter equal counting its sessions one by one. */

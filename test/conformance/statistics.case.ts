@@ -133,7 +133,7 @@ export function facets(bench: Bench): void {
       span('2', '1', 's2', 2, { ...service('web'), attributes: { 'geo.country.iso_code': 'AT' } }),
       span('3', '2', undefined, 3, { parent: '1', ...service('gone') }),
     );
-    let found = await p.store.reader.facets(p.name, 10);
+    let found = await p.store.reader.facets(p.name, { limit: 10 });
     assert.deepEqual(found.services, [
       { value: 'web', count: 2 },
       { value: 'api', count: 1 },
@@ -142,9 +142,11 @@ export function facets(bench: Bench): void {
     assert.deepEqual(found.countryCodes, [{ value: 'AT', count: 1 }]);
     assert.deepEqual(found.deviceTypes, [{ value: 'unknown', count: 3 }]);
     assert.deepEqual(found.models, []);
-    assert.deepEqual((await p.store.reader.facets(p.name, 1)).services, [{ value: 'web', count: 2 }]);
+    assert.deepEqual((await p.store.reader.facets(p.name, { limit: 1 })).services, [
+      { value: 'web', count: 2 },
+    ]);
     await p.spans({ ...span('3', '2', undefined, 3, { parent: '1', ...service('web') }), end: at(9) });
-    found = await p.store.reader.facets(p.name, 10);
+    found = await p.store.reader.facets(p.name, { limit: 10 });
     assert.deepEqual(found.services, [
       { value: 'web', count: 3 },
       { value: 'api', count: 1 },

@@ -1,4 +1,5 @@
 import type { VitalName } from '../../src/normalize/facts.js';
+import { attributeTag, TagKind } from '../../src/normalize/tags.js';
 import { logIds } from '../../src/otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../../src/otlp/read.js';
 import { hasErrors, matchesFilter } from '../../src/query/session-filter.js';
@@ -25,6 +26,7 @@ import type { SessionFilter } from '../../src/store/contract/session-filter.js';
 import { listedSession } from '../../src/store/contract/session-item.js';
 import type {
   CountedSessions,
+  FacetScan,
   Statistics,
   StoredFacets,
   StoredTimeline,
@@ -380,18 +382,30 @@ export class MemoryReader implements SessionReader {
     return ['default'];
   }
 
-  async facets(_project: string, limit: number): Promise<StoredFacets> {
+  async facets(_project: string, { limit, prefix = '', attribute }: FacetScan): Promise<StoredFacets> {
     const count = (valuesOf: (session: StoredSession) => readonly string[]) => {
       const counts = new Map<string, number>();
       for (const session of this.#data.sessions) {
-        for (const value of valuesOf(session)) counts.set(value, (counts.get(value) ?? 0) + 1);
+        for (const value of valuesOf(session).filter((each) => each.startsWith(prefix)))
+          counts.set(value, (counts.get(value) ?? 0) + 1);
       }
       return [...counts]
         .map(([value, count]) => ({ value, count }))
         .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
         .slice(0, limit);
     };
+    const tags = (before: string) =>
+      count(({ tags = [] }) =>
+        tags.filter((tag) => tag.startsWith(before)).map((tag) => tag.slice(before.length)),
+      );
     return {
+      operations: tags(TagKind.operation),
+      tools: tags(TagKind.tool),
+      errorTypes: tags(TagKind.errorType),
+      routes: tags(TagKind.route),
+      statuses: tags(TagKind.status),
+      attributeKeys: tags(TagKind.attributeKey),
+      attributeValues: attribute === undefined ? [] : tags(attributeTag(attribute, '')),
       services: count(({ services }) => services),
       models: count(({ genai }) => genai?.models ?? []),
       providers: count(({ genai }) => genai?.providers ?? []),

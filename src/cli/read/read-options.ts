@@ -105,6 +105,13 @@ export const FILTER_SETTINGS: SettingTable<FilterOptions> = {
   maxCostUsd: one('max-cost-usd', 'USD', 'That cost so much or less.'),
   minTokens: one('min-tokens', 'COUNT', 'Whose model calls used so many tokens or more.'),
   maxTokens: one('max-tokens', 'COUNT', 'Whose model calls used so many tokens or fewer.'),
+  operation: several('operation', 'NAME,…', 'With one of these operations of model calls and agents: chat.'),
+  tool: several('tool', 'NAME,…', 'That ran one of these tools.'),
+  errorType: several('error-type', 'TYPE,…', 'With an error of one of these types.'),
+  route: several('route', 'ROUTE,…', 'With a request of one of these routes.'),
+  status: several('status', 'CODE,…', 'With a request that failed with one of these HTTP statuses: 503.'),
+  attr: several('attr', 'KEY=VALUE,…', 'With one of these values of an attribute of --index-attributes.'),
+  attrExists: several('attr-exists', 'KEY,…', 'With any value of one of these attributes.'),
   'not.userId': several('not-user-id', 'USER,…', 'Not of these users.'),
   'not.service': several('not-service', 'NAME,…', 'Without these services.'),
   'not.model': several('not-model', 'NAME,…', 'That called none of these models.'),
@@ -113,6 +120,13 @@ export const FILTER_SETTINGS: SettingTable<FilterOptions> = {
   'not.deviceType': several('not-device-type', 'KIND,…', 'Without these kinds of device.'),
   'not.country': several('not-country', 'CODE,…', 'Not in these countries.'),
   'not.release': several('not-release', 'NAME,…', 'Of none of these releases.'),
+  'not.operation': several('not-operation', 'NAME,…', 'Without these operations.'),
+  'not.tool': several('not-tool', 'NAME,…', 'That ran none of these tools.'),
+  'not.errorType': several('not-error-type', 'TYPE,…', 'Without errors of these types.'),
+  'not.route': several('not-route', 'ROUTE,…', 'Without requests of these routes.'),
+  'not.status': several('not-status', 'CODE,…', 'Without requests that failed so.'),
+  'not.attr': several('not-attr', 'KEY=VALUE,…', 'Without these values of an attribute.'),
+  'not.attrExists': several('not-attr-exists', 'KEY,…', 'Without any value of these attributes.'),
   'not.url': several('not-url', 'ADDRESS,…', 'Without a page whose address, path or route begins so.'),
 };
 
@@ -138,9 +152,23 @@ function several(flag: string, placeholder: string, help: string): Setting<strin
   };
 }
 
+/** Filters whose values are `KEY=VALUE`. */
+const ATTRIBUTES: ReadonlySet<string> = new Set(['attr', 'not.attr'] satisfies (keyof SessionFilters)[]);
+
+function byKey(pairs: readonly string[]): Record<string, string[]> {
+  const values: Record<string, string[]> = {};
+  for (const pair of pairs) {
+    const [key = '', ...value] = pair.split('=');
+    values[key] = [...(values[key] ?? []), value.join('=')];
+  }
+  return values;
+}
+
 /** The filters that are given, as parameters of the API. */
 export function queryOf(filters: FilterOptions): SessionQuery {
-  const given = Object.entries(filters).filter(([, value]) => value !== undefined && value.length > 0);
+  const given = Object.entries(filters)
+    .filter(([, value]) => value !== undefined && value.length > 0)
+    .map(([name, value]) => [name, ATTRIBUTES.has(name) ? byKey(value as string[]) : value]);
   // They are text, as they are in a query string.
   return Object.fromEntries(given) as SessionQuery;
 }

@@ -12,6 +12,7 @@ import type { FoundRecords, RecordScan } from './record.js';
 import type { FoundSessions, SessionScan, StoredSession } from './session.js';
 import type {
   CountedSessions,
+  FacetScan,
   Statistics,
   StoredFacets,
   StoredTimeline,
@@ -119,6 +120,6 @@ export interface SessionReader {
    * For each name, its values and the number of sessions with each, most first, ties by value. At most
    * `limit`.
    */
-  facets(project: string, limit: number): Promise<StoredFacets>;
+  facets(project: string, scan: FacetScan): Promise<StoredFacets>;
   close(): Promise<void>;
 }

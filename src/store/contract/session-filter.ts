@@ -58,6 +58,8 @@ export interface SessionFilter {
   /** Least and greatest number of input and output tokens. Sessions without model calls never match. */
   readonly minTokens?: bigint;
   readonly maxTokens?: bigint;
+  /** Tags (normalize/tags.ts): a session has at least one of each list. */
+  readonly tags?: readonly (readonly string[])[];
   /** No session matches that matches any of these. */
   readonly not?: readonly Exclusion[];
 }

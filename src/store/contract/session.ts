@@ -152,6 +152,8 @@ export interface StoredSession {
   readonly vitals?: VitalsView;
   /** The addresses, routes and screens by which it is found (S53), sorted by code unit. */
   readonly places?: readonly string[];
+  /** The values of attributes by which it is found (normalize/tags.ts), sorted by code unit. */
+  readonly tags?: readonly string[];
   /** Version of the page or app, or else of a backend. */
   readonly release?: string;
   readonly deviceModel?: string;

@@ -115,6 +115,25 @@ export interface StoredFacets {
   /** Sessions without a type of device count as `unknown`. */
   readonly deviceTypes: readonly StoredFacet[];
   readonly releases: readonly StoredFacet[];
+  readonly operations: readonly StoredFacet[];
+  readonly tools: readonly StoredFacet[];
+  readonly errorTypes: readonly StoredFacet[];
+  readonly routes: readonly StoredFacet[];
+  readonly statuses: readonly StoredFacet[];
+  /** Names of indexed attributes. */
+  readonly attributeKeys: readonly StoredFacet[];
+  /** Values of the attribute of the request; empty without one. */
+  readonly attributeValues: readonly StoredFacet[];
+}
+
+/** Which values are listed. */
+export interface FacetScan {
+  /** Maximum number of values of a list. */
+  readonly limit: number;
+  /** Only values that begin so. */
+  readonly prefix?: string;
+  /** The name of an attribute, whose values are listed too. */
+  readonly attribute?: string;
 }
 
 export interface StoredFacet {

@@ -29,6 +29,8 @@ export const FacetKind = {
   previous: 12,
   /** Buckets of the tokens (`tokensBucket`) of sessions with model calls. */
   tokens: 13,
+  /** Values of attributes (normalize/tags.ts). */
+  tag: 14,
 } as const;
 
 /** Which parts of a session failed. */
@@ -81,6 +83,7 @@ const VALUES_OF: Readonly<
   release: ({ traits }) => traits.release,
   section: ({ visit }) => visit.sections,
   previous: ({ traits }) => traits.previousId,
+  tag: ({ tags }) => tags.ids(),
   tokens: ({ usage }) => (usage.isEmpty ? undefined : tokensBucket(usage.inputTokens + usage.outputTokens)),
 };
 

@@ -191,6 +191,7 @@ export function sessionIdentity(
   dialects: readonly Dialect[] = DIALECTS,
 ): Identity {
   const { userIds, clientIp, geoDatabase, trustedProxies, pageUrls, prices = [] } = options;
+  const { indexAttributes = [] } = options;
   return {
     facts: String(FACTS_VERSION),
     // No row depends on what is read only when a session is requested.
@@ -202,6 +203,7 @@ export function sessionIdentity(
     'geo database': geoDatabase ?? '',
     'trusted proxies': String(trustedProxies ?? ''),
     'addresses of pages': pageUrls ?? DEFAULT_PAGE_URLS,
+    'indexed attributes': [...new Set(indexAttributes)].sort().join('\n'),
   };
 }
 

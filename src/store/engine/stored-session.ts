@@ -24,6 +24,7 @@ export function stored(session: Session, invalidated: boolean): StoredSession {
     ...(otherUserIds.length === 0 ? {} : { otherUserIds }),
     ...(places.length === 0 ? {} : { places }),
     ...(scoreIds.length === 0 ? {} : { scoreIds }),
+    ...(session.tags.size === 0 ? {} : { tags: session.tags.ids() }),
     ...(session.visit.pageViews === 0 ? {} : { pageSources: session.visit.sources }),
   };
 }

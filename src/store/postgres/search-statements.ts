@@ -5,6 +5,7 @@ import { Dimension } from '../engine/rollups.js';
 import { TIMELINE_COLUMNS } from '../engine/timeline-columns.js';
 import {
   AMOUNTS,
+  beginsWith,
   type Condition,
   firstTexts,
   textOf as joined,
@@ -92,10 +93,12 @@ export class SearchStatements implements SearchRows {
     return rows.map(indexedValue);
   }
 
-  async commonValues(project: number, kind: number, limit: number): Promise<IndexedValue[]> {
+  async commonValues(project: number, kind: number, limit: number, prefix: string): Promise<IndexedValue[]> {
+    const [begins, ...bounds] = beginsWith(prefix, 'value');
+    const range = prefix === '' ? [] : bounds;
     const rows = await this.#rows(
-      'SELECT no, value, count FROM facet_value WHERE project = ? AND kind = ? ORDER BY count DESC, value LIMIT ?',
-      [project, kind, limit],
+      `SELECT no, value, count FROM facet_value WHERE project = ? AND kind = ? ${prefix === '' ? '' : `AND ${begins}`} ORDER BY count DESC, value LIMIT ?`,
+      [project, kind, ...range, limit],
     );
     return rows.map(indexedValue);
   }

@@ -21,6 +21,7 @@ import type { FoundRecords, RecordScan } from '../contract/record.js';
 import type { FoundSessions, SessionScan, StoredSession } from '../contract/session.js';
 import type {
   CountedSessions,
+  FacetScan,
   Statistics,
   StoredFacets,
   StoredTimeline,
@@ -215,7 +216,7 @@ export abstract class StoreReader implements SessionReader {
     return this.askLists(project, (lists, number) => lists.visits(number, scan));
   }
 
-  facets(project: string, limit: number): Promise<StoredFacets> {
-    return this.askLists(project, (lists, number) => lists.facets(number, limit));
+  facets(project: string, scan: FacetScan): Promise<StoredFacets> {
+    return this.askLists(project, (lists, number) => lists.facets(number, scan));
   }
 }

@@ -21,6 +21,7 @@ export class HeldSpan implements SpanFacts {
   readonly visit: VisitFacts | undefined;
   readonly exceptions: readonly ExceptionFacts[] | undefined;
   readonly title: TitleFacts | undefined;
+  readonly tags: string | undefined;
   source: RecordSource | undefined;
 
   constructor(source: RecordSource) {
@@ -41,6 +42,7 @@ export class HeldSpan implements SpanFacts {
     this.visit = entry(batch.visits, batch.visit[index]!);
     this.exceptions = entry(batch.exceptionSets, batch.exceptions[index]!);
     this.title = entry(batch.titles, batch.title[index]!);
+    this.tags = entry(batch.strings, batch.tags[index]!);
     this.source = source;
   }
 }
@@ -62,6 +64,7 @@ export function heldLog(batch: RecordBatch, index: number): LogFacts {
     visit: entry(batch.visits, batch.visit[index]!),
     exceptions: entry(batch.exceptionSets, batch.exceptions[index]!),
     title: entry(batch.titles, batch.title[index]!),
+    tags: entry(batch.strings, batch.tags[index]!),
   };
 }
 

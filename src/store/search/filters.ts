@@ -33,6 +33,8 @@ export interface SearchFilter extends SessionFilter {
   /** Only sessions with these numbers. */
   readonly numbers?: readonly number[];
 }
+/** Values of the index, by their kinds. */
+type ValueList = readonly (readonly [kind: number, value: string])[];
 
 /** How a condition is checked and looked up. */
 interface Filter<Value> {
@@ -42,8 +44,8 @@ interface Filter<Value> {
   readonly isOfRows?: true;
   /** Whether it needs a search instead of ranges of the list. */
   takesSearch(value: Value, options: LookupOptions): boolean | Promise<boolean>;
-  /** Values of the index: a session matches exactly if it has one of them. */
-  values?(value: Value): readonly (readonly [kind: number, value: string])[];
+  /** Lists of values of the index: a session matches exactly if it has one of each list. */
+  values?(value: Value): readonly ValueList[];
   /**
    * Checks that a session must pass; undefined if none can match. Omitted if `values` are the whole
    * condition.
@@ -60,11 +62,11 @@ const always = (): boolean => true;
 const never = (): boolean => false;
 
 function named(kind: number): Filter<readonly string[]> {
-  return { takesSearch: always, values: (names) => names.map((name) => [kind, name]) };
+  return { takesSearch: always, values: (names) => [names.map((name) => [kind, name])] };
 }
 
-function failed(values: readonly string[]): (readonly [kind: number, value: string])[] {
-  return values.map((value) => [FacetKind.errors, value]);
+function failed(values: readonly string[]): ValueList[] {
+  return [values.map((value) => [FacetKind.errors, value])];
 }
 
 /** Bounds of a number that has no index of its own. Every matching session is in the sources. */
@@ -223,6 +225,10 @@ const FILTERS = {
   maxCostNanoUsd: bucketBound('atMost', 'costNanoUsd', FacetKind.cost, costBucket),
   minTokens: bucketBound('atLeast', 'tokens', FacetKind.tokens, tokensBucket),
   maxTokens: bucketBound('atMost', 'tokens', FacetKind.tokens, tokensBucket),
+  tags: {
+    takesSearch: always,
+    values: (lists) => lists.map((tags) => tags.map((tag) => [FacetKind.tag, tag])),
+  },
   not: {
     takesSearch: always,
     checks: (exclusions, options) =>
@@ -276,7 +282,7 @@ export function chunkChecksOf(filter: SearchFilter, expiredNs: bigint): readonly
   const all: ChunkCheck[] = [];
   for (const [{ isBound, values, checks }, value] of conditionsOf(filter)) {
     if (isBound) continue;
-    if (values !== undefined) all.push({ is: 'withAny', values: values(value) });
+    for (const list of values?.(value) ?? []) all.push({ is: 'withAny', values: list });
     const own = checks === undefined ? [] : checks(value, { expiredNs });
     if (own === undefined) return undefined;
     all.push(...own);
@@ -323,8 +329,8 @@ export async function planOf(filter: SearchFilter, options: LookupOptions): Prom
   const leads: Lead[] = [];
   const others: (readonly Source[])[] = [];
   for (const [condition, value] of conditionsOf(filter)) {
-    if (condition.values !== undefined) {
-      const found = await knownValues(condition.values(value), options);
+    for (const list of condition.values?.(value) ?? []) {
+      const found = await knownValues(list, options);
       if (found.length === 0) return undefined;
       const group = found.map(({ no }) => no);
       const count = found.reduce((sum, each) => sum + each.count, 0);
@@ -378,10 +384,7 @@ async function rowChecks(check: ChunkCheck, options: LookupOptions): Promise<rea
   return [check];
 }
 
-async function knownValues(
-  values: readonly (readonly [kind: number, value: string])[],
-  { rows, project }: LookupOptions,
-): Promise<IndexedValue[]> {
+async function knownValues(values: ValueList, { rows, project }: LookupOptions): Promise<IndexedValue[]> {
   const found: IndexedValue[] = [];
   for (const [kind, name] of values) {
     const known = await rows.value(project, kind, name);

@@ -22,8 +22,13 @@ export interface SearchRows {
   value(project: number, kind: number, value: string): Promise<IndexedValue | undefined>;
   /** The values of a kind in ascending order: those from `from` to `below`, at most `limit`. */
   values(project: number, kind: number, range?: ValueRange): Promise<readonly IndexedValue[]>;
-  /** The values of a kind that the most sessions have, most first, ties by value. */
-  commonValues(project: number, kind: number, limit: number): Promise<readonly IndexedValue[]>;
+  /** The values of a kind that begin so and that the most sessions have, most first, ties by value. */
+  commonValues(
+    project: number,
+    kind: number,
+    limit: number,
+    prefix: string,
+  ): Promise<readonly IndexedValue[]>;
   /** Whether sessions that show another user are also found by this user. */
   isOtherUser(project: number, user: string): Promise<boolean>;
   /** User ids of sessions that begin so, in ascending order, at most `limit`. */

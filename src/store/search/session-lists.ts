@@ -1,3 +1,4 @@
+import { attributeTag, TagKind } from '../../normalize/tags.js';
 import type { TextQuery } from '../../text-search/text-query.js';
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
 import type {
@@ -10,6 +11,7 @@ import type {
 import type { StateFilter } from '../contract/session-filter.js';
 import type {
   CountedSessions,
+  FacetScan,
   Statistics,
   StoredFacet,
   StoredFacets,
@@ -134,11 +136,12 @@ export class SessionLists {
     return countVisits(scan, limit, this.#options(project, scan));
   }
 
-  async facets(project: number, limit: number): Promise<StoredFacets> {
-    const values = async (kind: number): Promise<StoredFacet[]> => {
-      const common = await this.#rows.commonValues(project, kind, limit);
-      return common.map(({ value, count }) => ({ value, count }));
+  async facets(project: number, { limit, prefix = '', attribute }: FacetScan): Promise<StoredFacets> {
+    const values = async (kind: number, before = ''): Promise<StoredFacet[]> => {
+      const common = await this.#rows.commonValues(project, kind, limit, before + prefix);
+      return common.map(({ value, count }) => ({ value: value.slice(before.length), count }));
     };
+    const tags = (before: string): Promise<StoredFacet[]> => values(FacetKind.tag, before);
     return {
       services: await values(FacetKind.service),
       models: await values(FacetKind.model),
@@ -146,6 +149,13 @@ export class SessionLists {
       countryCodes: await values(FacetKind.country),
       deviceTypes: await values(FacetKind.device),
       releases: await values(FacetKind.release),
+      operations: await tags(TagKind.operation),
+      tools: await tags(TagKind.tool),
+      errorTypes: await tags(TagKind.errorType),
+      routes: await tags(TagKind.route),
+      statuses: await tags(TagKind.status),
+      attributeKeys: await tags(TagKind.attributeKey),
+      attributeValues: attribute === undefined ? [] : await tags(attributeTag(attribute, '')),
     };
   }
 

@@ -120,11 +120,13 @@ export class SearchStatements implements SearchRows {
       .map(indexedValue);
   }
 
-  async commonValues(project: number, kind: number, limit: number): Promise<IndexedValue[]> {
+  async commonValues(project: number, kind: number, limit: number, prefix: string): Promise<IndexedValue[]> {
+    const [begins, ...bounds] = beginsWith(prefix, 'value');
+    const range = prefix === '' ? [] : bounds;
     return this.#prepare(
-      'SELECT no, value, count FROM facet_value WHERE project = ? AND kind = ? ORDER BY count DESC, value LIMIT ?',
+      `SELECT no, value, count FROM facet_value WHERE project = ? AND kind = ? ${prefix === '' ? '' : `AND ${begins}`} ORDER BY count DESC, value LIMIT ?`,
     )
-      .all(project, kind, limit)
+      .all(project, kind, ...range, limit)
       .map(indexedValue);
   }
 

@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { queryText } from '../../../client/src/query-text.js';
 import type { components, paths } from '../../../client/src/schema.js';
 import { ApiProblem, Unreachable } from './problem.js';
 import { PROJECT } from './project.js';
@@ -13,6 +14,7 @@ export type SessionPage = components['schemas']['SessionPage'];
 /** The API of the server that served this page. Its addresses are relative to `<base>`, like all of the page. */
 export const api = createClient<paths>({
   baseUrl: '.',
+  querySerializer: queryText,
   ...(PROJECT !== undefined && { headers: { 'x-sojourn-project': PROJECT } }),
 });
 

@@ -24,6 +24,12 @@ export const FILTERS = {
   country: { label: 'Country', kind: 'choice' },
   release: { label: 'Release', kind: 'choice' },
   url: { label: 'Page', kind: 'text' },
+  operation: { label: 'Operation', kind: 'choice' },
+  tool: { label: 'Tool', kind: 'choice' },
+  errorType: { label: 'Error type', kind: 'choice' },
+  route: { label: 'Route', kind: 'choice' },
+  status: { label: 'HTTP failure', kind: 'choice' },
+  attrExists: { label: 'Has attribute', kind: 'choice' },
   minDurationMs: { label: 'Duration', kind: 'duration' },
   maxDurationMs: { label: 'Duration', kind: 'duration' },
   minCostUsd: { label: 'Cost', kind: 'money' },
@@ -48,8 +54,17 @@ export const FILTERS = {
   'not.country': { label: 'Country is not', kind: 'choice' },
   'not.release': { label: 'Release is not', kind: 'choice' },
   'not.url': { label: 'Page is not', kind: 'texts' },
+  'not.operation': { label: 'Operation is not', kind: 'choice' },
+  'not.tool': { label: 'Tool is not', kind: 'choice' },
+  'not.errorType': { label: 'Error type is not', kind: 'choice' },
+  'not.route': { label: 'Route is not', kind: 'choice' },
+  'not.status': { label: 'HTTP failure is not', kind: 'choice' },
+  'not.attrExists': { label: 'Has not attribute', kind: 'choice' },
 } as const satisfies Record<
-  Exclude<keyof ListQuery, keyof Bounds | 'limit' | 'cursor' | 'project' | 'sort' | 'order'>,
+  Exclude<
+    keyof ListQuery,
+    keyof Bounds | 'limit' | 'cursor' | 'project' | 'sort' | 'order' | 'attr' | 'not.attr'
+  >,
   { label: string; kind: 'choice' | 'flag' | 'text' | 'texts' | 'duration' | 'money' | 'count' }
 >;
 export type FilterName = keyof typeof FILTERS;
@@ -66,6 +81,12 @@ export const OPPOSITES = {
   country: 'not.country',
   release: 'not.release',
   url: 'not.url',
+  operation: 'not.operation',
+  tool: 'not.tool',
+  errorType: 'not.errorType',
+  route: 'not.route',
+  status: 'not.status',
+  attrExists: 'not.attrExists',
   minDurationMs: 'maxDurationMs',
   minCostUsd: 'maxCostUsd',
   minTokens: 'maxTokens',
@@ -158,6 +179,12 @@ const READERS: { readonly [Name in FilterName]: (raw: unknown) => Value<Name> | 
   minSpans: one(whole),
   maxSpans: one((raw) => wholeUpTo(limit(raw), MAX_WHOLE)),
   minTraceSpans: one(whole),
+  operation: several(text),
+  tool: several(text),
+  errorType: several(text),
+  route: several(text),
+  status: several(failure),
+  attrExists: several(text),
   bots: one(flag),
   'not.state': several(oneOf(STATES)),
   'not.userId': several(text),
@@ -168,6 +195,12 @@ const READERS: { readonly [Name in FilterName]: (raw: unknown) => Value<Name> | 
   'not.country': several(countryCode),
   'not.release': several(text),
   'not.url': several(address),
+  'not.operation': several(text),
+  'not.tool': several(text),
+  'not.errorType': several(text),
+  'not.route': several(text),
+  'not.status': several(failure),
+  'not.attrExists': several(text),
 };
 
 function one<Value>(read: (raw: unknown) => Value | undefined) {
@@ -247,6 +280,12 @@ function text(raw: unknown): string | undefined {
 function textUpTo(raw: unknown, maxLength: number): string | undefined {
   if (typeof raw !== 'string' || raw === '') return undefined;
   return [...raw].length <= maxLength ? raw : undefined;
+}
+
+/** The status of a failed request. */
+function failure(raw: unknown): number | undefined {
+  const code = amount(raw);
+  return code !== undefined && Number.isInteger(code) && code >= 400 && code <= 599 ? code : undefined;
 }
 
 function address(raw: unknown): string | undefined {

@@ -70,6 +70,7 @@ const KINDS: ReadonlySet<number> = new Set([
   FacetKind.errors,
   FacetKind.invalidated,
   FacetKind.release,
+  FacetKind.tag,
 ]);
 
 const SECOND_NS = 1_000_000_000n;

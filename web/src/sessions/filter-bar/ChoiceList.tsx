@@ -19,6 +19,12 @@ const FACETS: { readonly [Name in FilterName]?: keyof Facets } = {
   country: 'countries',
   deviceType: 'device_types',
   release: 'releases',
+  operation: 'operations',
+  tool: 'tools',
+  errorType: 'error_types',
+  route: 'routes',
+  status: 'statuses',
+  attrExists: 'attribute_keys',
 };
 const NOT = 'not.';
 
