@@ -45,6 +45,10 @@ export interface ExportFacts {
   readonly records?: number;
   /** Of them, those whose bytes JSON does not carry. */
   readonly inexact_records?: number;
+  /** Sessions whose turns or telemetry are cut short because a block of the store is damaged. */
+  readonly damaged_sessions?: number;
+  /** Only with `q`: whether all telemetry was searched. */
+  readonly is_complete?: boolean;
   readonly bytes: number;
   /** Of the bytes, in hex digits. */
   readonly sha256: string;

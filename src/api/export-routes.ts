@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../contract/errors.js';
+import { API_ERRORS, ApiError } from '../contract/errors.js';
 import {
   type ExportFormat,
   type ExportSummary,
@@ -27,6 +28,10 @@ const MOST_EXPORTS = 16;
 const MOST_PART_BYTES = 4 * 1024 * 1024;
 /** A client that takes no byte for this long is gone, ms. */
 const IDLE_MS = 5 * 60_000;
+
+/** Reads of one part before the answer is cut, and the time between them, ms. */
+const MOST_ATTEMPTS = 5;
+const RETRY_MS = 1_000;
 
 const TYPES: { readonly [F in ExportFormat]: string } = {
   csv: 'text/csv; charset=utf-8; header=present',
@@ -139,7 +144,12 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
       if (limit !== undefined) return await sendPart(reply, body, first, limit, read);
       reply.raw.setTimeout(IDLE_MS, () => reply.raw.destroy());
       reply.trailer(EXPORT_HEADER, async () => headerText(body.summary()));
-      return reply.send(Readable.from(chunks(body, first, read), { objectMode: false, highWaterMark: 1 }));
+      return reply.send(
+        Readable.from(
+          chunks(body, first, read, () => reply.raw.destroyed),
+          { objectMode: false, highWaterMark: 1 },
+        ),
+      );
     } catch (error) {
       leave();
       throw error;
@@ -170,14 +180,28 @@ async function* chunks(
   body: ExportBody,
   first: ExportPart,
   read: ReadPart,
+  isGone: () => boolean,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let part = first; ; part = await read(body.next)) {
+  for (let part = first; ; part = await readAgain(() => read(body.next), isGone)) {
     const bytes = await body.add(part);
     if (bytes.length > 0) yield bytes;
     if (part.next === undefined) break;
   }
   const end = await body.end();
   if (end.length > 0) yield end;
+}
+
+/** Reads a part that the server could not answer for a reason that passes, such as a long queue, again. */
+async function readAgain(read: () => Promise<ExportPart>, isGone: () => boolean): Promise<ExportPart> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await read();
+    } catch (error) {
+      const passes = error instanceof ApiError && API_ERRORS[error.code].retryable;
+      if (!passes || isGone() || attempt === MOST_ATTEMPTS) throw error;
+      await delay(RETRY_MS);
+    }
+  }
 }
 
 /** Sends at most `limit` sessions. What follows them is told in front of them. */

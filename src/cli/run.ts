@@ -502,7 +502,7 @@ function runExport(args: readonly string[], program: Program): Promise<number> |
   if (answer !== undefined) return answer;
   const options = readSettings(tables, { flags: parsed.flags });
   if (!options.ok) return refuse(options.errors, program);
-  const { format: asked, output, include, bom, overwrite, lastMs, ...filters } = options.value;
+  const { format: asked, output, include, q, bom, overwrite, lastMs, ...filters } = options.value;
   const [id] = parsed.positionals;
   if (output === undefined)
     return refuse(['sessions export needs --output: a file, or - for standard output'], program);
@@ -510,7 +510,12 @@ function runExport(args: readonly string[], program: Program): Promise<number> |
     return refuse(['--last and --start-time exclude each other'], program);
   const byName = ENDINGS.find(([ending]) => output.endsWith(ending))?.[1];
   const format = asked ?? byName ?? (id === undefined ? 'csv' : 'jsonl');
-  const query = { ...queryOf(filters), ...(include !== undefined && { include }), ...(bom && { bom }) };
+  const query = {
+    ...queryOf(filters),
+    ...(include !== undefined && { include }),
+    ...(q !== undefined && { q }),
+    ...(bom && { bom }),
+  };
   const isOfList = format !== 'perfetto' && id === undefined;
   if (id === undefined && !isOfList)
     return refuse(['--format perfetto is for one session: sessions export ID'], program);

@@ -102,6 +102,8 @@ export interface ExportSummary {
   readonly records?: number;
   /** Of them, those that get other bytes when they are read from the JSON. */
   readonly inexact_records?: number;
+  /** Sessions whose turns or telemetry are cut short because a block of the store is damaged. */
+  readonly damaged_sessions?: number;
   /**
    * Only with `q`: whether all telemetry was searched. Else some was not indexed yet, and sessions may be missing.
    */

@@ -12,6 +12,7 @@ import { type Ask, everyAnswer, otherAnswers } from '../support/every-answer.js'
 import { fixtureRequests, randomRequests, WHOLE_SESSION, wholeSession } from '../support/random-world.js';
 import type { RecordedRequest } from '../support/replay.js';
 import { makeTemporaryDirectory, runCommand, startServer, type TestServer } from '../support/server.js';
+import { type SpanSpec, tracesJson } from '../support/telemetry.js';
 
 /** Exports: what is in the file is what the API answers, whole, in parts, and sent to another server. */
 
@@ -19,6 +20,8 @@ const SEED = Number(process.env.SOJOURN_EXPORTS_SEED ?? 0) || Math.floor(Math.ra
 const FLAGS = ['--user-ids=keep'];
 const EXPORTS = '/api/v1/exports/sessions';
 const SESSIONS = '/api/v1/sessions';
+
+const PROBED = 1_790_000_000_000_000_000n;
 
 type Item = Record<string, unknown> & { 'session.id': string; start_time: string };
 
@@ -179,6 +182,23 @@ describe(`exports (seed ${SEED})`, () => {
     }
   });
 
+  test('otlp has sessions that no list shows, unless a filter chooses sessions', async () => {
+    const trace = 'fade'.padStart(32, '0');
+    const probe: SpanSpec = {
+      ...{ trace: 'fade', span: '1', kind: 2, name: 'GET /healthz', start: PROBED, end: PROBED },
+      attributes: { 'http.request.method': 'GET', 'url.path': '/healthz' },
+    };
+    await send(server, [{ signal: 'traces', encoding: 'json', body: Buffer.from(tracesJson([probe])) }]);
+    await server.settled();
+    assert.equal(
+      (await listed('sessionIdPrefix=0000')).some((item) => item['session.id'] === trace),
+      false,
+    );
+    assert.ok((await server.text(`${EXPORTS}?format=otlp`)).includes(trace));
+    assert.ok((await server.text(`${EXPORTS}?format=otlp&startTime=2000-01-01T00:00:00Z`)).includes(trace));
+    assert.equal((await server.text(`${EXPORTS}?format=otlp&hasErrors=false`)).includes(trace), false);
+  });
+
   test('otlp sent to an empty server gives the same answers', async () => {
     const random = new Random(`exports ${SEED}`);
     const answers = await everyAnswer(asking(server), random, { whole: WHOLE_SESSION, others: 2 });
@@ -274,6 +294,33 @@ function csvRows(text: string): string[][] {
   }
   return rows;
 }
+
+describe('an export beside an erasure', () => {
+  test('has nothing that was erased before its part was read', async () => {
+    const items = await listed('');
+    const [first, ...others] = [await part(''), items.at(-1)!['session.id']] as const;
+    const erased = others[0]!;
+    const asked = await server.fetch(`${SESSIONS}/by-id?id=${encodeURIComponent(erased)}`, {
+      method: 'DELETE',
+    });
+    assert.equal(asked.status, 202, await asked.text());
+    let text = '';
+    for (let cursor = first.cursor; cursor !== undefined; ) {
+      const next = await part(cursor);
+      text += next.text;
+      cursor = next.cursor;
+    }
+    assert.ok(text.includes(`"session.id":${JSON.stringify(items.at(-2)!['session.id'])}`));
+    assert.equal(text.includes(`"session.id":${JSON.stringify(erased)}`), false);
+  });
+
+  async function part(cursor: string): Promise<{ text: string; cursor: string | undefined }> {
+    const path = `${EXPORTS}?format=jsonl&include=turns&limit=5&cursor=${encodeURIComponent(cursor)}`;
+    const response = await server.fetch(path);
+    const { next_cursor: next } = JSON.parse(response.headers.get('sojourn-export')!) as ExportSummary;
+    return { text: await response.text(), cursor: next };
+  }
+});
 
 describe('sojourn sessions export', () => {
   test('goes on where it was cut, and writes a manifest', async () => {

@@ -25,6 +25,8 @@ export interface FileProgress {
   readonly sessions: number;
   readonly records?: number | undefined;
   readonly inexact?: number | undefined;
+  readonly damaged?: number | undefined;
+  readonly isComplete?: boolean | undefined;
 }
 
 /**

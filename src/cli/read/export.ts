@@ -87,14 +87,7 @@ async function exportInParts(options: ExportOptions, context: ExportContext, rep
       const part = await partWithRetries(context, asked, sink.progress.cursor);
       facts = part.facts;
       await sink.write(part.bytes);
-      const { sessions, records, inexact } = sink.progress;
-      sink.reached({
-        startTime,
-        cursor: facts.next_cursor,
-        sessions: sessions + facts.sessions,
-        ...(facts.records !== undefined && { records: (records ?? 0) + facts.records }),
-        ...(facts.inexact_records !== undefined && { inexact: (inexact ?? 0) + facts.inexact_records }),
-      });
+      sink.reached({ ...sumOf(sink.progress, facts), startTime });
       report(facts.next_cursor === undefined, sink.progress);
     } while (facts.next_cursor !== undefined);
   } catch (error) {
@@ -103,7 +96,7 @@ async function exportInParts(options: ExportOptions, context: ExportContext, rep
       context.printError(`The same command goes on behind ${count(sink.progress.sessions)} sessions.\n`);
     throw error;
   }
-  const { bytes, sessions, records, inexact } = sink.progress;
+  const { bytes, sessions, records, inexact, damaged, isComplete } = sink.progress;
   const sha256 = sink.finish();
   if (sha256 === undefined) return;
   const { version, project, filters, as_of } = facts;
@@ -117,10 +110,27 @@ async function exportInParts(options: ExportOptions, context: ExportContext, rep
       sessions,
       records,
       inexact_records: inexact,
+      damaged_sessions: damaged,
+      is_complete: isComplete,
       bytes,
       sha256,
     },
   });
+}
+
+/** What a file has after a part. */
+function sumOf(before: FileProgress, facts: ExportedPart['facts']): Partial<FileProgress> {
+  const add = (sum: number | undefined, more: number | undefined): number | undefined =>
+    more === undefined ? sum : (sum ?? 0) + more;
+  const { is_complete: isComplete = before.isComplete } = facts;
+  return {
+    cursor: facts.next_cursor,
+    sessions: before.sessions + facts.sessions,
+    records: add(before.records, facts.records),
+    inexact: add(before.inexact, facts.inexact_records),
+    damaged: add(before.damaged, facts.damaged_sessions),
+    isComplete: isComplete === undefined ? undefined : isComplete && before.isComplete !== false,
+  };
 }
 
 /** A file that goes on, or a new one. */

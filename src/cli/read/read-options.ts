@@ -220,6 +220,7 @@ export interface ExportSessionsOptions {
   readonly format: 'csv' | 'jsonl' | 'parquet' | 'otlp' | 'perfetto' | undefined;
   readonly output: string | undefined;
   readonly include: 'turns' | undefined;
+  readonly q: string | undefined;
   readonly bom: boolean;
   readonly overwrite: boolean;
 }
@@ -245,6 +246,13 @@ export const EXPORT_SETTINGS: SettingTable<ExportSessionsOptions> = {
     kind: optional(choice('turns')),
     default: undefined,
     help: 'export: with --format jsonl, the conversation of each session too.',
+  },
+  q: {
+    flag: 'q',
+    group: FILTERS,
+    kind: optionalText('QUERY', 'a search'),
+    default: undefined,
+    help: 'export: with telemetry that has these words, as in sessions search.',
   },
   bom: {
     flag: 'bom',

@@ -22,6 +22,7 @@ export class ExportBody {
   #sessions = 0;
   #records = 0;
   #inexact = 0;
+  #damaged = 0;
   #asOfNs = 0n;
   #next: string | undefined;
   #isComplete: boolean | undefined;
@@ -49,6 +50,7 @@ export class ExportBody {
     this.#sessions += part.sessions;
     this.#records += part.records ?? 0;
     this.#inexact += part.inexact ?? 0;
+    this.#damaged += part.damaged ?? 0;
     this.#asOfNs = part.asOfNs;
     if (part.isComplete !== undefined) this.#isComplete = part.isComplete && this.#isComplete !== false;
     this.#next = part.next;
@@ -83,6 +85,7 @@ export class ExportBody {
       as_of: formatRfc3339(this.#asOfNs),
       sessions: this.#sessions,
       ...(isTelemetry && { records: this.#records, inexact_records: this.#inexact }),
+      ...(this.#damaged > 0 && { damaged_sessions: this.#damaged }),
       ...(this.#isComplete !== undefined && { is_complete: this.#isComplete }),
       bytes: this.#bytes,
       sha256: this.#hash.digest('hex'),

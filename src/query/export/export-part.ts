@@ -16,6 +16,8 @@ export interface ExportPartFacts {
   readonly records?: number;
   /** Of them, those whose bytes OTLP/JSON does not carry. */
   readonly inexact?: number;
+  /** Sessions of which something is in a damaged block, and missing. */
+  readonly damaged?: number;
   /** Whether all telemetry was searched for a text. Undefined without one. */
   readonly isComplete?: boolean;
   /** What the format needs for its next part or its end. Never leaves the process. */

@@ -3,6 +3,7 @@ import { queryError } from '../../contract/errors.js';
 import type { ExportFormat } from '../../contract/export.js';
 import { decodeExportCursor, type ExportCursor, encodeExportCursor } from '../../contract/export-cursor.js';
 import type { Session } from '../../contract/session.js';
+import { DamagedBlockError } from '../../store/contract/damaged.js';
 import type { SessionReader } from '../../store/contract/reader.js';
 import type { ListedSession, SessionPosition } from '../../store/contract/session.js';
 import { canonicalText, type TextQuery } from '../../text-search/text-query.js';
@@ -27,6 +28,8 @@ export interface ExportOptions extends FilterOptions, StateLimits {
 /** Sessions of a part without telemetry, and of one with it, which soon has its bytes. */
 const MOST_ROWS = 500;
 const MOST_WITH_CONTENT = 50;
+/** Sessions of a row group: the footer has some 50 kB of each while the file is written. */
+const MOST_IN_GROUP = 4_000;
 /** Bytes after which a part ends: some milliseconds of reading, and what a slow client holds. */
 const MOST_BYTES = 1024 * 1024;
 /** Time after which a part with content ends, so that other reads have their turn, ms. */
@@ -44,6 +47,8 @@ export interface ContentStep {
   readonly next?: string;
   readonly records?: number;
   readonly inexact?: number;
+  /** The rest of the session is in a damaged block. */
+  readonly isDamaged?: true;
 }
 
 /**
@@ -170,7 +175,7 @@ async function tablePart(
   list: ListPart,
   cursor: ExportCursor | undefined,
 ): Promise<Part> {
-  const { sessions, next } = await list.read(cursor, MOST_ROWS);
+  const { sessions, next } = await list.read(cursor, format === 'parquet' ? MOST_IN_GROUP : MOST_ROWS);
   const rest = { sessions: sessions.length, ...(next && { next }) };
   const items = sessions.map((session) => `${list.startOf(session)}}`);
   if (format === 'jsonl') return { ...rest, body: Buffer.from(items.map((item) => `${item}\n`).join('')) };
@@ -185,14 +190,19 @@ async function tablePart(
   return { ...rest, body: Buffer.from(head + parsed.map(csvLine).join('')) };
 }
 
-/** Reads the content of a session: from its beginning, or from where a step before ended. */
-export type ReadContent = (session: ExportedSession, within: string | undefined) => Promise<ContentStep>;
+/** How the content of a session is read and written. */
+export interface ContentFormat {
+  /** Reads from the beginning of a session, or from where a step before ended. */
+  read(session: ExportedSession, within: string | undefined): Promise<ContentStep>;
+  /** What stands in place of what cannot be read any more, from there to the end of the session. */
+  close(session: ExportedSession, within: string | undefined): string;
+}
 
 /** Sessions with what was read of them, until the part has its bytes. A session may go on in the next part. */
 async function contentPart(
   list: ListPart,
   cursor: ExportCursor | undefined,
-  read: ReadContent,
+  content: ContentFormat,
   nowMs: () => number,
 ): Promise<Part> {
   const endMs = nowMs() + MOST_MS;
@@ -201,23 +211,26 @@ async function contentPart(
   let sessions = 0;
   let records = 0;
   let inexact = 0;
+  let damaged = 0;
   const isFull = (): boolean => bytes >= MOST_BYTES || nowMs() >= endMs;
   const partUntil = (next?: Omit<ExportCursor, 'asOfNs'>): Part => ({
     body: Buffer.from(texts.join('')),
     sessions,
     records,
     inexact,
+    damaged,
     ...(next && { next }),
   });
   /** Where the session goes on, if the part is full before its end. */
   const whole = async (session: ExportedSession, from?: string): Promise<string | undefined> => {
     let within = from;
     do {
-      const step = await read(session, within);
+      const step = await contentStep(content, session, within);
       texts.push(step.text);
       bytes += step.text.length;
       records += step.records ?? 0;
       inexact += step.inexact ?? 0;
+      damaged += step.isDamaged ? 1 : 0;
       within = step.next;
     } while (within !== undefined && !isFull());
     if (within === undefined) sessions++;
@@ -245,6 +258,20 @@ async function contentPart(
     if (!isLast && isFull()) return partUntil(position(session));
   }
   return partUntil(next);
+}
+
+/** A damaged block ends its session, and not the export. */
+async function contentStep(
+  content: ContentFormat,
+  session: ExportedSession,
+  within: string | undefined,
+): Promise<ContentStep> {
+  try {
+    return await content.read(session, within);
+  } catch (error) {
+    if (!(error instanceof DamagedBlockError)) throw error;
+    return { text: content.close(session, within), isDamaged: true };
+  }
 }
 
 function position({ startNs, id }: SessionPosition): SessionPosition {

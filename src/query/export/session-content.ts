@@ -10,7 +10,7 @@ import { stringifyExact } from '../exact-json.js';
 import { readPage } from '../page.js';
 import type { ExportRequest } from '../query-service.js';
 import type { SessionIndexes } from '../session-indexes.js';
-import type { ContentStep, ExportedSession, ReadContent } from './export-queries.js';
+import type { ContentFormat, ContentStep, ExportedSession } from './export-queries.js';
 import { type ThreadState, TRACE_END, TRACE_START, TraceEvents } from './perfetto.js';
 
 /** Turns, and bytes of telemetry, that are read at a time. */
@@ -18,6 +18,9 @@ const TURNS_A_STEP = 50;
 const BYTES_A_STEP = 512 * 1024;
 const TRACES_A_STEP = 100;
 const EVENTS_A_STEP = 500;
+
+const TURNS_START = ',"turns":[';
+const TURNS_END = ']}\n';
 
 /** Reads what exports have of a session besides its item. */
 export class SessionContent {
@@ -31,14 +34,22 @@ export class SessionContent {
     this.#conversations = conversations;
   }
 
-  of({ format }: ExportRequest): ReadContent {
+  of({ format }: ExportRequest): ContentFormat {
     switch (format) {
       case 'otlp':
-        return (session, within) => this.#records(session, within);
+        return { read: (session, within) => this.#records(session, within), close: () => '' };
       case 'perfetto':
-        return (session, within) => this.#traceEvents(session, within);
+        return {
+          read: (session, within) => this.#traceEvents(session, within),
+          close: ({ startNs, id }, within) =>
+            (within === undefined ? TRACE_START(startNs, id) : '') + TRACE_END,
+        };
       default:
-        return (session, within) => this.#turns(session, within);
+        return {
+          read: (session, within) => this.#turns(session, within),
+          close: ({ itemStart }, within) =>
+            (within === undefined ? `${itemStart}${TURNS_START}` : '') + TURNS_END,
+        };
     }
   }
 
@@ -52,10 +63,10 @@ export class SessionContent {
     const turns = items.map((turn) => stringifyExact(turnItem(turn)));
     const isFirst = position === undefined || position.isFirst;
     const text = [
-      within === undefined ? `${itemStart},"turns":[` : '',
+      within === undefined ? `${itemStart}${TURNS_START}` : '',
       turns.length > 0 && !isFirst ? ',' : '',
       turns.join(','),
-      next === undefined ? ']}\n' : '',
+      next === undefined ? TURNS_END : '',
     ].join('');
     if (next === undefined) return { text };
     const { startNs, id: key } = next.position;

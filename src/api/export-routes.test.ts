@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { type RunningApi, startApi } from '../../test/support/api-server.js';
+import { packPart } from '../query/export/export-part.js';
+import type { QueryService } from '../query/query-service.js';
+
+/** Exports over HTTP: a slow client, and many of them. The reads behind them have no end. */
+
+const PART = Buffer.alloc(1024 * 1024, 'x');
+const PATH = '/api/v1/exports/sessions?format=jsonl';
+const MOST_EXPORTS = 16;
+/** What the sockets of this machine hold at most, in parts, and some more. */
+const MOST_AHEAD = 64;
+
+describe('an export', () => {
+  let api: RunningApi;
+  let reads = 0;
+  const audited: object[] = [];
+  const open: IncomingMessage[] = [];
+
+  before(async () => {
+    const endless = {
+      exportPart: async () => {
+        reads++;
+        return packPart({ body: PART, next: 'more', asOfNs: 1n, sessions: 1 });
+      },
+    } as unknown as QueryService;
+    api = await startApi(
+      { sessions: [] },
+      {
+        queries: { for: () => endless },
+        access: {
+          identify: async () => ({ actor: 'someone', via: 'open', scopes: ['read'], project: undefined }),
+          onRefusal: () => {},
+          audit: async (entry) => void audited.push(entry),
+        },
+      },
+    );
+  });
+  after(async () => {
+    for (const response of open) response.destroy();
+    await api.close();
+  });
+
+  async function begin(): Promise<IncomingMessage> {
+    const request = httpRequest(api.base + PATH, { agent: false });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.on('error', () => {});
+    open.push(response);
+    return response;
+  }
+
+  /** Resolves when nothing has been read for many turns of the event loop. */
+  async function quiet(): Promise<void> {
+    for (let before = -1, turns = 0; turns < 500; turns = before === reads ? turns + 1 : 0) {
+      before = reads;
+      await setImmediate();
+    }
+  }
+
+  test('reads no further than the client, and stops when it is gone', async () => {
+    const response = await begin();
+    response.pause();
+    await quiet();
+    assert.ok(reads < MOST_AHEAD, `${reads} parts`);
+    response.destroy();
+    await quiet();
+    const before = reads;
+    await quiet();
+    assert.equal(reads, before);
+  });
+
+  test('is in the audit log before its first byte', async () => {
+    assert.deepEqual(audited[0], {
+      actor: 'someone',
+      action: 'sessions.exported',
+      subject: 'sessions',
+      project: 'default',
+      detail: { format: 'jsonl', filters: '' },
+    });
+  });
+
+  test('has few others beside it: more are told to come again', async () => {
+    for (let count = 0; count < MOST_EXPORTS; count++) {
+      const response = await begin();
+      response.pause();
+      assert.equal(response.statusCode, 200);
+    }
+    const refused = await begin();
+    assert.deepEqual([refused.statusCode, refused.headers['retry-after']], [503, '1']);
+    open[1]!.destroy();
+    await quiet();
+    assert.equal((await begin()).statusCode, 200);
+  });
+});
