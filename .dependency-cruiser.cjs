@@ -98,7 +98,7 @@ module.exports = {
         'contract/',
         'channel',
         'normalize/(facts|user-id|cost|own-prices|rum|score-terms|tags|visit/page-url)',
-        'sessionize/(session-view|usage|visit|page-places)',
+        'sessionize/(session-view|usage|visit|page-places|scores)',
         'text-search/',
       ],
       'Queries know the interface of a store only.',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import type { ScoreStatistics } from '../src/contract/score-statistics.js';
 import type { Session } from '../src/contract/session.js';
 import type { SessionFilters } from '../src/contract/session-filters.js';
 import { ORDERS, type Order, SESSION_SORTS, type SessionSort } from '../src/contract/session-sort.js';
@@ -69,6 +70,8 @@ interface Drawn {
   readonly thrown: 'event' | 'crash' | undefined;
   /** Address of the page that the span loads. */
   readonly url: string | undefined;
+  /** A score of its session. */
+  readonly score: Record<string, string | number> | undefined;
   /** Attributes that it is found by. */
   readonly tags: Record<string, string>;
 }
@@ -108,6 +111,17 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   ended: fc.boolean(),
   thrown: fc.constantFrom(undefined, undefined, 'event', 'crash'),
   url: fc.option(fc.constantFrom(...PAGES), { nil: undefined }),
+  score: fc.option(
+    fc.record(
+      {
+        'gen_ai.evaluation.name': fc.constantFrom('helpful', 'safe "x"'),
+        'gen_ai.evaluation.score.value': fc.constantFrom(0, 0.1, 0.2, 1, -3.5),
+        'gen_ai.evaluation.score.label': fc.constantFrom('pass', 'fail'),
+      },
+      { requiredKeys: ['gen_ai.evaluation.name'], noNullPrototype: true },
+    ),
+    { nil: undefined },
+  ),
   tags: fc.record(
     {
       'gen_ai.tool.name': fc.constantFrom('search', 'book'),
@@ -123,6 +137,14 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
 const durations = fc.oneof(
   fc.constantFrom(0, 0.5, 1, 1.0000005, 120_000),
   fc.double({ min: 0, max: 200_000, noNaN: true }),
+);
+const averages = fc.record(
+  {
+    helpful: fc.constantFrom(0, 0.1, 0.15, 0.3, 1, -10),
+    'safe "x"': fc.constantFrom(0, 0.2),
+    none: fc.constant(0),
+  },
+  { requiredKeys: ['helpful'], noNullPrototype: true },
 );
 const costs = fc.oneof(fc.constantFrom(...COSTS, 1e300), fc.double({ min: 0, max: 13, noNaN: true }));
 
@@ -174,6 +196,13 @@ const VALUES: { readonly [Name in FilterName]: fc.Arbitrary<FilterValue<Name>> }
   errorType: fc.subarray(['Timeout', '500', 'none'], { minLength: 1 }),
   route: fc.subarray(['/a', '/b'], { minLength: 1 }),
   status: fc.subarray([404, 500], { minLength: 1 }),
+  score: fc.subarray(['helpful', 'safe "x"', 'none'], { minLength: 1 }),
+  scoreLabel: fc.record(
+    { helpful: fc.subarray(['pass', 'fail', 'none'], { minLength: 1 }), 'safe "x"': fc.constant(['pass']) },
+    { requiredKeys: ['helpful'], noNullPrototype: true },
+  ),
+  minScore: averages,
+  maxScore: averages,
   attr: attributes,
   attrExists: fc.subarray(['team', 'env', 'none'], { minLength: 1 }),
   'not.operation': fc.subarray(['chat', 'none'], { minLength: 1 }),
@@ -261,6 +290,22 @@ const SHOWS: { readonly [Name in FilterName]: (wanted: FilterValue<Name>, shown:
   errorType: (values, { has }) => meets(values, has('error.type')),
   route: (values, { has }) => meets(values, has('http.route')),
   status: (values, { has }) => meets(values.map(String), has('http.response.status_code')),
+  score: (names, { item }) =>
+    meets(
+      names,
+      item.scores?.map(({ name }) => name),
+    ),
+  scoreLabel: (wanted, { item }) =>
+    Object.entries(wanted).every(([name, labels]) =>
+      meets(
+        labels,
+        item.scores?.find((score) => score.name === name)?.labels?.map(({ label }) => label),
+      ),
+    ),
+  minScore: (wanted, { item }) =>
+    Object.entries(wanted).every(([name, least]) => averageOf(item, name) >= least),
+  maxScore: (wanted, { item }) =>
+    Object.entries(wanted).every(([name, most]) => averageOf(item, name) <= most),
   attr: (wanted, { has }) => Object.entries(wanted).every(([key, values]) => meets(values, has(key))),
   attrExists: (keys, { has }) => keys.some((key) => has(key).length > 0),
   'not.operation': (values, { has }) => !meets(values, has('gen_ai.operation.name')),
@@ -283,6 +328,11 @@ const SHOWS: { readonly [Name in FilterName]: (wanted: FilterValue<Name>, shown:
 
 function isAt(url: string, begin: string): boolean {
   return url.startsWith(begin) || new URL(url).pathname.startsWith(begin);
+}
+
+/** NaN without a value: no bound holds. */
+function averageOf({ scores = [] }: Session, name: string): number {
+  return scores.find((score) => score.name === name)?.average ?? Number.NaN;
 }
 
 function tokensOf({ genai_usage: usage }: Session): number {
@@ -351,6 +401,7 @@ async function assertSums(
       of.top({ ...filters, by: 'duration', limit: 3 }),
       of.top({ ...filters, by: 'cost', limit: 2 }),
       of.visits(filters),
+      of.scoreStats(filters),
     ]);
   const texts = (bytes: readonly Uint8Array[]) => bytes.map((each) => Buffer.from(each).toString());
   assert.deepEqual(texts(await answers(queries)), texts(await answers(byRows)));
@@ -363,6 +414,16 @@ async function assertSums(
   const top = parse<SessionTop>(await queries.top({ ...filters, by: 'duration', limit: 100 }));
   const idsOf = (items: readonly Session[]) => items.map((item) => item['session.id']).sort();
   assert.deepEqual(idsOf(top.items), idsOf(expected));
+  const { items: scores } = parse<ScoreStatistics>(await queries.scoreStats(filters));
+  for (const name of ['helpful', 'safe "x"']) {
+    const having = expected.flatMap((item) => item.scores?.filter((score) => score.name === name) ?? []);
+    const found = scores.find((score) => score.name === name);
+    assert.equal(found?.sessions ?? 0, having.length);
+    assert.equal(
+      found?.count ?? 0,
+      having.reduce((sum, { count }) => sum + count, 0),
+    );
+  }
   const { visits, page_views, releases } = parse<Visits>(await queries.visits(filters));
   assert.equal(visits, expected.filter(({ visit }) => visit !== undefined).length);
   assert.equal(
@@ -436,11 +497,22 @@ function stored(
       event: 'device.crash',
       attributes: { 'session.id': `s${session}` },
     }));
+  const scores = telemetry.flatMap(({ session, age, score }) =>
+    score === undefined || session === undefined
+      ? []
+      : [
+          {
+            time: NOW_NS - age * SECOND,
+            event: 'gen_ai.evaluation.result',
+            attributes: { 'session.id': `s${session}`, ...score },
+          },
+        ],
+  );
   const half = Math.floor(spans.length / 2);
   const batches = [
     spanBatch(normalizer, spans.slice(0, half)),
     spanBatch(normalizer, spans.slice(half)),
-    logBatch(normalizer, [...ends, ...thrown]),
+    logBatch(normalizer, [...ends, ...thrown, ...scores]),
   ];
   for (const batch of batches) {
     if (batch.count > 0) engine.commit([{ project: 'default', batch }], true);

@@ -10,6 +10,7 @@ export const ALERT_MEASURES = [
   'model_calls',
   'tokens',
   'cost_usd',
+  'score_average',
 ] as const;
 export type AlertMeasure = (typeof ALERT_MEASURES)[number];
 
@@ -26,6 +27,8 @@ export interface AlertDefinition {
   readonly filters: string;
   readonly measure: AlertMeasure;
   readonly operator: AlertOperator;
+  /** The name of the scores whose average is measured. Only of `score_average`. */
+  readonly score?: string;
   readonly threshold: number;
   readonly windowMinutes: number;
   /** Whether the window selects sessions that started in it, or all with activity in it. */

@@ -1,3 +1,4 @@
+import type { ScoreStatistics } from '../contract/score-statistics.js';
 import type { SessionFilters } from '../contract/session-filters.js';
 import type { SessionStatistics } from '../contract/statistics.js';
 import type { Timeline } from '../contract/timeline.js';
@@ -16,9 +17,9 @@ type Sums = Pick<Timeline['points'][number], 'request_count' | 'input_tokens' | 
  * if it has no value. Rejects as queries do.
  */
 export async function measured(
-  queries: Pick<QueryService, 'stats' | 'timeline'>,
+  queries: Pick<QueryService, 'stats' | 'timeline' | 'scoreStats'>,
   filters: SessionFilters,
-  { measure, select }: Pick<AlertDefinition, 'measure' | 'select'>,
+  { measure, select, score }: Pick<AlertDefinition, 'measure' | 'select' | 'score'>,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
 ): Promise<number | undefined> {
   const fromNs = BigInt(fromMs) * NS_PER_MS;
@@ -33,6 +34,12 @@ export async function measured(
     case 'tokens':
     case 'cost_usd':
       return sumOf(measure, await answer<Timeline>(queries.timeline({ ...query, intervalMs: ONE_STEP_MS })));
+    case 'score_average': {
+      const { items } = await answer<ScoreStatistics>(
+        queries.scoreStats({ ...query, ...(score !== undefined && { score: [score] }) }),
+      );
+      return items.find(({ name }) => name === score)?.average;
+    }
     default:
       return statisticOf(measure, await answer<SessionStatistics>(queries.stats(query)));
   }
@@ -53,7 +60,7 @@ function sumOf(measure: 'model_calls' | 'tokens' | 'cost_usd', { points, earlier
 }
 
 function statisticOf(
-  measure: Exclude<AlertMeasure, 'model_calls' | 'tokens' | 'cost_usd'>,
+  measure: Exclude<AlertMeasure, 'model_calls' | 'tokens' | 'cost_usd' | 'score_average'>,
   statistics: SessionStatistics,
 ): number | undefined {
   const { total_sessions: sessions, sessions_with_errors: failed } = statistics;

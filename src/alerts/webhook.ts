@@ -44,7 +44,7 @@ export function bodyOf(kind: ChannelKind, message: AlertMessage): string {
 }
 
 function webhookBody({ project, alert, definition, event, value, atMs }: AlertMessage) {
-  const { name, filters, measure, operator, threshold, windowMinutes, select } = definition;
+  const { name, filters, measure, score, operator, threshold, windowMinutes, select } = definition;
   const { fromMs, toMs } = windowOf(atMs, windowMinutes);
   return {
     type: `alert.${event}`,
@@ -52,6 +52,7 @@ function webhookBody({ project, alert, definition, event, value, atMs }: AlertMe
     data: {
       alert: { id: alert, name, project },
       measure,
+      ...(score !== undefined && { score }),
       ...(value !== undefined && { value }),
       operator,
       threshold,
@@ -69,11 +70,11 @@ const HEADS = {
 } as const;
 
 function slackText({ project, definition, event, value }: AlertMessage): string {
-  const { name, measure, operator, threshold, windowMinutes, filters } = definition;
+  const { name, measure, score, operator, threshold, windowMinutes, filters } = definition;
   const measured = value === undefined ? 'has no value' : `is ${value}`;
   const lines = [
     `${HEADS[event]}: *${escaped(name)}*`,
-    `${measure} ${measured} (${operator} ${threshold}) over ${windowMinutes} minutes in ${escaped(project)}`,
+    `${score === undefined ? measure : `average of ${escaped(score)}`} ${measured} (${operator} ${threshold}) over ${windowMinutes} minutes in ${escaped(project)}`,
   ];
   if (filters !== '') lines.push(`Filters: \`${escaped(filters.replaceAll('`', "'"))}\``);
   return lines.join('\n');

@@ -265,6 +265,10 @@ function definitionOf(input: AlertInput, webhookHosts: readonly string[]): Alert
       rejected_value: filters,
     });
   }
+  if ((input.measure === 'score_average') !== (input.score !== undefined)) {
+    const message = 'Give the name of the score with the measure score_average, and with no other.';
+    errors.push({ field: 'score', message, code: 'body.invalid' });
+  }
   const refusal = refusalOf(input.channel.url, webhookHosts);
   if (refusal !== undefined) {
     errors.push({ field: 'channel.url', message: `Use another address: ${refusal}.`, code: 'body.invalid' });
@@ -274,6 +278,7 @@ function definitionOf(input: AlertInput, webhookHosts: readonly string[]): Alert
     name: input.name.trim(),
     filters,
     measure: input.measure,
+    ...(input.score !== undefined && { score: input.score.trim() }),
     operator: input.operator,
     threshold: input.threshold,
     windowMinutes: input.window_minutes,

@@ -26,6 +26,7 @@ interface ParameterSchema {
   readonly enum?: readonly string[];
   readonly items?: ParameterSchema;
   readonly maxItems?: number;
+  readonly propertyNames?: ParameterSchema;
   readonly additionalProperties?: ParameterSchema;
 }
 
@@ -97,32 +98,49 @@ export function compileQueryValidator(
   };
 }
 
+/** The values of each key, and what keys there are; undefined for indexed attributes. */
+interface Family {
+  readonly each: ParameterSchema;
+  readonly keys: ParameterSchema | undefined;
+}
+
 /** Parameters that stand for many, whose names begin so, followed by a dot and a key. */
-function familiesOf({ properties }: QuerySchema): ReadonlyMap<string, ParameterSchema> {
+function familiesOf({ properties }: QuerySchema): ReadonlyMap<string, Family> {
   return new Map(
     Object.entries(properties).flatMap(([name, schema]) => {
-      const { additionalProperties: each } = schema as ParameterSchema;
-      return typeof each === 'object' ? [[name, each] as const] : [];
+      const { additionalProperties: each, propertyNames: keys } = schema as ParameterSchema;
+      return typeof each === 'object' ? [[name, { each, keys }] as const] : [];
     }),
   );
 }
 
-function familyOf(field: string, families: ReadonlyMap<string, ParameterSchema>): string | undefined {
+function familyOf(field: string, families: ReadonlyMap<string, Family>): string | undefined {
   for (const family of families.keys()) {
     if (field.startsWith(`${family}.`) && field.length > family.length + 1) return family;
   }
   return undefined;
 }
 
-/** Parses every value of a parameter of a family, whose key must be an indexed attribute. */
+/**
+ * Parses every value of a parameter of a family. Its key must be an indexed attribute, unless the family says
+ * what its keys are.
+ */
 function keyParser(
   field: string,
   family: string,
-  schema: ParameterSchema,
+  schema: Family,
   indexAttributes: readonly string[],
 ): (given: string | readonly string[]) => Outcome {
-  const key = parseAttribute(field.slice(family.length + 1), indexAttributes);
-  return 'value' in key ? givenParser(field, schema, indexAttributes) : () => key;
+  const { each, keys } = schema;
+  const key = field.slice(family.length + 1);
+  if (keys === undefined) {
+    const attribute = parseAttribute(key, indexAttributes);
+    if (!('value' in attribute)) return () => attribute;
+  } else if (key.length > (keys.maxLength ?? Number.POSITIVE_INFINITY)) {
+    const message = `Use a name of at most ${keys.maxLength} characters.`;
+    return () => ({ code: 'query.invalid_length', message });
+  }
+  return givenParser(field, each, indexAttributes);
 }
 
 function parseAttribute(key: string, indexAttributes: readonly string[]): Outcome {

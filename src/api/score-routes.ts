@@ -10,13 +10,14 @@ import {
   ScorePath,
   type ScoreTarget,
 } from '../contract/score.js';
+import { ScoreStatistics, ScoreStatisticsQuery } from '../contract/score-statistics.js';
 import { SessionPath } from '../contract/session.js';
 import { formatRfc3339, parseRfc3339 } from '../contract/timestamp.js';
-import type { QueryPool, ScorePlace, ScoreSubject } from '../query/query-service.js';
+import type { CountRequest, QueryPool, ScorePlace, ScoreSubject } from '../query/query-service.js';
 import type { ApiAccess } from './access.js';
 import { callerOf } from './caller.js';
 import * as responses from './responses.js';
-import { common, noSession, SESSIONS } from './session-routes.js';
+import { common, noSession, SESSIONS, sendJson } from './session-routes.js';
 
 /** A score as the store of telemetry takes it. */
 export interface ScoreToWrite extends Omit<Score, 'given_at' | 'is_telemetry' | 'target'> {
@@ -45,6 +46,26 @@ const TAGS = ['Scores'];
 
 /** Scores of sessions: given, listed, deleted (docs/scores.md). */
 export function addScoreRoutes(app: FastifyInstance, { queries, access, scores }: ScoreRoutesOptions): void {
+  app.get<{ Querystring: CountRequest }>(
+    '/api/v1/scores',
+    {
+      schema: {
+        operationId: 'getScoreStatistics',
+        tags: TAGS,
+        summary: 'Averages of scores',
+        description:
+          'By name, over the sessions of a range under any filter of the list. Sessions with scores are read one by one.',
+        querystring: ScoreStatisticsQuery,
+        response: {
+          200: responses.apiResponse('The scores by name.', ScoreStatistics),
+          400: responses.badQuery,
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => sendJson(reply, await queries.for(callerOf(reply)).scoreStats(request.query)),
+  );
+
   app.get<{ Params: { sessionId: string } }>(
     `${SESSIONS}/:sessionId/scores`,
     {

@@ -543,7 +543,7 @@ export function isLiteral(request: FastifyRequest, name: string): boolean {
 }
 
 /** Sends bytes that nothing else uses, compressed if that is worthwhile, or throws the error. */
-async function sendJson(reply: FastifyReply, answer: Uint8Array | ApiError): Promise<FastifyReply> {
+export async function sendJson(reply: FastifyReply, answer: Uint8Array | ApiError): Promise<FastifyReply> {
   if (answer instanceof ApiError) throw answer;
   reply.type(JSON_TYPE).header('Vary', 'Accept-Encoding');
   const small = await compressed(answer, reply.request.headers['accept-encoding']);

@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { ALERT_MEASURES, ALERT_OPERATORS, CHANNEL_KINDS } from '../alerts/alert.js';
+import { MAX_SCORE_NAME } from '../normalize/score-terms.js';
 import { Type } from './schema-builder.js';
 import { dateTime, oneOf, ref } from './schema-parts.js';
 
@@ -42,7 +43,15 @@ const fields = {
   ),
   measure: oneOf(
     ALERT_MEASURES,
-    'What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.',
+    'What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.',
+  ),
+  score: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: MAX_SCORE_NAME,
+      description: 'The name of the scores whose average `score_average` measures; needed for it.',
+      examples: ['helpful'],
+    }),
   ),
   operator: oneOf(ALERT_OPERATORS, 'When it fires: while the measure is above the threshold, or below it.'),
   threshold: Type.Number({ examples: [0.05] }),

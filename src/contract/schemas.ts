@@ -10,6 +10,7 @@ import { OUTLINE_SCHEMAS } from './outline.js';
 import { PROBLEM_SCHEMAS } from './problem.js';
 import { RETENTION_SCHEMAS } from './retention.js';
 import { SCORE_SCHEMAS } from './score.js';
+import { SCORE_STATISTICS_SCHEMAS } from './score-statistics.js';
 import { SERVER_SCHEMAS } from './server.js';
 import { SESSION_SCHEMAS } from './session.js';
 import { SIGN_IN_SCHEMAS } from './sign-in.js';
@@ -44,4 +45,5 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...ERASURE_SCHEMAS,
   ...RETENTION_SCHEMAS,
   ...ALERT_SCHEMAS,
+  ...SCORE_STATISTICS_SCHEMAS,
 ];

@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import { DEVICE_TYPES, type DeviceType } from '../normalize/facts.js';
+import { MAX_SCORE_NAME } from '../normalize/score-terms.js';
 import { MAX_PLACE } from '../sessionize/page-places.js';
 import { MOST_USERS } from '../sessionize/user-counts.js';
 import { Type } from './schema-builder.js';
@@ -65,6 +66,13 @@ export interface SessionFilters {
   readonly status?: readonly number[];
   readonly attr?: AttributeValues;
   readonly attrExists?: readonly string[];
+  /** Names of scores. */
+  readonly score?: readonly string[];
+  /** Labels by the name of the score. */
+  readonly scoreLabel?: AttributeValues;
+  /** Bounds of averages by the name of the score. */
+  readonly minScore?: Readonly<Record<string, number>>;
+  readonly maxScore?: Readonly<Record<string, number>>;
   /** Sessions with any of the values of these are left out. */
   readonly 'not.userId'?: readonly string[];
   readonly 'not.service'?: readonly string[];
@@ -157,6 +165,21 @@ function attributeFilter(description: string) {
       type: 'object',
       additionalProperties: { type: 'array', items: name, minItems: 1, maxItems: MAX_FILTER_VALUES },
       description: `${description} Given several times, one attribute takes any of the values, and several attributes all apply.`,
+    }),
+  );
+}
+
+/** Scores are named by anybody: any key of this length. */
+const SCORE_NAMES = { type: 'string', maxLength: MAX_SCORE_NAME };
+
+/** A bound of the average of the scores of a name: each name is a parameter of its own. */
+function averageBound(filter: string, bound: string) {
+  return Type.Optional(
+    Type.Unsafe<Readonly<Record<string, number>>>({
+      type: 'object',
+      propertyNames: SCORE_NAMES,
+      additionalProperties: { type: 'number' },
+      description: `${filter}.NAME=VALUE: only sessions in which the average of the scores of this name is ${bound}. Sessions without a value of that name do not match.`,
     }),
   );
 }
@@ -281,6 +304,18 @@ export const sessionFilters = {
   attr: attributeFilter(
     'attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused.',
   ),
+  score: nameFilter('Only sessions with a score of this name.', ['helpful']),
+  scoreLabel: Type.Optional(
+    Type.Unsafe<AttributeValues>({
+      type: 'object',
+      propertyNames: SCORE_NAMES,
+      additionalProperties: { type: 'array', items: name, minItems: 1, maxItems: MAX_FILTER_VALUES },
+      description:
+        'scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply.',
+    }),
+  ),
+  minScore: averageBound('minScore', 'this or more'),
+  maxScore: averageBound('maxScore', 'this or less'),
   attrExists: anyOf('Only sessions with any value of this attribute, one of --index-attributes.', indexed, [
     'deployment.environment.name',
   ]),

@@ -41,6 +41,8 @@ export interface QueryService {
   timeline(query: TimelineRequest): Promise<Uint8Array>;
   top(query: TopRequest): Promise<Uint8Array>;
   visits(query: CountRequest): Promise<Uint8Array>;
+  /** Scores by name over sessions. */
+  scoreStats(query: CountRequest): Promise<Uint8Array>;
   facets(query?: FacetRequest): Promise<Uint8Array>;
   /**
    * One part of an export, packed by `packPart`. Its size and duration are bounded, so that exports take turns

@@ -3,6 +3,7 @@ import type { ExceptionPage } from '../contract/exception.js';
 import type { Facets } from '../contract/facets.js';
 import type { Outline } from '../contract/outline.js';
 import type { ScoreList } from '../contract/score.js';
+import type { ScoreStatistics } from '../contract/score-statistics.js';
 import type { Session } from '../contract/session.js';
 import type { SessionStatistics } from '../contract/statistics.js';
 import type { TextSearched } from '../contract/text-filter.js';
@@ -85,6 +86,10 @@ const CLOSING_BRACE = 0x7d;
 
 export function scoreListJson(scores: ScoreList): Uint8Array {
   return encoder.encode(JSON.stringify(scores));
+}
+
+export function scoreStatisticsJson(statistics: ScoreStatistics): Uint8Array {
+  return encoder.encode(JSON.stringify(statistics));
 }
 
 export function scorePlaceJson(place: ScorePlace): Uint8Array {

@@ -61,6 +61,13 @@ const VALUES: TwoOfEach = {
     { a: ['1'], b: ['2', '3'] },
   ],
   attrExists: [['a'], ['b']],
+  score: [['a'], ['b']],
+  scoreLabel: [{ a: ['x'] }, { a: ['y'] }],
+  minScore: [
+    { a: 0, b: 1 },
+    { a: 0, b: 2 },
+  ],
+  maxScore: [{ a: 0 }, { b: 0 }],
   'not.operation': [['chat'], ['embeddings']],
   'not.tool': [['a'], ['b']],
   'not.errorType': [['a'], ['b']],

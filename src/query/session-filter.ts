@@ -8,8 +8,10 @@ import {
   type PageUrlMode,
 } from '../normalize/visit/page-url.js';
 import { isInPlace, placeQuery } from '../sessionize/page-places.js';
+import { scoreValue } from '../sessionize/scores.js';
 import type { StoredSession } from '../store/contract/session.js';
 import type { Exclusion, SessionFilter, StateFilter } from '../store/contract/session-filter.js';
+import { averageOf } from '../store/contract/session-item.js';
 import { isOpen, type StateLimits, stateOf } from './state.js';
 
 const NS_PER_MS = 1_000_000n;
@@ -98,6 +100,28 @@ const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilt
     text: attributeTexts,
     conditions: (attributes) => ({ tags: attributeTags(attributes) }),
   },
+  score: {
+    text: anyOf,
+    conditions: (names) => ({ scoreValues: [names.map((name) => scoreValue(name))] }),
+  },
+  scoreLabel: {
+    text: attributeTexts,
+    conditions: (labels) => ({
+      scoreValues: Object.entries(labels).map(([name, each]) => each.map((label) => scoreValue(name, label))),
+    }),
+  },
+  minScore: {
+    text: boundTexts,
+    conditions: (bounds) => ({
+      scoreBounds: Object.entries(bounds).map(([name, least]) => ({ name, least })),
+    }),
+  },
+  maxScore: {
+    text: boundTexts,
+    conditions: (bounds) => ({
+      scoreBounds: Object.entries(bounds).map(([name, most]) => ({ name, most })),
+    }),
+  },
   attrExists: {
     text: anyOf,
     conditions: (keys) => ({ tags: [keyTags(keys)] }),
@@ -132,6 +156,11 @@ const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilt
   },
   'not.attrExists': none((keys) => ({ tags: [keyTags(keys)] })),
 };
+
+/** Independent of the order of names. */
+function boundTexts(bounds: Readonly<Record<string, number>>): string {
+  return JSON.stringify(Object.entries(bounds).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 /** A rule for values of an attribute that is always indexed. */
 function tagged(kind: TagKind): FilterRule<readonly string[]> {
@@ -228,12 +257,18 @@ export function sessionFilter(query: SessionFilters, nowNs: bigint, options: Fil
   const filter: SessionFilter = {};
   for (const name of FILTER_NAMES) {
     const more = conditionsOf(name, query, { nowNs, options });
-    const { startToNs: to, not = [], tags = [] } = filter;
+    const { startToNs: to, not = [], tags = [], scoreValues = [], scoreBounds = [] } = filter;
     // Two filters limit the start from above. The earlier limit applies.
     const isLater = to !== undefined && more.startToNs !== undefined && more.startToNs > to;
     Object.assign(filter, more, isLater && { startToNs: to });
     if (more.not !== undefined) Object.assign(filter, { not: [...not, ...more.not] });
     if (more.tags !== undefined) Object.assign(filter, { tags: [...tags, ...more.tags] });
+    if (more.scoreValues !== undefined) {
+      Object.assign(filter, { scoreValues: [...scoreValues, ...more.scoreValues] });
+    }
+    if (more.scoreBounds !== undefined) {
+      Object.assign(filter, { scoreBounds: [...scoreBounds, ...more.scoreBounds] });
+    }
   }
   return filter;
 }
@@ -322,6 +357,21 @@ const MATCHES: {
     genai !== undefined && genai.inputTokens + genai.outputTokens >= least,
   maxTokens: (most, { session: { genai } }) =>
     genai !== undefined && genai.inputTokens + genai.outputTokens <= most,
+  scoreValues: (lists, { session: { scores = [] } }) => {
+    const values = scores.flatMap(({ name, labels }) => [
+      scoreValue(name),
+      ...labels.map(({ label }) => scoreValue(name, label)),
+    ]);
+    return lists.every((list) => meets(list, values));
+  },
+  scoreBounds: (bounds, { session: { scores = [] } }) =>
+    bounds.every(({ name, least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY }) => {
+      const score = scores.find((each) => each.name === name);
+      if (score === undefined || score.valued === 0) return false;
+      const average = averageOf(score.units, score.valued);
+      return average >= least && average <= most;
+    }),
+  hasScores: (_, { session: { scores } }) => scores !== undefined,
   tags: (lists, { session: { tags } }) => lists.every((list) => meets(list, tags)),
   not: (exclusions, judged) => !exclusions.some((exclusion) => meetsAll(exclusion, judged)),
 };

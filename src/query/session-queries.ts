@@ -13,6 +13,7 @@ import { MOST_FACETS } from '../contract/facets.js';
 import { parseMediaId } from '../contract/media.js';
 import { MAX_OUTLINE_SPANS } from '../contract/outline.js';
 import { MOST_LISTED_SCORES } from '../contract/score.js';
+import { MOST_SCORE_SUMS } from '../contract/score-statistics.js';
 import { DEFAULT_SESSION_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.js';
 import type { SessionState } from '../contract/session-state.js';
 import type { TextFilter } from '../contract/text-filter.js';
@@ -30,6 +31,7 @@ import type { EventPosition, StoredEvent } from '../store/contract/event.js';
 import type { SessionReader } from '../store/contract/reader.js';
 import type { ListedSession, SessionPosition, SessionScan } from '../store/contract/session.js';
 import type { SessionRange } from '../store/contract/session-filter.js';
+import { averageOf } from '../store/contract/session-item.js';
 import type { CountedSessions } from '../store/contract/statistics.js';
 import type { StoreCapabilities } from '../store/contract/store.js';
 import type { StoredTrace } from '../store/contract/trace.js';
@@ -75,6 +77,7 @@ import {
   pageFields,
   scoreListJson,
   scorePlaceJson,
+  scoreStatisticsJson,
   sessionJson,
   sessionPageJson,
   sessionTopJson,
@@ -458,6 +461,21 @@ export class SessionQueries implements QueryService {
       items: sessions.map((session) => itemParts(session, stateAt(session))),
       unpriced_request_count: unpricedCount,
       unreported_request_count: unreportedCount,
+    });
+  }
+
+  async scoreStats(query: CountRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const range = this.#counted(query);
+    const sums = isEmptyRange(range)
+      ? []
+      : await reader.scores(project, { ...range, limit: MOST_SCORE_SUMS });
+    return scoreStatisticsJson({
+      items: sums.map(({ units, valued, ...sum }) => ({
+        ...sum,
+        ...(valued > 0 && { average: averageOf(units, valued) }),
+        labels: [...sum.labels],
+      })),
     });
   }
 

@@ -85,6 +85,18 @@ export class ScoreCounts {
     return [...all].sort(byKey);
   }
 
+  /**
+   * What the session is found by: `scoreValue` of each name, and of each name and label. Undefined without
+   * scores.
+   */
+  values(): string[] | undefined {
+    if (this.#sums.size === 0 && this.#versions.size === 0) return undefined;
+    return this.all().flatMap(([name, { labels }]) => [
+      scoreValue(name),
+      ...[...labels.keys()].sort().map((label) => scoreValue(name, label)),
+    ]);
+  }
+
   /** The ids of its scores with an id, deleted ones included. */
   ids(): string[] {
     return [...this.#versions.keys()];
@@ -149,6 +161,11 @@ export class ScoreCounts {
     this.#isCut = true;
     for (const key of [...map.keys()].sort().slice(most)) map.delete(key);
   }
+}
+
+/** The text by which sessions with scores of a name are found, or with a label of that name. */
+export function scoreValue(name: string, label?: string): string {
+  return JSON.stringify(label === undefined ? [name] : [name, label]);
 }
 
 function sumOf({ units, label }: ScoreFacts): ScoreSum {

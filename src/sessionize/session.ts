@@ -313,12 +313,17 @@ export class Session {
     return RunningUsage.ofForm(parseAggregates(sums).form.usage);
   }
 
-  /** The visit and exceptions in a text of `encodeSums`, if it has any. */
-  static decodeReported(sums: string): { visit?: VisitSums; exceptions?: ExceptionCounts } {
+  /** The visit, exceptions and scores in a text of `encodeSums`, if it has any. */
+  static decodeReported(sums: string): {
+    visit?: VisitSums;
+    exceptions?: ExceptionCounts;
+    scores?: ScoreCounts;
+  } {
     const { form, visit } = parseAggregates(sums);
     return {
       ...(visit !== undefined && { visit: VisitSums.decode(visit) }),
       ...(form.exceptions && { exceptions: ExceptionCounts.ofForm(form.exceptions) }),
+      ...(form.scores && { scores: ScoreCounts.ofForm(form.scores) }),
     };
   }
 

@@ -27,8 +27,10 @@ import { listedSession } from '../../src/store/contract/session-item.js';
 import type {
   CountedSessions,
   FacetScan,
+  ScoresScan,
   Statistics,
   StoredFacets,
+  StoredScoreSum,
   StoredTimeline,
   StoredTop,
   StoredVisits,
@@ -289,6 +291,30 @@ export class MemoryReader implements SessionReader {
     }
     const before = all.filter(({ position }) => after === undefined || compareEvents(position, after) < 0);
     return { events: before.slice(Math.max(0, before.length - limit)) };
+  }
+
+  async scores(_project: string, { limit, ...scan }: ScoresScan): Promise<StoredScoreSum[]> {
+    const sums = new Map<string, StoredScoreSum>();
+    for (const session of this.#data.sessions.filter((each) => this.#matches(each, scan))) {
+      for (const { name, count, units, valued, labels } of session.scores ?? []) {
+        const sum = sums.get(name) ?? { name, sessions: 0, count: 0, units: 0n, valued: 0, labels: [] };
+        const counts = new Map(sum.labels.map((each) => [each.label, each.count]));
+        for (const each of labels) counts.set(each.label, (counts.get(each.label) ?? 0) + each.count);
+        sums.set(name, {
+          name,
+          sessions: sum.sessions + 1,
+          count: sum.count + count,
+          units: sum.units + units,
+          valued: sum.valued + valued,
+          labels: [...counts]
+            .map(([label, count]) => ({ label, count }))
+            .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1)),
+        });
+      }
+    }
+    return [...sums.values()]
+      .sort((a, b) => b.sessions - a.sessions || (a.name < b.name ? -1 : 1))
+      .slice(0, limit);
   }
 
   async statistics(_project: string, range: CountedSessions): Promise<Statistics> {

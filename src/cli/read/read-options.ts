@@ -111,6 +111,10 @@ export const FILTER_SETTINGS: SettingTable<FilterOptions> = {
   route: several('route', 'ROUTE,…', 'With a request of one of these routes.'),
   status: several('status', 'CODE,…', 'With a request that failed with one of these HTTP statuses: 503.'),
   attr: several('attr', 'KEY=VALUE,…', 'With one of these values of an attribute of --index-attributes.'),
+  score: several('score', 'NAME,…', 'With a score of one of these names.'),
+  scoreLabel: several('score-label', 'NAME=LABEL,…', 'With a score of this name and label.'),
+  minScore: several('min-score', 'NAME=VALUE,…', 'Whose average score of this name is so much or more.'),
+  maxScore: several('max-score', 'NAME=VALUE,…', 'Whose average score of this name is so much or less.'),
   attrExists: several('attr-exists', 'KEY,…', 'With any value of one of these attributes.'),
   'not.userId': several('not-user-id', 'USER,…', 'Not of these users.'),
   'not.service': several('not-service', 'NAME,…', 'Without these services.'),
@@ -153,7 +157,13 @@ function several(flag: string, placeholder: string, help: string): Setting<strin
 }
 
 /** Filters whose values are `KEY=VALUE`. */
-const ATTRIBUTES: ReadonlySet<string> = new Set(['attr', 'not.attr'] satisfies (keyof SessionFilters)[]);
+const ATTRIBUTES: ReadonlySet<string> = new Set([
+  'attr',
+  'not.attr',
+  'scoreLabel',
+  'minScore',
+  'maxScore',
+] satisfies (keyof SessionFilters)[]);
 
 function byKey(pairs: readonly string[]): Record<string, string[]> {
   const values: Record<string, string[]> = {};

@@ -13,8 +13,10 @@ import type { FoundSessions, SessionScan, StoredSession } from './session.js';
 import type {
   CountedSessions,
   FacetScan,
+  ScoresScan,
   Statistics,
   StoredFacets,
+  StoredScoreSum,
   StoredTimeline,
   StoredTop,
   StoredVisits,
@@ -114,6 +116,11 @@ export interface SessionReader {
    * costs.
    */
   top(project: string, scan: TopScan): Promise<StoredTop>;
+  /**
+   * The scores of the counted sessions: the names of which most sessions have scores, ties by name, at most
+   * `limit`; of each as many labels, most scores first, ties by label.
+   */
+  scores(project: string, scan: ScoresScan): Promise<StoredScoreSum[]>;
   /** Aggregates of the visits among the counted sessions. Each list has at most `limit` values. */
   visits(project: string, scan: VisitsScan): Promise<StoredVisits>;
   /**

@@ -60,8 +60,21 @@ export interface SessionFilter {
   readonly maxTokens?: bigint;
   /** Tags (normalize/tags.ts): a session has at least one of each list. */
   readonly tags?: readonly (readonly string[])[];
+  /** `scoreValue`s: a session has at least one of each list. */
+  readonly scoreValues?: readonly (readonly string[])[];
+  /** Bounds of averages of scores by name. Sessions without a value of that name never match. */
+  readonly scoreBounds?: readonly ScoreBound[];
+  /** Whether it has any score. */
+  readonly hasScores?: true;
   /** No session matches that matches any of these. */
   readonly not?: readonly Exclusion[];
+}
+
+/** Inclusive bounds of the average of the scores of a name, compared to six digits after the point. */
+export interface ScoreBound {
+  readonly name: string;
+  readonly least?: number;
+  readonly most?: number;
 }
 
 /** Sessions that are left out. */

@@ -168,7 +168,7 @@ export interface StoredScore {
   /** The sum of their values in millionths, and the number of scores that have one. */
   readonly units: bigint;
   readonly valued: number;
-  /** The number of scores with each label, in order of code units. */
+  /** The number of scores with each label; of a session, in order of code units. */
   readonly labels: readonly { readonly label: string; readonly count: number }[];
 }
 

@@ -1,5 +1,5 @@
 import type { VitalName } from '../../normalize/facts.js';
-import type { ListedSession, UsageGaps } from './session.js';
+import type { ListedSession, StoredScore, UsageGaps } from './session.js';
 import type { SessionFilter, TextCondition } from './session-filter.js';
 
 /** Counts over many sessions: statistics, timelines, top lists, visits, and the values of filters. */
@@ -104,6 +104,16 @@ export interface VitalSums {
   readonly p50: number;
   readonly p75: number;
   readonly p95: number;
+}
+
+export interface ScoresScan extends CountedSessions {
+  readonly limit: number;
+}
+
+/** The scores of one name over sessions. */
+export interface StoredScoreSum extends StoredScore {
+  /** Sessions with scores of this name. */
+  readonly sessions: number;
 }
 
 /** Values that sessions can be filtered by. */

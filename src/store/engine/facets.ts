@@ -31,6 +31,8 @@ export const FacetKind = {
   tokens: 13,
   /** Values of attributes (normalize/tags.ts). */
   tag: 14,
+  /** Names of scores, and their labels (`scoreValue`). */
+  score: 15,
 } as const;
 
 /** Which parts of a session failed. */
@@ -84,6 +86,7 @@ const VALUES_OF: Readonly<
   section: ({ visit }) => visit.sections,
   previous: ({ traits }) => traits.previousId,
   tag: ({ tags }) => tags.ids(),
+  score: ({ scores }) => scores.values(),
   tokens: ({ usage }) => (usage.isEmpty ? undefined : tokensBucket(usage.inputTokens + usage.outputTokens)),
 };
 

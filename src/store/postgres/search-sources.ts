@@ -167,6 +167,12 @@ const DIALECT: Dialect = {
   // With an offset it does not become a join, which would read all rows of a value first.
   exists: (query) => `EXISTS (${query} OFFSET 0)`,
   oneOf: (column, numbers) => [`${column} = ANY(string_to_array(?, ',')::int8[])`, numbers.join()],
+  scores: {
+    // Counts of sessions that are not listed are empty.
+    from: `jsonb_array_elements(('{' || s.counts || '}')::jsonb -> 'scores') AS score`,
+    name: `score ->> 'name'`,
+    average: `(score ->> 'average')::float8`,
+  },
   atPlace: (query) => {
     const [text, ...values] = placeCondition(
       query,

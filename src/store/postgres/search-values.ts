@@ -33,6 +33,7 @@ export const COLUMNS: Record<ColumnKind, string> = {
   lastActivity: amountColumns('lastActivity'),
   tokens: amountColumns('tokens'),
   errors: amountColumns('errors'),
+  scores: `s.no, CASE WHEN strpos(s.counts, '"scores":') > 0 THEN ${SUMS} END`,
   visits: `s.no, s.has_errors,
     CASE WHEN strpos(s.counts, '"visit":') > 0 OR strpos(s.counts, '"vitals":') > 0 OR strpos(s.counts, '"exception_count":') > 0
       THEN ${SUMS} END,
@@ -87,6 +88,7 @@ export const VALUES: { readonly [Kind in ColumnKind]: (row: Row) => ColumnValues
   lastActivity: amounts,
   tokens: amounts,
   errors: amounts,
+  scores: ([no, sums]) => [Number(no), sums as string | null],
   visits: ([no, errors, sums, traits]) => [
     Number(no),
     Number(errors),

@@ -22,8 +22,10 @@ import type { FoundSessions, SessionScan, StoredSession } from '../contract/sess
 import type {
   CountedSessions,
   FacetScan,
+  ScoresScan,
   Statistics,
   StoredFacets,
+  StoredScoreSum,
   StoredTimeline,
   StoredTop,
   StoredVisits,
@@ -210,6 +212,10 @@ export abstract class StoreReader implements SessionReader {
 
   top(project: string, scan: TopScan): Promise<StoredTop> {
     return this.askLists(project, (lists, number) => lists.top(number, scan));
+  }
+
+  scores(project: string, scan: ScoresScan): Promise<StoredScoreSum[]> {
+    return this.askLists(project, (lists, number) => lists.scores(number, scan));
   }
 
   visits(project: string, scan: VisitsScan): Promise<StoredVisits> {

@@ -99,6 +99,8 @@ export interface Dialect {
   exists(query: string): string;
   /** Whether a column has one of these numbers. */
   oneOf(column: string, numbers: readonly number[]): Condition;
+  /** The scores that the row `s` shows: a table of them, their names, and averages. */
+  readonly scores: { readonly from: string; readonly name: string; readonly average: string };
   /** The condition on the places of the row `s`. */
   atPlace(query: PlaceQuery): Condition;
 }
@@ -137,6 +139,8 @@ export function conditionOf(check: Check, project: number, dialect: Dialect): Co
         ),
         ...check.numbers,
       ];
+    case 'scored':
+      return scoredOf(check, dialect);
     case 'idBegins':
       return beginsWith(check.prefix, 's.id');
     case 'userBegins': {
@@ -155,6 +159,19 @@ export function conditionOf(check: Check, project: number, dialect: Dialect): Co
       return [`(${any.map((all) => `(${textOf(all)})`).join(' OR ')})`, ...any.flatMap(valuesOf)];
     }
   }
+}
+
+const HAS_SCORES = `s.counts LIKE '%"scores":%'`;
+
+/** The condition on the averages that the row of a session shows. */
+function scoredOf({ name, least, most }: Check & { readonly is: 'scored' }, dialect: Dialect): Condition {
+  if (name === undefined) return [HAS_SCORES];
+  const { from, name: of, average } = dialect.scores;
+  const bounds: Condition[] = [[`${of} = ?`, name]];
+  if (least !== undefined) bounds.push([`${average} >= CAST(? AS double precision)`, String(least)]);
+  if (most !== undefined) bounds.push([`${average} <= CAST(? AS double precision)`, String(most)]);
+  const query = `SELECT 1 FROM ${from} WHERE ${textOf(bounds)}`;
+  return [`(${HAS_SCORES} AND ${dialect.exists(query)})`, ...valuesOf(bounds)];
 }
 
 /** Sorts after any text that can follow a prefix. */

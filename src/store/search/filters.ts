@@ -1,4 +1,5 @@
 import { isInPlace, placeQuery, sectionQuery } from '../../sessionize/page-places.js';
+import { scoreValue } from '../../sessionize/scores.js';
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
 import type { SessionFilter, StateFilter } from '../contract/session-filter.js';
 import {
@@ -228,6 +229,22 @@ const FILTERS = {
   tags: {
     takesSearch: always,
     values: (lists) => lists.map((tags) => tags.map((tag) => [FacetKind.tag, tag])),
+  },
+  scoreValues: {
+    takesSearch: always,
+    values: (lists) => lists.map((values) => values.map((value) => [FacetKind.score, value])),
+  },
+  scoreBounds: {
+    isOfRows: true,
+    takesSearch: always,
+    values: (bounds) => bounds.map(({ name }) => [[FacetKind.score, scoreValue(name)]]),
+    checks: (bounds) => bounds.map((bound) => ({ is: 'scored', ...bound })),
+  },
+  hasScores: {
+    isOfRows: true,
+    takesSearch: always,
+    checks: () => [{ is: 'scored' }],
+    sources: (_, options) => valueSources(options, FacetKind.score, () => true),
   },
   not: {
     takesSearch: always,

@@ -253,6 +253,11 @@ export type Check =
   | { readonly is: 'not'; readonly of: readonly Check[] }
   /** The id of the session begins so. Not for sessions by columns. */
   | { readonly is: 'idBegins'; readonly prefix: string }
+  /**
+   * The average of the scores of this name is within these inclusive bounds. Without a name: it has scores. Not
+   * for sessions by columns.
+   */
+  | { readonly is: 'scored'; readonly name?: string; readonly least?: number; readonly most?: number }
   /** Any user id of the session begins so. Not for sessions by columns. */
   | { readonly is: 'userBegins'; readonly prefix: string };
 
@@ -307,6 +312,8 @@ export interface ColumnValues {
   readonly tokens: AmountValues;
   readonly errors: AmountValues;
   /** `sums` if there may be a visit or exceptions; `traits` if there may be a release. */
+  /** `sums` if there are scores. */
+  readonly scores: readonly [no: number, sums: string | null];
   readonly visits: readonly [no: number, errors: number, sums: string | null, traits: string | null];
 }
 

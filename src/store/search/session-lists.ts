@@ -12,9 +12,11 @@ import type { StateFilter } from '../contract/session-filter.js';
 import type {
   CountedSessions,
   FacetScan,
+  ScoresScan,
   Statistics,
   StoredFacet,
   StoredFacets,
+  StoredScoreSum,
   StoredTimeline,
   StoredTop,
   StoredVisits,
@@ -27,6 +29,7 @@ import { FacetKind } from '../engine/facets.js';
 import type { ColumnRows } from './columns/column-rows.js';
 import { isRange, needsSearch, type SearchFilter, stateChecks } from './filters.js';
 import type { MatchOptions } from './matching-sessions.js';
+import { countScores } from './score-sums.js';
 import type { Bounds, Check, CheckedSource, SearchRows } from './search-rows.js';
 import { type SearchResult, searchSessions } from './session-search.js';
 import { type SortOptions, sortedSessions } from './sorted-sessions.js';
@@ -129,6 +132,11 @@ export class SessionLists {
     }
     const sessions = await readTopSessions(scan, options);
     return { sessions, ...(await readGaps(scan, options)) };
+  }
+
+  async scores(project: number, { limit, ...counted }: ScoresScan): Promise<StoredScoreSum[]> {
+    const scan = await this.#withText(project, counted);
+    return countScores(scan, limit, this.#options(project, scan));
   }
 
   async visits(project: number, { limit, ...counted }: VisitsScan): Promise<StoredVisits> {

@@ -85,6 +85,7 @@ const COLUMNS: Record<ColumnKind, string> = {
   lastActivity: amountColumns('lastActivity'),
   tokens: amountColumns('tokens'),
   errors: amountColumns('errors'),
+  scores: `s.no, CASE WHEN instr(s.counts, '"scores":') > 0 THEN ${SUMS} END`,
   visits: `s.no, s.has_errors,
     CASE WHEN instr(s.counts, '"visit":') > 0 OR instr(s.counts, '"vitals":') > 0 OR instr(s.counts, '"exception_count":') > 0 THEN ${SUMS} END,
     CASE WHEN instr(s.traits, '"release":') > 0 THEN s.traits END`,
@@ -571,6 +572,11 @@ const DIALECT: Dialect = {
   otherUsers: 'session_user',
   exists: (query) => `EXISTS (${query})`,
   oneOf: (column, numbers) => [`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(numbers)],
+  scores: {
+    from: `json_each('{' || s.counts || '}', '$.scores') AS score`,
+    name: `json_extract(score.value, '$.name')`,
+    average: `json_extract(score.value, '$.average')`,
+  },
   atPlace: (query) => {
     const [text, ...values] = placeCondition(query, 'json_each.key', "instr(json_each.key, ' ')");
     return [`EXISTS (SELECT 1 FROM ${PLACES} WHERE t.no = s.no AND ${text})`, ...values];

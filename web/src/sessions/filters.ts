@@ -63,7 +63,7 @@ export const FILTERS = {
 } as const satisfies Record<
   Exclude<
     keyof ListQuery,
-    keyof Bounds | 'limit' | 'cursor' | 'project' | 'sort' | 'order' | 'attr' | 'not.attr'
+    keyof Bounds | 'limit' | 'cursor' | 'project' | 'sort' | 'order' | 'attr' | 'not.attr' | 'score' | 'scoreLabel' | 'minScore' | 'maxScore'
   >,
   { label: string; kind: 'choice' | 'flag' | 'text' | 'texts' | 'duration' | 'money' | 'count' }
 >;

@@ -71,6 +71,7 @@ const KINDS: ReadonlySet<number> = new Set([
   FacetKind.invalidated,
   FacetKind.release,
   FacetKind.tag,
+  FacetKind.score,
 ]);
 
 const SECOND_NS = 1_000_000_000n;

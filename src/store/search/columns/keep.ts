@@ -117,6 +117,7 @@ function keepOne(bits: Bits, chunk: Chunk, check: ChunkCheck, users: ReadonlyMap
     case 'shownUser':
     case 'idBegins':
     case 'userBegins':
+    case 'scored':
       throw new Error(`chunks are not asked for ${check.is}`);
     case 'any': {
       const any = noBits();
