@@ -76,6 +76,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/me',
       'get /api/v1/projects',
       'get /api/v1/retention',
+      'get /api/v1/scores',
       'get /api/v1/sessions',
       'get /api/v1/sessions/by-id',
       'get /api/v1/sessions/by-id/conversation',

@@ -62,6 +62,62 @@ export function scores(bench: Bench): void {
     assert.equal(await p.session(implicit!), undefined);
   });
 
+  test('sessions are found by scores, labels and averages, which follow what is replaced and deleted', async () => {
+    const p = await bench.project();
+    await p.spans(span('1', '1', 'good', 0), span('2', '1', 'bad', 1), span('3', '1', 'none', 2));
+    const scored = (
+      session: string,
+      value: number,
+      label: string,
+      more: Record<string, string | boolean> = {},
+    ) =>
+      log(session, 1, {
+        event: EVENT,
+        attributes: evaluation('helpful "x"', value, { 'gen_ai.evaluation.score.label': label, ...more }),
+      });
+    const given = (ns: number, more = {}) => ({
+      'sojourn.score.id': 'a',
+      'sojourn.score.given_unix_nano': String(ns),
+      ...more,
+    });
+    await p.logs(
+      scored('good', 0.7, 'pass'),
+      scored('bad', 0.1, 'fail'),
+      scored('bad', 0.3, 'pass', given(1)),
+    );
+    const name = 'helpful "x"';
+    const found = async (filter: Parameters<typeof p.ids>[0]): Promise<string[]> =>
+      (await p.ids(filter)).sort();
+    const value = (label?: string) => JSON.stringify(label === undefined ? [name] : [name, label]);
+    assert.deepEqual(await found({ scoreValues: [[value()]] }), ['bad', 'good']);
+    assert.deepEqual(await found({ scoreValues: [[value('fail')]] }), ['bad']);
+    assert.deepEqual(await found({ scoreBounds: [{ name, least: 0.2 }] }), ['bad', 'good']);
+    assert.deepEqual(await found({ scoreBounds: [{ name, least: 0.7 }] }), ['good']);
+    assert.deepEqual(await found({ scoreBounds: [{ name, most: 0.2 }], services: ['none'] }), []);
+    assert.deepEqual(await found({ scoreBounds: [{ name: 'other', least: -9 }] }), []);
+    const sums = () => p.store.reader.scores(p.name, { nowNs: log('', 9).time, limit: 10 });
+    assert.deepEqual(await sums(), [
+      {
+        name,
+        sessions: 2,
+        count: 3,
+        valued: 3,
+        units: 1_100_000n,
+        labels: [
+          { label: 'pass', count: 2 },
+          { label: 'fail', count: 1 },
+        ],
+      },
+    ]);
+    await p.logs(scored('bad', 0, 'pass', given(2, { 'sojourn.score.deleted': true })));
+    assert.deepEqual(await found({ scoreBounds: [{ name, least: 0.2 }] }), ['good']);
+    assert.deepEqual(await found({ scoreValues: [[value('pass')]] }), ['good']);
+    assert.deepEqual(
+      (await sums()).map(({ count, units }) => [count, units]),
+      [[2, 800_000n]],
+    );
+  });
+
   test('scores are erased with their session', async () => {
     const p = await bench.project();
     await p.spans(span('1', '1', 's', 0));

@@ -17,6 +17,7 @@ interface AlertFormProps {
 export function AlertForm({ alert, filters, onClose }: AlertFormProps) {
   const cache = useQueryClient();
   const [secret, setSecret] = useState<string>();
+  const [measure, setMeasure] = useState<string>(alert?.measure ?? 'error_share');
   const save = useMutation({
     mutationFn: (input: AlertInput) => saveAlert(alert?.id, input),
     onSuccess: (saved) => {
@@ -65,7 +66,12 @@ export function AlertForm({ alert, filters, onClose }: AlertFormProps) {
       <div className="alert-fields">
         <label className="field">
           Measure
-          <select className="input" name="measure" defaultValue={alert?.measure ?? 'error_share'}>
+          <select
+            className="input"
+            name="measure"
+            value={measure}
+            onChange={({ target }) => setMeasure(target.value)}
+          >
             {MEASURES.map(([value, name]) => (
               <option key={value} value={value}>
                 {name}
@@ -73,6 +79,12 @@ export function AlertForm({ alert, filters, onClose }: AlertFormProps) {
             ))}
           </select>
         </label>
+        {measure === 'score_average' && (
+          <label className="field">
+            Name of the score
+            <input className="input" name="score" required maxLength={64} defaultValue={alert?.score} />
+          </label>
+        )}
         <label className="field">
           Fires while it is
           <select className="input" name="operator" defaultValue={alert?.operator ?? 'above'}>
@@ -154,6 +166,7 @@ function inputOf(form: FormData): AlertInput {
     name: text('name'),
     filters: text('filters'),
     measure: text('measure') as AlertInput['measure'],
+    ...(form.has('score') && { score: text('score') }),
     operator: text('operator') as AlertInput['operator'],
     threshold: Number(text('threshold')),
     window_minutes: Number(text('window')),

@@ -10,11 +10,19 @@ export const MEASURES: readonly (readonly [Alert['measure'], string])[] = [
   ['model_calls', 'Model calls'],
   ['tokens', 'Tokens'],
   ['cost_usd', 'Cost (US$)'],
+  ['score_average', 'Average of a score'],
 ];
 
 /** `Sessions above 5 over 15 min`. */
-export function conditionText({ measure, operator, threshold, window_minutes: minutes }: Alert): string {
-  const name = MEASURES.find(([value]) => value === measure)?.[1] ?? measure;
+export function conditionText({
+  measure,
+  score,
+  operator,
+  threshold,
+  window_minutes: minutes,
+}: Alert): string {
+  const named = MEASURES.find(([value]) => value === measure)?.[1] ?? measure;
+  const name = score === undefined ? named : `Average of ${score}`;
   return `${name} ${operator} ${threshold} over ${minutes} min`;
 }
 

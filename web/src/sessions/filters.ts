@@ -63,7 +63,18 @@ export const FILTERS = {
 } as const satisfies Record<
   Exclude<
     keyof ListQuery,
-    keyof Bounds | 'limit' | 'cursor' | 'project' | 'sort' | 'order' | 'attr' | 'not.attr' | 'score' | 'scoreLabel' | 'minScore' | 'maxScore'
+    | keyof Bounds
+    | 'limit'
+    | 'cursor'
+    | 'project'
+    | 'sort'
+    | 'order'
+    | 'attr'
+    | 'not.attr'
+    | 'score'
+    | 'scoreLabel'
+    | 'minScore'
+    | 'maxScore'
   >,
   { label: string; kind: 'choice' | 'flag' | 'text' | 'texts' | 'duration' | 'money' | 'count' }
 >;
