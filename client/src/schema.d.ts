@@ -1,4 +1,4 @@
-// Made by npm run web:api. 99e0eedf610d70b44ab7d90376bc1d66 2b8ba38b2f23ab7fa5d951256393f6bc
+// Made by npm run web:api. f9c1faa370b14f7cf6bcf6e3883b8248 92d0bbd963400a4d1dbf9f97b471a882
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -172,6 +172,26 @@ export interface paths {
          * @description Counts, and changes nothing. Without parameters for the settings of the server, with any of them for these instead.
          */
         get: operations["getRetentionPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Averages of scores
+         * @description By name, over the sessions of a range under any filter of the list. Sessions with scores are read one by one.
+         */
+        get: operations["getScoreStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1214,10 +1234,10 @@ export interface components {
                 error?: string;
             };
             /**
-             * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
+             * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
              * @enum {string}
              */
-            measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd";
+            measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd" | "score_average";
             /** @example Errors in the shop */
             name: string;
             /**
@@ -1225,6 +1245,11 @@ export interface components {
              * @enum {string}
              */
             operator: "above" | "below";
+            /**
+             * @description The name of the scores whose average `score_average` measures; needed for it.
+             * @example helpful
+             */
+            score?: string;
             /**
              * @description The key of the signatures of a webhook. Only in the answer that makes the alert: keep it.
              * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
@@ -2151,6 +2176,63 @@ export interface components {
             has_more: boolean;
             /** @description By the time at which they were given, then by id. */
             items: components["schemas"]["Score"][];
+        };
+        /** @description The scores of one name. */
+        ScoreStatistic: {
+            /**
+             * @description The mean of the scores that have a value, each counted once, to six digits after the point. Left out where none has one.
+             * @example 0.825
+             */
+            average?: number;
+            /**
+             * @description Scores of this name.
+             * @example 40
+             */
+            count: number;
+            /** @description Most scores first, ties by label, at most 100. */
+            labels: {
+                /**
+                 * @description Scores with this label.
+                 * @example 33
+                 */
+                count: number;
+                /** @example true */
+                label: string;
+            }[];
+            /** @example helpful */
+            name: string;
+            /**
+             * @description Sessions with scores of this name.
+             * @example 31
+             */
+            sessions: number;
+        };
+        /**
+         * @description Scores by name.
+         * @example {
+         *       "items": [
+         *         {
+         *           "name": "helpful",
+         *           "sessions": 31,
+         *           "count": 40,
+         *           "average": 0.825,
+         *           "labels": [
+         *             {
+         *               "label": "true",
+         *               "count": 33
+         *             },
+         *             {
+         *               "label": "false",
+         *               "count": 7
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        ScoreStatistics: {
+            /** @description Names of which most sessions have scores first, ties by name, at most 100. */
+            items: components["schemas"]["ScoreStatistic"][];
         };
         /**
          * @description A session. Fields without a value are left out, never null.
@@ -4443,10 +4525,10 @@ export interface operations {
                      */
                     filters?: string;
                     /**
-                     * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
+                     * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
                      * @enum {string}
                      */
-                    measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd";
+                    measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd" | "score_average";
                     /** @example Errors in the shop */
                     name: string;
                     /**
@@ -4454,6 +4536,11 @@ export interface operations {
                      * @enum {string}
                      */
                     operator: "above" | "below";
+                    /**
+                     * @description The name of the scores whose average `score_average` measures; needed for it.
+                     * @example helpful
+                     */
+                    score?: string;
                     /**
                      * @description `started` (default): sessions that started in the window. `active`: all with activity in it, counted whole.
                      * @enum {string}
@@ -4849,10 +4936,10 @@ export interface operations {
                      */
                     filters?: string;
                     /**
-                     * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
+                     * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
                      * @enum {string}
                      */
-                    measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd";
+                    measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd" | "score_average";
                     /** @example Errors in the shop */
                     name: string;
                     /**
@@ -4860,6 +4947,11 @@ export interface operations {
                      * @enum {string}
                      */
                     operator: "above" | "below";
+                    /**
+                     * @description The name of the scores whose average `score_average` measures; needed for it.
+                     * @example helpful
+                     */
+                    score?: string;
                     /**
                      * @description `started` (default): sessions that started in the window. `active`: all with activity in it, counted whole.
                      * @enum {string}
@@ -5598,6 +5690,10 @@ export interface operations {
                  * @example 2
                  */
                 maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or less.
                  * @example 2
@@ -5628,6 +5724,10 @@ export interface operations {
                  * @example 2
                  */
                 minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -5803,6 +5903,17 @@ export interface operations {
                  *     ]
                  */
                 route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -6600,6 +6711,504 @@ export interface operations {
             };
         };
     };
+    getScoreStatistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
+                implicit?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
+                /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scores by name. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "helpful",
+                     *           "sessions": 31,
+                     *           "count": 40,
+                     *           "average": 0.825,
+                     *           "labels": [
+                     *             {
+                     *               "label": "true",
+                     *               "count": 33
+                     *             },
+                     *             {
+                     *               "label": "false",
+                     *               "count": 7
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ScoreStatistics"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSessions: {
         parameters: {
             query?: {
@@ -6684,6 +7293,10 @@ export interface operations {
                  * @example 2
                  */
                 maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or less.
                  * @example 2
@@ -6714,6 +7327,10 @@ export interface operations {
                  * @example 2
                  */
                 minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -6891,6 +7508,17 @@ export interface operations {
                  *     ]
                  */
                 route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -7196,6 +7824,10 @@ export interface operations {
                  * @example 2
                  */
                 maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or less.
                  * @example 2
@@ -7226,6 +7858,10 @@ export interface operations {
                  * @example 2
                  */
                 minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -7396,6 +8032,17 @@ export interface operations {
                  *     ]
                  */
                 route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -13592,6 +14239,10 @@ export interface operations {
                  * @example 2
                  */
                 maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or less.
                  * @example 2
@@ -13622,6 +14273,10 @@ export interface operations {
                  * @example 2
                  */
                 minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -13797,6 +14452,17 @@ export interface operations {
                  *     ]
                  */
                 route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -14089,6 +14755,10 @@ export interface operations {
                  * @example 2
                  */
                 maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or less.
                  * @example 2
@@ -14119,6 +14789,10 @@ export interface operations {
                  * @example 2
                  */
                 minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -14289,6 +14963,17 @@ export interface operations {
                  *     ]
                  */
                 route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -14554,6 +15239,10 @@ export interface operations {
                  * @example 2
                  */
                 maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or less.
                  * @example 2
@@ -14584,6 +15273,10 @@ export interface operations {
                  * @example 2
                  */
                 minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -14759,6 +15452,17 @@ export interface operations {
                  *     ]
                  */
                 route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -15061,6 +15765,10 @@ export interface operations {
                  * @example 2
                  */
                 maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or less.
                  * @example 2
@@ -15091,6 +15799,10 @@ export interface operations {
                  * @example 2
                  */
                 minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -15266,6 +15978,17 @@ export interface operations {
                  *     ]
                  */
                 route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [
@@ -15568,6 +16291,10 @@ export interface operations {
                  * @example 2
                  */
                 maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or less.
                  * @example 2
@@ -15598,6 +16325,10 @@ export interface operations {
                  * @example 2
                  */
                 minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
                 /**
                  * @description Only sessions whose `span_count` is this or more.
                  * @example 2
@@ -15773,6 +16504,17 @@ export interface operations {
                  *     ]
                  */
                 route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
                 /**
                  * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
                  * @example [

@@ -168,8 +168,10 @@ function scoredOf({ name, least, most }: Check & { readonly is: 'scored' }, dial
   if (name === undefined) return [HAS_SCORES];
   const { from, name: of, average } = dialect.scores;
   const bounds: Condition[] = [[`${of} = ?`, name]];
-  if (least !== undefined) bounds.push([`${average} >= CAST(CAST(? AS text) AS double precision)`, String(least)]);
-  if (most !== undefined) bounds.push([`${average} <= CAST(CAST(? AS text) AS double precision)`, String(most)]);
+  if (least !== undefined)
+    bounds.push([`${average} >= CAST(CAST(? AS text) AS double precision)`, String(least)]);
+  if (most !== undefined)
+    bounds.push([`${average} <= CAST(CAST(? AS text) AS double precision)`, String(most)]);
   const query = `SELECT 1 FROM ${from} WHERE ${textOf(bounds)}`;
   return [`(${HAS_SCORES} AND ${dialect.exists(query)})`, ...valuesOf(bounds)];
 }
