@@ -16,6 +16,9 @@ import { QUIET } from '../support/engine.js';
 import { CONFORMANCE_SETTINGS, type StoreUnderTest } from './bench.js';
 import { storeConformance } from './store.case.js';
 
+/** Each block is a document. */
+const SMALL = { leastBytes: 1, documentBytes: 1 };
+
 const CACHE_BYTES = 4 * 1024 * 1024;
 
 class SqliteUnderTest implements StoreUnderTest {
@@ -55,7 +58,7 @@ class SqliteUnderTest implements StoreUnderTest {
     const file = new TextFile(this.#directory);
     const reader = openLogReader(this.#directory);
     try {
-      while (indexStep(file, reader, findLogEnd(join(this.#directory, LOG_FOLDER)).last, 1));
+      while (indexStep(file, reader, findLogEnd(join(this.#directory, LOG_FOLDER)).last, SMALL));
     } finally {
       reader.close();
       file.close();
@@ -115,5 +118,9 @@ const HASTY: Partial<ReaderOptions> = {
 const TEXTS = { hasTexts: true };
 
 storeConformance('SQLite', () => SqliteUnderTest.open(100_000), TEXTS);
-storeConformance('SQLite with nothing held in memory', () => SqliteUnderTest.open(0), TEXTS);
+storeConformance(
+  'SQLite with nothing held in memory',
+  () => SqliteUnderTest.open(0, { mostTextBytes: 0 }),
+  TEXTS,
+);
 storeConformance('SQLite that gives up a search early', () => SqliteUnderTest.open(100_000, HASTY), TEXTS);

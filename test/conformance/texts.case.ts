@@ -14,6 +14,19 @@ async function ids(p: Project, q: string, scan: Partial<SessionScan> = {}): Prom
   return p.ids({ ...scan, text: parseTextQuery(q) });
 }
 
+/** The ids in pages. */
+async function inPages(p: Project, q: string, limit = 2): Promise<string[]> {
+  const all: string[] = [];
+  let after: SessionScan['after'];
+  for (;;) {
+    const page = await p.sessions({ text: parseTextQuery(q), limit, ...(after && { after }) });
+    all.push(...page.map(({ id }) => id));
+    const last = page.at(-1);
+    if (last === undefined || page.length < limit) return all;
+    after = { startNs: last.startNs, id: last.id };
+  }
+}
+
 async function hits(p: Project, q: string): Promise<ReadonlyMap<string, readonly RecordHit[]>> {
   const scan = { direction: 'older', limit: 100, nowNs: BASE_NS, text: parseTextQuery(q) } as const;
   const { searched } = await p.store.reader.sessions(p.name, scan);
@@ -176,6 +189,44 @@ export function texts(bench: Bench): void {
     assert.deepEqual(await ids(p, 'refund'), ['s2']);
   });
 
+  test('pages of any size have all sessions with a text, newest first, however long they are', async () => {
+    const records = fc.array(
+      fc.tuple(fc.nat(11), fc.nat(60), fc.boolean(), fc.constantFrom(0, 0, 0, -4_000_000_000)),
+      { minLength: 4, maxLength: 24 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        records,
+        fc.integer({ min: 1, max: 3 }),
+        fc.boolean(),
+        async (all, limit, isIndexed) => {
+          const p = await bench.project();
+          const sessions = new Map<string, { start: number; hasIt: boolean }>();
+          for (const [i, [number, minute, hasIt, offset]] of all.entries()) {
+            const id = `s${number}`;
+            // Some are of an unset clock, which says nothing about when the session was.
+            const time = minute * 60 + offset;
+            await p.spans(span(`${i + 1}`, '1', id, time, { name: hasIt ? 'refund' : 'other' }));
+            const known = sessions.get(id) ?? { start: Number.POSITIVE_INFINITY, hasIt: false };
+            sessions.set(id, {
+              start: offset === 0 ? Math.min(known.start, time) : known.start,
+              hasIt: known.hasIt || hasIt,
+            });
+          }
+          if (isIndexed) await p.store.index!();
+          const expected = (await p.ids()).filter((id) => sessions.get(id)!.hasIt);
+          assert.deepEqual(await inPages(p, 'refund', limit), expected);
+          assert.deepEqual(await ids(p, 'refund', { startToNs: at(1800) }), [
+            ...expected.filter(
+              (id) => sessions.get(id)!.start <= 1800 || sessions.get(id)!.start === Number.POSITIVE_INFINITY,
+            ),
+          ]);
+        },
+      ),
+      { numRuns: Math.ceil(RUNS / 2) },
+    );
+  });
+
   test('for any telemetry and query, the sessions are those with a record that meets it', async () => {
     const WORDS = ['refund', 'Order', 'café', '退款', '款', 'stock', 'of'];
     const text = fc
@@ -191,14 +242,14 @@ export function texts(bench: Bench): void {
         fc.boolean(),
       )
       .map(([trace, id, session, start, words, isMessage]) =>
-        span(trace, id, session, start, {
+        span(trace, id, session, start * 30, {
           ...(id === '1' ? {} : { parent: '1' }),
           ...(isMessage ? said(words) : { name: words }),
         }),
       );
     const logSpec = fc
       .tuple(fc.constantFrom('s1', 's4'), fc.nat(9), text)
-      .map(([session, time, body]) => log(session, time, { body }));
+      .map(([session, time, body]) => log(session, time * 30, { body }));
     const query = fc
       .tuple(
         fc.constantFrom('', 'in:messages ', 'in:spans,logs '),
@@ -234,6 +285,7 @@ export function texts(bench: Bench): void {
               if (records.some((texts) => matcher.matches(texts))) expected.push(id);
             }
             assert.deepEqual(await ids(p, q), expected, q);
+            assert.deepEqual(await inPages(p, q), expected, q);
           }
         },
       ),

@@ -7,7 +7,7 @@ export class InexactSearchError extends Error {
   constructor(reason: 'broad' | 'incomplete') {
     super(
       reason === 'broad'
-        ? 'too much telemetry has these words to count its sessions: add words or a phrase, or name an area with in:'
+        ? 'too much telemetry has these words to count its sessions: add words or a phrase, or name an area, such as in:messages'
         : 'not all telemetry is indexed yet: try again later',
     );
     this.reason = reason;

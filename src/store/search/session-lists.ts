@@ -34,6 +34,7 @@ import type { Bounds, Check, CheckedSource, SearchRows } from './search-rows.js'
 import { type SearchResult, searchSessions } from './session-search.js';
 import { type SortOptions, sortedSessions } from './sorted-sessions.js';
 import { countMatching, readGaps, readStatistics } from './statistics.js';
+import { newestFirst } from './text/newest-first.js';
 import type { TextCandidates, TextMoment, TextSearch } from './text/text-search.js';
 import { countTimeline, readTimeline } from './timeline.js';
 import { countTop, readTopSessions } from './top-sessions.js';
@@ -78,6 +79,9 @@ const MOST_COUNTED_BYTES = 64 * 1024 * 1024;
  */
 const RARE = 0.25;
 const RARE_TIMES = 4;
+
+/** From this share of all blocks on, most sessions have a text, and are read in list order. */
+const COMMON = 0.5;
 
 /** Sessions that are read at a time to look for a text in them, and the most for a page. */
 const CONFIRMED_AT_ONCE = 200;
@@ -204,6 +208,24 @@ export class SessionLists {
       for (const each of found) if (listed.has(each.id)) hits.set(each.id, each.hits);
       return { ...result, searched };
     }
+    const listOneByOne = (some: SessionScan & SearchFilter): Promise<SearchResult> =>
+      this.#oneByOne(project, some, (id) => search.hitsIn(moment, candidates, id), hits);
+    if (scan.sort === undefined && scan.direction === 'older') {
+      const list = (some: SessionScan & SearchFilter): Promise<SearchResult> => this.#activeIn(project, some);
+      const options = { scan, candidates, search, moment, list, listOneByOne, hits };
+      const result = candidates.share < COMMON ? await newestFirst(options) : undefined;
+      if (result !== undefined) return { ...result, searched };
+    }
+    return { ...(await listOneByOne(scan)), searched };
+  }
+
+  /** Reads sessions in list order and keeps those that have hits, which it adds to `found`. */
+  async #oneByOne(
+    project: number,
+    scan: SessionScan & SearchFilter,
+    hitsOf: (id: string) => Promise<readonly RecordHit[]>,
+    found: Map<string, readonly RecordHit[]>,
+  ): Promise<SearchResult> {
     const rows: ListedSession[] = [];
     let { after } = scan;
     for (let examined = 0; ; ) {
@@ -213,18 +235,17 @@ export class SessionLists {
         this.#checkpoint();
         const { amount, startNs, id } = row;
         after = { ...(amount !== undefined && { amount }), startNs, id };
-        const places = await search.hitsIn(moment, candidates, row.id);
+        const hits = await hitsOf(id);
         examined++;
-        if (places.length > 0) {
-          hits.set(row.id, places);
+        if (hits.length > 0) {
+          found.set(id, hits);
           rows.push(row);
-          if (rows.length === scan.limit) return { rows, searched };
+          if (rows.length === scan.limit) return { rows };
         }
-        if (examined >= Math.min(MOST_CONFIRMED, this.#maxExamined))
-          return { rows, stoppedAt: after, searched };
+        if (examined >= Math.min(MOST_CONFIRMED, this.#maxExamined)) return { rows, stoppedAt: after };
       }
-      if (batch.stoppedAt !== undefined) return { rows, stoppedAt: batch.stoppedAt, searched };
-      if (batch.rows.length < limit) return { rows, searched };
+      if (batch.stoppedAt !== undefined) return { rows, stoppedAt: batch.stoppedAt };
+      if (batch.rows.length < limit) return { rows };
     }
   }
 

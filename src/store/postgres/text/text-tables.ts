@@ -17,7 +17,7 @@ import { type AsyncSession, byteas, int8s, type Row } from '../statement.js';
 export const TEXT_SCHEMA = 'sojourn_text';
 
 /** Changes with the tables, the form of parts, what words are and which texts are indexed. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 const TABLES = `
   CREATE SCHEMA ${TEXT_SCHEMA};
@@ -163,15 +163,16 @@ export class TextTables {
     for (let at = 0; at < blocks.length && bytes < PART_BYTES; at += BLOCKS_AT_ONCE) {
       const some = blocks.slice(at, at + BLOCKS_AT_ONCE);
       const rows = await this.#run(
-        `SELECT ${BLOCK_COLUMNS}, greatest_ns FROM ${KEPT_SCHEMA_NAME}.log_block WHERE number = ANY($1::int8[]) ORDER BY number`,
+        `SELECT ${BLOCK_COLUMNS}, least_ns, greatest_ns FROM ${KEPT_SCHEMA_NAME}.log_block WHERE number = ANY($1::int8[]) ORDER BY number`,
         int8s(some),
       );
       for (const row of rows) {
         try {
           const block = decodeBlock(row);
-          maker.add(block);
+          const [leastNs, greatestNs] = row.slice(-2) as [bigint, bigint];
+          maker.add({ ...block, leastNs, greatestNs });
           bytes += block.bytes.length;
-          if (block.records > 0) untilNs = row.at(-1) as bigint;
+          if (block.records > 0) untilNs = greatestNs;
         } catch (error) {
           // Nobody can read it.
           if (!(error instanceof DamagedBlockError)) throw error;

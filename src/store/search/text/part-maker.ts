@@ -1,13 +1,13 @@
 import type { Buffer } from 'node:buffer';
 import type { ResourceView } from '../../../otlp/read.js';
 import { addTerms } from '../../../text-search/words.js';
-import type { StoredBlock } from '../../records/log.js';
+import type { BlockTimes, StoredBlock } from '../../records/log.js';
 import { recordsOfBlock } from './block-records.js';
 import { encodeDocuments, type TextDocument } from './documents.js';
 import { PartBuilder, type PostingPage, pagesOf } from './posting-part.js';
 import { eachLogText, eachResourceText, eachSpanText } from './record-texts.js';
 
-/** A document is closed at this size of its blocks, bytes. */
+/** Default of `documentBytes`. */
 const DOCUMENT_BYTES = 64 * 1024;
 
 /** A part of the index, to be stored. */
@@ -22,30 +22,40 @@ export interface NewPart {
 interface OpenDocument {
   readonly project: number;
   bytes: number;
+  leastNs: bigint;
+  greatestNs: bigint;
   readonly blocks: number[];
   readonly terms: Set<string>;
 }
 
 /** Makes a part of blocks. */
 export class PartMaker {
+  readonly #documentBytes: number;
   readonly #builder = new PartBuilder();
   readonly #documents: TextDocument[] = [];
   /** By project. */
   readonly #open = new Map<number, OpenDocument>();
 
+  /** `documentBytes`: a document is closed at this size of its blocks. */
+  constructor(documentBytes = DOCUMENT_BYTES) {
+    this.#documentBytes = documentBytes;
+  }
+
   /** Blocks of a project must be added in ascending order. */
-  add(block: StoredBlock): void {
-    const { id, project, bytes } = block;
+  add(block: StoredBlock & BlockTimes): void {
+    const { id, project, bytes, leastNs, greatestNs } = block;
     if (block.records === 0) return;
     let document = this.#open.get(project);
     if (document === undefined) {
-      document = { project, bytes: 0, blocks: [], terms: new Set() };
+      document = { project, bytes: 0, leastNs, greatestNs, blocks: [], terms: new Set() };
       this.#open.set(project, document);
     }
     document.blocks.push(id);
     document.bytes += bytes.length;
+    if (leastNs < document.leastNs) document.leastNs = leastNs;
+    if (greatestNs > document.greatestNs) document.greatestNs = greatestNs;
     addTermsOf(block, document.terms);
-    if (document.bytes >= DOCUMENT_BYTES) this.#close(document);
+    if (document.bytes >= this.#documentBytes) this.#close(document);
   }
 
   /** The part of all blocks that were added. Undefined if none of them has records. */
@@ -59,10 +69,10 @@ export class PartMaker {
     };
   }
 
-  #close({ project, bytes, blocks, terms }: OpenDocument): void {
-    this.#open.delete(project);
+  #close({ terms, ...document }: OpenDocument): void {
+    this.#open.delete(document.project);
     this.#builder.add(this.#documents.length, terms);
-    this.#documents.push({ project, bytes, blocks });
+    this.#documents.push(document);
   }
 }
 

@@ -138,17 +138,27 @@ export class TextSearch {
     ]);
     const kept = this.#kept.get(name);
     if (kept !== undefined) return kept;
+    const found = await this.sessionsIn(moment, query, documents, tail);
+    this.#kept.put(name, found, RESULT_SESSIONS + found.length);
+    return found;
+  }
+
+  /** The sessions that have a record in some documents or blocks that meets the query. */
+  async sessionsIn(
+    moment: TextMoment,
+    query: TextQuery,
+    documents: readonly TextDocument[],
+    tail: readonly StoredBlock[] = [],
+  ): Promise<readonly FoundText[]> {
     const matcher = new Matcher(query);
     const keys = new Set<ByteString>();
     const blocks = documents.flatMap((document) => document.blocks);
     for (let at = 0; at < blocks.length; at += BLOCKS_AT_ONCE) {
-      for (const block of await reads.storedBlocks(blocks.slice(at, at + BLOCKS_AT_ONCE)))
+      for (const block of await moment.reads.storedBlocks(blocks.slice(at, at + BLOCKS_AT_ONCE)))
         this.#look(block, matcher, keys);
     }
     for (const block of tail) this.#look(block, matcher, keys);
-    const found = await this.#confirm(moment, [...keys], matcher);
-    this.#kept.put(name, found, RESULT_SESSIONS + found.length);
-    return found;
+    return this.#confirm(moment, [...keys], matcher);
   }
 
   /** Where the first group of a session with such records meets the query; empty if it has none. */

@@ -51,7 +51,7 @@ function index(): void {
   const file = new TextFile(directory);
   const log = openLogReader(directory);
   try {
-    while (indexStep(file, log, findLogEnd(join(directory, LOG_FOLDER)).last, 1));
+    while (indexStep(file, log, findLogEnd(join(directory, LOG_FOLDER)).last, { leastBytes: 1 }));
   } finally {
     log.close();
     file.close();

@@ -15,10 +15,13 @@ import { connect, type Database, inTransaction, Meta } from '../database.js';
 export const TEXT_FILE = 'search.sqlite';
 
 /** Changes with the tables, the form of parts, what words are and which texts are indexed. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Large pages, because rows are some kilobytes. */
 const PAGE_BYTES = 32 * 1024;
+
+/** The write-ahead log is written back at this many pages. */
+const CHECKPOINT_PAGES = 128;
 
 const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -85,7 +88,10 @@ export class TextFile {
   constructor(directory: string) {
     this.#db = connect(directory, TEXT_FILE);
     // What a crash loses is indexed again.
-    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
+    this.#db.exec(
+      `PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
+       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${CHECKPOINT_PAGES * PAGE_BYTES}`,
+    );
     this.#meta = new Meta(this.#db);
   }
 

@@ -31,8 +31,8 @@ interface MadePart {
 }
 
 /** Indexes blocks until a part is full. */
-function makePart(log: LogReader, blocks: Iterable<number>): MadePart {
-  const maker = new PartMaker();
+function makePart(log: LogReader, blocks: Iterable<number>, documentBytes?: number): MadePart {
+  const maker = new PartMaker(documentBytes);
   const ids: number[] = [];
   let bytes = 0;
   let untilNs = 0n;
@@ -63,21 +63,32 @@ function isEnough(log: LogReader, from: number, to: number, leastBytes: number):
   return false;
 }
 
+/** Sizes other than those of the store: tests have little telemetry. */
+export interface StepSizes {
+  readonly leastBytes?: number;
+  readonly documentBytes?: number;
+}
+
 /**
  * Does a step of indexing blocks up to `to`, which must be acknowledged: a part, or a merge of parts. Returns
  * whether there was anything to do.
  */
-export function indexStep(file: TextFile, log: LogReader, to: number, leastBytes = LEAST_BYTES): boolean {
+export function indexStep(
+  file: TextFile,
+  log: LogReader,
+  to: number,
+  { leastBytes = LEAST_BYTES, documentBytes }: StepSizes = {},
+): boolean {
   const { cleared } = file;
   const again = file.again(MOST_BLOCKS);
   if (again.length > 0) {
-    const { part, ids } = makePart(log, again);
+    const { part, ids } = makePart(log, again, documentBytes);
     file.addAgain(part, ids, cleared);
     return true;
   }
   const from = file.indexedTo + 1;
   if (from <= to && isEnough(log, from, to, leastBytes)) {
-    const { part, ids, untilNs } = makePart(log, numbersTo(from, to));
+    const { part, ids, untilNs } = makePart(log, numbersTo(from, to), documentBytes);
     file.add(part, ids.at(-1)!, untilNs, cleared);
     return true;
   }
