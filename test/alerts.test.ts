@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import type { AlertStore, StoredAlert } from '../src/alerts/alert-store.js';
 import { openAlertStore } from '../src/alerts/open-alert-store.js';
 import { AlertRunner } from '../src/alerts/runner.js';
 import { sendWebhook } from '../src/alerts/send.js';
+import { ALERTS_FILE } from '../src/alerts/sqlite-alert-store.js';
 import { withoutPostgres } from './support/postgres.js';
 import { TestDatabase } from './support/test-database.js';
 
@@ -147,6 +148,8 @@ for (const [name, skip, place] of stores) {
       const [one, other] = [await open(), await open()];
       const alert = alertOf('change');
       await one.add(alert);
+      for (const directory of directories)
+        assert.equal(statSync(join(directory, ALERTS_FILE)).mode & 0o777, 0o600);
       assert.deepEqual(await other.get('shop', 'change'), alert);
       assert.deepEqual(await other.get('blog', 'change'), undefined);
       const changed = { ...alert, state: { evaluatedAtMs: 1 } };

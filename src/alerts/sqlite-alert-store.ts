@@ -1,10 +1,11 @@
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { AlertDefinition, AlertState } from './alert.js';
 import type { AlertStore, Delivery, DeliveryOutcome, StoredAlert } from './alert-store.js';
 
 /** The file in the data directory. */
-const ALERTS_FILE = 'alerts.sqlite';
+export const ALERTS_FILE = 'alerts.sqlite';
 
 const BUSY_MS = 10_000;
 
@@ -36,9 +37,12 @@ const TABLES = `
 const COLUMNS = 'project, id, definition, secret, created_ms, state, next_ms, delivered, version';
 const DELIVERY_COLUMNS = 'id, project, alert, body, tries, next_ms';
 
-/** Opens `alerts.sqlite` of a data directory, which exists. */
+/** Opens `alerts.sqlite` of a data directory, which exists. The file is for this user only. */
 export function openSqliteAlertStore(directory: string): AlertStore {
-  const db = new DatabaseSync(join(directory, ALERTS_FILE), { timeout: BUSY_MS });
+  const path = join(directory, ALERTS_FILE);
+  // It has secrets. SQLite gives its other files the permissions of this one.
+  closeSync(openSync(path, 'a', 0o600));
+  const db = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; ${TABLES}`);
     return new SqliteAlertStore(db);
