@@ -1,4 +1,4 @@
-// Made by npm run web:api. f9c1faa370b14f7cf6bcf6e3883b8248 92d0bbd963400a4d1dbf9f97b471a882
+// Made by npm run web:api. 05bbd67d00d497685d8bb0a5daaf467f 1ce7052cd632d28c62c8494788b5fc3b
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -774,6 +774,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums of sessions by a value
+         * @description Of the sessions of a range, under any filter of the list: sessions, errors, model calls, tokens, cost and percentiles of the duration for each user, service, model, provider, country, device, release, operation, tool, error type, route, HTTP failure, or value of an indexed attribute. Two ranges or values are compared by two requests. The sessions are looked at one by one, which takes a second or two for a million of them.
+         */
+        get: operations["getSessionGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/stats": {
         parameters: {
             query?: never;
@@ -783,7 +803,7 @@ export interface paths {
         };
         /**
          * Statistics of sessions
-         * @description Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
+         * @description Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `groups`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
          */
         get: operations["getSessionStatistics"];
         put?: never;
@@ -1527,6 +1547,29 @@ export interface components {
              * @enum {boolean}
              */
             truncated?: true;
+        };
+        /** @description Exact percentiles of `duration_ms`, by nearest rank: each is the duration of a session. */
+        DurationPercentiles: {
+            /**
+             * @description Half of the sessions took so long or less.
+             * @example 1200
+             */
+            p50: number;
+            /**
+             * @description Nine of ten.
+             * @example 1200
+             */
+            p90: number;
+            /**
+             * @description 19 of 20.
+             * @example 1200
+             */
+            p95: number;
+            /**
+             * @description 99 of 100.
+             * @example 1200
+             */
+            p99: number;
         };
         /**
          * @description What an erasure would do.
@@ -2659,6 +2702,164 @@ export interface components {
              */
             timezone?: string;
         };
+        /** @description The sessions with a value. */
+        SessionGroup: {
+            duration_ms?: components["schemas"]["DurationPercentiles"];
+            /**
+             * @description Left out where no call has a known cost.
+             * @example 1.25
+             */
+            estimated_cost_usd?: number;
+            /**
+             * @description Model calls.
+             * @example 120
+             */
+            request_count: number;
+            /**
+             * @description Sessions.
+             * @example 40
+             */
+            session_count: number;
+            /**
+             * @description Sessions in which a span failed or an exception was thrown.
+             * @example 3
+             */
+            sessions_with_errors: number;
+            /**
+             * Format: int64
+             * @description Input tokens of the model calls. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
+             * @example 90000
+             */
+            total_input_tokens: number | string;
+            /**
+             * Format: int64
+             * @description Output tokens of the model calls. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
+             * @example 12000
+             */
+            total_output_tokens: number | string;
+            /**
+             * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
+             * @example 0
+             */
+            unpriced_request_count: number;
+            /**
+             * @description Model calls without reported tokens: no number of tokens includes them, and no cost that is not reported.
+             * @example 0
+             */
+            unreported_request_count: number;
+            /**
+             * @description The value, as its filter takes it.
+             * @example gpt-5
+             */
+            value: string;
+        };
+        /**
+         * @description Sums of sessions by a value. All are exact. What is not listed is counted by `group_count`; where a session has one value at most (user, country, device, release), the sums of the groups that are not listed are `total` less `without` and the listed ones.
+         * @example {
+         *       "groups": [
+         *         {
+         *           "value": "gpt-5",
+         *           "session_count": 40,
+         *           "sessions_with_errors": 3,
+         *           "request_count": 120,
+         *           "total_input_tokens": 90000,
+         *           "total_output_tokens": 12000,
+         *           "estimated_cost_usd": 1.25,
+         *           "unpriced_request_count": 0,
+         *           "unreported_request_count": 0,
+         *           "duration_ms": {
+         *             "p50": 1200,
+         *             "p90": 9100,
+         *             "p95": 15000,
+         *             "p99": 61000
+         *           }
+         *         }
+         *       ],
+         *       "group_count": 1,
+         *       "total": {
+         *         "session_count": 40,
+         *         "sessions_with_errors": 3,
+         *         "request_count": 120,
+         *         "total_input_tokens": 90000,
+         *         "total_output_tokens": 12000,
+         *         "estimated_cost_usd": 1.25,
+         *         "unpriced_request_count": 0,
+         *         "unreported_request_count": 0,
+         *         "duration_ms": {
+         *           "p50": 1200,
+         *           "p90": 9100,
+         *           "p95": 15000,
+         *           "p99": 61000
+         *         }
+         *       },
+         *       "without": {
+         *         "session_count": 2,
+         *         "sessions_with_errors": 0,
+         *         "request_count": 0,
+         *         "total_input_tokens": 0,
+         *         "total_output_tokens": 0,
+         *         "unpriced_request_count": 0,
+         *         "unreported_request_count": 0
+         *       }
+         *     }
+         */
+        SessionGroups: {
+            /**
+             * @description Different values, listed or not.
+             * @example 3
+             */
+            group_count: number;
+            /** @description The largest groups. A session with several values is in the group of each, with all of its tokens and cost; by model a group has those of its model only. */
+            groups: components["schemas"]["SessionGroup"][];
+            total: components["schemas"]["SessionGroupTotal"];
+            without: components["schemas"]["SessionsWithoutGroup"];
+        };
+        /** @description All sessions that match, each once. */
+        SessionGroupTotal: {
+            duration_ms?: components["schemas"]["DurationPercentiles"];
+            /**
+             * @description Left out where no call has a known cost.
+             * @example 1.25
+             */
+            estimated_cost_usd?: number;
+            /**
+             * @description Model calls.
+             * @example 120
+             */
+            request_count: number;
+            /**
+             * @description Sessions.
+             * @example 40
+             */
+            session_count: number;
+            /**
+             * @description Sessions in which a span failed or an exception was thrown.
+             * @example 3
+             */
+            sessions_with_errors: number;
+            /**
+             * Format: int64
+             * @description Input tokens of the model calls. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
+             * @example 90000
+             */
+            total_input_tokens: number | string;
+            /**
+             * Format: int64
+             * @description Output tokens of the model calls. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
+             * @example 12000
+             */
+            total_output_tokens: number | string;
+            /**
+             * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
+             * @example 0
+             */
+            unpriced_request_count: number;
+            /**
+             * @description Model calls without reported tokens: no number of tokens includes them, and no cost that is not reported.
+             * @example 0
+             */
+            unreported_request_count: number;
+        };
         /**
          * @description The traces of a session and their spans, in short.
          * @example {
@@ -2821,6 +3022,7 @@ export interface components {
             by_country: components["schemas"]["SessionCountryStats"][];
             /** @description Adds up to all sessions. Most sessions first, ties by name. */
             by_device_type: components["schemas"]["SessionDeviceStats"][];
+            duration_percentiles_ms?: components["schemas"]["DurationPercentiles"];
             /**
              * @description Sessions in which a span failed (status ERROR) or an exception was thrown.
              * @example 9
@@ -2841,6 +3043,51 @@ export interface components {
              * @example 58
              */
             unique_users: number;
+            /**
+             * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
+             * @example 0
+             */
+            unpriced_request_count: number;
+            /**
+             * @description Model calls without reported tokens: no number of tokens includes them, and no cost that is not reported.
+             * @example 0
+             */
+            unreported_request_count: number;
+        };
+        /** @description The sessions that match and have no value. */
+        SessionsWithoutGroup: {
+            /**
+             * @description Left out where no call has a known cost.
+             * @example 1.25
+             */
+            estimated_cost_usd?: number;
+            /**
+             * @description Model calls.
+             * @example 120
+             */
+            request_count: number;
+            /**
+             * @description Sessions.
+             * @example 40
+             */
+            session_count: number;
+            /**
+             * @description Sessions in which a span failed or an exception was thrown.
+             * @example 3
+             */
+            sessions_with_errors: number;
+            /**
+             * Format: int64
+             * @description Input tokens of the model calls. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
+             * @example 90000
+             */
+            total_input_tokens: number | string;
+            /**
+             * Format: int64
+             * @description Output tokens of the model calls. Beyond 2^53 − 1 a string of its digits, as ProtoJSON writes it.
+             * @example 12000
+             */
+            total_output_tokens: number | string;
             /**
              * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
              * @example 0
@@ -14159,6 +14406,545 @@ export interface operations {
             };
         };
     };
+    getSessionGroups: {
+        parameters: {
+            query: {
+                /**
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
+                /**
+                 * @description What sessions are grouped by: user, service, model, provider, country, device, release, operation, tool, errorType, route, status, or attr.KEY for an attribute of --index-attributes.
+                 * @example model
+                 */
+                by: string;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
+                implicit?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /** @description Most groups. */
+                limit?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
+                /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /** @description The groups with the most of this come first, ties by value. `sessions` where left out. */
+                sort?: "sessions" | "errors" | "tokens" | "cost";
+                /**
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "value": "gpt-5",
+                     *           "session_count": 40,
+                     *           "sessions_with_errors": 3,
+                     *           "request_count": 120,
+                     *           "total_input_tokens": 90000,
+                     *           "total_output_tokens": 12000,
+                     *           "estimated_cost_usd": 1.25,
+                     *           "unpriced_request_count": 0,
+                     *           "unreported_request_count": 0,
+                     *           "duration_ms": {
+                     *             "p50": 1200,
+                     *             "p90": 9100,
+                     *             "p95": 15000,
+                     *             "p99": 61000
+                     *           }
+                     *         }
+                     *       ],
+                     *       "group_count": 1,
+                     *       "total": {
+                     *         "session_count": 40,
+                     *         "sessions_with_errors": 3,
+                     *         "request_count": 120,
+                     *         "total_input_tokens": 90000,
+                     *         "total_output_tokens": 12000,
+                     *         "estimated_cost_usd": 1.25,
+                     *         "unpriced_request_count": 0,
+                     *         "unreported_request_count": 0,
+                     *         "duration_ms": {
+                     *           "p50": 1200,
+                     *           "p90": 9100,
+                     *           "p95": 15000,
+                     *           "p99": 61000
+                     *         }
+                     *       },
+                     *       "without": {
+                     *         "session_count": 2,
+                     *         "sessions_with_errors": 0,
+                     *         "request_count": 0,
+                     *         "total_input_tokens": 0,
+                     *         "total_output_tokens": 0,
+                     *         "unpriced_request_count": 0,
+                     *         "unreported_request_count": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionGroups"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSessionStatistics: {
         parameters: {
             query?: {
@@ -14421,6 +15207,8 @@ export interface operations {
                  *     ]
                  */
                 operation?: string[];
+                /** @description true: also `duration_percentiles_ms`. The sessions are then looked at one by one, also under a range of time alone. */
+                percentiles?: boolean;
                 /**
                  * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
                  * @example shop

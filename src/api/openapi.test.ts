@@ -90,6 +90,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/sessions/by-id/traces',
       'get /api/v1/sessions/by-id/usage',
       'get /api/v1/sessions/facets',
+      'get /api/v1/sessions/groups',
       'get /api/v1/sessions/stats',
       'get /api/v1/sessions/stream',
       'get /api/v1/sessions/timeline',
@@ -175,6 +176,7 @@ describe('the OpenAPI document', () => {
           parameter.required,
           parameter.in === 'path' ||
             (path.includes('/by-id') && parameter.name === 'id') ||
+            (path.endsWith('/groups') && parameter.name === 'by') ||
             (path.includes('/export') && parameter.name === 'format'),
         );
       }

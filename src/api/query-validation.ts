@@ -1,8 +1,10 @@
 import { DAMAGED, isIntactCursor } from '../contract/cursor.js';
 import { type ApiError, type ErrorCode, type FieldError, queryError } from '../contract/errors.js';
+import { ATTRIBUTE_PREFIX, GROUP_BY } from '../contract/groups.js';
 import {
   COUNTRY_FORMAT,
   CURSOR_FORMAT,
+  GROUP_BY_FORMAT,
   INDEXED_ATTRIBUTE_FORMAT,
   SEVERITY_FORMAT,
   TRACE_ID_FORMAT,
@@ -143,6 +145,12 @@ function keyParser(
   return givenParser(field, each, indexAttributes);
 }
 
+function parseGroupBy(text: string, indexAttributes: readonly string[]): Outcome {
+  if (!text.startsWith(ATTRIBUTE_PREFIX)) return parseGroupName(text);
+  const key = parseAttribute(text.slice(ATTRIBUTE_PREFIX.length), indexAttributes);
+  return 'value' in key ? { value: text } : key;
+}
+
 function parseAttribute(key: string, indexAttributes: readonly string[]): Outcome {
   if (indexAttributes.includes(key)) return { value: key };
   const known = indexAttributes.length === 0 ? 'nothing' : indexAttributes.join(', ');
@@ -186,6 +194,7 @@ function givenParser(
 }
 
 function parserFor(name: string, schema: ParameterSchema, indexAttributes: readonly string[]): Parser {
+  if (schema.format === GROUP_BY_FORMAT) return (text) => parseGroupBy(text, indexAttributes);
   if (schema.format === INDEXED_ATTRIBUTE_FORMAT) return (text) => parseAttribute(text, indexAttributes);
   if (schema.type === 'boolean') return parseBoolean;
   if (schema.type === 'integer') {
@@ -246,6 +255,8 @@ function enumParser(values: readonly string[]): Parser {
     return { code: 'query.invalid_enum', message: `Use one of ${values.join(', ')}.${hint}` };
   };
 }
+
+const parseGroupName = enumParser(GROUP_BY);
 
 const parseCountry: Parser = (text) =>
   /^[A-Za-z]{2}$/.test(text)

@@ -45,6 +45,7 @@ const ODD_IDS = [
 const PATH_LIKE_IDS = [
   'stream',
   'top',
+  'groups',
   'facets',
   'visits',
   'timeline',
@@ -219,7 +220,7 @@ describe('the API', () => {
   });
 
   test('refuses a query and reports all its errors', async () => {
-    const response = await sut.get(`${SESSIONS}?isActive=maybe&limit=5000&limit=1&cursor=x&sort=up`);
+    const response = await sut.get(`${SESSIONS}?isActive=maybe&limit=5000&limit=1&cursor=x&sorted=up`);
     const problem = await problemOf(response, 'query.invalid');
     assertConforms(QueryProblem, problem);
     const errors = problem.errors as { field: string; code: string; rejected_value: unknown }[];
@@ -229,7 +230,7 @@ describe('the API', () => {
         ['isActive', 'query.invalid_boolean', 'maybe'],
         ['limit', 'query.repeated_parameter', ['5000', '1']],
         ['cursor', 'cursor.invalid', 'x'],
-        ['sort', 'query.unknown_parameter', 'up'],
+        ['sorted', 'query.unknown_parameter', 'up'],
       ],
     );
   });

@@ -5,6 +5,7 @@ import { ApiError } from '../contract/errors.js';
 import { EventPage, EventQuery } from '../contract/event.js';
 import { ExceptionPage, ExceptionQuery } from '../contract/exception.js';
 import { FacetQuery, Facets } from '../contract/facets.js';
+import { GroupQuery, SessionGroups } from '../contract/groups.js';
 import { endingOf, safeTypeOf } from '../contract/media.js';
 import { Outline } from '../contract/outline.js';
 import { NoQuery } from '../contract/schema-parts.js';
@@ -23,6 +24,7 @@ import type {
   EventListRequest,
   ExceptionRequest,
   FacetRequest,
+  GroupRequest,
   PagesRequest,
   QueryPool,
   QueryService,
@@ -108,7 +110,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Statistics of sessions',
         description:
-          'Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
+          'Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `groups`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
         querystring: StatisticsQuery,
         response: {
           200: responses.apiResponse('The statistics.', SessionStatistics),
@@ -166,6 +168,29 @@ export function addSessionRoutes(
     async (request, reply) => {
       if (!isLiteral(request, 'top')) return session('top', reply);
       return sendJson(reply, await ask(reply).top(request.query));
+    },
+  );
+
+  app.get<{ Querystring: GroupRequest }>(
+    `${SESSIONS}/groups`,
+    {
+      schema: {
+        operationId: 'getSessionGroups',
+        tags: ['Sessions'],
+        summary: 'Sums of sessions by a value',
+        description:
+          'Of the sessions of a range, under any filter of the list: sessions, errors, model calls, tokens, cost and percentiles of the duration for each user, service, model, provider, country, device, release, operation, tool, error type, route, HTTP failure, or value of an indexed attribute. Two ranges or values are compared by two requests. The sessions are looked at one by one, which takes a second or two for a million of them.',
+        querystring: GroupQuery,
+        response: {
+          200: responses.apiResponse('The groups.', SessionGroups),
+          400: responses.badQuery,
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!isLiteral(request, 'groups')) return session('groups', reply);
+      return sendJson(reply, await ask(reply).groups(request.query));
     },
   );
 

@@ -15,6 +15,9 @@ export const CURSOR_FORMAT = 'cursor';
 
 export const COUNTRY_FORMAT = 'country-code';
 
+/** What sessions are grouped by: a name, or `attr.` and an attribute of `--index-attributes`. */
+export const GROUP_BY_FORMAT = 'group-by';
+
 /** The name of an attribute of `--index-attributes`. */
 export const INDEXED_ATTRIBUTE_FORMAT = 'indexed-attribute';
 

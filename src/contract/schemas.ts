@@ -6,6 +6,7 @@ import { ERASURE_SCHEMAS } from './erasure.js';
 import { EVENT_SCHEMAS } from './event.js';
 import { EXCEPTION_SCHEMAS } from './exception.js';
 import { FACETS_SCHEMAS } from './facets.js';
+import { GROUPS_SCHEMAS } from './groups.js';
 import { OUTLINE_SCHEMAS } from './outline.js';
 import { PROBLEM_SCHEMAS } from './problem.js';
 import { RETENTION_SCHEMAS } from './retention.js';
@@ -27,6 +28,7 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...SCORE_SCHEMAS,
   ...SESSION_SCHEMAS,
   ...TRACE_SCHEMAS,
+  ...GROUPS_SCHEMAS,
   ...STATISTICS_SCHEMAS,
   ...PROBLEM_SCHEMAS,
   ...SERVER_SCHEMAS,

@@ -1,12 +1,22 @@
 import type { Static } from '@sinclair/typebox';
 import { DEVICE_TYPES } from '../normalize/facts.js';
+import { DurationPercentiles } from './groups.js';
 import { Type } from './schema-builder.js';
 import { count, oneOf, ref, usageGaps } from './schema-parts.js';
 import { sessionFilters } from './session-filters.js';
 import { textFilter } from './text-filter.js';
 
 export const StatisticsQuery = Type.Object(
-  { ...sessionFilters, ...textFilter },
+  {
+    percentiles: Type.Optional(
+      Type.Boolean({
+        description:
+          'true: also `duration_percentiles_ms`. The sessions are then looked at one by one, also under a range of time alone.',
+      }),
+    ),
+    ...sessionFilters,
+    ...textFilter,
+  },
   { additionalProperties: false },
 );
 
@@ -44,6 +54,7 @@ export const SessionStatistics = Type.Object(
       minimum: 0,
       description: 'Mean of `duration_ms`; 0 where there is no session.',
     }),
+    duration_percentiles_ms: Type.Optional(ref(DurationPercentiles)),
     sessions_with_errors: count(
       'Sessions in which a span failed (status ERROR) or an exception was thrown.',
       9,

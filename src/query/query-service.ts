@@ -40,6 +40,7 @@ export interface QueryService {
   stats(query: StatisticsRequest): Promise<Uint8Array>;
   timeline(query: TimelineRequest): Promise<Uint8Array>;
   top(query: TopRequest): Promise<Uint8Array>;
+  groups(query: GroupRequest): Promise<Uint8Array>;
   visits(query: CountRequest): Promise<Uint8Array>;
   /** Scores by name over sessions. */
   scoreStats(query: CountRequest): Promise<Uint8Array>;
@@ -155,7 +156,18 @@ export interface TopRequest extends CountRequest {
   readonly limit?: number;
 }
 
-export type StatisticsRequest = CountRequest;
+/** What sessions are grouped by, and which groups are listed. */
+export interface GroupRequest extends CountRequest {
+  /** A name, or `attr.KEY`. */
+  readonly by: string;
+  readonly sort?: 'sessions' | 'errors' | 'tokens' | 'cost';
+  readonly limit?: number;
+}
+
+export interface StatisticsRequest extends CountRequest {
+  /** Whether percentiles of durations are read too. */
+  readonly percentiles?: boolean;
+}
 
 export interface TimelineRequest extends CountRequest {
   /** At least 1. */

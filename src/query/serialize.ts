@@ -1,6 +1,7 @@
 import type { Turn } from '../contract/conversation.js';
 import type { ExceptionPage } from '../contract/exception.js';
 import type { Facets } from '../contract/facets.js';
+import type { SessionGroups } from '../contract/groups.js';
 import type { Outline } from '../contract/outline.js';
 import type { ScoreList } from '../contract/score.js';
 import type { ScoreStatistics } from '../contract/score-statistics.js';
@@ -106,6 +107,10 @@ export function timelineJson(timeline: Timeline): Uint8Array {
 
 export function visitsJson(visits: Visits): Uint8Array {
   return encoder.encode(JSON.stringify(visits));
+}
+
+export function groupsJson(groups: SessionGroups): Uint8Array {
+  return encoder.encode(JSON.stringify(groups));
 }
 
 export function facetsJson(facets: Facets): Uint8Array {

@@ -10,6 +10,7 @@ import { ApiError } from '../contract/errors.js';
 import { DEFAULT_EVENT_LIMIT } from '../contract/event.js';
 import { DEFAULT_EXCEPTION_LIMIT } from '../contract/exception.js';
 import { MOST_FACETS } from '../contract/facets.js';
+import { DEFAULT_GROUP_LIMIT } from '../contract/groups.js';
 import { parseMediaId } from '../contract/media.js';
 import { MAX_OUTLINE_SPANS } from '../contract/outline.js';
 import { MOST_LISTED_SCORES } from '../contract/score.js';
@@ -45,6 +46,7 @@ import { decodePlace, encodePlace, exceptionItem } from './exception-item.js';
 import { exportPart } from './export/export-queries.js';
 import { SessionContent } from './export/session-content.js';
 import { given } from './given.js';
+import { groupedBy, groupsItem, NO_GROUPS, percentilesItem } from './groups.js';
 import { outlineItem } from './outline-item.js';
 import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type {
@@ -55,6 +57,7 @@ import type {
   ExceptionRequest,
   ExportRequest,
   FacetRequest,
+  GroupRequest,
   PagesRequest,
   QueryService,
   ScoreSubject,
@@ -72,6 +75,7 @@ import {
   eventPageJson,
   exceptionPageJson,
   facetsJson,
+  groupsJson,
   type ItemParts,
   outlineJson,
   pageFields,
@@ -522,7 +526,23 @@ export class SessionQueries implements QueryService {
     const { reader, project } = this.#options;
     const range = this.#counted(query);
     const statistics = isEmptyRange(range) ? NO_SESSIONS : await reader.statistics(project, range);
-    return statisticsJson(statisticsItem(statistics));
+    const item = statisticsItem(statistics);
+    if (query.percentiles !== true || statistics === NO_SESSIONS) return statisticsJson(item);
+    const { total } = await reader.groupSums(project, { ...range, by: 'device', sort: 'sessions', limit: 0 });
+    return statisticsJson({
+      ...item,
+      ...(total.durations && { duration_percentiles_ms: percentilesItem(total.durations) }),
+    });
+  }
+
+  async groups(query: GroupRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const { by, sort = 'sessions', limit = DEFAULT_GROUP_LIMIT } = query;
+    const range = this.#counted(query);
+    const groups = isEmptyRange(range)
+      ? NO_GROUPS
+      : await reader.groupSums(project, { ...range, ...groupedBy(by), sort, limit });
+    return groupsJson(groupsItem(groups));
   }
 
   async exportPart(request: ExportRequest): Promise<Uint8Array> {

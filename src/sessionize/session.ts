@@ -327,6 +327,20 @@ export class Session {
     };
   }
 
+  /** What sessions are grouped by, in a text of `encodeSums`. */
+  static decodeValues(sums: string): {
+    readonly services: readonly string[];
+    readonly tags: readonly string[];
+    readonly usage: RunningUsage;
+  } {
+    const { form } = parseAggregates(sums);
+    return {
+      services: Object.keys(form.services ?? {}),
+      tags: UserCounts.ofForm(form.tags, undefined, MOST_TAGS).ids(),
+      usage: RunningUsage.ofForm(form.usage),
+    };
+  }
+
   /** The inverse of `encodeSums` and `encodeEarliest`. `traits` are those that the session showed. */
   static decode(id: string, sums: string, earliest: string, traits: Traits): Session {
     const { form, visit } = parseAggregates(sums);

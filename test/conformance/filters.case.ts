@@ -5,6 +5,7 @@ import { attributeTag, TagKind, tagOf } from '../../src/normalize/tags.js';
 import { hasErrors } from '../../src/query/session-filter.js';
 import type { SessionScan, StoredSession } from '../../src/store/contract/session.js';
 import { listedSession } from '../../src/store/contract/session-item.js';
+import type { CountedSessions } from '../../src/store/contract/statistics.js';
 import { MemoryReader, visitsOf } from '../support/memory-reader.js';
 import { type SpanSpec, traceId } from '../support/telemetry.js';
 import {
@@ -25,6 +26,14 @@ import {
   scanned,
   span,
 } from './bench.js';
+
+const GROUPINGS = [
+  ['user', 'sessions'],
+  ['service', 'tokens'],
+  ['device', 'cost'],
+  ['tool', 'errors'],
+  ['attribute', 'sessions'],
+] as const;
 
 export function filters(bench: Bench): void {
   const SERVICES = ['web', 'api', 'cart'];
@@ -288,9 +297,44 @@ export function filters(bench: Bench): void {
     const { models: ___, ...points } = await p.store.reader.timeline(p.name, timeline);
     const { models: ____, ...expected } = await memory.timeline(p.name, timeline);
     assert.deepEqual(points, expected);
+    await assertGroups(p, memory, filter, limit);
     for (const values of [{ limit }, { limit, prefix: 's', attribute: 'team' }]) {
       assert.deepEqual(await memory.facets(p.name, values), await p.store.reader.facets(p.name, values));
     }
+  }
+
+  /** Groups equal those of the sessions added up one by one. Sessions do not say how much of each model they used. */
+  async function assertGroups(
+    p: Project,
+    memory: MemoryReader,
+    filter: CountedSessions,
+    limit: number,
+  ): Promise<void> {
+    for (const [by, sort] of GROUPINGS) {
+      const scan = { ...filter, by, sort, limit, ...(by === 'attribute' && { attribute: 'team' }) };
+      assert.deepEqual(
+        await p.store.reader.groupSums(p.name, scan),
+        await memory.groupSums(p.name, scan),
+        by,
+      );
+    }
+    const scan = { ...filter, by: 'model', sort: 'sessions', limit } as const;
+    const { total, none, groupCount, groups } = await p.store.reader.groupSums(p.name, scan);
+    const expected = await memory.groupSums(p.name, scan);
+    assert.deepEqual(
+      { total, none, groupCount },
+      {
+        total: expected.total,
+        none: expected.none,
+        groupCount: expected.groupCount,
+      },
+    );
+    const counts = ({ value, sessions, durations }: (typeof groups)[number]) => ({
+      value,
+      sessions,
+      durations,
+    });
+    assert.deepEqual(groups.map(counts), expected.groups.map(counts));
   }
 
   /** Counts under a filter equal counting its sessions one by one. */

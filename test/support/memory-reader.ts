@@ -27,9 +27,13 @@ import { listedSession } from '../../src/store/contract/session-item.js';
 import type {
   CountedSessions,
   FacetScan,
+  GroupSum,
+  GroupScan as GroupSumScan,
+  Quantiles,
   ScoresScan,
   Statistics,
   StoredFacets,
+  StoredGroups,
   StoredScoreSum,
   StoredTimeline,
   StoredTop,
@@ -408,6 +412,42 @@ export class MemoryReader implements SessionReader {
     return ['default'];
   }
 
+  /** A session is in its groups with all of its usage, also by model. */
+  async groupSums(_project: string, scan: GroupSumScan): Promise<StoredGroups> {
+    const sessions = this.#data.sessions.filter((session) => this.#matches(session, scan));
+    const groups = new Map<string, StoredSession[]>();
+    for (const session of sessions) {
+      for (const value of groupValues(session, scan))
+        groups.set(value, [...(groups.get(value) ?? []), session]);
+    }
+    const amount = ({
+      sessions: count,
+      sessionsWithErrors,
+      inputTokens,
+      outputTokens,
+      costNanoUsd,
+    }: GroupSum) =>
+      ({
+        sessions: count,
+        errors: sessionsWithErrors,
+        tokens: inputTokens + outputTokens,
+        cost: costNanoUsd ?? -1n,
+      })[scan.sort];
+    const all = [...groups].map(([value, members]) => ({
+      value,
+      ...groupSum(members),
+      durations: quantiles(members),
+    }));
+    return {
+      total: { ...groupSum(sessions), durations: quantiles(sessions) },
+      none: groupSum(sessions.filter((session) => groupValues(session, scan).length === 0)),
+      groupCount: groups.size,
+      groups: all
+        .sort((a, b) => Number(amount(b)) - Number(amount(a)) || (a.value < b.value ? -1 : 1))
+        .slice(0, scan.limit),
+    };
+  }
+
   async facets(_project: string, { limit, prefix = '', attribute }: FacetScan): Promise<StoredFacets> {
     const count = (valuesOf: (session: StoredSession) => readonly string[]) => {
       const counts = new Map<string, number>();
@@ -539,4 +579,53 @@ function bytesOf({ spans, logs }: StoredGroup): number {
 
 function compareGroups(a: GroupPosition, b: GroupPosition): number {
   return compareSessions({ startNs: a.startNs, id: a.key }, { startNs: b.startNs, id: b.key });
+}
+
+function groupValues(session: StoredSession, { by, attribute = '' }: GroupSumScan): readonly string[] {
+  const { services, genai, geo, client, release, userId, tags = [] } = session;
+  const one = (value: string | undefined) => (value === undefined ? [] : [value]);
+  const tagged = (before: string) =>
+    tags.filter((tag) => tag.startsWith(before)).map((tag) => tag.slice(before.length));
+  switch (by) {
+    case 'user':
+      return one(userId);
+    case 'service':
+      return services;
+    case 'model':
+      return genai?.models ?? [];
+    case 'provider':
+      return genai?.providers ?? [];
+    case 'country':
+      return one(geo?.country_code);
+    case 'device':
+      return [client?.device_type ?? 'unknown'];
+    case 'release':
+      return one(release);
+    case 'attribute':
+      return tagged(attributeTag(attribute, ''));
+    default:
+      return tagged(TagKind[by]);
+  }
+}
+
+function groupSum(sessions: readonly StoredSession[]): GroupSum {
+  const sum = <N extends number | bigint>(zero: N, of: (session: StoredSession) => N | undefined): N =>
+    sessions.reduce((total, session) => ((total as never) + ((of(session) ?? zero) as never)) as N, zero);
+  const isPriced = sessions.some(({ genai }) => genai?.costNanoUsd !== undefined);
+  return {
+    sessions: sessions.length,
+    sessionsWithErrors: sessions.filter(hasErrors).length,
+    calls: sum(0, ({ genai }) => genai?.requestCount),
+    inputTokens: sum(0n, ({ genai }) => genai?.inputTokens),
+    outputTokens: sum(0n, ({ genai }) => genai?.outputTokens),
+    ...(isPriced && { costNanoUsd: sum(0n, ({ genai }) => genai?.costNanoUsd) }),
+    ...gapsOf(sessions),
+  };
+}
+
+function quantiles(sessions: readonly StoredSession[]): Quantiles | undefined {
+  const sorted = sessions.map(({ startNs, lastNs }) => Number(lastNs - startNs)).sort((a, b) => a - b);
+  if (sorted.length === 0) return undefined;
+  const rank = (percent: number): number => sorted.find((_, i) => (i + 1) * 100 >= percent * sorted.length)!;
+  return { p50: rank(50), p90: rank(90), p95: rank(95), p99: rank(99) };
 }

@@ -13,9 +13,11 @@ import type { FoundSessions, SessionScan, StoredSession } from './session.js';
 import type {
   CountedSessions,
   FacetScan,
+  GroupScan as GroupSumScan,
   ScoresScan,
   Statistics,
   StoredFacets,
+  StoredGroups,
   StoredScoreSum,
   StoredTimeline,
   StoredTop,
@@ -121,6 +123,8 @@ export interface SessionReader {
    * `limit`; of each as many labels, most scores first, ties by label.
    */
   scores(project: string, scan: ScoresScan): Promise<StoredScoreSum[]>;
+  /** Sums of the counted sessions by the values of something. */
+  groupSums(project: string, scan: GroupSumScan): Promise<StoredGroups>;
   /** Aggregates of the visits among the counted sessions. Each list has at most `limit` values. */
   visits(project: string, scan: VisitsScan): Promise<StoredVisits>;
   /**

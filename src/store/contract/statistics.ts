@@ -136,6 +136,65 @@ export interface StoredFacets {
   readonly attributeValues: readonly StoredFacet[];
 }
 
+/** What sessions are grouped by. `attribute` is an indexed attribute. */
+export type GroupBy =
+  | 'user'
+  | 'service'
+  | 'model'
+  | 'provider'
+  | 'country'
+  | 'device'
+  | 'release'
+  | 'operation'
+  | 'tool'
+  | 'errorType'
+  | 'route'
+  | 'status'
+  | 'attribute';
+
+export interface GroupScan extends CountedSessions {
+  readonly by: GroupBy;
+  /** The name of the attribute. */
+  readonly attribute?: string;
+  /** The groups with the most of it come first, ties by value. */
+  readonly sort: 'sessions' | 'errors' | 'tokens' | 'cost';
+  /** Most groups. */
+  readonly limit: number;
+}
+
+export interface GroupSum extends UsageGaps {
+  readonly sessions: number;
+  readonly sessionsWithErrors: number;
+  /** Counted model calls. */
+  readonly calls: number;
+  readonly inputTokens: bigint;
+  readonly outputTokens: bigint;
+  /** Nano-USD; undefined if no call has a known cost. */
+  readonly costNanoUsd?: bigint;
+}
+
+/** Quantiles of durations by nearest rank, ns. */
+export interface Quantiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+export interface StoredGroups {
+  /** Of all counted sessions, each once. */
+  readonly total: GroupSum & { readonly durations: Quantiles | undefined };
+  /** Of the counted sessions without a value. */
+  readonly none: GroupSum;
+  /** Number of different values. */
+  readonly groupCount: number;
+  /** The largest groups. A session is in the group of each of its values; by model, with the usage of the model. */
+  readonly groups: readonly (GroupSum & {
+    readonly value: string;
+    readonly durations: Quantiles | undefined;
+  })[];
+}
+
 /** Which values are listed. */
 export interface FacetScan {
   /** Maximum number of values of a list. */

@@ -96,4 +96,13 @@ class PostgresChunks implements ChunkTables {
     });
     return new Map(rows.map(([user, no]) => [textOf(user), no as number]));
   }
+  async userIds(project: number, numbers: readonly number[]): Promise<Map<number, string>> {
+    if (numbers.length === 0) return new Map();
+    const { rows } = await this.#session.run({
+      name: 'chunk_user_ids',
+      text: 'SELECT no, user_id FROM chunk_user WHERE project = $1::int4 AND no = ANY($2::int4[])',
+      values: [project, int4s(numbers)],
+    });
+    return new Map(rows.map(([no, user]) => [Number(no), textOf(user)]));
+  }
 }

@@ -34,6 +34,8 @@ export const COLUMNS: Record<ColumnKind, string> = {
   tokens: amountColumns('tokens'),
   errors: amountColumns('errors'),
   scores: `s.no, CASE WHEN strpos(s.counts, '"scores":') > 0 THEN ${SUMS} END`,
+  groups: `s.no, ${NUMBERS.durationNs}, s.has_errors, s.device, s.country, s.user_id, ${SUMS},
+    CASE WHEN strpos(s.traits, '"release":') > 0 THEN s.traits END`,
   visits: `s.no, s.has_errors,
     CASE WHEN strpos(s.counts, '"visit":') > 0 OR strpos(s.counts, '"vitals":') > 0 OR strpos(s.counts, '"exception_count":') > 0
       THEN ${SUMS} END,
@@ -89,6 +91,16 @@ export const VALUES: { readonly [Kind in ColumnKind]: (row: Row) => ColumnValues
   tokens: amounts,
   errors: amounts,
   scores: ([no, sums]) => [Number(no), sums as string | null],
+  groups: ([no, durationNs, errors, device, country, user, sums, traits]) => [
+    Number(no),
+    ...secondsOf(durationNs),
+    Number(errors),
+    stringOf(device),
+    stringOf(country),
+    stringOf(user),
+    sums as string,
+    traits as string | null,
+  ],
   visits: ([no, errors, sums, traits]) => [
     Number(no),
     Number(errors),

@@ -22,9 +22,11 @@ import type { FoundSessions, SessionScan, StoredSession } from '../contract/sess
 import type {
   CountedSessions,
   FacetScan,
+  GroupScan as GroupSumScan,
   ScoresScan,
   Statistics,
   StoredFacets,
+  StoredGroups,
   StoredScoreSum,
   StoredTimeline,
   StoredTop,
@@ -220,6 +222,10 @@ export abstract class StoreReader implements SessionReader {
 
   visits(project: string, scan: VisitsScan): Promise<StoredVisits> {
     return this.askLists(project, (lists, number) => lists.visits(number, scan));
+  }
+
+  groupSums(project: string, scan: GroupSumScan): Promise<StoredGroups> {
+    return this.askLists(project, (lists, number) => lists.groups(number, scan));
   }
 
   facets(project: string, scan: FacetScan): Promise<StoredFacets> {

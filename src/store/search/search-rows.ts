@@ -306,6 +306,18 @@ export interface ColumnValues {
     errors: number,
     sums: string | null,
   ];
+  /** `traits` if there may be a release. */
+  readonly groups: readonly [
+    no: number,
+    durationSeconds: number,
+    durationNanos: number,
+    errors: number,
+    device: string | null,
+    country: string | null,
+    user: string | null,
+    sums: string,
+    traits: string | null,
+  ];
   readonly cost: AmountValues;
   readonly duration: AmountValues;
   readonly lastActivity: AmountValues;

@@ -12,10 +12,12 @@ import type { StateFilter } from '../contract/session-filter.js';
 import type {
   CountedSessions,
   FacetScan,
+  GroupScan,
   ScoresScan,
   Statistics,
   StoredFacet,
   StoredFacets,
+  StoredGroups,
   StoredScoreSum,
   StoredTimeline,
   StoredTop,
@@ -28,6 +30,7 @@ import { InexactSearchError } from '../contract/text-search.js';
 import { FacetKind } from '../engine/facets.js';
 import type { ColumnRows } from './columns/column-rows.js';
 import { isRange, needsSearch, type SearchFilter, stateChecks } from './filters.js';
+import { countGroups } from './groups.js';
 import type { MatchOptions } from './matching-sessions.js';
 import { countScores } from './score-sums.js';
 import type { Bounds, Check, CheckedSource, SearchRows } from './search-rows.js';
@@ -146,6 +149,11 @@ export class SessionLists {
   async visits(project: number, { limit, ...counted }: VisitsScan): Promise<StoredVisits> {
     const scan = await this.#withText(project, counted);
     return countVisits(scan, limit, this.#options(project, scan));
+  }
+
+  async groups(project: number, counted: GroupScan): Promise<StoredGroups> {
+    const scan = await this.#withText(project, counted);
+    return countGroups(scan, this.#options(project, scan));
   }
 
   async facets(project: number, { limit, prefix = '', attribute }: FacetScan): Promise<StoredFacets> {

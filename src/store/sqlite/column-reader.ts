@@ -77,4 +77,13 @@ class SqliteChunks implements ChunkTables {
     }
     return numbers;
   }
+  async userIds(project: number, numbers: readonly number[]): Promise<Map<number, string>> {
+    const select = this.#prepare('SELECT user_id FROM chunk_user WHERE project = ? AND no = ?');
+    return new Map(
+      numbers.flatMap((no) => {
+        const row = select.get(project, no);
+        return row === undefined ? [] : [[no, row.user_id as string] as const];
+      }),
+    );
+  }
 }

@@ -86,6 +86,8 @@ const COLUMNS: Record<ColumnKind, string> = {
   tokens: amountColumns('tokens'),
   errors: amountColumns('errors'),
   scores: `s.no, CASE WHEN instr(s.counts, '"scores":') > 0 THEN ${SUMS} END`,
+  groups: `s.no, ${SECONDS(NUMBERS.durationNs)}, s.has_errors, s.device, s.country, s.user_id, ${SUMS},
+    CASE WHEN instr(s.traits, '"release":') > 0 THEN s.traits END`,
   visits: `s.no, s.has_errors,
     CASE WHEN instr(s.counts, '"visit":') > 0 OR instr(s.counts, '"vitals":') > 0 OR instr(s.counts, '"exception_count":') > 0 THEN ${SUMS} END,
     CASE WHEN instr(s.traits, '"release":') > 0 THEN s.traits END`,

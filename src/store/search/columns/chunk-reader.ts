@@ -24,6 +24,8 @@ export interface ChunkTables {
   last(): Promise<number | undefined>;
   /** As `ColumnRows.userNumbers`. */
   userNumbers(project: number, users: Iterable<string>): Promise<Map<string, number>>;
+  /** As `ColumnRows.userIds`. */
+  userIds(project: number, numbers: readonly number[]): Promise<Map<number, string>>;
 }
 
 /** The existing chunks, as last read. */
@@ -112,6 +114,10 @@ export class ChunkReader implements ColumnRows {
 
   userNumbers(project: number, users: Iterable<string>): Promise<Map<string, number>> {
     return this.#tables.userNumbers(project, users);
+  }
+
+  userIds(project: number, numbers: readonly number[]): Promise<Map<number, string>> {
+    return this.#tables.userIds(project, numbers);
   }
 
   /** The directory of the current snapshot. */

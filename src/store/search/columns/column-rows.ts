@@ -42,4 +42,6 @@ export interface ColumnRows {
   unpacked(): Promise<readonly SessionNumbers[]>;
   /** The numbers of these users in chunks. Users that are in no chunk are left out. */
   userNumbers(project: number, users: Iterable<string>): Promise<ReadonlyMap<string, number>>;
+  /** The users with these numbers in chunks. */
+  userIds(project: number, numbers: readonly number[]): Promise<ReadonlyMap<number, string>>;
 }

@@ -1,0 +1,380 @@
+import { attributeTag, TagKind } from '../../normalize/tags.js';
+import { Session } from '../../sessionize/session.js';
+import { traitsOfText } from '../contract/session-item.js';
+import type { GroupBy, GroupScan, GroupSum, StoredGroups } from '../contract/statistics.js';
+import { FacetKind } from '../engine/facets.js';
+import { NANO_PER_USD } from '../engine/timeline-rows.js';
+import { type Bits, eachBit, hasBit } from './columns/bits.js';
+import { type Chunk, Part, type UsageRows } from './columns/chunk.js';
+import { Durations } from './durations.js';
+import type { SearchFilter } from './filters.js';
+import { type MatchOptions, matchingSessions } from './matching-sessions.js';
+
+/**
+ * Sums of the sessions that match a filter by the values of something (docs/decisions/023-attribute-filters.md).
+ * Exact. A session with several values is in the group of each.
+ */
+export async function countGroups(
+  { by, attribute, sort, limit, nowNs: _, ...filter }: GroupScan & SearchFilter,
+  options: MatchOptions,
+): Promise<StoredGroups> {
+  const groups = new Groups(by, attribute);
+  const parts = by === 'user' ? [Part.usage, Part.users] : [Part.usage];
+  const { chunks, rows } = await matchingSessions(filter, { kind: 'groups', parts }, options);
+  for await (const { chunk, sessions } of chunks) groups.addChunk(chunk, sessions);
+  for await (const some of rows) {
+    for (const [, seconds, nanos, errors, device, country, user, sums, traits] of some) {
+      groups.addRow({
+        ns: nanoseconds(seconds, nanos),
+        failed: errors === 1,
+        device,
+        country,
+        user,
+        sums,
+        traits,
+      });
+    }
+  }
+  if (by === 'user') await groups.joinUsers(options);
+  const found = groups.largest(sort, limit);
+  const names = by === 'user' ? await userNames(found, options) : undefined;
+  const durations = groups.durations.quantiles(found.map(({ no }) => no));
+  return {
+    total: { ...groups.total.finish(), durations: durations.all },
+    none: groups.none.finish(),
+    groupCount: groups.count,
+    groups: found.map(({ key, no, sum }) => ({
+      value: typeof key === 'number' ? names!.get(key)! : key,
+      ...sum.finish(),
+      durations: durations.of.get(no),
+    })),
+  };
+}
+
+const NANOS = 1e9;
+/** Seconds of which the nanoseconds are exact as a double. */
+const MOST_EXACT = 9_000_000;
+
+/** As `Number` of the whole nanoseconds. */
+function nanoseconds(seconds: number, nanos: number): number {
+  if (seconds < MOST_EXACT) return seconds * NANOS + nanos;
+  return Number(BigInt(seconds) * BigInt(NANOS) + BigInt(nanos));
+}
+
+/** Names of the users that have a number only. */
+async function userNames(
+  found: readonly Group[],
+  { columnRows, project }: MatchOptions,
+): Promise<ReadonlyMap<number, string>> {
+  return columnRows.userIds(
+    project,
+    found.flatMap(({ key }) => (typeof key === 'number' ? [key] : [])),
+  );
+}
+
+interface RowValues {
+  /** Duration. */
+  readonly ns: number;
+  readonly failed: boolean;
+  readonly device: string | null;
+  /** `code:name`. */
+  readonly country: string | null;
+  readonly user: string | null;
+  readonly sums: string;
+  readonly traits: string | null;
+}
+
+/** What a group is of: a value, or the number of a user in chunks. */
+type Key = string | number;
+
+interface Group {
+  readonly key: Key;
+  readonly no: number;
+  readonly sum: Sum;
+}
+
+/** Kinds of the index of values that groups are made by. */
+const KINDS: { readonly [By in GroupBy]?: number } = {
+  service: FacetKind.service,
+  provider: FacetKind.provider,
+  country: FacetKind.country,
+  device: FacetKind.device,
+  release: FacetKind.release,
+};
+
+const TAGS: { readonly [By in GroupBy]?: TagKind } = {
+  operation: TagKind.operation,
+  tool: TagKind.tool,
+  errorType: TagKind.errorType,
+  route: TagKind.route,
+  status: TagKind.status,
+};
+
+class Groups {
+  readonly total = new Sum();
+  /** Sessions without a value. */
+  readonly none = new Sum();
+  readonly durations = new Durations();
+  readonly #by: GroupBy;
+  /** What the tags of the values begin with; undefined if they are not tags. */
+  readonly #tag: string | undefined;
+  readonly #groups = new Map<Key, Group>();
+  #made = 0;
+
+  constructor(by: GroupBy, attribute: string | undefined) {
+    this.#by = by;
+    this.#tag = by === 'attribute' ? attributeTag(attribute ?? '', '') : TAGS[by];
+  }
+
+  get count(): number {
+    return this.#groups.size;
+  }
+
+  largest(sort: GroupScan['sort'], limit: number): Group[] {
+    const amounts = new Map([...this.#groups.values()].map((group) => [group, group.sum.amount(sort)]));
+    return [...this.#groups.values()]
+      .sort((a, b) => {
+        const [one, other] = [amounts.get(a)!, amounts.get(b)!];
+        if (one !== other) return one > other ? -1 : 1;
+        return String(a.key) < String(b.key) ? -1 : 1;
+      })
+      .slice(0, limit);
+  }
+
+  #group(key: Key): Group {
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = { key, no: this.#made++, sum: new Sum() };
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+
+  addChunk(chunk: Chunk, sessions: Bits): void {
+    const failed = chunk.withErrors();
+    const groupsAt = this.#groupsAt(chunk, sessions);
+    eachBit(sessions, (place) => {
+      const ns = nanoseconds(chunk.durationSeconds[place]!, chunk.durationNanos[place]!);
+      const isFailed = hasBit(failed, place);
+      this.#addSession(this.total, isFailed);
+      this.durations.add(ns);
+      const groups = groupsAt[place] ?? NO_GROUPS;
+      if (groups.length === 0) this.#addSession(this.none, isFailed);
+      for (const { no, sum } of groups) {
+        this.#addSession(sum, isFailed);
+        this.durations.add(ns, no);
+      }
+    });
+    const { usage } = chunk;
+    for (let row = 0; row < usage.places.length; row++) {
+      const place = usage.places[row]!;
+      if (!hasBit(sessions, place)) continue;
+      const model = usage.model[row]!;
+      if (model !== 0) {
+        if (this.#by === 'model') this.#group(usage.models[model]!).sum.addUsageRow(usage, row);
+        continue;
+      }
+      this.total.addUsageRow(usage, row);
+      const groups = groupsAt[place] ?? NO_GROUPS;
+      if (groups.length === 0) this.none.addUsageRow(usage, row);
+      if (this.#by !== 'model') for (const { sum } of groups) sum.addUsageRow(usage, row);
+    }
+  }
+
+  /** The groups of each place of a chunk. */
+  #groupsAt(chunk: Chunk, sessions: Bits): readonly (readonly Group[] | undefined)[] {
+    const groupsAt: (Group[] | undefined)[] = [];
+    const add = (place: number, key: Key): void => {
+      const group = this.#group(key);
+      const groups = groupsAt[place];
+      if (groups === undefined) groupsAt[place] = [group];
+      else groups.push(group);
+    };
+    if (this.#by === 'user') {
+      const { users } = chunk.users;
+      eachBit(sessions, (place) => {
+        if (users[place] !== 0) add(place, users[place]!);
+      });
+      return groupsAt;
+    }
+    const kind = this.#by === 'model' ? FacetKind.model : (KINDS[this.#by] ?? FacetKind.tag);
+    chunk.eachValue(kind, (value, having) => {
+      const key = this.#valueOf(value);
+      if (key === undefined) return;
+      eachBit(having, (place) => {
+        if (hasBit(sessions, place)) add(place, key);
+      });
+    });
+    return groupsAt;
+  }
+
+  /** The value that a value of the index stands for, if it is of these groups. */
+  #valueOf(value: string): string | undefined {
+    if (this.#tag === undefined) return value;
+    return value.startsWith(this.#tag) ? value.slice(this.#tag.length) : undefined;
+  }
+
+  addRow(row: RowValues): void {
+    const { ns, failed } = row;
+    const { services, tags, usage } = Session.decodeValues(row.sums);
+    const keys = this.#keysOf(row, services, tags, usage);
+    this.#addSession(this.total, failed);
+    this.durations.add(ns);
+    if (keys.length === 0) this.#addSession(this.none, failed);
+    if (!usage.isEmpty) {
+      this.total.addTotals(usage.all);
+      if (keys.length === 0) this.none.addTotals(usage.all);
+    }
+    for (const key of keys) {
+      const { no, sum } = this.#group(key);
+      this.#addSession(sum, failed);
+      this.durations.add(ns, no);
+      if (!usage.isEmpty && this.#by !== 'model') sum.addTotals(usage.all);
+    }
+    if (this.#by !== 'model' || usage.isEmpty) return;
+    for (const [model, totals] of usage.models.entries()) this.#group(model).sum.addTotals(totals);
+  }
+
+  #keysOf(
+    { device, country, user, traits }: RowValues,
+    services: readonly string[],
+    tags: readonly string[],
+    usage: Usage,
+  ): readonly string[] {
+    switch (this.#by) {
+      case 'user':
+        return user === null ? [] : [user];
+      case 'service':
+        return services;
+      case 'model':
+        return usage.isEmpty ? [] : usage.models.names();
+      case 'provider':
+        return usage.isEmpty ? [] : usage.providers.names();
+      case 'country':
+        return country === null ? [] : [country.slice(0, 2)];
+      case 'device':
+        return [device ?? 'unknown'];
+      case 'release': {
+        const { release } = traits === null ? {} : traitsOfText(traits);
+        return release === undefined ? [] : [release];
+      }
+      default:
+        return tags.flatMap((tag) => this.#valueOf(tag) ?? []);
+    }
+  }
+
+  #addSession(sum: Sum, failed: boolean): void {
+    sum.sessions++;
+    if (failed) sum.failed++;
+  }
+
+  /** Joins the groups of users that were read from rows with those from chunks. */
+  async joinUsers({ columnRows, project }: MatchOptions): Promise<void> {
+    const ids = [...this.#groups.keys()].filter((key) => typeof key === 'string');
+    for (const [id, number] of await columnRows.userNumbers(project, ids)) {
+      const other = this.#groups.get(number);
+      if (other === undefined) continue;
+      const own = this.#groups.get(id)!;
+      own.sum.addSum(other.sum);
+      this.durations.join(other.no, own.no);
+      this.#groups.delete(number);
+    }
+  }
+}
+
+type Usage = ReturnType<typeof Session.decodeValues>['usage'];
+
+const NO_GROUPS: readonly Group[] = [];
+
+/** Numbers are whole and below 2^53; what a row adds beyond is in `large`. */
+class Sum {
+  sessions = 0;
+  failed = 0;
+  #calls = 0;
+  #inputTokens = 0;
+  #outputTokens = 0;
+  #costUsd = 0;
+  #costNanoUsd = 0;
+  #priced = 0;
+  #unpriced = 0;
+  #unreported = 0;
+  #large: { inputTokens: bigint; outputTokens: bigint; costNanoUsd: bigint } | undefined;
+
+  addUsageRow(usage: UsageRows, row: number): void {
+    this.#calls += usage.calls[row]!;
+    this.#inputTokens += usage.inputTokens[row]!;
+    this.#outputTokens += usage.outputTokens[row]!;
+    this.#costUsd += usage.costUsd[row]!;
+    this.#costNanoUsd += usage.costNanoUsd[row]!;
+    this.#priced += usage.priced[row]!;
+    this.#unpriced += usage.unpriced[row]!;
+    this.#unreported += usage.unreported[row]!;
+  }
+
+  addTotals(totals: Usage['all']): void {
+    this.#calls += totals.calls;
+    this.#priced += totals.pricedCount;
+    this.#unpriced += totals.unpricedCount;
+    this.#unreported += totals.unreportedCount;
+    this.#addLarge(totals);
+  }
+
+  #addLarge(more: {
+    readonly inputTokens: bigint;
+    readonly outputTokens: bigint;
+    readonly costNanoUsd: bigint;
+  }): void {
+    const { inputTokens = 0n, outputTokens = 0n, costNanoUsd = 0n } = this.#large ?? {};
+    this.#large = {
+      inputTokens: inputTokens + more.inputTokens,
+      outputTokens: outputTokens + more.outputTokens,
+      costNanoUsd: costNanoUsd + more.costNanoUsd,
+    };
+  }
+
+  addSum(other: Sum): void {
+    this.sessions += other.sessions;
+    this.failed += other.failed;
+    this.#calls += other.#calls;
+    this.#inputTokens += other.#inputTokens;
+    this.#outputTokens += other.#outputTokens;
+    this.#costUsd += other.#costUsd;
+    this.#costNanoUsd += other.#costNanoUsd;
+    this.#priced += other.#priced;
+    this.#unpriced += other.#unpriced;
+    this.#unreported += other.#unreported;
+    if (other.#large !== undefined) this.#addLarge(other.#large);
+  }
+
+  /** What groups are compared by. */
+  amount(sort: GroupScan['sort']): number | bigint {
+    switch (sort) {
+      case 'sessions':
+        return this.sessions;
+      case 'errors':
+        return this.failed;
+      case 'tokens': {
+        const { inputTokens, outputTokens } = this.finish();
+        return inputTokens + outputTokens;
+      }
+      case 'cost':
+        return this.finish().costNanoUsd ?? -1n;
+    }
+  }
+
+  finish(): GroupSum {
+    const { inputTokens = 0n, outputTokens = 0n, costNanoUsd = 0n } = this.#large ?? {};
+    return {
+      sessions: this.sessions,
+      sessionsWithErrors: this.failed,
+      calls: this.#calls,
+      inputTokens: BigInt(this.#inputTokens) + inputTokens,
+      outputTokens: BigInt(this.#outputTokens) + outputTokens,
+      ...(this.#priced > 0 && {
+        costNanoUsd: BigInt(this.#costUsd) * NANO_PER_USD + BigInt(this.#costNanoUsd) + costNanoUsd,
+      }),
+      unpricedCount: this.#unpriced,
+      unreportedCount: this.#unreported,
+    };
+  }
+}
