@@ -332,7 +332,14 @@ describe('sojourn sessions export', () => {
         new SojournClient({
           baseUrl: server.httpUrl,
           retry: { attempts: 1 },
-          fetch: (...args) => (++requests > most ? Promise.reject(new Error('cut')) : fetch(...args)),
+          fetch: async (...args) => {
+            if (++requests > most) throw new Error('cut');
+            const answer = await fetch(...args);
+            // The second one comes without its last byte, once.
+            if (requests !== 2) return answer;
+            const { headers } = answer;
+            return new Response((await answer.arrayBuffer()).slice(0, -1), { headers });
+          },
         });
       const said: string[] = [];
       const run = (most: number) => {

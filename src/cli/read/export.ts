@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import type { ExportedPart, ExportQuery, SojournClient } from '../../../client/src/index.js';
@@ -179,7 +180,7 @@ class StandardOutput implements Sink {
   }
 }
 
-/** The client repeats requests that get no answer; an answer that is cut is asked for again here. */
+/** The client repeats requests that get no answer; one that is cut or damaged on its way is asked for again here. */
 async function partWithRetries(
   { client }: ExportContext,
   query: ExportQuery,
@@ -187,7 +188,9 @@ async function partWithRetries(
 ): Promise<ExportedPart> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await client.exportPart(query, cursor);
+      const part = await client.exportPart(query, cursor);
+      if (createHash('sha256').update(part.bytes).digest('hex') === part.facts.sha256) return part;
+      if (attempt === ATTEMPTS) throw new ExportRefusedError('parts of the export arrive damaged');
     } catch (error) {
       if (!(error instanceof ConnectionError) || attempt === ATTEMPTS) throw error;
     }

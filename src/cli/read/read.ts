@@ -116,6 +116,8 @@ export async function read(command: ReadCommand, context: ReadContext): Promise<
     for (const line of wrong) context.printError(`sojourn: ${visibleText(line)}\n`);
     if (wrong.length > 0) return EXIT_USAGE;
     context.printError(`sojourn: ${visibleText(error.message)}${remedyOf(error, context.typed)}\n`);
+    const isMissing = error instanceof ApiError && error.code === 'session.not_found';
+    if (isMissing) await tellProject(context).catch(() => {});
     return 1;
   }
 }

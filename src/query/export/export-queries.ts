@@ -33,7 +33,7 @@ const MOST_IN_GROUP = 4_000;
 /** Bytes after which a part ends: some milliseconds of reading, and what a slow client holds. */
 const MOST_BYTES = 1024 * 1024;
 /** Time after which a part with content ends, so that other reads have their turn, ms. */
-const MOST_MS = 100;
+const MOST_MS = 50;
 
 /** A session whose turn it is. */
 export interface ExportedSession extends SessionPosition {
