@@ -7,14 +7,22 @@ import { ExceptionPage, ExceptionQuery } from '../contract/exception.js';
 import { FacetQuery, Facets } from '../contract/facets.js';
 import { GroupQuery, SessionGroups } from '../contract/groups.js';
 import { endingOf, safeTypeOf } from '../contract/media.js';
-import { Outline } from '../contract/outline.js';
+import { Outline, OutlineColumns } from '../contract/outline.js';
 import { NoQuery } from '../contract/schema-parts.js';
 import { Session, SessionListQuery, SessionPage, SessionPath } from '../contract/session.js';
 import { MAX_SESSION_ID_LENGTH } from '../contract/session-id.js';
 import { SessionStatistics, StatisticsQuery } from '../contract/statistics.js';
 import { Timeline, TimelineQuery } from '../contract/timeline.js';
 import { SessionTop, TopQuery } from '../contract/top.js';
-import { Span, SpanPath, Trace, TraceListQuery, TracePage, TracePath } from '../contract/trace.js';
+import {
+  Span,
+  SpanPath,
+  Trace,
+  TraceListQuery,
+  TracePage,
+  TracePath,
+  TraceSessions,
+} from '../contract/trace.js';
 import { SessionUsage, UsageQuery } from '../contract/usage.js';
 import { PagesQuery, VisitPages } from '../contract/visit.js';
 import { Visits, VisitsQuery } from '../contract/visits.js';
@@ -312,6 +320,32 @@ export function addSessionRoutes(
     },
   );
 
+  app.get<{ Params: { sessionId: string } }>(
+    `${SESSIONS}/:sessionId/outline-columns`,
+    {
+      schema: {
+        operationId: 'getSessionOutlineColumns',
+        tags: ['Traces'],
+        summary: 'All traces and spans of a session, in short, by columns',
+        description:
+          'The same as the outline in a quarter of its size, and for more spans: a session of a hundred thousand is read at once.',
+        params: SessionPath,
+        querystring: NoQuery,
+        response: {
+          200: responses.apiResponse('The outline.', OutlineColumns),
+          400: responses.badQuery,
+          404: responses.notFound('session'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sessionId } = request.params;
+      const bytes = mayExist(sessionId) ? await ask(reply).outlineColumns(sessionId) : undefined;
+      return sendJson(reply, bytes ?? noSession(sessionId));
+    },
+  );
+
   app.get<{ Params: { sessionId: string }; Querystring: UsageRequest }>(
     `${SESSIONS}/:sessionId/usage`,
     {
@@ -520,6 +554,31 @@ export function addSessionRoutes(
     async (request, reply) => {
       const traceId = request.params.traceId.toLowerCase();
       const bytes = TRACE_ID.test(traceId) ? await ask(reply).trace(traceId) : undefined;
+      return sendJson(reply, bytes ?? noTrace(request.params.traceId));
+    },
+  );
+
+  app.get<{ Params: { traceId: string } }>(
+    '/api/v1/traces/:traceId/sessions',
+    {
+      schema: {
+        operationId: 'getTraceSessions',
+        tags: ['Traces'],
+        summary: 'The sessions of a trace',
+        description: 'The sessions that the trace has spans in, those with most of them first.',
+        params: TracePath,
+        querystring: NoQuery,
+        response: {
+          200: responses.apiResponse('The sessions.', TraceSessions),
+          400: responses.badQuery,
+          404: responses.notFound('trace'),
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      const traceId = request.params.traceId.toLowerCase();
+      const bytes = TRACE_ID.test(traceId) ? await ask(reply).traceSessions(traceId) : undefined;
       return sendJson(reply, bytes ?? noTrace(request.params.traceId));
     },
   );

@@ -78,4 +78,49 @@ export const Outline = Type.Object(
 );
 export type Outline = Static<typeof Outline>;
 
-export const OUTLINE_SCHEMAS = [OutlineSpan, OutlineTrace, Outline];
+/** The shape of `GET /api/v1/sessions/{sessionId}/outline-columns`. */
+
+/** Maximum number of spans in an outline by columns. */
+export const MAX_COLUMN_SPANS = 250_000;
+
+const integers = (description: string) => Type.Array(Type.Integer(), { description });
+const texts = (description: string) => Type.Array(Type.String(), { description });
+
+export const OutlineColumns = Type.Object(
+  {
+    traces: Type.Array(
+      Type.Object({
+        trace_id: OutlineTrace.properties.trace_id,
+        start_time_unix_nano: OutlineTrace.properties.start_time_unix_nano,
+        end_time_unix_nano: OutlineTrace.properties.end_time_unix_nano,
+        span_count: Type.Integer({ minimum: 1, description: 'How many of the spans are of this trace.' }),
+      }),
+      { description: 'Earliest start within the session first, ties by trace id.' },
+    ),
+    names: texts('The names of spans, each once.'),
+    services: texts('The services, each once.'),
+    sessions: texts('The other sessions that spans are in, each once.'),
+    span_id: texts('16 hexadecimal digits each.'),
+    parent: integers(
+      'Place of the parent in the columns; -1 without a parent, -2 if it is not among the spans.',
+    ),
+    name: integers('Place of its name in `names`.'),
+    service: integers('Place of its service in `services`; -1 without one.'),
+    session: integers('Place of its session in `sessions`; -1 for the session that was asked for.'),
+    kind: integers('Kinds, as those of spans.'),
+    status_code: integers('0 unset, 1 ok, 2 error.'),
+    start_offset: integers('Nanoseconds from the start of the trace to the start of the span.'),
+    duration: integers('Nanoseconds; negative if the span ends before it starts.'),
+    truncated: Type.Boolean({
+      description: `Whether there are more spans than these: the columns end at ${MAX_COLUMN_SPANS.toLocaleString('en')} spans.`,
+    }),
+  },
+  {
+    $id: 'SessionOutlineColumns',
+    description:
+      'The traces of a session and their spans by columns: the value of one span is at the same place in each of them. Spans follow each other in the order of the traces, within a trace by start, ties by span id.',
+  },
+);
+export type OutlineColumns = Static<typeof OutlineColumns>;
+
+export const OUTLINE_SCHEMAS = [OutlineSpan, OutlineTrace, Outline, OutlineColumns];

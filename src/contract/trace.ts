@@ -1,3 +1,4 @@
+import type { Static } from '@sinclair/typebox';
 import { Type } from './schema-builder.js';
 import { count, cursorParameter, dateTime, int64, pageLinks, ref, TRACE_ID_PATTERN } from './schema-parts.js';
 
@@ -219,7 +220,21 @@ export const TracePage = Type.Object(
 
 // Statistics
 
+export const TraceSessions = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        'session.id': Type.String(),
+        span_count: Type.Integer({ minimum: 1, description: 'How many spans of the trace are in it.' }),
+      }),
+    ),
+  },
+  { $id: 'TraceSessions', description: 'The sessions that a trace has spans in.' },
+);
+export type TraceSessions = Static<typeof TraceSessions>;
+
 export const TRACE_SCHEMAS = [
+  TraceSessions,
   Attribute,
   Resource,
   InstrumentationScope,

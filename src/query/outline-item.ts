@@ -1,4 +1,4 @@
-import type { Outline } from '../contract/outline.js';
+import type { Outline, OutlineColumns } from '../contract/outline.js';
 import type { StoredOutline } from '../store/contract/trace.js';
 
 /** The contract's outline. */
@@ -22,4 +22,67 @@ export function outlineItem({ traces, truncated }: StoredOutline): Outline {
     })),
     truncated,
   };
+}
+
+/** The contract's outline by columns. */
+export function outlineColumns({ traces, truncated }: StoredOutline): OutlineColumns {
+  const [names, services, sessions] = [new Texts(), new Texts(), new Texts()];
+  const columns: Omit<OutlineColumns, 'traces' | 'names' | 'services' | 'sessions' | 'truncated'> = {
+    span_id: [],
+    parent: [],
+    name: [],
+    service: [],
+    session: [],
+    kind: [],
+    status_code: [],
+    start_offset: [],
+    duration: [],
+  };
+  let first = 0;
+  for (const { spans, startNs } of traces) {
+    const places = new Map(spans.map(({ spanId }, index) => [spanId, first + index]));
+    for (const span of spans) {
+      columns.span_id.push(span.spanId);
+      columns.parent.push(span.parentId === undefined ? NONE : (places.get(span.parentId) ?? MISSING));
+      columns.name.push(names.placeOf(span.name));
+      columns.service.push(span.service === undefined ? NONE : services.placeOf(span.service));
+      columns.session.push(span.sessionId === undefined ? NONE : sessions.placeOf(span.sessionId));
+      columns.kind.push(span.kind);
+      columns.status_code.push(span.statusCode);
+      columns.start_offset.push(Number(span.startNs - startNs));
+      columns.duration.push(Number(span.endNs - span.startNs));
+    }
+    first += spans.length;
+  }
+  return {
+    traces: traces.map(({ traceId, startNs, endNs, spans }) => ({
+      trace_id: traceId,
+      start_time_unix_nano: String(startNs),
+      end_time_unix_nano: String(endNs),
+      span_count: spans.length,
+    })),
+    names: names.all,
+    services: services.all,
+    sessions: sessions.all,
+    ...columns,
+    truncated,
+  };
+}
+
+const NONE = -1;
+const MISSING = -2;
+
+/** Each text once, in the order of their first use. */
+class Texts {
+  readonly all: string[] = [];
+  readonly #places = new Map<string, number>();
+
+  placeOf(text: string): number {
+    let place = this.#places.get(text);
+    if (place === undefined) {
+      place = this.all.push(text) - 1;
+      this.#places.set(text, place);
+    }
+    return place;
+  }
 }

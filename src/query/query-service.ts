@@ -33,6 +33,10 @@ export interface QueryService {
   media(sessionId: string, mediaId: string): Promise<Uint8Array | undefined>;
   /** Undefined if the session does not exist. */
   outline(sessionId: string): Promise<Uint8Array | undefined>;
+  /** Undefined if the session does not exist. */
+  outlineColumns(sessionId: string): Promise<Uint8Array | undefined>;
+  /** `traceId` in lower case. Undefined if the trace does not exist. */
+  traceSessions(traceId: string): Promise<Uint8Array | undefined>;
   /** `traceId` in lower case. Undefined if the trace does not exist. */
   trace(traceId: string): Promise<Uint8Array | undefined>;
   /** Ids in lower case. Undefined if the span does not exist. */

@@ -2,7 +2,7 @@ import type { Turn } from '../contract/conversation.js';
 import type { ExceptionPage } from '../contract/exception.js';
 import type { Facets } from '../contract/facets.js';
 import type { SessionGroups } from '../contract/groups.js';
-import type { Outline } from '../contract/outline.js';
+import type { Outline, OutlineColumns } from '../contract/outline.js';
 import type { ScoreList } from '../contract/score.js';
 import type { ScoreStatistics } from '../contract/score-statistics.js';
 import type { Session } from '../contract/session.js';
@@ -10,6 +10,7 @@ import type { SessionStatistics } from '../contract/statistics.js';
 import type { TextSearched } from '../contract/text-filter.js';
 import type { Timeline } from '../contract/timeline.js';
 import type { SessionTop } from '../contract/top.js';
+import type { TraceSessions } from '../contract/trace.js';
 import type { SessionUsage } from '../contract/usage.js';
 import type { VisitPageItem } from '../contract/visit.js';
 import type { Visits } from '../contract/visits.js';
@@ -117,8 +118,12 @@ export function facetsJson(facets: Facets): Uint8Array {
   return encoder.encode(JSON.stringify(facets));
 }
 
-export function outlineJson(outline: Outline): Uint8Array {
+export function outlineJson(outline: Outline | OutlineColumns): Uint8Array {
   return encoder.encode(JSON.stringify(outline));
+}
+
+export function traceSessionsJson(sessions: TraceSessions): Uint8Array {
+  return encoder.encode(JSON.stringify(sessions));
 }
 
 export function spanJson(span: SpanItem): Uint8Array {

@@ -12,7 +12,7 @@ import { DEFAULT_EXCEPTION_LIMIT } from '../contract/exception.js';
 import { MOST_FACETS } from '../contract/facets.js';
 import { DEFAULT_GROUP_LIMIT } from '../contract/groups.js';
 import { parseMediaId } from '../contract/media.js';
-import { MAX_OUTLINE_SPANS } from '../contract/outline.js';
+import { MAX_COLUMN_SPANS, MAX_OUTLINE_SPANS } from '../contract/outline.js';
 import { MOST_LISTED_SCORES } from '../contract/score.js';
 import { MOST_SCORE_SUMS } from '../contract/score-statistics.js';
 import { DEFAULT_SESSION_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.js';
@@ -47,7 +47,7 @@ import { exportPart } from './export/export-queries.js';
 import { SessionContent } from './export/session-content.js';
 import { given } from './given.js';
 import { groupedBy, groupsItem, NO_GROUPS, percentilesItem } from './groups.js';
-import { outlineItem } from './outline-item.js';
+import { outlineColumns, outlineItem } from './outline-item.js';
 import { type KeysetList, MAX_PAGE_WEIGHT, type Page, readPage } from './page.js';
 import type {
   ChangesRequest,
@@ -90,6 +90,7 @@ import {
   timelineJson,
   traceJson,
   tracePageJson,
+  traceSessionsJson,
   usageJson,
   visitPageJson,
   visitsJson,
@@ -427,6 +428,24 @@ export class SessionQueries implements QueryService {
   async outline(sessionId: string): Promise<Uint8Array | undefined> {
     const outline = await this.#options.reader.outline(this.#options.project, sessionId, MAX_OUTLINE_SPANS);
     return outline && outlineJson(outlineItem(outline));
+  }
+
+  async outlineColumns(sessionId: string): Promise<Uint8Array | undefined> {
+    const outline = await this.#options.reader.outline(this.#options.project, sessionId, MAX_COLUMN_SPANS);
+    return outline && outlineJson(outlineColumns(outline));
+  }
+
+  async traceSessions(traceId: string): Promise<Uint8Array | undefined> {
+    const sessions = await this.#options.reader.traceSessions(this.#options.project, traceId);
+    return (
+      sessions &&
+      traceSessionsJson({
+        items: sessions.map(({ sessionId, spanCount }) => ({
+          'session.id': sessionId,
+          span_count: spanCount,
+        })),
+      })
+    );
   }
 
   async span(traceId: string, spanId: string): Promise<Uint8Array | undefined> {

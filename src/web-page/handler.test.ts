@@ -63,6 +63,7 @@ describe('the web page', () => {
       '/sessions/a%2Fb',
       '/sessions/..',
       '/jobs/er_1',
+      '/traces/0af7',
       '/send',
       '/reference',
       '/index.html',

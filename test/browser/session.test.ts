@@ -196,6 +196,31 @@ const AGENT: readonly Sent[] = [
   },
 ];
 
+/** One trace of two services: a dozen equal queries, of which one failed, and then a page that links elsewhere. */
+const BUSY: readonly Sent[] = [
+  { trace: 'd1', span: 'd1', name: 'GET /busy', from: 0, to: 1_000 },
+  ...Array.from({ length: 12 }, (_, index) => ({
+    trace: 'd1',
+    span: `e${index.toString(16)}`,
+    parent: 'd1',
+    name: 'SELECT',
+    from: 20,
+    to: 300 + index,
+    ...(index === 3 && { error: 'locked' }),
+  })),
+];
+const RENDER: readonly Sent[] = [
+  {
+    trace: 'd1',
+    span: 'd2',
+    parent: 'd1',
+    name: 'render',
+    from: 400,
+    to: 980,
+    link: { trace: 'b2', span: '5' },
+  },
+];
+
 let browser: TestBrowser;
 let server: TestServer;
 const pages: TestPage[] = [];
@@ -238,10 +263,20 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
   before(async () => {
     [browser, server] = await Promise.all([TestBrowser.launch(), startServer()]);
     const shop = SHOP.map((span) => ({ ...span, attributes: { 'user.id': 'user-7', ...span.attributes } }));
-    for (const body of [tracesOf('shop', 'web', shop), tracesOf('agent', 'helper', AGENT)]) {
+    for (const body of [
+      tracesOf('shop', 'web', shop),
+      tracesOf('agent', 'helper', AGENT),
+      tracesOf('busy', 'busy', BUSY),
+      tracesOf('busy', 'shop', RENDER),
+    ]) {
       assert.equal((await server.post('/v1/traces', body)).status, 200);
     }
     assert.equal((await server.post('/v1/logs', CRASHED)).status, 200);
+    const time = START + 500n * MS;
+    const stock = logsJson([
+      { time, body: 'checked the stock', trace: 'd1', span: 'd2', attributes: { 'session.id': 'busy' } },
+    ]);
+    assert.equal((await server.post('/v1/logs', stock)).status, 200);
   });
   afterEach(async () => {
     for (const opened of pages.splice(0)) await opened.closeUntroubled();
@@ -358,6 +393,90 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.getByRole('treeitem', { name: /^GET \/cart/ }).waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).getByText('Next error by time').waitFor();
+  });
+
+  it('finds, sorts and groups the spans of a trace', async () => {
+    const opened = await open(`/sessions/busy?trace=${traceId('d1')}`);
+    const { page } = opened;
+    const names = async () =>
+      (await page.locator('.span-row .span-name').allTextContents()).map((text) => text.trim());
+    const group = page.getByRole('treeitem', { name: /^12 ×/ });
+    await group.waitFor();
+    assert.match(await textOf(group), /12 ×\s+SELECT\s+1 failed/);
+    await untilEqual(() => page.getByRole('treeitem').count(), 3);
+    await opened.assertAccessible();
+    await group.click();
+    await untilEqual(() => page.getByRole('treeitem').count(), 15);
+    await page.getByLabel('Order of the spans').selectOption('Slowest first');
+    await untilEqual(
+      async () => (await names()).slice(0, 3),
+      ['GET /busybusy', 'rendershop1 event', 'SELECTbusy'],
+    );
+    await page.getByLabel('Order of the spans').selectOption('As a tree');
+    await group.click();
+    await untilEqual(() => page.getByRole('treeitem').count(), 3);
+    // What is searched for is unfolded.
+    await page.keyboard.press('/');
+    await page.keyboard.type('select');
+    await page.getByRole('status').filter({ hasText: /^12$/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').filter({ hasText: '1 of 12' }).waitFor();
+    await untilEqual(() => page.getByRole('treeitem').count(), 15);
+    await page.keyboard.press('Escape');
+    await page.getByRole('list', { name: 'Services, by their own time' }).getByText('shop').click();
+    await untilEqual(() => page.locator('.span-row.is-minor').count(), 13);
+  });
+
+  it('shows what a trace waited for, zooms into it, and draws it as a flame graph', async () => {
+    const opened = await open(`/sessions/busy?trace=${traceId('d1')}`);
+    const { page } = opened;
+    await page.getByRole('treeitem').first().waitFor();
+    await page.keyboard.press('c');
+    await untilEqual(() => page.locator('.path-part').count(), 4);
+    const ticks = async () => (await page.locator('.tick-label').allTextContents()).join(' ');
+    const whole = await ticks();
+    await page.keyboard.press('+');
+    await untilEqual(async () => (await ticks()) !== whole, true);
+    await page.getByRole('button', { name: 'Whole trace' }).click();
+    await untilEqual(ticks, whole);
+    const axis = (await page.locator('.axis-track').boundingBox())!;
+    await page.mouse.move(axis.x + axis.width * 0.5, axis.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(axis.x + axis.width * 0.6, axis.y + 8, { steps: 3 });
+    await page.mouse.up();
+    await untilEqual(async () => (await ticks()).includes('500 ms'), true);
+    await page.keyboard.press('0');
+    await page.keyboard.press('v');
+    const flame = page.locator('.flame canvas');
+    await flame.waitFor();
+    await opened.assertAccessible();
+    // The middle of the second level is a span of the shop.
+    await flame.click({ position: { x: (await flame.boundingBox())!.width * 0.9, y: 30 } });
+    await page
+      .getByRole('complementary', { name: 'Span' })
+      .getByRole('heading', { name: 'render' })
+      .waitFor();
+  });
+
+  it('shows log records below their spans', async () => {
+    const { page } = await open(`/sessions/busy?trace=${traceId('d1')}`);
+    await page.getByRole('button', { name: 'Logs' }).click();
+    await page.getByRole('treeitem', { name: /checked the stock/ }).click();
+    const panel = page.getByRole('complementary', { name: 'Span' });
+    await panel.getByRole('heading', { name: 'render' }).waitFor();
+    await panel.getByText('checked the stock').first().waitFor();
+  });
+
+  it('follows a link to a span of another session', async () => {
+    const { page } = await open(`/sessions/busy?trace=${traceId('d1')}&span=${spanId('d2')}`);
+    const panel = page.getByRole('complementary', { name: 'Span' });
+    await panel.getByRole('link', { name: traceId('b2') }).click();
+    await page.waitForURL(`**/sessions/shop?trace=${traceId('b2')}&span=${spanId('5')}`);
+    await panel.getByRole('heading', { name: 'bank' }).waitFor();
+    await page.goto(`${server.httpUrl}/traces/${'f'.repeat(32)}`);
+    await page.getByRole('heading', { name: 'No such trace' }).waitFor();
+    // The browser reports the 404 of the API.
+    await pages.pop()!.close();
   });
 
   it('returns to the unchanged list', async () => {
@@ -555,7 +674,8 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     // The trace of the only error, which is the last.
     await page.locator('.trace-link.is-selected', { hasText: '1 error' }).waitFor();
     assert.ok((await page.locator('.trace-row').count()) < 40);
-    await untilEqual(() => page.getByRole('treeitem').count(), 20);
+    // The root, and its equal children as a group.
+    await untilEqual(() => page.getByRole('treeitem').count(), 2);
     await page.locator('.trace-rows').evaluate((rows) => rows.scrollTo(0, 0));
     await page.locator('.trace-link').first().getByText('+0 ms').waitFor();
     assert.ok((await page.locator('.trace-row').count()) < 40);

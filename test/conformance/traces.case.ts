@@ -175,6 +175,14 @@ export function outlines(bench: Bench): void {
       truncated: false,
     });
     assert.equal(await p.store.reader.outline(p.name, 'nobody', 100), undefined);
+    const sessionsOf = (trace: string) => p.store.reader.traceSessions(p.name, traceId(trace));
+    assert.deepEqual(await sessionsOf('b'), [
+      { sessionId: 's1', spanCount: 2 },
+      { sessionId: 's2', spanCount: 1 },
+    ]);
+    assert.deepEqual(await sessionsOf('c'), [{ sessionId: 's2', spanCount: 1 }]);
+    assert.equal(await sessionsOf('d'), undefined, 'a trace of log records alone');
+    assert.equal(await sessionsOf('e'), undefined);
   });
 
   test('end at the limit of spans, in the middle of a trace', async () => {

@@ -70,6 +70,7 @@ export async function allAnswers(reader: SessionReader, project: string, timeout
     keep(await queries.get(item['session.id']));
     keep(await queries.traces(item['session.id'], { limit: 2 }));
     keep(await queries.outline(item['session.id']));
+    keep(await queries.outlineColumns(item['session.id']));
     for (const limit of [2, 200]) keep(await queries.conversation(item['session.id'], { limit }));
     keep(await queries.events(item['session.id'], { spanEvents: true }));
     keep(await queries.events(item['session.id'], { name: ['click', 'late'], order: 'desc', limit: 2 }));

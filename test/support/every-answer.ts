@@ -274,6 +274,7 @@ async function aboutSession(keep: Ask, id: string, wholly: boolean): Promise<voi
   const base = `${SESSIONS}/${encodeURIComponent(id)}`;
   await keep(base);
   const { text: outline } = await keep(`${base}/outline`);
+  await keep(`${base}/outline-columns`);
   for (const [route, queries] of OF_SESSION) {
     for (const query of queries) await asked(`${base}${route}?${query}`);
   }
@@ -282,6 +283,7 @@ async function aboutSession(keep: Ask, id: string, wholly: boolean): Promise<voi
   for (const each of media) await keep(`${base}/media/${encodeURIComponent(each)}`);
   const traces = valuesOf(outline, 'trace_id').slice(0, 3);
   for (const trace of traces) await keep(`/api/v1/traces/${trace}`);
+  for (const trace of traces) await keep(`/api/v1/traces/${trace}/sessions`);
   for (const trace of traces.slice(0, 1)) await pages(keep, `${base}/events?traceId=${trace}&limit=5`);
   if (!wholly && media.length === 0) return;
   for (const trace of traces) {

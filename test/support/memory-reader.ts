@@ -44,7 +44,7 @@ import type {
   VisitsScan,
   VitalSums,
 } from '../../src/store/contract/statistics.js';
-import type { StoredOutline, StoredTrace, TraceScan } from '../../src/store/contract/trace.js';
+import type { StoredOutline, StoredTrace, TraceScan, TraceSession } from '../../src/store/contract/trace.js';
 import type {
   StoredUsage,
   StoredUsageRecord,
@@ -137,6 +137,12 @@ export class MemoryReader implements SessionReader {
   async span(project: string, traceId: string, spanId: string): Promise<Uint8Array | undefined> {
     const trace = await this.trace(project, traceId);
     return trace && readSpans(trace.otlp).some(({ span_id }) => span_id === spanId) ? trace.otlp : undefined;
+  }
+
+  async traceSessions(project: string, traceId: string): Promise<readonly TraceSession[] | undefined> {
+    const trace = await this.trace(project, traceId);
+    const owner = this.#data.traces?.find(({ trace: each }) => each === trace);
+    return owner && [{ sessionId: owner.sessionId, spanCount: readSpans(owner.trace.otlp).length }];
   }
 
   async outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined> {

@@ -74,6 +74,16 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => pagePart(import('./alerts/AlertsPage.js')), 'AlertsPage'),
 });
 
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: '/traces/$traceId',
+  validateSearch: (search: Record<string, unknown>): { readonly span?: string } => {
+    const { span } = readSessionSearch(search);
+    return span === undefined ? {} : { span };
+  },
+  component: lazyRouteComponent(() => pagePart(import('./traces/TracePage.js')), 'TracePage'),
+});
+
 const send = createRoute({
   getParentRoute: () => root,
   path: '/send',
@@ -88,7 +98,7 @@ const reference = createRoute({
 
 export const router = createRouter({
   basepath: new URL(document.baseURI).pathname,
-  routeTree: root.addChildren([sessions, session, job, alerts, send, reference]),
+  routeTree: root.addChildren([sessions, session, job, trace, alerts, send, reference]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: RouteError,

@@ -26,7 +26,7 @@ import type {
   TopScan,
   VisitsScan,
 } from './statistics.js';
-import type { StoredOutline, StoredTrace, TraceScan } from './trace.js';
+import type { StoredOutline, StoredTrace, TraceScan, TraceSession } from './trace.js';
 import type { StoredUsage, UsageScan } from './usage.js';
 
 /**
@@ -65,6 +65,11 @@ export interface SessionReader {
    * about the whole trace. At most `maxSpans` spans in all.
    */
   outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined>;
+  /**
+   * The sessions that a trace has spans in: those with most spans first, ties by id. Undefined if the trace does
+   * not exist.
+   */
+  traceSessions(project: string, traceId: string): Promise<readonly TraceSession[] | undefined>;
   /**
    * The records of a session as they were received, without what later versions of spans replaced. Undefined if
    * the session does not exist.

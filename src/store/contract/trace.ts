@@ -57,3 +57,10 @@ export interface OutlineSpan {
   /** The session of the span, if it is another one. */
   readonly sessionId?: string;
 }
+
+/** A session that spans of a trace are in. */
+export interface TraceSession {
+  readonly sessionId: string;
+  /** How many spans of the trace are in it. */
+  readonly spanCount: number;
+}

@@ -14,7 +14,7 @@ import type {
 import type { SessionReader } from '../contract/reader.js';
 import type { FoundRecords, RecordScan } from '../contract/record.js';
 import type { StoredSession } from '../contract/session.js';
-import type { StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
+import type { StoredOutline, StoredTrace, TraceScan, TraceSession } from '../contract/trace.js';
 import { MOST_TOGETHER, type StoredUsage, type UsageScan } from '../contract/usage.js';
 import { stored } from '../engine/stored-session.js';
 import type { EventLimits } from './event-pages.js';
@@ -33,7 +33,7 @@ import {
 import type { Reads, Snapshots } from './reads.js';
 import { readRecords } from './record-pages.js';
 import { SessionVerdicts } from './session-verdicts.js';
-import { readOutline, readSpan, readTrace, readTraces } from './trace-reads.js';
+import { readOutline, readSpan, readTrace, readTraceSessions, readTraces } from './trace-reads.js';
 import { UsageReads } from './usage-reads.js';
 import { UserSessions } from './user-sessions.js';
 
@@ -134,6 +134,10 @@ export class SessionDetails implements SessionDetailReads {
 
   span(project: string, traceId: string, spanId: string): Promise<Uint8Array | undefined> {
     return this.#inProject(project, undefined, (moment) => readSpan(moment, this.#loader, traceId, spanId));
+  }
+
+  traceSessions(project: string, traceId: string): Promise<readonly TraceSession[] | undefined> {
+    return this.#inProject(project, undefined, (moment) => readTraceSessions(moment, this.#loader, traceId));
   }
 
   outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined> {

@@ -35,7 +35,7 @@ import type {
   TopScan,
   VisitsScan,
 } from '../contract/statistics.js';
-import type { StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
+import type { StoredOutline, StoredTrace, TraceScan, TraceSession } from '../contract/trace.js';
 import type { StoredUsage, UsageScan } from '../contract/usage.js';
 import { runLimitsOf } from '../engine/identity.js';
 import { runLimits } from '../engine/user-runs.js';
@@ -166,6 +166,10 @@ export abstract class StoreReader implements SessionReader {
 
   span(project: string, traceId: string, spanId: string): Promise<Uint8Array | undefined> {
     return this.askDetails((details) => details.span(project, traceId, spanId));
+  }
+
+  traceSessions(project: string, traceId: string): Promise<readonly TraceSession[] | undefined> {
+    return this.askDetails((details) => details.traceSessions(project, traceId));
   }
 
   outline(project: string, sessionId: string, maxSpans: number): Promise<StoredOutline | undefined> {

@@ -1,5 +1,5 @@
 import { Binder } from '../../sessionize/bind.js';
-import type { OutlineTrace, StoredOutline, StoredTrace, TraceScan } from '../contract/trace.js';
+import type { OutlineTrace, StoredOutline, StoredTrace, TraceScan, TraceSession } from '../contract/trace.js';
 import { encodeRecords } from '../records/block.js';
 import type { HeldGroup, HeldSpan } from '../records/held-records.js';
 import type { FoundSession, SessionMoment } from './found-session.js';
@@ -74,6 +74,25 @@ export async function readOutline(
     }
   }
   return { traces, truncated: false };
+}
+
+/** The sessions that a trace has spans in; undefined if it has no spans. */
+export async function readTraceSessions(
+  moment: SessionMoment,
+  loader: GroupLoader,
+  traceId: string,
+): Promise<readonly TraceSession[] | undefined> {
+  const group = await readGroup(moment, loader, traceId);
+  if (group === undefined || group.spans.size === 0) return undefined;
+  const binder = new Binder(group);
+  const counts = new Map<string, number>();
+  for (const span of group.spans.values()) {
+    const { session } = binder.span(span);
+    counts.set(session, (counts.get(session) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([sessionId, spanCount]) => ({ sessionId, spanCount }))
+    .sort((a, b) => b.spanCount - a.spanCount || (a.sessionId < b.sessionId ? -1 : 1));
 }
 
 async function readGroup(

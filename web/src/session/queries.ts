@@ -51,7 +51,7 @@ export function outlineQuery(sessionId: string) {
     queryFn: async ({ signal }) =>
       readOutline(
         await dataOf(
-          api.GET('/api/v1/sessions/by-id/outline', { params: { query: { id: sessionId } }, signal }),
+          api.GET('/api/v1/sessions/by-id/outline-columns', { params: { query: { id: sessionId } }, signal }),
         ),
       ),
     // Comparing tens of thousands of spans one by one would be slow.

@@ -123,9 +123,11 @@ export function SessionHeader({ session }: { readonly session: Session }) {
           </>
         )}
       </dl>
-      {session.vitals !== undefined && <SessionVitals vitals={session.vitals} />}
       {session.scores !== undefined && <SessionScores scores={session.scores} />}
-      <Facts session={session} />
+      <div className="session-more">
+        {session.vitals !== undefined && <SessionVitals vitals={session.vitals} />}
+        <Facts session={session} />
+      </div>
     </header>
   );
 }

@@ -1,5 +1,5 @@
+import { Link } from '@tanstack/react-router';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
-import { withProject } from '../../api/project.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { SessionLink } from '../SessionLink.js';
 import { AttributeTable } from './AttributeTable.js';
@@ -7,7 +7,7 @@ import type { ExactSpan } from './read-span.js';
 
 interface LinkListProps {
   readonly span: ExactSpan;
-  /** The traces of this session. Links to other traces have no page. */
+  /** The traces of this session. Other traces are looked up when their link is followed. */
   readonly traces: ReadonlySet<string>;
 }
 
@@ -24,9 +24,15 @@ export function LinkList({ span, traces }: LinkListProps) {
                 {link.trace_id}/{link.span_id}
               </SessionLink>
             ) : (
-              <a className="mono" href={withProject(`api/v1/traces/${encodeURIComponent(link.trace_id)}`)}>
+              <Link
+                to="/traces/$traceId"
+                params={{ traceId: link.trace_id }}
+                search={{ span: link.span_id }}
+                className="mono"
+                title="In another trace"
+              >
                 {visibleText(link.trace_id)}/{visibleText(link.span_id)}
-              </a>
+              </Link>
             )}
             <CopyButton text={`${link.trace_id}/${link.span_id}`} label="Copy the ids of the link" />
           </p>

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Session } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Icon } from '../../components/Icon.js';
@@ -94,6 +94,7 @@ function Timeline({ sessionId, outline, marks, exceptions }: TimelineProps) {
     ...(search.span !== undefined && { Escape: closeSpan }),
   });
 
+  const [sought, setSought] = useState('');
   const place = useRef<HTMLDivElement>(null);
   // Scrolls to the requested part if most of it is out of view.
   useEffect(() => {
@@ -117,14 +118,17 @@ function Timeline({ sessionId, outline, marks, exceptions }: TimelineProps) {
       <div ref={place} className={search.span === undefined ? 'waterfall-place' : 'waterfall-place has-span'}>
         <Waterfall
           key={traceId}
+          outline={outline}
           trace={trace}
           marks={marks}
           events={events}
-          origin={outline.origin}
           colors={colors}
           openSpan={search.span}
           onOpen={openSpan}
           onOpenEvent={openEvent}
+          onOpenTrace={openTrace}
+          search={sought}
+          onSearch={setSought}
           tools={
             errors.length > 0 && (
               <button

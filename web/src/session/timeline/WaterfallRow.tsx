@@ -1,5 +1,5 @@
 import { memo, useMemo } from 'react';
-import { formatDuration } from '../../../../client/src/text/duration.js';
+import { exactDuration, formatDuration } from '../../../../client/src/text/duration.js';
 import { formatMoney } from '../../../../client/src/text/money.js';
 import { formatCompact, formatCount, formatCounted } from '../../../../client/src/text/number.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
@@ -10,6 +10,8 @@ import { Bar } from './Bar.js';
 import { eventMarks } from './event-marks.js';
 import { isNamedAsCall } from './model-call.js';
 import type { OutlinedSpan, OutlinedTrace } from './outline.js';
+import { visibleStretches } from './path-parts.js';
+import type { TimeWindow } from './time-window.js';
 
 /** Deeper rows are not indented further, to leave room for their names. */
 const MAX_INDENT = 16;
@@ -42,17 +44,29 @@ export interface WaterfallRowProps {
   readonly onOpen: (spanId: string) => void;
   readonly onOpenEvent: (spanId: string, eventId: string) => void;
   readonly onFold: (spanId: string) => void;
+  /** Time in which no child of it ran, milliseconds. */
+  readonly self: number;
+  /** The part of the trace that is shown. */
+  readonly window: TimeWindow;
+  /** When the trace waited for it; undefined if that is not shown. */
+  readonly path: readonly TimeWindow[] | undefined;
+  /** Whether it is one of those that are searched for; undefined if nothing is searched. */
+  readonly isFound: boolean | undefined;
+  /** Whether others are looked at: those of another service, or off the critical path. */
+  readonly isMinor: boolean;
 }
 
 export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps) {
-  const { span, trace, mark, events, origin, below, isFolded, failedBelow } = props;
-  const marks = useMemo(() => eventMarks(events, trace, origin), [events, trace, origin]);
+  const { span, trace, mark, events, origin, below, isFolded, failedBelow, window } = props;
+  const marks = useMemo(() => eventMarks(events, trace, origin, window), [events, trace, origin, window]);
   const name = visibleText(span.name.slice(0, MAX_NAME)) || 'unnamed';
   const service =
     span.service === undefined || props.isServiceAsAbove
       ? undefined
       : visibleText(span.service.slice(0, MAX_NAME));
-  const axis = trace.end > trace.start ? trace.end - trace.start : 1;
+  const length = window.to - window.from;
+  const shareOf = (time: number): number => (time - window.from) / length;
+  const stretches = props.path === undefined ? [] : visibleStretches(props.path, window);
   const duration = formatDuration(span.end - span.start);
   const isCall = mark !== undefined || isNamedAsCall(span.name);
   const used = markText(mark);
@@ -61,6 +75,8 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
   if (props.isOpen) classes.push('is-open');
   if (span.isError) classes.push('is-error');
   if (span.otherSession !== undefined) classes.push('is-foreign');
+  if (props.isFound === true) classes.push('is-found');
+  if (props.isFound === undefined ? props.isMinor : !props.isFound) classes.push('is-minor');
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the focus and all the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the tree names its active row
@@ -80,6 +96,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
         className="span-name"
         style={{ paddingLeft: `calc(${Math.min(props.depth, MAX_INDENT)} * var(--indent))` }}
       >
+        <span className="service-mark" style={{ background: props.color }} />
         {below > 0 ? (
           <button
             type="button"
@@ -123,14 +140,26 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
           <span className="visually-hidden">{formatCounted(events.length, 'event')}</span>
         )}
       </span>
-      <span className="num span-duration">{duration}</span>
+      <span className="num span-duration" title={`${exactDuration(span.end - span.start)}`}>
+        {duration}
+      </span>
+      <span className="num span-self" title={`${exactDuration(props.self)} in itself, not in spans below it`}>
+        {props.self < span.end - span.start ? formatDuration(props.self) : ''}
+      </span>
       <span className="track">
         <Bar
-          from={(span.start - trace.start) / axis}
-          to={(span.end - trace.start) / axis}
+          from={shareOf(span.start)}
+          to={shareOf(span.end)}
           color={span.isError ? undefined : props.color}
           className={span.isError ? 'bar-error' : ''}
         />
+        {stretches.map(({ from, to }) => (
+          <span
+            key={from}
+            className="path-part"
+            style={{ left: `${from * 100}%`, width: `${Math.max(0.15, (to - from) * 100)}%` }}
+          />
+        ))}
         {marks.map(({ id, at, tone, title }) => (
           // With the keyboard they are reached in the details of the span.
           <button

@@ -16,6 +16,15 @@ describe('the events on the bars of a trace', () => {
     assert.equal(eventMarks([event('1', 100)], { start: 100, end: 100 }, 1_000_000_000n)[0]?.at, 0);
   });
 
+  it('are those of the part of the axis that is shown', () => {
+    const events = [event('1', 100), event('2', 150), event('3', 180)];
+    const marks = eventMarks(events, { start: 100, end: 200 }, 1_000_000_000n, { from: 140, to: 160 });
+    assert.deepEqual(
+      marks.map(({ id, at }) => [id, at]),
+      [['2', 0.5]],
+    );
+  });
+
   it('are limited to a distinguishable number, including errors', () => {
     const events = Array.from({ length: 100 }, (_, index) => event(String(index), index));
     const failed = event('failed', 99, { severity_number: 17, body: 'broken' });

@@ -1,6 +1,7 @@
 import { type EventTone, summaryOf, toneOf } from '../events/event-text.js';
 import type { SessionEvent } from '../queries.js';
 import type { OutlinedTrace } from './outline.js';
+import type { TimeWindow } from './time-window.js';
 
 /** An event on the bar of its span. */
 export interface EventMark {
@@ -27,18 +28,20 @@ export function eventsBySpan(events: readonly SessionEvent[]): ReadonlyMap<strin
 }
 
 /**
- * Positions of events on a trace's axis. `origin` is the start of the session's axis. Events beyond the axis
- * are placed at its end.
+ * Positions of events in a window on a trace's axis; `origin` is the start of the session's axis. Events beyond the
+ * trace count as at its ends; those outside of the window are left out.
  */
 export function eventMarks(
   events: readonly SessionEvent[],
   { start, end }: Pick<OutlinedTrace, 'start' | 'end'>,
   origin: bigint,
+  { from, to }: TimeWindow = { from: start, to: end },
 ): readonly EventMark[] {
-  const axis = end > start ? end - start : 1;
-  return mostTelling(events).map((event) => {
+  const axis = to > from ? to - from : 1;
+  return mostTelling(events).flatMap((event) => {
     const time = Number(BigInt(event.time_unix_nano) - origin) / 1e6;
-    const at = Math.max(0, Math.min(1, (time - start) / axis));
+    const at = (Math.max(start, Math.min(end, time)) - from) / axis;
+    if (at < 0 || at > 1) return [];
     const title = [event.event_name ?? 'log record', summaryOf(event).slice(0, 120)].filter(Boolean);
     return { id: event.id, at, tone: toneOf(event), title: title.join(': ') };
   });

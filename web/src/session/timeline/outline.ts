@@ -1,7 +1,6 @@
 import type { components } from '../../../../client/src/schema.js';
 
-type OutlineDocument = components['schemas']['SessionOutline'];
-type OutlineSpan = components['schemas']['OutlineSpan'];
+type OutlineColumns = components['schemas']['SessionOutlineColumns'];
 
 /** A session's traces on one axis: all times in milliseconds since its start, exact to the nanosecond. */
 export interface Outline {
@@ -10,7 +9,7 @@ export interface Outline {
   readonly duration: number;
   readonly traces: readonly OutlinedTrace[];
   readonly services: readonly string[];
-  /** Whether the session has more traces than these. */
+  /** Whether the session has more spans than these. */
   readonly isTruncated: boolean;
 }
 
@@ -26,6 +25,7 @@ export interface OutlinedTrace {
 
 export interface OutlinedSpan {
   readonly id: string;
+  /** Undefined for a root, and if the parent is not in the trace. */
   readonly parentId: string | undefined;
   readonly name: string;
   readonly kind: number;
@@ -39,47 +39,54 @@ export interface OutlinedSpan {
 }
 
 /** Puts an outline of the API on one axis. */
-export function readOutline({ traces, truncated }: OutlineDocument): Outline {
+export function readOutline(columns: OutlineColumns): Outline {
   let origin: bigint | undefined;
-  for (const { start_time_unix_nano: start } of traces) {
+  for (const { start_time_unix_nano: start } of columns.traces) {
     if (origin === undefined || BigInt(start) < origin) origin = BigInt(start);
   }
-  const first = origin ?? 0n;
-  const since = (nanoseconds: string): number => Number(BigInt(nanoseconds) - first) / 1e6;
-
-  const services = new Set<string>();
+  const zero = origin ?? 0n;
   let duration = 0;
-  const outlined = traces.map((trace): OutlinedTrace => {
-    const ids = new Set(trace.spans.map((span) => span.span_id));
-    const spans = trace.spans.map((span) => outlinedSpan(span, since));
-    for (const { service } of spans) if (service !== undefined) services.add(service);
-    const root = spans.find(({ parentId }) => parentId === undefined || !ids.has(parentId)) ?? spans[0];
-    const start = since(trace.start_time_unix_nano);
-    const end = Math.max(start, since(trace.end_time_unix_nano));
+  let first = 0;
+  const traces = columns.traces.map((trace): OutlinedTrace => {
+    const startNs = Number(BigInt(trace.start_time_unix_nano) - zero);
+    const start = startNs / 1e6;
+    const end = Math.max(start, Number(BigInt(trace.end_time_unix_nano) - zero) / 1e6);
+    const last = first + trace.span_count;
+    const spans: OutlinedSpan[] = [];
+    let errorCount = 0;
+    let root: OutlinedSpan | undefined;
+    for (let place = first; place < last; place++) {
+      const span = spanAt(columns, place, startNs);
+      spans.push(span);
+      if (span.isError) errorCount++;
+      if (columns.parent[place]! < 0) root ??= span;
+    }
+    first = last;
     duration = Math.max(duration, end);
-    const errorCount = spans.reduce((count, { isError }) => count + (isError ? 1 : 0), 0);
-    return { id: trace.trace_id, name: root?.name ?? '', start, end, spans, errorCount };
+    return { id: trace.trace_id, name: (root ?? spans[0])?.name ?? '', start, end, spans, errorCount };
   });
   return {
-    origin: first,
+    origin: zero,
     duration,
-    traces: outlined,
-    services: [...services].sort(),
-    isTruncated: truncated,
+    traces,
+    services: [...columns.services].sort(),
+    isTruncated: columns.truncated,
   };
 }
 
-function outlinedSpan(span: OutlineSpan, since: (nanoseconds: string) => number): OutlinedSpan {
-  const start = since(span.start_time_unix_nano);
+/** `traceStart` in nanoseconds on the axis. */
+function spanAt(columns: OutlineColumns, place: number, traceStart: number): OutlinedSpan {
+  const parent = columns.parent[place]!;
+  const startNs = traceStart + columns.start_offset[place]!;
   return {
-    id: span.span_id,
-    parentId: span.parent_span_id,
-    name: span.name,
-    kind: span.kind,
-    service: span.service,
-    start,
-    end: Math.max(start, since(span.end_time_unix_nano)),
-    isError: span.status_code === 2,
-    otherSession: span.session_id,
+    id: columns.span_id[place]!,
+    parentId: parent < 0 ? undefined : columns.span_id[parent],
+    name: columns.names[columns.name[place]!]!,
+    kind: columns.kind[place]!,
+    service: columns.services[columns.service[place]!],
+    start: startNs / 1e6,
+    end: (startNs + Math.max(0, columns.duration[place]!)) / 1e6,
+    isError: columns.status_code[place] === 2,
+    otherSession: columns.sessions[columns.session[place]!],
   };
 }

@@ -1,5 +1,5 @@
 /** Series of the chart's palette, without the colour of errors. */
-const SERIES = [1, 3, 4, 5, 6] as const;
+const SERIES = [1, 3, 4, 5, 6, 7, 8, 9] as const;
 
 /** A colour for each service, as a CSS value. Services next to each other in the alphabet differ. */
 export function serviceColors(services: readonly string[]): ReadonlyMap<string, string> {

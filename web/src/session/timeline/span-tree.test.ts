@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { layoutSpans, placeOfRow, type SpanTree, shownRows } from './span-tree.js';
+import { layoutSpans, type SpanTree } from './span-tree.js';
 
 type Spec = [id: string, parentId: string | undefined, start: number];
 
@@ -10,10 +10,9 @@ function spansOf(...specs: Spec[]) {
 }
 
 /** The rows as text: each id indented by two spaces a level. */
-function drawn(spans: ReturnType<typeof spansOf>, tree = layoutSpans(spans), rows?: Int32Array): string[] {
-  return [...(rows ?? tree.span.keys())].map(
-    (row) => '  '.repeat(tree.depth[row]!) + spans[tree.span[row]!]!.id,
-  );
+function drawn(spans: ReturnType<typeof spansOf>): string[] {
+  const tree = layoutSpans(spans);
+  return [...tree.span.keys()].map((row) => '  '.repeat(tree.depth[row]!) + spans[tree.span[row]!]!.id);
 }
 
 describe('the tree of a trace', () => {
@@ -45,15 +44,6 @@ describe('the tree of a trace', () => {
     assert.deepEqual([...tree.place], [1, 1, 2, 1]);
     assert.deepEqual([...tree.siblings], [1, 2, 2, 1]);
     assert.deepEqual([...tree.parent], [-1, 0, 0, 2]);
-  });
-
-  it('leaves out folded rows', () => {
-    const spans = spansOf(['r', undefined, 0], ['a', 'r', 1], ['x', 'a', 2], ['y', 'x', 3], ['b', 'r', 4]);
-    const tree = layoutSpans(spans);
-    const rows = shownRows(tree, spans, new Set(['a', 'x']));
-    assert.deepEqual(drawn(spans, tree, rows), ['r', '  a', '  b']);
-    assert.equal(placeOfRow(rows, 4), 2);
-    assert.equal(placeOfRow(rows, 2), -1);
   });
 
   it('can be as deep as the trace is long', () => {

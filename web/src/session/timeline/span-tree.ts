@@ -79,35 +79,6 @@ export function layoutSpans(spans: readonly TreeSpan[]): SpanTree {
   return tree;
 }
 
-/** The rows that are not folded. `folded` has the ids of spans whose children are hidden. */
-export function shownRows(
-  tree: SpanTree,
-  spans: readonly TreeSpan[],
-  folded: ReadonlySet<string>,
-): Int32Array {
-  const rows = new Int32Array(tree.span.length);
-  let count = 0;
-  for (let row = 0; row < tree.span.length; ) {
-    rows[count++] = row;
-    row += folded.has(spans[tree.span[row]!]!.id) ? tree.size[row]! : 1;
-  }
-  return rows.subarray(0, count);
-}
-
-/** Binary search for the position of a row among the shown rows; -1 if it is folded. */
-export function placeOfRow(rows: Int32Array, row: number): number {
-  let low = 0;
-  let high = rows.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const found = rows[middle]!;
-    if (found === row) return middle;
-    if (found < row) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}
-
 /** The parent of each span as an index in the list; -1 for a root. */
 function parents(spans: readonly TreeSpan[], byStart: Int32Array): Int32Array {
   const places = new Map<string, number>();
