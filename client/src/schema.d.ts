@@ -1,4 +1,4 @@
-// Made by npm run web:api. 05bbd67d00d497685d8bb0a5daaf467f 1ce7052cd632d28c62c8494788b5fc3b
+// Made by npm run web:api. 892fb9b4bce675eba6257cc446e3ec29 64ac9cdfe9c32614f1b918b7b07d9abc
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -382,6 +382,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{sessionId}/outline-columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All traces and spans of a session, in short, by columns
+         * @description The same as the outline in a quarter of its size, and for more spans: a session of a hundred thousand is read at once.
+         */
+        get: operations["getSessionOutlineColumns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{sessionId}/pages": {
         parameters: {
             query?: never;
@@ -642,6 +662,26 @@ export interface paths {
          * @description The same as `/api/v1/sessions/{sessionId}/outline`, for ids of any form. The traces with at least one span in the session, each with all of its spans, without attributes, events and links: what a time line is drawn from. `GET /api/v1/traces/{traceId}/spans/{spanId}` has the rest of a span.
          */
         get: operations["getSessionOutlineById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/by-id/outline-columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All traces and spans of a session, in short, by columns, by an id of any form
+         * @description The same as `/api/v1/sessions/{sessionId}/outline-columns`, for ids of any form. The same as the outline in a quarter of its size, and for more spans: a session of a hundred thousand is read at once.
+         */
+        get: operations["getSessionOutlineColumnsById"];
         put?: never;
         post?: never;
         delete?: never;
@@ -984,6 +1024,26 @@ export interface paths {
          * @description All stored spans of the trace, whatever sessions they belong to.
          */
         get: operations["getTrace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/{traceId}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sessions of a trace
+         * @description The sessions that the trace has spans in, those with most of them first.
+         */
+        get: operations["getTraceSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2891,6 +2951,111 @@ export interface components {
             truncated: boolean;
         };
         /**
+         * @description The traces of a session and their spans by columns: the value of one span is at the same place in each of them. Spans follow each other in the order of the traces, within a trace by start, ties by span id.
+         * @example {
+         *       "traces": [
+         *         {
+         *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *           "start_time_unix_nano": "1772357400123456789",
+         *           "end_time_unix_nano": "1772357400171667882",
+         *           "span_count": 2
+         *         }
+         *       ],
+         *       "names": [
+         *         "GET /cart",
+         *         "render"
+         *       ],
+         *       "services": [
+         *         "web"
+         *       ],
+         *       "sessions": [],
+         *       "span_id": [
+         *         "b7ad6b7169203331",
+         *         "00f067aa0ba902b7"
+         *       ],
+         *       "parent": [
+         *         -1,
+         *         0
+         *       ],
+         *       "name": [
+         *         0,
+         *         1
+         *       ],
+         *       "service": [
+         *         0,
+         *         0
+         *       ],
+         *       "session": [
+         *         -1,
+         *         -1
+         *       ],
+         *       "kind": [
+         *         2,
+         *         1
+         *       ],
+         *       "status_code": [
+         *         0,
+         *         0
+         *       ],
+         *       "start_offset": [
+         *         0,
+         *         1200000
+         *       ],
+         *       "duration": [
+         *         48211093,
+         *         9000000
+         *       ],
+         *       "truncated": false
+         *     }
+         */
+        SessionOutlineColumns: {
+            /** @description Nanoseconds; negative if the span ends before it starts. */
+            duration: number[];
+            /** @description Kinds, as those of spans. */
+            kind: number[];
+            /** @description Place of its name in `names`. */
+            name: number[];
+            /** @description The names of spans, each once. */
+            names: string[];
+            /** @description Place of the parent in the columns; -1 without a parent, -2 if it is not among the spans. */
+            parent: number[];
+            /** @description Place of its service in `services`; -1 without one. */
+            service: number[];
+            /** @description The services, each once. */
+            services: string[];
+            /** @description Place of its session in `sessions`; -1 for the session that was asked for. */
+            session: number[];
+            /** @description The other sessions that spans are in, each once. */
+            sessions: string[];
+            /** @description 16 hexadecimal digits each. */
+            span_id: string[];
+            /** @description Nanoseconds from the start of the trace to the start of the span. */
+            start_offset: number[];
+            /** @description 0 unset, 1 ok, 2 error. */
+            status_code: number[];
+            /** @description Earliest start within the session first, ties by trace id. */
+            traces: {
+                /**
+                 * Format: int64
+                 * @description Latest end of its spans in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+                 * @example 1772357400123456789
+                 */
+                end_time_unix_nano: string;
+                /** @description How many of the spans are of this trace. */
+                span_count: number;
+                /**
+                 * Format: int64
+                 * @description Earliest start of its spans in nanoseconds since 1970: a string of digits, as ProtoJSON writes it, since such numbers are beyond 2^53.
+                 * @example 1772357400123456789
+                 */
+                start_time_unix_nano: string;
+                /** @description 32 hexadecimal digits. */
+                trace_id: string;
+            }[];
+            /** @description Whether there are more spans than these: the columns end at 250,000 spans. */
+            truncated: boolean;
+        };
+        /**
          * @description A page of sessions.
          * @example {
          *       "items": [
@@ -3945,6 +4110,24 @@ export interface components {
             next_cursor?: string;
             /** @description Cursor of the page before. Left out where there is none. */
             prev_cursor?: string;
+        };
+        /**
+         * @description The sessions that a trace has spans in.
+         * @example {
+         *       "items": [
+         *         {
+         *           "session.id": "visit-1",
+         *           "span_count": 12
+         *         }
+         *       ]
+         *     }
+         */
+        TraceSessions: {
+            items: {
+                "session.id": string;
+                /** @description How many spans of the trace are in it. */
+                span_count: number;
+            }[];
         };
         /** @description Why the call of the model, or the run of the tool, failed. */
         TurnError: {
@@ -10154,6 +10337,221 @@ export interface operations {
             };
         };
     };
+    getSessionOutlineColumns: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The `session.id`, percent-encoded. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. Ids that a path cannot hold, such as `..` or `stats`, are read at `/api/v1/sessions/by-id`.
+                 * @example 0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outline. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "traces": [
+                     *         {
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "start_time_unix_nano": "1772357400123456789",
+                     *           "end_time_unix_nano": "1772357400171667882",
+                     *           "span_count": 2
+                     *         }
+                     *       ],
+                     *       "names": [
+                     *         "GET /cart",
+                     *         "render"
+                     *       ],
+                     *       "services": [
+                     *         "web"
+                     *       ],
+                     *       "sessions": [],
+                     *       "span_id": [
+                     *         "b7ad6b7169203331",
+                     *         "00f067aa0ba902b7"
+                     *       ],
+                     *       "parent": [
+                     *         -1,
+                     *         0
+                     *       ],
+                     *       "name": [
+                     *         0,
+                     *         1
+                     *       ],
+                     *       "service": [
+                     *         0,
+                     *         0
+                     *       ],
+                     *       "session": [
+                     *         -1,
+                     *         -1
+                     *       ],
+                     *       "kind": [
+                     *         2,
+                     *         1
+                     *       ],
+                     *       "status_code": [
+                     *         0,
+                     *         0
+                     *       ],
+                     *       "start_offset": [
+                     *         0,
+                     *         1200000
+                     *       ],
+                     *       "duration": [
+                     *         48211093,
+                     *         9000000
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionOutlineColumns"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSessionPages: {
         parameters: {
             query?: {
@@ -12863,6 +13261,217 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SessionOutline"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionOutlineColumnsById: {
+        parameters: {
+            query: {
+                /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
+                id: string;
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outline. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "traces": [
+                     *         {
+                     *           "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                     *           "start_time_unix_nano": "1772357400123456789",
+                     *           "end_time_unix_nano": "1772357400171667882",
+                     *           "span_count": 2
+                     *         }
+                     *       ],
+                     *       "names": [
+                     *         "GET /cart",
+                     *         "render"
+                     *       ],
+                     *       "services": [
+                     *         "web"
+                     *       ],
+                     *       "sessions": [],
+                     *       "span_id": [
+                     *         "b7ad6b7169203331",
+                     *         "00f067aa0ba902b7"
+                     *       ],
+                     *       "parent": [
+                     *         -1,
+                     *         0
+                     *       ],
+                     *       "name": [
+                     *         0,
+                     *         1
+                     *       ],
+                     *       "service": [
+                     *         0,
+                     *         0
+                     *       ],
+                     *       "session": [
+                     *         -1,
+                     *         -1
+                     *       ],
+                     *       "kind": [
+                     *         2,
+                     *         1
+                     *       ],
+                     *       "status_code": [
+                     *         0,
+                     *         0
+                     *       ],
+                     *       "start_offset": [
+                     *         0,
+                     *         1200000
+                     *       ],
+                     *       "duration": [
+                     *         48211093,
+                     *         9000000
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionOutlineColumns"];
                 };
             };
             /** @description Query parameters were refused. */
@@ -18264,6 +18873,174 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such trace. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTraceSessions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The trace id: 32 hexadecimal digits, in either case.
+                 * @example 0af7651916cd43dd8448eb211c80319c
+                 */
+                traceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "session.id": "visit-1",
+                     *           "span_count": 12
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TraceSessions"];
                 };
             };
             /** @description Query parameters were refused. */

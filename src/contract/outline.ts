@@ -119,6 +119,31 @@ export const OutlineColumns = Type.Object(
     $id: 'SessionOutlineColumns',
     description:
       'The traces of a session and their spans by columns: the value of one span is at the same place in each of them. Spans follow each other in the order of the traces, within a trace by start, ties by span id.',
+    examples: [
+      {
+        traces: [
+          {
+            trace_id: '0af7651916cd43dd8448eb211c80319c',
+            start_time_unix_nano: '1772357400123456789',
+            end_time_unix_nano: '1772357400171667882',
+            span_count: 2,
+          },
+        ],
+        names: ['GET /cart', 'render'],
+        services: ['web'],
+        sessions: [],
+        span_id: ['b7ad6b7169203331', '00f067aa0ba902b7'],
+        parent: [-1, 0],
+        name: [0, 1],
+        service: [0, 0],
+        session: [-1, -1],
+        kind: [2, 1],
+        status_code: [0, 0],
+        start_offset: [0, 1_200_000],
+        duration: [48_211_093, 9_000_000],
+        truncated: false,
+      },
+    ],
   },
 );
 export type OutlineColumns = Static<typeof OutlineColumns>;

@@ -229,7 +229,11 @@ export const TraceSessions = Type.Object(
       }),
     ),
   },
-  { $id: 'TraceSessions', description: 'The sessions that a trace has spans in.' },
+  {
+    $id: 'TraceSessions',
+    description: 'The sessions that a trace has spans in.',
+    examples: [{ items: [{ 'session.id': 'visit-1', span_count: 12 }] }],
+  },
 );
 export type TraceSessions = Static<typeof TraceSessions>;
 
