@@ -249,6 +249,17 @@ describe('a server that asks for keys', () => {
     assert.ok(seen[0]!.includes('of-shop') && !seen[0]!.includes('of-blog'));
     assert.ok(seen[1]!.includes('of-blog') && !seen[1]!.includes('of-shop'));
 
+    // Exports and the command line see the same.
+    const exported = await read(keys.other!, '/api/v1/exports/sessions?format=otlp');
+    const file = await exported.text();
+    assert.ok(file.includes('of-blog') && !file.includes('of-shop'));
+    const list = (...flags: string[]) => runCommand('sessions', 'list', '--server', server.httpUrl, ...flags);
+    const { stdout, stderr } = await list('--key', keys.all!);
+    assert.ok(stdout.includes('of-default') && !stdout.includes('of-blog'));
+    assert.match(stderr, /^This is the project default; --project reads another: blog, .*shop/m);
+    assert.equal((await list('--key', keys.all!, '--project', 'blog')).stderr, '');
+    assert.equal((await list('--key', keys.other!)).stderr, '');
+
     for (const [path, headers] of [
       [`${SESSIONS}?project=shop`, {}],
       [SESSIONS, { 'x-sojourn-project': 'shop' }],
