@@ -10,7 +10,7 @@ import type { AlertStore } from './alerts/alert-store.js';
 import { measured } from './alerts/measure.js';
 import { AlertRunner } from './alerts/runner.js';
 import { sendWebhook } from './alerts/send.js';
-import { parseAlertFilters } from './api/alert-filters.js';
+import { alertFilterParser, type ParseAlertFilters } from './api/alert-filters.js';
 import type { AlertAccess } from './api/alert-routes.js';
 import type { McpEndpoint } from './api/mcp-routes.js';
 import type { ScoreWriter } from './api/score-routes.js';
@@ -114,7 +114,8 @@ export async function startApi(
     onFailure: (error) => log.error('a request failed', { error }),
     onStreams: (count) => telemetry.streams.set(count),
   });
-  const measure = alertMeasure(queries);
+  const parseFilters = alertFilterParser(config);
+  const measure = alertMeasure(queries, parseFilters);
   const alerts = new AlertRunner({
     store: alertStore,
     measure,
@@ -142,6 +143,7 @@ export async function startApi(
       store: alertStore,
       runner: alerts,
       measure,
+      parseFilters,
       webhookHosts: config.webhookHosts,
       nowMs: Date.now,
     },
@@ -181,9 +183,9 @@ export async function startApi(
 }
 
 /** Reads the measure of an alert, as a client of its project would. */
-function alertMeasure(queries: QueryPool): AlertAccess['measure'] {
+function alertMeasure(queries: QueryPool, parseFilters: ParseAlertFilters): AlertAccess['measure'] {
   return (project, definition, window) => {
-    const parsed = parseAlertFilters(definition.filters);
+    const parsed = parseFilters(definition.filters);
     if ('error' in parsed) return Promise.reject(parsed.error);
     return measured(queries.for({ project, address: ALERTS }), parsed.filters, definition, window);
   };

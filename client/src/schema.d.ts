@@ -1,4 +1,4 @@
-// Made by npm run web:api. 892fb9b4bce675eba6257cc446e3ec29 64ac9cdfe9c32614f1b918b7b07d9abc
+// Made by npm run web:api. ee1650913d94903cf36e83414c27ab02 5025bb1d2438a2290b613058c82f1844
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -1314,10 +1314,10 @@ export interface components {
                 error?: string;
             };
             /**
-             * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
+             * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share`, `avg_duration_ms` and `p95_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
              * @enum {string}
              */
-            measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd" | "score_average";
+            measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "p95_duration_ms" | "model_calls" | "tokens" | "cost_usd" | "score_average";
             /** @example Errors in the shop */
             name: string;
             /**
@@ -4955,10 +4955,10 @@ export interface operations {
                      */
                     filters?: string;
                     /**
-                     * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
+                     * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share`, `avg_duration_ms` and `p95_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
                      * @enum {string}
                      */
-                    measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd" | "score_average";
+                    measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "p95_duration_ms" | "model_calls" | "tokens" | "cost_usd" | "score_average";
                     /** @example Errors in the shop */
                     name: string;
                     /**
@@ -5366,10 +5366,10 @@ export interface operations {
                      */
                     filters?: string;
                     /**
-                     * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
+                     * @description What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share`, `avg_duration_ms` and `p95_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.
                      * @enum {string}
                      */
-                    measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "model_calls" | "tokens" | "cost_usd" | "score_average";
+                    measure: "sessions" | "users" | "sessions_with_errors" | "error_share" | "avg_duration_ms" | "p95_duration_ms" | "model_calls" | "tokens" | "cost_usd" | "score_average";
                     /** @example Errors in the shop */
                     name: string;
                     /**

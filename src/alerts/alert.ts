@@ -7,6 +7,7 @@ export const ALERT_MEASURES = [
   'sessions_with_errors',
   'error_share',
   'avg_duration_ms',
+  'p95_duration_ms',
   'model_calls',
   'tokens',
   'cost_usd',

@@ -40,6 +40,10 @@ export async function measured(
       );
       return items.find(({ name }) => name === score)?.average;
     }
+    case 'p95_duration_ms': {
+      const statistics = await answer<SessionStatistics>(queries.stats({ ...query, percentiles: true }));
+      return statistics.duration_percentiles_ms?.p95;
+    }
     default:
       return statisticOf(measure, await answer<SessionStatistics>(queries.stats(query)));
   }
@@ -60,7 +64,7 @@ function sumOf(measure: 'model_calls' | 'tokens' | 'cost_usd', { points, earlier
 }
 
 function statisticOf(
-  measure: Exclude<AlertMeasure, 'model_calls' | 'tokens' | 'cost_usd' | 'score_average'>,
+  measure: Exclude<AlertMeasure, 'p95_duration_ms' | 'model_calls' | 'tokens' | 'cost_usd' | 'score_average'>,
   statistics: SessionStatistics,
 ): number | undefined {
   const { total_sessions: sessions, sessions_with_errors: failed } = statistics;

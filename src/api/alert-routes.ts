@@ -10,7 +10,7 @@ import { ApiError, type FieldError } from '../contract/errors.js';
 import { NoQuery } from '../contract/schema-parts.js';
 import { formatRfc3339 } from '../contract/timestamp.js';
 import type { ApiAccess } from './access.js';
-import { parseAlertFilters } from './alert-filters.js';
+import type { ParseAlertFilters } from './alert-filters.js';
 import * as responses from './responses.js';
 import { common } from './session-routes.js';
 
@@ -29,6 +29,7 @@ export interface AlertAccess {
     definition: AlertDefinition,
     window: { fromMs: number; toMs: number },
   ): Promise<number | undefined>;
+  readonly parseFilters: ParseAlertFilters;
   /** Hosts that messages may go to whatever their addresses are. */
   readonly webhookHosts: readonly string[];
   nowMs(): number;
@@ -43,7 +44,7 @@ const MOST_CHANGES = 5;
 /** Alerts of a project (docs/alerts.md). For admins alone: who makes alerts makes the server send requests. */
 export function addAlertRoutes(app: FastifyInstance, { access, alerts }: AlertRoutesOptions): void {
   const config = { access: 'admin' } as const;
-  const { store, runner, measure, webhookHosts, nowMs } = alerts;
+  const { store, runner, measure, nowMs } = alerts;
 
   app.get(
     ALERTS,
@@ -106,7 +107,7 @@ export function addAlertRoutes(app: FastifyInstance, { access, alerts }: AlertRo
       },
     },
     async (request, reply) => {
-      const definition = definitionOf(request.body, webhookHosts);
+      const definition = definitionOf(request.body, alerts);
       const { project } = request;
       if ((await store.list(project)).length >= MOST_ALERTS) {
         throw new ApiError('alert.too_many', `A project has at most ${MOST_ALERTS} alerts.`);
@@ -149,7 +150,7 @@ export function addAlertRoutes(app: FastifyInstance, { access, alerts }: AlertRo
       },
     },
     async (request) => {
-      const definition = definitionOf(request.body, webhookHosts);
+      const definition = definitionOf(request.body, alerts);
       for (let i = 0; i < MOST_CHANGES; i++) {
         const before = await existing(request);
         const alert: StoredAlert = {
@@ -253,10 +254,13 @@ export function addAlertRoutes(app: FastifyInstance, { access, alerts }: AlertRo
 }
 
 /** @throws ApiError `body.invalid` */
-function definitionOf(input: AlertInput, webhookHosts: readonly string[]): AlertDefinition {
+function definitionOf(
+  input: AlertInput,
+  { parseFilters, webhookHosts }: Pick<AlertAccess, 'parseFilters' | 'webhookHosts'>,
+): AlertDefinition {
   const filters = (input.filters ?? '').replace(/^\?/, '');
   const errors: FieldError[] = [];
-  const parsed = parseAlertFilters(filters);
+  const parsed = parseFilters(filters);
   if ('error' in parsed) {
     errors.push({
       field: 'filters',

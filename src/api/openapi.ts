@@ -78,6 +78,7 @@ export async function openApiDocument(version: string, basePath = ''): Promise<o
       store: { list: none, get: none, add: none, replace: none, remove: none },
       runner: { deliver: none },
       measure: none,
+      parseFilters: none,
       webhookHosts: [],
       nowMs: none,
     },

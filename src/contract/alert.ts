@@ -43,7 +43,7 @@ const fields = {
   ),
   measure: oneOf(
     ALERT_MEASURES,
-    'What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share` and `avg_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.',
+    'What is measured over these sessions. `error_share` is the share of sessions with errors, 0 to 1; `error_share`, `avg_duration_ms` and `p95_duration_ms` have no value where there is no session, and `score_average` where there is no score with a value, and pass no threshold then. Model calls without a price or without tokens are in no sum of those.',
   ),
   score: Type.Optional(
     Type.String({

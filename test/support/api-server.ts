@@ -96,6 +96,7 @@ export async function startApi(
       },
       runner: { deliver: async () => ({ atMs: 0 }) },
       measure: async () => undefined,
+      parseFilters: () => ({ filters: {} }),
       webhookHosts: [],
       nowMs: () => 0,
     },

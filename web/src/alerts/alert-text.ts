@@ -7,6 +7,7 @@ export const MEASURES: readonly (readonly [Alert['measure'], string])[] = [
   ['sessions_with_errors', 'Sessions with errors'],
   ['error_share', 'Share with errors (0 to 1)'],
   ['avg_duration_ms', 'Average duration (ms)'],
+  ['p95_duration_ms', 'Duration, 95th percentile (ms)'],
   ['model_calls', 'Model calls'],
   ['tokens', 'Tokens'],
   ['cost_usd', 'Cost (US$)'],
