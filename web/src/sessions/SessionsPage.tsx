@@ -68,13 +68,9 @@ export function SessionsPage() {
       <h1 className="visually-hidden">Sessions</h1>
       <div className="toolbar">
         <FilterBar search={search} onChange={onChange} />
-        {/* Neither takes the text of a search. */}
-        {load.filters.q === undefined && (
-          <>
-            <ExportList filters={load.filters} />
-            <AlertLink filters={load.filters} />
-          </>
-        )}
+        <ExportList filters={load.filters} />
+        {/* Alerts do not take the text of a search. */}
+        {load.filters.q === undefined && <AlertLink filters={load.filters} />}
         <LiveStatus live={live} onShowNew={showNew} />
       </div>
       <Suspense fallback={<OverviewFrame />}>
