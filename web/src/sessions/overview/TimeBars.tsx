@@ -33,7 +33,7 @@ interface TimeBarsProps {
 
 const HEIGHT = 112;
 /** Minimum distance of the marks of the vertical axis: some five in a chart. */
-const MARK_PX = 17;
+const MARK_PX = 14;
 const AXIS_FONT = '11px system-ui, sans-serif';
 /** Steps between the grid lines of a chart of counts. */
 const WHOLE_STEPS = Array.from({ length: 16 }, (_, power) =>
