@@ -23,6 +23,9 @@ import './session.css';
 const ConversationView = lazy(async () => ({
   default: (await pagePart(import('./conversation/ConversationView.js'))).ConversationView,
 }));
+const JourneyView = lazy(async () => ({
+  default: (await pagePart(import('./journey/JourneyView.js'))).JourneyView,
+}));
 const VisitView = lazy(async () => ({ default: (await pagePart(import('./visit/VisitView.js'))).VisitView }));
 const EventsView = lazy(async () => ({
   default: (await pagePart(import('./events/EventsView.js'))).EventsView,
@@ -56,9 +59,13 @@ export function SessionPage() {
     if (entered > 0) history.go(-steps);
     else void navigate({ to: '/' });
   };
-  // With an open span or event, the key closes that first (timeline/TimelineView.tsx, events/EventsView.tsx).
+  // With an open span or event, the key closes that first (timeline/TimelineView.tsx, events/EventsView.tsx,
+  // journey/JourneyView.tsx).
+  const { span, event, page } = search;
   const isPartOpen =
-    (view === 'timeline' && search.span !== undefined) || (view === 'events' && search.event !== undefined);
+    (view === 'timeline' && span !== undefined) ||
+    (view === 'events' && event !== undefined) ||
+    (view === 'journey' && (span ?? event ?? page) !== undefined);
   useShortcuts(isPartOpen ? {} : { Escape: leave });
 
   if (session === undefined || view === undefined) {
@@ -90,6 +97,8 @@ function ViewOf({ view, session }: { readonly view: View; readonly session: Sess
   switch (view) {
     case 'timeline':
       return <TimelineView session={session} />;
+    case 'journey':
+      return <JourneyView session={session} />;
     case 'visit':
       return <VisitView session={session} />;
     case 'conversation':

@@ -1,7 +1,7 @@
 import { firstOf } from '../url.js';
 
 /** The views of the page, by their name in the address. */
-export const VIEWS = ['timeline', 'visit', 'conversation', 'events', 'usage', 'json'] as const;
+export const VIEWS = ['timeline', 'journey', 'visit', 'conversation', 'events', 'usage', 'json'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** The severities that events can be filtered by, as minimum. */

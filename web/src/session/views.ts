@@ -20,11 +20,13 @@ interface ViewOfSession {
 
 const hasSpans = ({ span_count }: Begun): boolean => span_count > 0;
 const hasCalls = ({ genai_usage }: Begun): boolean => genai_usage !== undefined;
+const hasPlaces = (session: Begun): boolean => hasSpans(session) || hasPages(session) || hasCalls(session);
 const always = (): boolean => true;
 
 /** In the order of the tabs. */
 const ALL: readonly ViewOfSession[] = [
   { view: 'timeline', name: 'Timeline', isIn: hasSpans },
+  { view: 'journey', name: 'Journey', isIn: hasPlaces },
   { view: 'visit', name: 'Visit', isIn: hasPages },
   { view: 'conversation', name: 'Conversation', isIn: hasCalls },
   { view: 'events', name: 'Events', isIn: always },

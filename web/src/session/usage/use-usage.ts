@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import type { Session } from '../../api/client.js';
 import { usageQuery } from '../queries.js';
+import { useLoadUpTo } from '../use-load-up-to.js';
 import { type CallMark, callMarks } from './call-marks.js';
 
 /** Maximum number of usage pages that are read to mark model calls. Further calls have no mark. */
@@ -16,13 +17,11 @@ export function useUsage(session: Session) {
 
 /** The usage of the session's model calls, read page by page. */
 export function useCallMarks(session: Session): ReadonlyMap<string, CallMark> {
-  const { data, hasNextPage, isFetching, isError, fetchNextPage } = useInfiniteQuery({
+  const records = useInfiniteQuery({
     ...usageQuery(session['session.id']),
     enabled: session.genai_usage !== undefined,
   });
-  const pageCount = data?.pages.length ?? 0;
-  useEffect(() => {
-    if (hasNextPage && !isFetching && !isError && pageCount < MAX_MARKED_PAGES) void fetchNextPage();
-  }, [hasNextPage, isFetching, isError, pageCount, fetchNextPage]);
+  useLoadUpTo(records, MAX_MARKED_PAGES);
+  const { data } = records;
   return useMemo(() => callMarks(data?.pages.flatMap((page) => page.items) ?? []), [data]);
 }
