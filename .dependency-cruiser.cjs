@@ -108,6 +108,7 @@ module.exports = {
       [
         'access/',
         'alerts/',
+        'views/view-store',
         'contract/',
         'query/',
         'live/',
@@ -120,6 +121,7 @@ module.exports = {
       ],
       'The API reaches storage only through queries.',
     ),
+    only('views', ['store/postgres/(pool|statement)'], 'Tables of PostgreSQL are those of the store.'),
     only(
       'alerts',
       ['clock', 'contract/', 'query/query-service', 'store/postgres/(pool|statement)'],

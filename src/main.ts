@@ -23,6 +23,7 @@ import { StoreHealth } from './store-health.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
 import type { Tracing } from './tracing/tracing.js';
 import { VERSION } from './version.js';
+import { openViewStore } from './views/open-view-store.js';
 
 /** A running server that accepts requests. */
 export interface RunningServer {
@@ -226,6 +227,8 @@ async function startReading(
   parts.stopLater(() => access.close());
   const alertStore = await openAlertStore({ url: config.store, directory: config.data });
   parts.stopLater(() => alertStore.close());
+  const viewStore = await openViewStore({ url: config.store, directory: config.data });
+  parts.stopLater(() => viewStore.close());
   if (!hasPeople(config)) await access.checkKeys();
   await auditSettings(access, config);
   const { activeMs, timeoutMs, queryTimeoutMs } = config;
@@ -254,7 +257,7 @@ async function startReading(
     },
   );
   parts.stopLater(() => queries.close());
-  return { store, queries, access, alertStore };
+  return { store, queries, access, alertStore, viewStore };
 }
 
 function delay(ms: number): Promise<void> {

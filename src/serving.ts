@@ -52,6 +52,7 @@ import type { StoreHealth } from './store-health.js';
 import { type AnsweredRequest, METRICS, type Telemetry } from './telemetry.js';
 import type { Tracing } from './tracing/tracing.js';
 import { VERSION } from './version.js';
+import type { ViewStore } from './views/view-store.js';
 import { readWebFiles } from './web-page/files.js';
 import { createWebPageHandler } from './web-page/handler.js';
 
@@ -96,12 +97,13 @@ export interface Reading {
   readonly queries: QueryPool;
   readonly access: Access;
   readonly alertStore: AlertStore;
+  readonly viewStore: ViewStore;
 }
 
 /** Starts everything that answers queries: the API, and the live stream. */
 export async function startApi(
   server: Surroundings,
-  { store, queries, access, alertStore }: Reading,
+  { store, queries, access, alertStore, viewStore }: Reading,
   ingest: Ingest,
   ready: () => ReadyState,
 ): Promise<{ readonly api: Api; readonly live: LiveProjects }> {
@@ -147,6 +149,7 @@ export async function startApi(
       webhookHosts: config.webhookHosts,
       nowMs: Date.now,
     },
+    views: { store: viewStore, nowMs: Date.now },
     retention: store.retentions && retentionPlans(config, store.retentions),
     userIdCandidates: (userId) => userIds.candidates(userId),
     access: {

@@ -1,4 +1,4 @@
-// Made by npm run web:api. ee1650913d94903cf36e83414c27ab02 5025bb1d2438a2290b613058c82f1844
+// Made by npm run web:api. 3c973f019b8153f392fca157963e5242 4b04cb5fdac5fb0c9f1b3f9cc09b34a1
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -1092,6 +1092,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved views */
+        get: operations["listViews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{viewName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a view
+         * @description Replaces the view of this name, if there is one.
+         */
+        put: operations["saveView"];
+        post?: never;
+        /** Delete a view */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1430,7 +1468,7 @@ export interface components {
              * @description What was done.
              * @enum {string}
              */
-            action: "key.created" | "key.revoked" | "session.invalidated" | "sessions.exported" | "score.deleted" | "alert.created" | "alert.changed" | "alert.deleted" | "erasure.asked" | "retention.passed" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
+            action: "key.created" | "key.revoked" | "session.invalidated" | "sessions.exported" | "score.deleted" | "alert.created" | "alert.changed" | "alert.deleted" | "view.saved" | "view.deleted" | "erasure.asked" | "retention.passed" | "settings.changed" | "sign_in.created" | "sign_in.refused" | "sign_in.ended";
             /**
              * @description Who did it: `key:` and the id of a key, `cli:` and a user of the machine, `server`, or `anyone` where no key was needed.
              * @example key:Z5Xr5IrgX0ZH
@@ -4326,6 +4364,45 @@ export interface components {
              * @enum {string}
              */
             unreported?: "not_reported" | "not_read" | "out_of_range";
+        };
+        /**
+         * @description A saved view. `/views/{name}` on the page leads to it.
+         * @example {
+         *       "name": "Failing checkouts",
+         *       "query": "service=checkout&hasErrors=true&range=24h&sort=cost",
+         *       "saved_at": "2026-11-30T11:00:00.000000000Z"
+         *     }
+         */
+        View: {
+            /** @example Failing checkouts */
+            name: string;
+            /**
+             * @description The query string of the list on the page: filters, `range` (such as `24h`) or `startTime` and `endTime`, `sort` and `order`.
+             * @example service=checkout&hasErrors=true&range=24h&sort=cost
+             */
+            query: string;
+            /**
+             * Format: date-time
+             * @description When it was last saved. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-11-30T11:00:00.000000000Z
+             */
+            saved_at: string;
+        };
+        /**
+         * @description The saved views of a project.
+         * @example {
+         *       "items": [
+         *         {
+         *           "name": "Failing checkouts",
+         *           "query": "service=checkout&hasErrors=true&range=24h&sort=cost",
+         *           "saved_at": "2026-11-30T11:00:00.000000000Z"
+         *         }
+         *       ]
+         *     }
+         */
+        ViewList: {
+            /** @description By name. */
+            items: components["schemas"]["View"][];
         };
         /** @description Something that the visitor did on a page. */
         VisitAction: {
@@ -19526,6 +19603,476 @@ export interface operations {
             };
             /** @description The store cannot do this. */
             501: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The views. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Failing checkouts",
+                     *           "query": "service=checkout&hasErrors=true&range=24h&sort=cost",
+                     *           "saved_at": "2026-11-30T11:00:00.000000000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The name of the view, percent-encoded. Surrounding white space is ignored.
+                 * @example Failing checkouts
+                 */
+                viewName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The query string of the list on the page: filters, `range` (such as `24h`) or `startTime` and `endTime`, `sort` and `order`.
+                     * @example service=checkout&hasErrors=true&range=24h&sort=cost
+                     */
+                    query: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The view. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Failing checkouts",
+                     *       "query": "service=checkout&hasErrors=true&range=24h&sort=cost",
+                     *       "saved_at": "2026-11-30T11:00:00.000000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Fields of the body, or query parameters, were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project has as many saved views as it can have. */
+            409: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The name of the view, percent-encoded. Surrounding white space is ignored.
+                 * @example Failing checkouts
+                 */
+                viewName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The view is deleted. */
+            204: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such view. */
+            404: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/session.not_found",
+                     *       "title": "Session not found",
+                     *       "status": 404,
+                     *       "detail": "There is no session with this id.",
+                     *       "instance": "/api/v1/sessions/no-such-session",
+                     *       "resource_type": "session",
+                     *       "resource_id": "no-such-session"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
                 headers: {
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;

@@ -8,6 +8,8 @@ export const AUDIT_ACTIONS = [
   'alert.created',
   'alert.changed',
   'alert.deleted',
+  'view.saved',
+  'view.deleted',
   'erasure.asked',
   'retention.passed',
   'settings.changed',

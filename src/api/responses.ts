@@ -82,6 +82,7 @@ export const badQuery = problem('Query parameters were refused.', QueryProblem);
 export const badBody = problem('Fields of the body, or query parameters, were refused.', QueryProblem);
 export const bodyTooLarge = problem('The body is too large.', Problem);
 export const tooManyScores = problem('The session has as many scores as it can have.', Problem);
+export const tooManyViews = problem('The project has as many saved views as it can have.', Problem);
 export const tooManyAlerts = problem('The project has as many alerts as it can have.', Problem);
 export const unauthenticated = problem('There is no valid API key, and one is needed.', Problem, {
   'WWW-Authenticate': { type: 'string', description: 'The scope that the key needs.' },

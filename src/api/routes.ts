@@ -12,6 +12,7 @@ import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
 import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
 import { addSignInRoutes, type SignInRoutesOptions } from './sign-in-routes.js';
 import { addStreamRoutes } from './stream-routes.js';
+import { addViewRoutes, type ViewRoutesOptions } from './view-routes.js';
 
 const none = (): never => {
   throw new Error('schemas are compiled by the server alone');
@@ -31,6 +32,7 @@ export interface RoutesOptions
     RetentionRoutesOptions,
     ScoreRoutesOptions,
     AlertRoutesOptions,
+    ViewRoutesOptions,
     AccessRoutesOptions,
     McpRoutesOptions,
     ServerRoutesOptions {
@@ -47,6 +49,7 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addExportRoutes(app, options);
   addScoreRoutes(app, options);
   addAlertRoutes(app, options);
+  addViewRoutes(app, options);
   addErasureRoutes(app, options);
   addRetentionRoutes(app, options);
   addAccessRoutes(app, options);

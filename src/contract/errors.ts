@@ -244,6 +244,12 @@ export const API_ERRORS = {
     retryable: false,
     description: 'The project has no alert with this id.',
   },
+  'view.not_found': {
+    status: 404,
+    title: 'View not found',
+    retryable: false,
+    description: 'The project has no saved view of this name.',
+  },
   'error.not_found': {
     status: 404,
     title: 'No such error code',
@@ -268,6 +274,12 @@ export const API_ERRORS = {
     title: 'Too many alerts',
     retryable: false,
     description: 'The project has as many alerts as it can have. Delete one that is not needed.',
+  },
+  'view.too_many': {
+    status: 409,
+    title: 'Too many views',
+    retryable: false,
+    description: 'The project has as many saved views as it can have. Delete one that is not needed.',
   },
   'access.too_many_tries': {
     status: 429,

@@ -20,6 +20,7 @@ import { TIMELINE_SCHEMAS } from './timeline.js';
 import { TOP_SCHEMAS } from './top.js';
 import { TRACE_SCHEMAS } from './trace.js';
 import { USAGE_SCHEMAS } from './usage.js';
+import { VIEW_SCHEMAS } from './view.js';
 import { VISIT_SCHEMAS } from './visit.js';
 import { VISITS_SCHEMAS } from './visits.js';
 
@@ -48,4 +49,5 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...RETENTION_SCHEMAS,
   ...ALERT_SCHEMAS,
   ...SCORE_STATISTICS_SCHEMAS,
+  ...VIEW_SCHEMAS,
 ];

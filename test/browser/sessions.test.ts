@@ -12,6 +12,9 @@ import { type SpanSpec, tracesJson } from '../support/telemetry.js';
 
 const MS = 1_000_000n;
 
+/** All columns fit. */
+const WIDE = { viewport: { width: 1800, height: 900 } };
+
 let browser: TestBrowser;
 let server: TestServer;
 const pages: TestPage[] = [];
@@ -89,6 +92,111 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     assert.equal(lines.length, 1 + statistics.total_sessions);
   });
 
+  it('sorts by a click on a column, both ways, and back, each with an address', async () => {
+    const opened = await open('/?range=all');
+    const { page } = opened;
+    await links(page).first().waitFor();
+    const cost = page.getByRole('button', { name: 'Cost', exact: true });
+    const listed = async (query: string): Promise<string[]> => {
+      const { items } = await server.get<{ items: { 'session.id': string }[] }>(
+        `/api/v1/sessions?limit=5&${query}`,
+      );
+      return items.map((item) => item['session.id']);
+    };
+    const shown = () =>
+      links(page).evaluateAll((nodes) => nodes.slice(0, 5).map((node) => node.getAttribute('title')));
+    await cost.click();
+    await untilEqual(shown, await listed('sort=cost'));
+    assert.match(search(page), /sort=cost/);
+    assert.equal(
+      await page.getByRole('columnheader', { name: 'Cost' }).getAttribute('aria-sort'),
+      'descending',
+    );
+    await cost.click();
+    await untilEqual(shown, await listed('sort=cost&order=asc'));
+    await opened.assertAccessible();
+    await cost.click();
+    await untilEqual(shown, await listed('sort=start'));
+    assert.doesNotMatch(search(page), /sort|order/);
+  });
+
+  it('has the columns that the reader chooses, as wide and in the order they like, also next time', async () => {
+    const opened = await open('/');
+    const { page } = opened;
+    await links(page).first().waitFor();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await opened.assertAccessible();
+    await page.getByRole('checkbox', { name: 'Models' }).uncheck();
+    await page.getByRole('button', { name: 'Move State to the left' }).click();
+    await page.keyboard.press('Escape');
+    const handle = page.getByRole('separator', { name: 'Width of Title' });
+    await handle.focus();
+    const before = (await page.getByRole('columnheader', { name: 'Title' }).boundingBox())!.width;
+    for (let i = 0; i < 5; i++) await handle.press('ArrowRight');
+    await untilEqual(
+      async () => Math.round((await page.getByRole('columnheader', { name: 'Title' }).boundingBox())!.width),
+      Math.round(before) + 40,
+    );
+    await page.reload();
+    const heads = () => page.getByRole('columnheader').allInnerTexts();
+    await untilEqual(async () => (await heads()).slice(0, 3), ['Session', 'State', 'Title']);
+    assert.equal((await heads()).includes('Models'), false);
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('button', { name: 'Usual columns' }).click();
+    await untilEqual(async () => (await heads()).slice(0, 3), ['Session', 'Title', 'State']);
+  });
+
+  it('saves what it shows as a view, whose link shows it again, and deletes it', async () => {
+    const opened = await open('/?hasErrors=true&range=all&sort=duration');
+    const { page } = opened;
+    await links(page).first().waitFor();
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByLabel('Save this list as').fill('Long & failing');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('link', { name: 'Long & failing' }).waitFor();
+    await opened.assertAccessible();
+    await page.goto(`${server.httpUrl}/views/${encodeURIComponent('Long & failing')}`);
+    await links(page).first().waitFor();
+    await untilEqual(
+      () => [...new URL(page.url()).searchParams].sort(),
+      [
+        ['hasErrors', 'true'],
+        ['range', 'all'],
+        ['sort', 'duration'],
+      ],
+    );
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('button', { name: 'Delete Long & failing' }).click();
+    await page.getByText('No view is saved yet.').waitFor();
+    await page.goto(`${server.httpUrl}/views/gone`);
+    await page.getByRole('heading', { name: 'No such view' }).waitFor();
+  });
+
+  it('leads from a session to everything of its user', async () => {
+    const { items } = await server.get<{ items: Record<string, unknown>[] }>('/api/v1/sessions?limit=200');
+    const user = String(
+      items.find((item) => item['user.id'] !== undefined && item.title !== undefined)!['user.id'],
+    );
+    const opened = await open(`/?userId=${encodeURIComponent(user)}&range=all`);
+    const { page } = opened;
+    await page.locator('.table-body').getByRole('link', { name: user }).first().click();
+    await page.getByRole('heading', { name: user }).waitFor();
+    assert.equal(new URL(page.url()).pathname, `/users/${encodeURIComponent(user)}`);
+    const { total_sessions: total } = await server.get<{ total_sessions: number }>(
+      `/api/v1/sessions/stats?userId=${encodeURIComponent(user)}`,
+    );
+    await page
+      .locator('.overview-numbers')
+      .first()
+      .getByText(String(total), { exact: true })
+      .first()
+      .waitFor();
+    assert.equal(await links(page).count(), Math.min(total, 60));
+    await opened.assertAccessible();
+    await page.reload();
+    await page.getByRole('heading', { name: user }).waitFor();
+  });
+
   it('shows the newest sessions with their most important values, quickly', async () => {
     const { page } = await open('/');
     await links(page).first().waitFor();
@@ -102,21 +210,21 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     );
     const heads = await page.getByRole('columnheader').allInnerTexts();
     assert.deepEqual(heads, [
-      'Session',
-      'State',
-      'User',
-      'Started',
-      'Duration',
-      'Services',
-      'Device',
-      'Country',
-      'Traces',
-      'Spans',
-      'Errors',
-      'Tokens',
-      'Cost',
-      'Models',
+      ...[
+        'Session',
+        'Title',
+        'State',
+        'Outcome',
+        'User',
+        'Started',
+        'Duration',
+        'Services',
+        'Spans',
+        'Errors',
+      ],
+      ...['Tokens', 'Cost', 'Models'],
     ]);
+    await page.getByText('3 columns do not fit').waitFor();
   });
 
   it('renders only visible rows, however far one scrolls', async () => {
@@ -163,7 +271,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
   });
 
   it('accepts several values of a filter, and removes each by itself', async () => {
-    const { page } = await open('/?range=all');
+    const { page } = await open('/?range=all', WIDE);
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByRole('button', { name: 'Device', exact: true }).click();
     const menu = page.getByRole('dialog', { name: 'Add a filter' });
@@ -280,6 +388,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
   it('restores the filters of a link, and ignores invalid ones', async () => {
     const { page } = await open(
       '/?range=all&hasErrors=true&minDurationMs=1500&state=nonsense&deviceType=desktop',
+      WIDE,
     );
     const chips = page.getByRole('list', { name: 'Filters that are set' }).getByRole('listitem');
     await chips.first().waitFor();

@@ -151,6 +151,7 @@ describe('a server that asks for keys', () => {
       'delete /api/v1/sessions/{sessionId}',
       'delete /api/v1/sign-ins/{signIn}',
       'delete /api/v1/users/{userId}',
+      'delete /api/v1/views/{viewName}',
       'get /api/v1/alerts',
       'get /api/v1/alerts/{alertId}',
       'get /api/v1/audit',
@@ -161,6 +162,7 @@ describe('a server that asks for keys', () => {
       'post /api/v1/sessions/by-id/invalidate',
       'post /api/v1/sessions/{sessionId}/invalidate',
       'put /api/v1/alerts/{alertId}',
+      'put /api/v1/views/{viewName}',
     ]);
   });
 

@@ -100,6 +100,10 @@ export async function startApi(
       webhookHosts: [],
       nowMs: () => 0,
     },
+    views: {
+      store: { list: async () => [], put: async () => {}, remove: async () => false },
+      nowMs: () => 0,
+    },
     ready: () => ({ ready: true }),
     telemetry: {
       contentType: 'text/plain; version=0.0.4; charset=utf-8',

@@ -57,6 +57,23 @@ const session = createRoute({
   component: lazyRouteComponent(() => pagePart(import('./session/SessionPage.js')), 'SessionPage'),
 });
 
+const user = createRoute({
+  getParentRoute: () => root,
+  path: '/users/$userId',
+  params: {
+    parse: ({ userId }) => ({ userId: fromRouteId(userId) }),
+    stringify: ({ userId }) => ({ userId: toRouteId(userId) }),
+  },
+  validateSearch: readSessionsSearch,
+  component: lazyRouteComponent(() => pagePart(import('./user/UserPage.js')), 'UserPage'),
+});
+
+const view = createRoute({
+  getParentRoute: () => root,
+  path: '/views/$viewName',
+  component: lazyRouteComponent(() => pagePart(import('./sessions/ViewPage.js')), 'ViewPage'),
+});
+
 const job = createRoute({
   getParentRoute: () => root,
   path: '/jobs/$jobId',
@@ -98,7 +115,7 @@ const reference = createRoute({
 
 export const router = createRouter({
   basepath: new URL(document.baseURI).pathname,
-  routeTree: root.addChildren([sessions, session, job, trace, alerts, send, reference]),
+  routeTree: root.addChildren([sessions, session, user, view, job, trace, alerts, send, reference]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: RouteError,

@@ -63,8 +63,7 @@ function inList(buffer: Buffer, open: number, end: number, isUser: boolean): str
   for (let i = 0; i < MOST_MESSAGES && at < end; i++) {
     const stop = valueEnd(buffer, at, end);
     if (stop === undefined) return undefined;
-    const message = buffer.subarray(at, stop);
-    if (message.length <= MOST_PARSED && (isUser || USERS.some((user) => message.includes(user)))) {
+    if (stop - at <= MOST_PARSED && mayBeUsers(buffer, at, stop, isUser)) {
       const found = lineOf(parsed(buffer, at, stop), isUser);
       if (found !== undefined) return found;
     }
@@ -73,6 +72,28 @@ function inList(buffer: Buffer, open: number, end: number, isUser: boolean): str
     at = skipSpace(buffer, at + 1, end);
   }
   return undefined;
+}
+
+const ROLE = Buffer.from('"role"');
+const COLON = 0x3a;
+
+/**
+ * Whether a message may be a user's. Most senders write the role first: then its first letter decides, so that
+ * long instructions are not parsed.
+ */
+function mayBeUsers(buffer: Buffer, start: number, end: number, isUser: boolean): boolean {
+  let at = skipSpace(buffer, start + 1, end);
+  let i = 0;
+  while (i < ROLE.length && buffer[at + i] === ROLE[i]) i++;
+  if (i === ROLE.length) {
+    at = skipSpace(buffer, at + i, end);
+    if (buffer[at] === COLON) at = skipSpace(buffer, at + 1, end);
+    if (buffer[at] === QUOTE) {
+      const letter = buffer[at + 1]! | 0x20;
+      return letter === 0x75 || letter === 0x68;
+    }
+  }
+  return isUser || USERS.some((user) => buffer.subarray(start, end).includes(user));
 }
 
 /** Of an object: the messages in its field of messages, else in all of it if it is small. */

@@ -8,6 +8,8 @@ const MOST_READ = 4 * LONGEST_LINE;
 const LEAST_KEPT = (LONGEST_LINE * 2) / 3;
 
 const SPACES = /[\s\p{Cc}]+/gu;
+/** Words of ASCII, each after one space. */
+const PLAIN = /^[!-~]+(?: [!-~]+)* ?$/;
 const LONE = /\p{Surrogate}/gu;
 
 /**
@@ -15,9 +17,18 @@ const LONE = /\p{Surrogate}/gu;
  * with `…`. Undefined if nothing is left.
  */
 export function oneLine(text: string): string | undefined {
+  // Nearly all lines need no change but their end.
+  if (PLAIN.test(text.slice(0, LONGEST_LINE + 1))) {
+    return text.length <= LONGEST_LINE ? text.trimEnd() : shortened(text);
+  }
   const line = text.slice(0, MOST_READ).replace(SPACES, ' ').replace(LONE, '\uFFFD').trim();
   if (line === '') return undefined;
   if (line.length <= LONGEST_LINE && text.length <= MOST_READ) return line;
+  return shortened(line);
+}
+
+/** The start of a line, up to a whole word where that leaves enough of it. */
+function shortened(line: string): string {
   const space = line.lastIndexOf(' ', LONGEST_LINE - 1);
   const last = line.charCodeAt(LONGEST_LINE - 2);
   const end = LONGEST_LINE - (last >= 0xd800 && last <= 0xdbff ? 2 : 1);

@@ -175,7 +175,7 @@ export const KEPT_CHANGES: readonly { readonly version: number; readonly text: s
   {
     version: 4,
     // What retention has to remove from the log (docs/decisions/019-erasure-and-retention.md); alerts and their
-    // messages (docs/decisions/027-alerts.md), whose texts are the operator's own.
+    // messages (docs/decisions/027-alerts.md), and saved views, whose texts are the operator's own.
     text: `
       CREATE TABLE alert (
         project text NOT NULL,
@@ -199,6 +199,13 @@ export const KEPT_CHANGES: readonly { readonly version: number; readonly text: s
         next_ms int8 NOT NULL
       );
       CREATE INDEX alert_delivery_by_next ON alert_delivery (next_ms);
+      CREATE TABLE saved_view (
+        project text NOT NULL,
+        name text NOT NULL,
+        query text NOT NULL,
+        saved_ms int8 NOT NULL,
+        PRIMARY KEY (project, name)
+      );
       CREATE TABLE retention_chunk (
         -- The set of rows that its session has left.
         rows int4 NOT NULL,

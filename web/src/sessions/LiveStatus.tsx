@@ -37,6 +37,8 @@ export function LiveStatus({ live, onShowNew }: LiveStatusProps) {
 function connectionText(isConnected: LiveList['isConnected']): readonly [word: string, title: string] {
   if (isConnected === 'search')
     return ['Not live', 'A search is shown as it was; it is read again every half minute'];
+  if (isConnected === 'sorted')
+    return ['Not live', 'A list in this order is shown as it was; its rows are read again every half minute'];
   if (isConnected === undefined) return ['Connecting', 'Changes do not appear yet'];
   if (!isConnected) return ['Offline', 'Not connected; trying again'];
   return ['Live', 'Changes appear as they happen'];

@@ -18,6 +18,7 @@ import { readSessionsSearch, type SearchChange, type SessionsSearch } from './se
 import { SessionTable } from './table/SessionTable.js';
 import { useIsServerEmpty } from './use-is-server-empty.js';
 import { useLiveList } from './use-live-list.js';
+import { ViewMenu } from './ViewMenu.js';
 
 const route = getRouteApi('/');
 let onTableShown!: () => void;
@@ -71,6 +72,7 @@ export function SessionsPage() {
         <ExportList filters={load.filters} />
         {/* Alerts do not take the text of a search. */}
         {load.filters.q === undefined && <AlertLink filters={load.filters} />}
+        <ViewMenu search={search} />
         <LiveStatus live={live} onShowNew={showNew} />
       </div>
       <Suspense fallback={<OverviewFrame />}>
@@ -83,6 +85,7 @@ export function SessionsPage() {
         onShown={onTableShown}
         onClearFilters={() => onChange(NO_FILTERS)}
         onAllTime={() => onChange({ range: 'all', startTime: undefined, endTime: undefined })}
+        onSort={({ sort, order }) => onChange({ sort, order })}
       />
     </>
   );

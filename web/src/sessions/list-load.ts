@@ -3,6 +3,7 @@ import type { Filters } from './filters.js';
 import { readFilters } from './filters.js';
 import { type Bounds, boundsOf } from './range.js';
 import type { SessionsSearch } from './search.js';
+import { readSorting, type Sorting } from './sorting.js';
 
 /**
  * One load of the list, with its filters frozen at the time of loading. So all its pages belong together, and
@@ -10,6 +11,7 @@ import type { SessionsSearch } from './search.js';
  */
 export interface ListLoad {
   readonly filters: Filters & Bounds;
+  readonly sorting: Sorting;
   /** Distinguishes loads of the same filters. */
   readonly id: number;
   /** Milliseconds since 1970. */
@@ -81,6 +83,7 @@ function remember(search: SessionsSearch): ListLoad {
   const filters = { ...readFilters({ ...search }), ...boundsOf(search, loadedAt) };
   const load: ListLoad = {
     filters,
+    sorting: readSorting({ ...search }),
     id: ++lastId,
     loadedAt,
     pages: [{ cursor: undefined, rowCount: undefined }],

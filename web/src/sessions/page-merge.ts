@@ -8,10 +8,12 @@ export interface ShownPage extends SessionPage {
 
 /**
  * Updates a page without moving anything: it keeps its rows and their order, each in its new form. New rows
- * appear with the next load of the list.
+ * appear with the next load of the list. `isSorted`: in another order, in which rows that are not in the answer
+ * may be on another page.
  */
-export function mergePage(shown: ShownPage, fresh: SessionPage): ShownPage {
+export function mergePage(shown: ShownPage, fresh: SessionPage, isSorted = false): ShownPage {
   const byId = new Map(fresh.items.map((session) => [session['session.id'], session]));
+  if (isSorted) return replaceSessions(shown, byId);
   const end = fresh.has_more ? fresh.items.at(-1) : undefined;
   // A row that new rows have pushed beyond the end of the answer has not left the list.
   const isInReach = (session: Session): boolean =>

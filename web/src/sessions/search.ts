@@ -2,9 +2,10 @@ import { parseTime } from '../format/time.js';
 import { firstOf } from '../url.js';
 import { type Filters, readFilters } from './filters.js';
 import { isRangeName, type RangeSearch } from './range.js';
+import { readSorting, type Sorting } from './sorting.js';
 
 /** The search parameters of the list: everything that decides what is shown. */
-export interface SessionsSearch extends Filters, RangeSearch {}
+export interface SessionsSearch extends Filters, RangeSearch, Sorting {}
 
 /** A change of the address; undefined removes a parameter. */
 export type SearchChange = { readonly [Name in keyof SessionsSearch]?: SessionsSearch[Name] | undefined };
@@ -17,6 +18,7 @@ export function readSessionsSearch(search: Record<string, unknown>): SessionsSea
   const [range, startTime, endTime] = [search.range, search.startTime, search.endTime].map(firstOf);
   return {
     ...readFilters(search),
+    ...readSorting(search),
     ...(isRangeName(range) && { range }),
     ...(isTime(startTime) && { startTime }),
     ...(isTime(endTime) && { endTime }),

@@ -5,6 +5,7 @@ import { listenToSessions } from '../api/session-stream.js';
 import type { ListLoad } from './list-load.js';
 import { OVERVIEW_KEY } from './overview/use-overview.js';
 import { isMissing, replaceSessions } from './page-merge.js';
+import { isSorted } from './sorting.js';
 import { listKey } from './use-session-pages.js';
 
 /** Changes are shown together at this interval, because a busy server has hundreds a second. */
@@ -19,8 +20,11 @@ export interface LiveList {
   readonly newCount: number;
   /** Whether `newCount` is a lower bound, because changes were missed. */
   readonly missedSome: boolean;
-  /** Whether the stream is connected; undefined until that is known. The list of a search does not listen. */
-  readonly isConnected: boolean | undefined | 'search';
+  /**
+   * Whether the stream is connected; undefined until that is known. Lists of a search, or in another order, do
+   * not listen.
+   */
+  readonly isConnected: boolean | undefined | 'search' | 'sorted';
 }
 
 /** Keeps the rows of a list up to date, and counts the new sessions that it lacks. */
@@ -30,9 +34,10 @@ export function useLiveList(load: ListLoad): LiveList {
   const [isConnected, setConnected] = useState<boolean>();
 
   const isSearch = load.filters.q !== undefined;
+  const isStill = isSearch || isSorted(load.sorting);
   useEffect(() => {
-    // The stream does not search: the rows that are shown are read again from time to time.
-    if (isSearch) return;
+    // The stream neither searches nor sorts: the rows that are shown are read again from time to time.
+    if (isStill) return;
     const changed = new Map<string, Session>();
     const ids = new Set<string>();
     let missedSome = false;
@@ -114,12 +119,12 @@ export function useLiveList(load: ListLoad): LiveList {
       stop();
       window.clearTimeout(gather);
     };
-  }, [client, load, isSearch]);
+  }, [client, load, isStill]);
 
   const own = missing?.load === load.id ? missing : undefined;
   return {
     newCount: own?.ids.size ?? 0,
     missedSome: own?.missedSome ?? false,
-    isConnected: isSearch ? 'search' : isConnected,
+    isConnected: isSearch ? 'search' : isStill ? 'sorted' : isConnected,
   };
 }

@@ -3,6 +3,7 @@ import { api, dataOf, type Session } from '../api/client.js';
 import type { ListLoad } from './list-load.js';
 import { mergePage, type ShownPage } from './page-merge.js';
 import { pageStarts, pagesFor } from './page-span.js';
+import { isSorted } from './sorting.js';
 
 /** Rows of a page of the API. One page fills any screen twice, and costs the server a few milliseconds. */
 const PAGE_ROWS = 100;
@@ -45,10 +46,15 @@ export function pageQuery(client: QueryClient, load: ListLoad, index: number) {
     queryFn: async ({ signal }): Promise<ShownPage> => {
       const known = load.pages[index]!;
       const limit = known.limit ?? (index === 0 ? FIRST_PAGE_ROWS : PAGE_ROWS);
-      const query = { ...load.filters, limit, ...(known.cursor && { cursor: known.cursor }) };
+      const query = {
+        ...load.filters,
+        ...load.sorting,
+        limit,
+        ...(known.cursor && { cursor: known.cursor }),
+      };
       const fresh = await dataOf(api.GET('/api/v1/sessions', { params: { query }, signal }));
       const shown = client.getQueryData<ShownPage>(queryKey);
-      const page = shown === undefined ? fresh : mergePage(shown, fresh);
+      const page = shown === undefined ? fresh : mergePage(shown, fresh, isSorted(load.sorting));
       known.rowCount = page.items.length;
       if (page.next_cursor !== undefined) {
         load.pages[index + 1] ??= { cursor: page.next_cursor, rowCount: undefined };

@@ -58,7 +58,7 @@ export function SessionHeader({ session }: { readonly session: Session }) {
             </Link>
           ))}
           {userId !== undefined && (
-            <Link to="/" search={{ userId, range: 'all' }} className="button button-small">
+            <Link to="/users/$userId" params={{ userId }} className="button button-small">
               <Icon name="user" /> All of this user
             </Link>
           )}
@@ -67,10 +67,20 @@ export function SessionHeader({ session }: { readonly session: Session }) {
         <ExportSession id={id} />
         <EraseSession session={session} />
       </div>
+      {(session.title !== undefined || session.outcome !== undefined) && (
+        <p className="session-about">
+          {session.title !== undefined && <span>{visibleText(session.title)}</span>}
+          {session.outcome !== undefined && (
+            <span className="error-text" title="Its first error">
+              {visibleText(session.outcome)}
+            </span>
+          )}
+        </p>
+      )}
       <dl className="key-figures">
         {userId !== undefined && (
           <Figure name="User" isText>
-            <Link to="/" search={{ userId, range: 'all' }} title={visibleText(userId)}>
+            <Link to="/users/$userId" params={{ userId }} title={visibleText(userId)}>
               {visibleText(userId)}
             </Link>
           </Figure>

@@ -3,10 +3,11 @@ import { memo } from 'react';
 import { shortenMiddle, visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
 import { Skeleton } from '../../components/Skeleton.js';
-import { COLUMNS } from './columns.js';
+import type { Column } from './columns.js';
 import { MatchLine } from './MatchLine.js';
 
 interface SessionRowProps {
+  readonly columns: readonly Column[];
   /** Undefined while loading. */
   readonly session: Session | undefined;
   /** Whether it no longer belongs to the list. */
@@ -22,6 +23,7 @@ const ID_LENGTH = 14;
 
 /** One session: a link as wide as the table, with the most important values. */
 export const SessionRow = memo(function SessionRow({
+  columns,
   session,
   hasLeft,
   index,
@@ -42,7 +44,12 @@ export const SessionRow = memo(function SessionRow({
   }
   const id = session['session.id'];
   return (
-    <div className={`row${hasLeft ? ' row-left' : ''}`} role="row" style={style} {...position}>
+    <div
+      className={`row${hasLeft ? ' row-left' : ''}${session.title === undefined ? '' : ' row-titled'}`}
+      role="row"
+      style={style}
+      {...position}
+    >
       <span role="cell" className="cell-session">
         {hasLeft && <span className="visually-hidden">No longer in this list:</span>}
         <Link
@@ -52,11 +59,11 @@ export const SessionRow = memo(function SessionRow({
           title={visibleText(id)}
           onFocus={() => onFocus(index)}
         >
-          {visibleText(shortenMiddle(id, ID_LENGTH))}
+          <span>{visibleText(shortenMiddle(id, ID_LENGTH))}</span>
         </Link>
       </span>
       <MatchLine session={session} />
-      {COLUMNS.map((column) => (
+      {columns.map((column) => (
         <span
           role="cell"
           key={column.id}

@@ -1,16 +1,28 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { scrollToEnd, ToEndNote, useWayToEnd, type Way } from '../../components/ToEnd.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
 import type { ListLoad } from '../list-load.js';
+import type { Sorting } from '../sorting.js';
 import { loadNextPage, useSessionPages } from '../use-session-pages.js';
-import { COLUMNS } from './columns.js';
+import { ColumnHead } from './ColumnHead.js';
+import { ColumnMenu } from './ColumnMenu.js';
+import { fitting, gridOf, useColumnChoice } from './column-choice.js';
+import { COLUMNS, NARROW_COLUMNS } from './columns.js';
 import { EmptyList } from './EmptyList.js';
 import { moveWindow, WINDOW_ROWS } from './row-window.js';
 import { SessionRow } from './SessionRow.js';
-import { useRowHeight } from './use-row-height.js';
+import { useIsNarrow, useRowHeight } from './use-row-height.js';
 
 /** Rows rendered above and below the view. */
 const OVERSCAN = 10;
@@ -27,17 +39,26 @@ interface SessionTableProps {
   readonly onShown: () => void;
   readonly onClearFilters: () => void;
   readonly onAllTime: () => void;
+  readonly onSort: (sorting: Sorting) => void;
 }
 
 /**
  * All sessions of one load, however many; another load is another component. Only the visible rows are
  * rendered, and few more are kept.
  */
-export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime }: SessionTableProps) {
+export function SessionTable(props: SessionTableProps) {
+  const { load, onEmpty, onShown, onClearFilters, onAllTime, onSort } = props;
   const hasMatches = load.filters.q !== undefined;
   const rowHeight = useRowHeight(hasMatches);
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
+  const [width, setWidth] = useState(0);
+  const isNarrow = useIsNarrow();
+  const choice = useColumnChoice();
+  const columns = useMemo(
+    () => (isNarrow ? COLUMNS.filter(({ id }) => NARROW_COLUMNS.includes(id)) : fitting(choice, width)),
+    [isNarrow, choice, width],
+  );
   const [base, setBase] = useState(load.windowStart);
   const [inView, setInView] = useState<readonly [number, number]>([0, 0]);
   const pages = useSessionPages(load, inView[0], inView[1]);
@@ -80,8 +101,11 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
 
   // The content above the table changes its height with the width of the page.
   useLayoutEffect(() => {
-    const measure = (): void =>
-      setTop(Math.round(body.current!.getBoundingClientRect().top + window.scrollY));
+    const measure = (): void => {
+      const place = body.current!.getBoundingClientRect();
+      setTop(Math.round(place.top + window.scrollY));
+      setWidth(place.width);
+    };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(document.getElementById('main')!);
@@ -133,52 +157,63 @@ export function SessionTable({ load, onEmpty, onShown, onClearFilters, onAllTime
     Escape: leave,
   });
 
+  const grid = { '--columns': gridOf(columns, choice) } as CSSProperties;
+
   return (
-    <div
-      className={hasMatches ? 'table table-with-matches' : 'table'}
-      role="table"
-      aria-label="Sessions"
-      aria-rowcount={pages.hasMore ? -1 : pages.rowCount + 1}
-      aria-busy={pages.isPending}
-    >
-      <div className="row row-head" role="row" aria-rowindex={1}>
-        <span role="columnheader" className="cell-session">
-          Session
-        </span>
-        {COLUMNS.map(({ id, title, isNumber }) => (
-          <span role="columnheader" key={id} className={`cell-${id}${isNumber ? ' num' : ''}`}>
-            {title}
-          </span>
-        ))}
-      </div>
+    <>
+      <ColumnMenu choice={choice} leftOut={isNarrow ? 0 : choice.shown.length - columns.length} />
       <div
-        className="table-body"
-        role="rowgroup"
-        ref={body}
-        style={{ height: Math.min(rowCount - base, WINDOW_ROWS) * rowHeight }}
+        style={grid}
+        className={hasMatches ? 'table table-with-matches' : 'table'}
+        role="table"
+        aria-label="Sessions"
+        aria-rowcount={pages.hasMore ? -1 : pages.rowCount + 1}
+        aria-busy={pages.isPending}
       >
-        {items.map((item) => (
-          <SessionRow
-            key={base + item.index}
-            index={base + item.index}
-            session={pages.row(base + item.index)}
-            hasLeft={pages.hasLeft(base + item.index)}
-            top={item.start - top}
-            onFocus={onFocus}
-          />
-        ))}
+        <div className="row row-head" role="row" aria-rowindex={1}>
+          <span role="columnheader" className="cell-session">
+            Session
+          </span>
+          {columns.map((column) => (
+            <ColumnHead
+              key={column.id}
+              column={column}
+              choice={choice}
+              sorting={load.sorting}
+              onSort={onSort}
+            />
+          ))}
+        </div>
+        <div
+          className="table-body"
+          role="rowgroup"
+          ref={body}
+          style={{ height: Math.min(rowCount - base, WINDOW_ROWS) * rowHeight }}
+        >
+          {items.map((item) => (
+            <SessionRow
+              key={base + item.index}
+              columns={columns}
+              index={base + item.index}
+              session={pages.row(base + item.index)}
+              hasLeft={pages.hasLeft(base + item.index)}
+              top={item.start - top}
+              onFocus={onFocus}
+            />
+          ))}
+        </div>
+        {pages.isIncomplete && (
+          <p className="muted" role="status">
+            Not all telemetry is indexed yet: there may be more sessions.
+          </p>
+        )}
+        <ToEndNote way={way} count={pages.rowCount} of="sessions" />
+        {pages.error !== null && <ErrorNote error={pages.error} onRetry={pages.retry} />}
+        {isEmpty && pages.error === null && (
+          <EmptyList load={load} onClearFilters={onClearFilters} onAllTime={onAllTime} />
+        )}
       </div>
-      {pages.isIncomplete && (
-        <p className="muted" role="status">
-          Not all telemetry is indexed yet: there may be more sessions.
-        </p>
-      )}
-      <ToEndNote way={way} count={pages.rowCount} of="sessions" />
-      {pages.error !== null && <ErrorNote error={pages.error} onRetry={pages.retry} />}
-      {isEmpty && pages.error === null && (
-        <EmptyList load={load} onClearFilters={onClearFilters} onAllTime={onAllTime} />
-      )}
-    </div>
+    </>
   );
 }
 

@@ -12,6 +12,11 @@ function subscribe(listener: () => void): () => void {
   return () => NARROW.removeEventListener('change', listener);
 }
 
+/** Whether a row has two lines. */
+export function useIsNarrow(): boolean {
+  return useSyncExternalStore(subscribe, () => NARROW.matches);
+}
+
 /**
  * Height of each row in pixels. All rows have the same height, so that none needs measuring. `hasMatches`: whether
  * they have a line for the place of a search.
