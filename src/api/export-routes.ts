@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -60,6 +61,9 @@ const NO_FILTERS: ReadonlySet<string> = new Set([
   'id',
 ]);
 
+/** Longest filters in the header, in characters. */
+const MOST_FILTERS = 4_096;
+
 const EXPORT_HEADER = 'Sojourn-Export';
 
 /** Ways out: sessions and their telemetry as files (docs/exports.md). */
@@ -120,7 +124,7 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
     const { format, limit } = asked;
     reply.type(TYPES[format]).header('Content-Disposition', `attachment; filename="${fileName(asked)}"`);
     if (request.method === 'HEAD') return reply.send();
-    const body = new ExportBody({ format, project: request.project, filters: filtersOf(request) });
+    const body = new ExportBody({ format, project: request.project, filters: inHeader(filtersOf(request)) });
     const service = queries.for(callerOf(reply));
     const read = async (cursor: string | undefined, most?: number): Promise<ExportPart> =>
       unpackPart(
@@ -231,6 +235,12 @@ function headerText(summary: ExportSummary): string {
 function filtersOf(request: FastifyRequest): string {
   const { searchParams } = new URL(request.raw.url ?? '', 'http://server');
   return new URLSearchParams([...searchParams].filter(([name]) => !NO_FILTERS.has(name))).toString();
+}
+
+/** Clients take headers of 16 KiB at most, all together. */
+function inHeader(filters: string): string {
+  if (filters.length <= MOST_FILTERS) return filters;
+  return `sha256:${createHash('sha256').update(filters).digest('hex')}`;
 }
 
 function fileName({ format, sessionId }: ExportRequest): string {

@@ -92,7 +92,7 @@ export interface ExportSummary {
   readonly version: typeof EXPORT_VERSION;
   readonly format: ExportFormat;
   readonly project: string;
-  /** The filters, as a query string. */
+  /** The filters, as a query string; of very long ones their SHA-256. */
   readonly filters: string;
   /** The time of all states and filters, RFC 3339. */
   readonly as_of: string;

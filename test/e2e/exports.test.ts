@@ -129,6 +129,13 @@ describe(`exports (seed ${SEED})`, () => {
     }
   });
 
+  test('a part under many filters can be read by clients', async () => {
+    const names = Array.from({ length: 50 }, (_, number) => `service=${'x'.repeat(200)}${number}`);
+    const { summaries } = await inParts(`format=csv&${names.join('&')}`, 7);
+    assert.equal(summaries.length, 1);
+    assert.match(summaries[0]!.filters, /^sha256:[0-9a-f]{64}$/);
+  });
+
   test('csv has a line for each session, and a name for each column', async () => {
     const [header, ...lines] = csvRows(await server.text(`${EXPORTS}?format=csv`));
     const items = await listed('');
