@@ -41,7 +41,7 @@ export function Shell() {
       <header className="shell-header">
         <Link to="/" className="shell-brand">
           <span className="shell-mark" aria-hidden="true" />
-          <span className="shell-name">Sojourn</span>
+          Sojourn
         </Link>
         <nav className="shell-nav" aria-label="Main">
           <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
