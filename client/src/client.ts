@@ -139,6 +139,11 @@ export class SojournClient {
     return this.#data(this.api.GET('/api/v1/sessions/stats', { params: { query } }));
   }
 
+  /** Sums of the sessions that match all filters, by a value. */
+  groups(query: QueryOf<'getSessionGroups'>) {
+    return this.#data(this.api.GET('/api/v1/sessions/groups', { params: { query } }));
+  }
+
   /** The sessions with the greatest cost or duration, of those that match all filters. */
   top(query: QueryOf<'getTopSessions'>) {
     return this.#data(this.api.GET('/api/v1/sessions/top', { params: { query } }));

@@ -60,3 +60,4 @@ export interface ExportedPart {
   readonly bytes: Uint8Array;
   readonly facts: ExportFacts;
 }
+export type SessionGroup = components['schemas']['SessionGroup'];

@@ -372,16 +372,18 @@ function sessionsHelp(typed: TypedCommand): string {
 Usage: ${typed('sessions', 'list [--last TIME] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', "search 'QUERY' [--limit COUNT] [FILTERS]")}
        ${typed('sessions', 'top [--by cost|duration] [--limit COUNT] [FILTERS]')}
+       ${typed('sessions', 'groups BY [--sort sessions|errors|tokens|cost] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', 'show ID')}
        ${typed('sessions', 'tail [FILTERS]')}
        ${typed('sessions', 'export [ID] [--format FORMAT] --output FILE [FILTERS]')}
 
 list prints the newest sessions, search those whose telemetry has the words, "phrases" and
-prefixes* of QUERY and nothing after a -, with the places (docs/search.md), top those that cost the
-most or took the longest, show what is known of one, and tail each session as it changes, until
-Ctrl+C. Times are in UTC. With --json, other programs can read the output. export writes all
-sessions, or one, to a file: the same command goes on where it was cut. docs/exports.md has the
-formats.
+prefixes* of QUERY and nothing after a -, with the places (docs/search.md), top those that
+cost the most or took the longest, groups the sums by model, user, service, provider, country,
+device, release, operation, tool, errorType, route, status or attr.KEY (docs/filters.md), show
+what is known of one, and tail each session as it changes, until Ctrl+C. Times are in UTC.
+With --json, other programs can read the output. export writes all sessions, or one, to a
+file: the same command goes on where it was cut. docs/exports.md has the formats.
 
 Examples:
 ${examples([

@@ -35,6 +35,7 @@ import {
   type ConnectionOptions,
   EXPORT_SETTINGS,
   FILTER_SETTINGS,
+  GROUP_SETTINGS,
   LAST_SETTING,
   LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
@@ -406,7 +407,7 @@ async function runRedact(args: readonly string[], program: Program): Promise<num
   return program.redact({ ...settings.value, try: tried.value.try });
 }
 
-const SESSIONS_COMMANDS = ['list', 'search', 'top', 'show', 'tail', 'export'] as const;
+const SESSIONS_COMMANDS = ['list', 'search', 'top', 'groups', 'show', 'tail', 'export'] as const;
 const READ_FLAGS = [...flagsOf(CONNECTION_SETTINGS), ...flagsOf(PROFILE_SETTINGS), HELP_FLAG];
 
 async function runSessions(args: readonly string[], program: Program): Promise<number> {
@@ -452,6 +453,17 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
       if (!options.ok) return refuse(options.errors, program);
       const { json, limit, by, ...filters } = options.value;
       return runRead({ kind: 'top', query: queryOf(filters), limit, by, json }, parsed, program);
+    }
+    case 'groups': {
+      const own = [...flagsOf(GROUP_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
+      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
+      const answer = answerBeforeRunning('sessions', parsed, ['BY'], program);
+      if (answer !== undefined) return answer;
+      const options = readSettings({ ...GROUP_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
+      if (!options.ok) return refuse(options.errors, program);
+      const { json, limit, sort, ...filters } = options.value;
+      const [by = 'model'] = parsed.positionals;
+      return runRead({ kind: 'groups', query: queryOf(filters), by, sort, limit, json }, parsed, program);
     }
     case 'show': {
       const parsed = parseArguments(rest, [...flagsOf(SHOW_SETTINGS), ...READ_FLAGS]);

@@ -4,6 +4,7 @@ import {
   ApiError,
   ConnectionError,
   type Session,
+  type SessionGroup,
   type SessionQuery,
   type SojournClient,
 } from '../../client/src/index.js';
@@ -11,6 +12,7 @@ import { formatDuration } from '../../client/src/text/duration.js';
 import { failureCount } from '../../client/src/text/failures.js';
 import { formatMoney } from '../../client/src/text/money.js';
 import { REASONS, UNPRICED } from '../../client/src/text/usage-reasons.js';
+import { GROUP_BY, GROUP_SORTS } from '../contract/groups.js';
 import { ORDERS, SESSION_SORTS } from '../contract/session-sort.js';
 import { SESSION_STATES } from '../contract/session-state.js';
 import { DEVICE_TYPES } from '../normalize/facts.js';
@@ -55,6 +57,8 @@ const filters = {
   state: z.array(z.enum(SESSION_STATES)).optional().describe('In one of these states.'),
   deviceType: z.array(z.enum(DEVICE_TYPES)).optional().describe('With one of these kinds of device.'),
   country: z.array(z.string()).optional().describe('In one of these countries: AT, DE.'),
+  tool: z.array(z.string()).optional().describe('That ran one of these tools.'),
+  errorType: z.array(z.string()).optional().describe('With an error of one of these types.'),
   url: z.string().optional().describe('With a page whose address, path or route begins so.'),
   hasErrors: z.boolean().optional().describe('In which something failed, or nothing did.'),
   minDurationMs: z.number().min(0).optional().describe('That took so many milliseconds or more.'),
@@ -130,6 +134,47 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       answer(async () => {
         const { items } = await client.top({ ...given(query), by, limit });
         return { lines: [SESSION_TITLES, ...items.map(sessionRow)] };
+      }),
+  );
+
+  server.registerTool(
+    'group_sessions',
+    {
+      ...reads('Sums of sessions by a value'),
+      description:
+        'Sessions, errors, 95th percentile of the duration, model calls, tokens and cost by model, user, service …, of the sessions that match all given filters. To compare two ranges of time, ask twice.',
+      inputSchema: z.strictObject({
+        ...filters,
+        by: z.enum(GROUP_BY).describe('By what they are grouped.'),
+        sort: z
+          .enum(GROUP_SORTS)
+          .default('sessions')
+          .describe('The groups with the most of this come first.'),
+        limit: z.int().min(1).max(100).default(20).describe('So many groups at most.'),
+      }),
+    },
+    ({ by, sort, limit, ...query }) =>
+      answer(async () => {
+        const {
+          groups,
+          total,
+          without,
+          group_count: count,
+        } = await client.groups({
+          ...given(query),
+          by,
+          sort,
+          limit,
+        });
+        const titles = row(by, 'sessions', 'errors', 'p95', 'calls', 'tokens', 'cost', 'calls without price');
+        return {
+          lines: [
+            titles,
+            ...groups.map(groupRow),
+            groupRow({ ...without, value: '(without a value)' }),
+            groupRow({ ...total, value: `(all sessions; ${count} values)` }),
+          ],
+        };
       }),
   );
 
@@ -240,6 +285,20 @@ function matchLine({
   span_id: span,
 }: NonNullable<Session['matches']>[number]): string {
   return shortened(`  ${area} ${field}${span === undefined ? '' : ` (span ${span})`}: ${snippet.join('')}`);
+}
+
+function groupRow(group: SessionGroup): string {
+  const { duration_ms: durations, estimated_cost_usd: cost } = group;
+  return row(
+    group.value,
+    group.session_count,
+    group.sessions_with_errors,
+    durations === undefined ? undefined : formatDuration(durations.p95),
+    group.request_count,
+    Number(group.total_input_tokens) + Number(group.total_output_tokens),
+    cost === undefined ? undefined : formatMoney(cost),
+    group.unpriced_request_count,
+  );
 }
 
 function sessionRow(session: Session): string {

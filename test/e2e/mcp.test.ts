@@ -63,6 +63,7 @@ describe('sojourn mcp', () => {
     assert.deepEqual(tools.map(({ name }) => name).sort(), [
       'explain_usage',
       'get_session',
+      'group_sessions',
       'list_sessions',
       'read_turns',
       'search_sessions',

@@ -313,6 +313,29 @@ export const TOP_SETTINGS: SettingTable<TopOptions> = {
   },
 };
 
+export interface GroupOptions extends OutputOptions {
+  readonly sort: 'sessions' | 'errors' | 'tokens' | 'cost';
+  readonly limit: number;
+}
+
+export const GROUP_SETTINGS: SettingTable<GroupOptions> = {
+  json: lines,
+  sort: {
+    flag: 'sort',
+    group: FLAGS,
+    kind: choice('sessions', 'errors', 'tokens', 'cost'),
+    default: 'sessions',
+    help: 'groups: the groups with the most of this come first.',
+  },
+  limit: {
+    flag: 'limit',
+    group: FLAGS,
+    kind: whole('COUNT', 1, 1000),
+    default: 20,
+    help: 'So many groups at most.',
+  },
+};
+
 export const TAIL_SETTINGS: SettingTable<OutputOptions> = {
   json: lines,
 };

@@ -9,6 +9,7 @@ import { visibleText } from '../../../client/src/text/visible-text.js';
 import type { TypedCommand } from '../invocation.js';
 import { type ExportOptions, ExportRefusedError, exportSessions } from './export.js';
 import { UnfinishedFileError } from './export-file.js';
+import { groupLines } from './groups-text.js';
 import { FILTER_SETTINGS } from './read-options.js';
 import { retentionLines, type WentItem, wentItem } from './retention-text.js';
 import { foundLines, type SearchOptions, unfinishedText } from './search.js';
@@ -39,6 +40,14 @@ export type ReadCommand =
       readonly kind: 'top';
       readonly query: SessionQuery;
       readonly by: 'cost' | 'duration';
+      readonly limit: number;
+      readonly json: boolean;
+    }
+  | {
+      readonly kind: 'groups';
+      readonly query: SessionQuery;
+      readonly by: string;
+      readonly sort: 'sessions' | 'errors' | 'tokens' | 'cost';
       readonly limit: number;
       readonly json: boolean;
     }
@@ -130,6 +139,8 @@ function perform(command: ReadCommand, context: ReadContext): Promise<void> {
       return search(command, context);
     case 'top':
       return top(command, context);
+    case 'groups':
+      return groups(command, context);
     case 'show':
       return show(command.id, command.json, context);
     case 'tail':
@@ -201,6 +212,23 @@ async function top(
   if (items.length === 0) printError('There are no such sessions.\n');
   else if (json) for (const session of items) print(`${jsonText(session)}\n`);
   else print(sessionLines(items, styleOf(isColored, width)).join(''));
+  if (!json) await tellProject(context);
+}
+
+async function groups(
+  { query, by, sort, limit, json }: ReadCommand & { readonly kind: 'groups' },
+  context: ReadContext,
+): Promise<void> {
+  const { client, print, printError, isColored, width } = context;
+  const found = await client.groups({ ...query, by, sort, limit });
+  if (json) for (const group of found.groups) print(`${jsonText(group)}\n`);
+  else if (found.groups.length === 0) printError('There are no such sessions.\n');
+  else {
+    const total = { ...found.total, value: `all ${found.group_count}` };
+    const none = { ...found.without, value: 'without one' };
+    const rest = found.without.session_count === 0 ? [total] : [none, total];
+    print(groupLines(by, [...found.groups, ...rest], styleOf(isColored, width)).join(''));
+  }
   if (!json) await tellProject(context);
 }
 

@@ -16,6 +16,7 @@ import { endBefore } from '../range.js';
 import type { SearchChange, SessionsSearch } from '../search.js';
 import { Breakdown, type BreakdownRow } from './Breakdown.js';
 import { Figure } from './Figure.js';
+import { GroupsPanel } from './GroupsPanel.js';
 import { TimeCard, type TimeCardProps } from './TimeCard.js';
 import { TopSessions } from './TopSessions.js';
 import { type Counted, useStatistics, useTimeline } from './use-overview.js';
@@ -177,6 +178,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           onChoose={(country) => onChange({ country })}
         />
       </div>
+      <GroupsPanel counted={counted} search={search} onChange={onChange} />
       <VisitsPanel counted={counted} search={search} onChange={onChange} />
     </section>
   );

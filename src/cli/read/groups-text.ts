@@ -1,0 +1,36 @@
+import type { SessionGroup } from '../../../client/src/index.js';
+import { formatDuration } from '../../../client/src/text/duration.js';
+import { formatMoney } from '../../../client/src/text/money.js';
+import { formatCompact, formatCount } from '../../../client/src/text/number.js';
+import { type Cell, type Style, tableLines } from './table.js';
+
+/** Lines of a table of groups of sessions. */
+export function groupLines(by: string, groups: readonly SessionGroup[], style: Style): string[] {
+  const columns = [
+    { title: by.toUpperCase() },
+    { title: 'SESSIONS', isNumber: true },
+    { title: 'ERRORS', isNumber: true },
+    { title: 'P95', isNumber: true },
+    { title: 'CALLS', isNumber: true },
+    { title: 'TOKENS', isNumber: true },
+    { title: 'COST', isNumber: true },
+    { title: 'UNPRICED', isNumber: true },
+  ] as const;
+  return tableLines(columns, groups.map(cellsOf), style);
+}
+
+function cellsOf(group: SessionGroup): Cell[] {
+  const { sessions_with_errors: errors, duration_ms: durations, estimated_cost_usd: cost } = group;
+  const some = (count: number): string => (count === 0 ? '' : formatCount(count));
+  const tokens = Number(group.total_input_tokens) + Number(group.total_output_tokens);
+  return [
+    { text: group.value },
+    { text: formatCount(group.session_count) },
+    { text: some(errors), ...(errors > 0 && { style: 'trouble' as const }) },
+    { text: durations === undefined ? '' : formatDuration(durations.p95) },
+    { text: some(group.request_count) },
+    { text: tokens === 0 ? '' : formatCompact(tokens) },
+    { text: cost === undefined ? '' : formatMoney(cost) },
+    { text: some(group.unpriced_request_count) },
+  ];
+}
