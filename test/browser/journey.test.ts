@@ -197,6 +197,7 @@ describe('the journey of a session', { skip: NO_BROWSER }, () => {
     assert.ok((await page.locator('.lane-block').count()) < 600);
     await page.keyboard.press('e');
     await page.getByRole('heading', { name: 'Service GET /items/5000' }).waitFor();
+    await page.getByRole('status').getByText('Service GET /items/5000, shop-api').waitFor();
     await page.locator('.lane-block.is-chosen').click();
     await page.locator('.lane-block.is-chosen:not(.is-several)').waitFor();
     assert.ok((await page.locator('.lane-block').count()) < 600);

@@ -15,7 +15,7 @@ import { chosenThing } from './chosen.js';
 import { foldedAxis } from './folds.js';
 import { Lanes } from './Lanes.js';
 import { ThingList } from './ThingList.js';
-import { countsText } from './thing-text.js';
+import { countsText, thingText } from './thing-text.js';
 import { type Journey, useJourney } from './use-journey.js';
 import './journey.css';
 
@@ -131,23 +131,24 @@ function JourneyOf({ journey, start }: JourneyOfProps) {
           )
         }
       />
-      <div aria-live="polite">
-        {chosen !== undefined && reach !== undefined ? (
-          <ChosenThing
-            things={things}
-            causes={causes}
-            chosen={chosen}
-            reach={reach}
-            start={start}
-            onChoose={choose}
-          />
-        ) : (
-          <p className="muted journey-hint">
-            Choose something to see what caused it and what followed: <kbd>←</kbd> <kbd>→</kbd> by time,{' '}
-            <kbd>↑</kbd> its cause, <kbd>↓</kbd> its effect, <kbd>Enter</kbd> details.
-          </p>
-        )}
-      </div>
+      <p className="visually-hidden" role="status">
+        {chosen !== undefined && thingText(things[chosen]!)}
+      </p>
+      {chosen !== undefined && reach !== undefined ? (
+        <ChosenThing
+          things={things}
+          causes={causes}
+          chosen={chosen}
+          reach={reach}
+          start={start}
+          onChoose={choose}
+        />
+      ) : (
+        <p className="muted journey-hint">
+          Choose something to see what caused it and what followed: <kbd>←</kbd> <kbd>→</kbd> by time,{' '}
+          <kbd>↑</kbd> its cause, <kbd>↓</kbd> its effect, <kbd>Enter</kbd> details.
+        </p>
+      )}
       <ThingList things={things} causes={causes} folds={axis.folds} start={start} onChoose={choose} />
     </div>
   );

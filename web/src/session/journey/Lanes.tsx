@@ -38,6 +38,8 @@ const AROUND = 200;
 const MOST_LINES = 200;
 const MOST_LINES_CHOSEN = 400;
 const ZOOM_STEP = 2;
+/** Pixels of the wheel with Ctrl, which is also what a pinch on a touch pad sends, that double the zoom. */
+const PIXELS_A_ZOOM = 200;
 /** Pixels that a label may take beyond its bar. */
 const MOST_LABEL = 260;
 
@@ -81,12 +83,28 @@ export function Lanes(props: LanesProps) {
     return new Set([...reach.causes, ...reach.effects].map((index) => plot.blockOf[index]));
   }, [reach, plot]);
 
-  const zoomTo = (next: number, at?: number): void => {
+  /** Zooms around a pixel in sight, or so that a place of the axis is in the middle. */
+  const zoomTo = (next: number, around: { readonly pixel?: number; readonly at?: number } = {}): void => {
     const most = Math.max(1, MOST_PIXELS / Math.max(1, width));
-    const middle = width / 2;
-    anchor.current = { at: at ?? (left + middle - MARGIN) / scale, pixel: middle };
+    const pixel = around.pixel ?? width / 2;
+    anchor.current = { at: around.at ?? (left + pixel - MARGIN) / scale, pixel };
     setZoom(Math.max(1, Math.min(most, next)));
   };
+  const byWheel = useRef(zoomTo);
+  byWheel.current = (factor, around) => zoomTo(zoom * factor, around);
+  useEffect(() => {
+    const { current: element } = place;
+    if (element === null) return;
+    const onWheel = (event: WheelEvent): void => {
+      if (!event.ctrlKey) return;
+      const pixel = event.clientX - element.getBoundingClientRect().left;
+      byWheel.current(2 ** (-event.deltaY / PIXELS_A_ZOOM), { pixel });
+      event.preventDefault();
+    };
+    // React listens passively, which could not keep the page from zooming.
+    element.addEventListener('wheel', onWheel, { passive: false });
+    return () => element.removeEventListener('wheel', onWheel);
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls once for each change of the zoom
   useLayoutEffect(() => {
     const { current: element } = place;
@@ -141,7 +159,7 @@ export function Lanes(props: LanesProps) {
       const places = block.members.map((index) => axis.toPlace(things[index]!.start));
       const [from, to] = [places[0]!, places.at(-1)!];
       if (to - from > 1 / scale)
-        zoomTo((zoom * width * 0.7) / Math.max(1, (to - from) * scale), (from + to) / 2);
+        zoomTo((zoom * width * 0.7) / Math.max(1, (to - from) * scale), { at: (from + to) / 2 });
     }
     onChoose(first);
   };
