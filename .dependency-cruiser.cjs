@@ -51,12 +51,12 @@ module.exports = {
     ),
     only(
       'store',
-      ['otlp/', 'normalize/', 'sessionize/', 'text-search/', 'channel', 'contract/int64'],
+      ['redact/', 'otlp/', 'normalize/', 'sessionize/', 'text-search/', 'channel', 'contract/int64'],
       'A store keeps records and sessions. Of the API it knows what a list shows of a session (store/contract/session-item).',
     ),
     only(
       'conversation',
-      ['otlp/(read|log-ids)', 'normalize/dialects/', 'store/contract/'],
+      ['redact/marks', 'otlp/(read|log-ids)', 'normalize/dialects/', 'store/contract/'],
       'A conversation is a pure function of records and of what counts.',
     ),
     only(

@@ -90,6 +90,8 @@ export interface Config {
   tombstonesForMs: number;
   /** How long sessions are kept after their last activity; without a time for ever. */
   keepSessions: Ages;
+  /** How long content of messages is kept after the last activity of its session, ms. */
+  keepContent: Ages;
   /** Size of the data beyond which the oldest sessions go, bytes; undefined for any size. */
   keepBytes: number | undefined;
   /** Requests need no API key, on whatever address. */
@@ -382,6 +384,13 @@ export const CONFIG_SETTINGS: SettingTable<Config> = {
     kind: ages(SECOND, 36_500 * DAY),
     default: { ms: undefined, msOf: new Map() },
     help: 'How long sessions are kept after their last activity. Older ones are removed with all of their telemetry, at the latest a 24th of the time later, or a day. A time alone is for all projects that are not named: 90d,shop=30d. Without it all are kept. docs/deleting.md says more, also how to find out what would go.',
+  },
+  keepContent: {
+    flag: 'keep-content',
+    group: STORAGE,
+    kind: ages(SECOND, 36_500 * DAY),
+    default: { ms: undefined, msOf: new Map() },
+    help: 'How long content of messages (prompts, answers, what tools got and gave: as for --content off) is kept after the last activity of its session: 30d,shop=7d. The sessions and all of their numbers stay. Without it content is kept as long as its session. docs/deleting.md says more.',
   },
   keepBytes: {
     flag: 'keep-size',
@@ -779,6 +788,11 @@ function contradictions(config: Config): string[] {
   if (removesOpenSessions(config)) {
     errors.push(
       `--keep-sessions must be at least --timeout-after, or open sessions would be removed; given are ${given('keepSessions', 'timeoutMs')}`,
+    );
+  }
+  if (removesOpenSessions({ ...config, keepSessions: config.keepContent })) {
+    errors.push(
+      `--keep-content must be at least --timeout-after, or open sessions would lose content; given are ${given('keepContent', 'timeoutMs')}`,
     );
   }
   if (config.maxDecompressedBytes < config.maxRequestBytes) {

@@ -4,7 +4,7 @@ import { RetentionAudit } from './retention-audit.js';
 import type { RetentionPass } from './store/contract/retention.js';
 
 const passOf = (...projects: string[]): RetentionPass => ({
-  projects: projects.map((project) => ({ project, sessions: 1, records: 2, bytes: 3 })),
+  projects: projects.map((project) => ({ project, sessions: 1, records: 2, bytes: 3, contents: 0 })),
   freedBytes: 4,
   tookMs: 5,
 });

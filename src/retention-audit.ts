@@ -27,14 +27,14 @@ export class RetentionAudit {
       this.#waiting.push(pass);
       return;
     }
-    for (const { project, sessions, records, bytes } of pass.projects) {
+    for (const { project, sessions, records, bytes, contents } of pass.projects) {
       audit
         .audit({
           actor: 'server',
           action: 'retention.passed',
           subject: project,
           project,
-          detail: { sessions, records, bytes },
+          detail: { sessions, records, bytes, ...(contents > 0 && { contents }) },
         })
         .catch((error: unknown) =>
           this.#log.error('retention could not be noted in the audit log', { error }),

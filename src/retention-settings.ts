@@ -4,15 +4,20 @@ import { CONFIG_SETTINGS, type Config, removesOpenSessions } from './config.js';
 import { type ApiError, queryError } from './contract/errors.js';
 import type { RetentionPolicy, Retentions } from './store/contract/retention.js';
 
-export type RetentionSettings = Pick<Config, 'keepSessions' | 'keepBytes'>;
+export type RetentionSettings = Pick<Config, 'keepSessions' | 'keepContent' | 'keepBytes'>;
 
 const KEEP_ALL: RetentionPolicy = { keepMsOf: new Map() };
 
 /** The policy of these settings; undefined if everything is kept. */
-export function retentionPolicy({ keepSessions, keepBytes }: RetentionSettings): RetentionPolicy | undefined {
-  const { ms: keepMs, msOf: keepMsOf } = keepSessions;
-  if (keepMs === undefined && keepMsOf.size === 0 && keepBytes === undefined) return undefined;
-  return { keepMs, keepMsOf, keepBytes };
+export function retentionPolicy(settings: RetentionSettings): RetentionPolicy | undefined {
+  const { keepSessions, keepContent, keepBytes } = settings;
+  const ages = [keepSessions, keepContent];
+  if (keepBytes === undefined && ages.every(({ ms, msOf }) => ms === undefined && msOf.size === 0))
+    return undefined;
+  return {
+    ...{ keepMs: keepSessions.ms, keepMsOf: keepSessions.msOf, keepBytes },
+    ...{ keepContentMs: keepContent.ms, keepContentMsOf: keepContent.msOf },
+  };
 }
 
 /** The same, with a policy that keeps everything. */
@@ -21,8 +26,9 @@ export function policyOf(settings: RetentionSettings): RetentionPolicy {
 }
 
 /** Settings as text; a part that keeps everything is left out. */
-export function textsOf({ keepSessions, keepBytes }: RetentionSettings): RetentionTexts {
+export function textsOf({ keepSessions, keepContent, keepBytes }: RetentionSettings): RetentionTexts {
   return {
+    keepContent: CONFIG_SETTINGS.keepContent.kind.format(keepContent) || undefined,
     keepSessions: CONFIG_SETTINGS.keepSessions.kind.format(keepSessions) || undefined,
     keepSize: CONFIG_SETTINGS.keepBytes.kind.format(keepBytes) || undefined,
   };
@@ -40,8 +46,10 @@ export function retentionPlans(
 }
 
 /** The same settings as a start accepts. @throws ApiError */
-function settingsOf({ keepSessions, keepSize }: RetentionTexts, timeoutMs: number): RetentionSettings {
+function settingsOf(texts: RetentionTexts, timeoutMs: number): RetentionSettings {
+  const { keepSessions, keepContent, keepSize } = texts;
   const settings = {
+    keepContent: parsed('keepContent', 'keepContent', keepContent),
     keepSessions: parsed('keepSessions', 'keepSessions', keepSessions),
     keepBytes: parsed('keepBytes', 'keepSize', keepSize),
   };
@@ -51,6 +59,14 @@ function settingsOf({ keepSessions, keepSize }: RetentionTexts, timeoutMs: numbe
       'keepSessions',
       keepSessions,
       `keepSessions must be at least --timeout-after, ${least}, or open sessions would be removed.`,
+    );
+  }
+  if (keepContent !== undefined && removesOpenSessions({ keepSessions: settings.keepContent, timeoutMs })) {
+    const least = CONFIG_SETTINGS.timeoutMs.kind.format(timeoutMs);
+    throw refusal(
+      'keepContent',
+      keepContent,
+      `keepContent must be at least --timeout-after, ${least}, or open sessions would lose content.`,
     );
   }
   return settings;

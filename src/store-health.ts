@@ -46,6 +46,7 @@ export interface StoreHealthOptions {
     | 'retentionPasses'
     | 'retentionSessions'
     | 'retentionRecords'
+    | 'retentionContents'
     | 'retentionFreedBytes'
     | 'retentionHeld'
   >;
@@ -154,14 +155,21 @@ export class StoreHealth implements StoreEvents {
   retained(pass: RetentionPass): void {
     const { projects, freedBytes, tookMs } = pass;
     const { log, telemetry } = this.#options;
-    const sumOf = (name: 'sessions' | 'records' | 'bytes'): number =>
+    const sumOf = (name: 'sessions' | 'records' | 'contents'): number =>
       projects.reduce((sum, each) => sum + each[name], 0);
-    const [sessions, records] = [sumOf('sessions'), sumOf('records')];
+    const [sessions, records, contents] = [sumOf('sessions'), sumOf('records'), sumOf('contents')];
     telemetry.retentionPasses.inc();
     telemetry.retentionSessions.inc(sessions);
     telemetry.retentionRecords.inc(records);
+    telemetry.retentionContents.inc(contents);
     telemetry.retentionFreedBytes.inc(Math.max(0, freedBytes));
-    log.info('retention removed the oldest sessions', { sessions, records, freedBytes, ms: tookMs });
+    log.info('retention removed the oldest sessions', {
+      sessions,
+      records,
+      contents,
+      freedBytes,
+      ms: tookMs,
+    });
     this.#options.retained?.(pass);
   }
 

@@ -122,6 +122,13 @@ export const METRICS = {
     help: 'Their spans and log records.',
     labels: [],
   },
+  retentionContents: {
+    name: 'sojourn_retention_contents_total',
+    type: 'counter',
+    unit: 'records',
+    help: 'Records that lost content of messages by retention, and stay.',
+    labels: [],
+  },
   retentionFreedBytes: {
     name: 'sojourn_retention_freed_bytes_total',
     type: 'counter',

@@ -6,9 +6,12 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { createNormalizer } from '../src/normalize/create.js';
 import type { Normalizer } from '../src/normalize/normalizer.js';
-import type { RetentionPass } from '../src/store/contract/retention.js';
+import type { RetentionPass, RetentionPolicy } from '../src/store/contract/retention.js';
 import { limitOf } from '../src/store/engine/retention-limits.js';
+import { chunksOf } from '../src/store/records/block.js';
+import { ContentRemover } from '../src/store/records/content-remover.js';
 import { removeEmpty } from '../src/store/records/empty-segments.js';
+import { GroupDecoder } from '../src/store/records/group-decoder.js';
 import type { Rewriter } from '../src/store/records/rewriter.js';
 import { rewrite } from '../src/store/records/rewriting.js';
 import { newLock, newLockCell } from '../src/store/records/segment-lock.js';
@@ -19,7 +22,7 @@ import { RetentionWork } from '../src/store/sqlite/retention/retention-work.js';
 import { Accepted } from './support/accepted.js';
 import { allAnswers } from './support/all-answers.js';
 import { crash, openUnrecovered, TestDisk } from './support/engine.js';
-import { arrivals, NOW_NS, type Step, takeStep, telemetry } from './support/random-telemetry.js';
+import { arrivals, type Item, NOW_NS, type Step, takeStep, telemetry } from './support/random-telemetry.js';
 import { spanBatch } from './support/telemetry.js';
 
 /**
@@ -35,9 +38,14 @@ after(() => rmSync(root, { recursive: true, force: true }));
 
 let runs = 0;
 
+type Policy = Pick<RetentionPolicy, 'keepMs' | 'keepContentMs'>;
+
 /** A pass after a step. */
-interface Pass {
+interface Pass extends Killing {
   readonly keepMs: number;
+}
+
+interface Killing {
   /** The process is killed when it has done so much; the next one goes on. */
   readonly killedAt:
     | { readonly betweens: number }
@@ -107,7 +115,7 @@ class Store {
     if (--this.#left[what] < 0) throw new Killed(what);
   }
 
-  work(policy?: { keepMs: number }): RetentionWork {
+  work(policy?: Policy): RetentionWork {
     const { db, engine, log, disk } = this.open;
     const directory = join(this.directory, 'log');
     const rewriter: Pick<Rewriter, 'rewrite'> = {
@@ -176,18 +184,20 @@ class Store {
     return new Set(select.all(limitOf(NOW_NS, keepMs)).map(({ id }) => id as string));
   }
 
-  async retain({ keepMs, killedAt, losesRows }: Pass): Promise<void> {
+  async retain({ killedAt, losesRows, ...policy }: Killing & Policy): Promise<void> {
+    // A fold that fails is tried again by the product later.
+    this.open.engine.fold();
     const never = this.#left;
     this.#left = { ...never, ...killedAt };
     try {
-      await this.work({ keepMs }).pass();
+      await this.work(policy).pass();
       this.#left = never;
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
       this.#left = never;
       if (losesRows) this.loseRows();
       else this.kill();
-      await this.work({ keepMs }).pass();
+      await this.work(policy).pass();
     }
   }
 
@@ -198,6 +208,50 @@ class Store {
       if (name.startsWith('sessions')) rmSync(join(this.directory, name));
     }
     this.#opened();
+  }
+
+  /** Rows, but for where records are in the log, and for titles: they may be content. */
+  get rows(): unknown {
+    this.open.engine.fold();
+    const { db } = this.open;
+    const select = (columns: string): unknown => {
+      const statement = db.prepare(`SELECT ${columns}`);
+      statement.setReadBigInts(true);
+      return statement.all();
+    };
+    const states = select('no, sums FROM session_state ORDER BY no') as { sums: string }[];
+    return [
+      'project, key FROM record_group ORDER BY 1, 2',
+      'no, project, id, start_ns, last_ns, listing, user_id, cost_nano_usd, span_count, has_errors, counts FROM session ORDER BY no',
+      '* FROM session_group ORDER BY 1, 2, 3, 4',
+      '* FROM rollup ORDER BY 1, 2, 3, 4, 5',
+      '* FROM timeline ORDER BY 1, 2, 3, 4',
+      '* FROM session_facet ORDER BY 1, 2, 3',
+    ]
+      .map(select)
+      .map((found) =>
+        (found as { counts?: string }[]).map(({ counts, ...row }) => ({
+          ...row,
+          counts: counts?.replace(/"title":"[^"]*",?/, ''),
+        })),
+      )
+      .concat(states.map(({ sums }) => JSON.parse(sums.split('\n')[0]!, withoutMarks)));
+  }
+
+  /** Number of records in the log that have content of messages, whether they count or not. */
+  get contents(): number {
+    const { log } = this.open;
+    const decoder = new GroupDecoder(this.#normalizer);
+    const remover = new ContentRemover(this.#normalizer);
+    let found = 0;
+    for (let id = 1; id <= log.lastId; id++) {
+      const { directory, bytes } = log.read(id)!;
+      for (const { batch } of decoder.runs(chunksOf(id, directory), bytes)) {
+        const records = Array.from({ length: batch.count }, (_, index) => ({ batch, index }));
+        found += remover.without(records).removed;
+      }
+    }
+    return found;
   }
 
   async answers(): Promise<string> {
@@ -307,4 +361,91 @@ test('promise 1 with retention: answers are those of a store that never accepted
     ),
     { numRuns: Number(process.env.SOJOURN_PURITY_RUNS ?? 25) },
   );
+});
+
+/** The order of digests of calls is that in which groups were exchanged. */
+function withoutMarks(key: string, value: unknown): unknown {
+  return key === 'marks' ? undefined : value;
+}
+
+/** The same with messages of models, in every place that has some. */
+function withContent(item: Item, i: number): Item {
+  const said = `said ${'so much '.repeat(i % 3)}`;
+  const messages = JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: said }] }]);
+  if ('point' in item || i % 4 === 3) return item;
+  if ('log' in item) {
+    const { log } = item;
+    const attributes = { ...log.attributes, 'gen_ai.system': 'openai' };
+    return { log: { ...log, event: 'gen_ai.user.message', body: { content: said }, attributes } };
+  }
+  const { span } = item;
+  const attributes = { ...span.attributes, 'gen_ai.input.messages': messages };
+  if (i % 4 === 2) return { span: { ...span, attributes } };
+  const event = { name: 'gen_ai.content.prompt', time: span.start, attributes: { 'gen_ai.prompt': said } };
+  return { span: { ...span, attributes, events: [...(span.events ?? []), event] } };
+}
+
+function isPast(item: Item): boolean {
+  const timeNs = 'span' in item ? item.span.end : 'log' in item ? item.log.time : item.point.time;
+  return timeNs < NOW_NS;
+}
+
+test('promise 1 when content goes: rows stay, and answers are those of a store that accepted all before content went', async () => {
+  const pass = fc.record({
+    keepContentMs: fc.integer({ min: 3_400_000, max: 3_620_000 }),
+    killedAt: fc.option(
+      fc.oneof(
+        fc.record({ betweens: fc.nat(12) }),
+        fc.record({ applies: fc.nat(4) }),
+        fc.record({ blocks: fc.nat(4) }),
+      ),
+      { nil: undefined },
+    ),
+    losesRows: fc.boolean(),
+  });
+  const all = { keepContentMs: 1_000, killedAt: undefined, losesRows: false };
+  let removed = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      telemetry.map((items) => items.map(withContent)).chain(arrivals),
+      fc.array(fc.option(pass, { nil: undefined, freq: 2 }), { minLength: 12, maxLength: 12 }),
+      fc.constantFrom(1, 8, 100_000),
+      async (steps, passes, hotRecords) => {
+        const store = new Store(normalizer, hotRecords);
+        for (const [i, step] of steps.entries()) {
+          store.step(step);
+          const pass = passes[i % passes.length];
+          if (pass !== undefined) await store.retain(pass);
+        }
+        const expected = new Store(normalizer, 100_000);
+        expected.step({
+          items: steps.flatMap(({ items }) => items),
+          fold: true,
+          parts: [],
+          fault: 'none',
+        });
+        /** Sessions of the future are not due yet. */
+        const isDue = steps.every(({ items }) => items.every(isPast));
+        const before = expected.rows;
+        await expected.retain(all);
+        assert.deepEqual(expected.rows, before, 'rows');
+        await store.retain(all);
+        const once = await expected.answers();
+        assert.equal(await store.answers(), once, 'as rows followed');
+        if (isDue) assert.equal(store.contents, 0);
+        store.loseRows();
+        assert.equal(await store.answers(), once, 'as the log has it');
+        // What comes again changes nothing, and has its content removed at the next pass.
+        for (const step of steps) store.step(step);
+        await store.retain(all);
+        assert.equal(await store.answers(), once, 'after all came again');
+        if (isDue) assert.equal(store.contents, 0);
+        for (const { projects } of store.passes) for (const { contents } of projects) removed += contents;
+        store.remove();
+        expected.remove();
+      },
+    ),
+    { numRuns: Number(process.env.SOJOURN_PURITY_RUNS ?? 25) },
+  );
+  assert.ok(removed > 0);
 });

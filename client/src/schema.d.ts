@@ -1,4 +1,4 @@
-// Made by npm run web:api. 3c973f019b8153f392fca157963e5242 4b04cb5fdac5fb0c9f1b3f9cc09b34a1
+// Made by npm run web:api. 1314bf3a36b75bd4940ae6f4dba04176 e3327ec5d2aaf298d5744ea27e20c554
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -1594,6 +1594,11 @@ export interface components {
          *     }
          */
         ConversationTurn: {
+            /**
+             * @description Retention has removed what was said (`--keep-content`).
+             * @enum {boolean}
+             */
+            content_removed?: true;
             error?: components["schemas"]["TurnError"];
             /** @description Why the model stopped. */
             finish_reason?: string;
@@ -2199,7 +2204,8 @@ export interface components {
          *           "records": 96200,
          *           "bytes": 310000000
          *         }
-         *       ]
+         *       ],
+         *       "would_remove_content": []
          *     }
          */
         RetentionPlan: {
@@ -2210,6 +2216,8 @@ export interface components {
             data_bytes: number;
             /** @description Why less goes by age than could: the clock is doubted. */
             held_back?: string;
+            /** @description How long content of messages is kept, as in `--keep-content`. Left out as long as its session. */
+            keep_content?: string;
             /** @description How long sessions are kept, as in `--keep-sessions`. Left out for ever. */
             keep_sessions?: string;
             /** @description The size of the data, as in `--keep-size`. Left out for any size. */
@@ -2235,6 +2243,21 @@ export interface components {
                 /**
                  * Format: date-time
                  * @description Sessions without activity after this time go. RFC 3339 in UTC, always with nine digits of fraction.
+                 * @example 2026-10-31T00:00:00.000000000Z
+                 */
+                until: string;
+            }[];
+            would_remove_content: {
+                /** @description A project of which messages lose their content. */
+                project: string;
+                /**
+                 * @description Sessions that lists show and that stay.
+                 * @example 5210
+                 */
+                sessions: number;
+                /**
+                 * Format: date-time
+                 * @description Those of sessions without activity after this time. RFC 3339 in UTC, always with nine digits of fraction.
                  * @example 2026-10-31T00:00:00.000000000Z
                  */
                 until: string;
@@ -7061,6 +7084,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description The same for `--keep-content`, in place of the setting.
+                 * @example 30d
+                 */
+                keepContent?: string;
+                /**
                  * @description Plans for this value of `--keep-sessions`, such as `90d,shop=30d`, in place of the setting.
                  * @example 90d
                  */
@@ -7099,7 +7127,8 @@ export interface operations {
                      *           "records": 96200,
                      *           "bytes": 310000000
                      *         }
-                     *       ]
+                     *       ],
+                     *       "would_remove_content": []
                      *     }
                      */
                     "application/json": components["schemas"]["RetentionPlan"];

@@ -5,16 +5,18 @@ import type { RetentionPlan as StoredPlan } from '../store/contract/retention.js
 /** A policy as text, each part as in its setting. */
 export interface RetentionTexts {
   readonly keepSessions?: string | undefined;
+  readonly keepContent?: string | undefined;
   readonly keepSize?: string | undefined;
 }
 
 /** A plan under these settings, as clients see it. */
 export function planItem(
-  { keepSessions, keepSize }: RetentionTexts,
+  { keepSessions, keepContent, keepSize }: RetentionTexts,
   { projects, dataBytes, heldBack }: StoredPlan,
 ): RetentionPlan {
   return {
     ...(keepSessions !== undefined && { keep_sessions: keepSessions }),
+    ...(keepContent !== undefined && { keep_content: keepContent }),
     ...(keepSize !== undefined && { keep_size: keepSize }),
     data_bytes: dataBytes,
     ...(heldBack !== undefined && { held_back: heldBack }),
@@ -22,6 +24,11 @@ export function planItem(
       untilNs === undefined || (sessions === 0 && records === 0)
         ? []
         : [{ project, until: formatRfc3339(untilNs), sessions, records, bytes }],
+    ),
+    would_remove_content: projects.flatMap(({ project, contentUntilNs, contents }) =>
+      contentUntilNs === undefined || contents === 0
+        ? []
+        : [{ project, until: formatRfc3339(contentUntilNs), sessions: contents }],
     ),
   };
 }

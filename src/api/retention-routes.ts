@@ -44,7 +44,7 @@ export function addRetentionRoutes(app: FastifyInstance, { retention }: Retentio
       if (retention === undefined) {
         throw new ApiError('store.unsupported', 'This store keeps everything.');
       }
-      const isGiven = query.keepSessions !== undefined || query.keepSize !== undefined;
+      const isGiven = Object.values(query).some((text) => text !== undefined);
       const texts = isGiven ? query : retention.settings;
       return reply.send(planItem(texts, await retention.plan(texts)));
     },

@@ -23,10 +23,11 @@ export const RETENTION_SETTINGS: SettingTable<RetentionOptions> = {
 };
 
 /** The settings of a server that decide what goes. */
-export type KeepSettings = Pick<Config, 'keepSessions' | 'keepBytes' | 'timeoutMs'>;
+export type KeepSettings = Pick<Config, 'keepSessions' | 'keepContent' | 'keepBytes' | 'timeoutMs'>;
 
 export const KEEP_SETTINGS: SettingTable<KeepSettings> = {
   keepSessions: CONFIG_SETTINGS.keepSessions,
+  keepContent: CONFIG_SETTINGS.keepContent,
   keepBytes: CONFIG_SETTINGS.keepBytes,
   timeoutMs: CONFIG_SETTINGS.timeoutMs,
 };

@@ -25,9 +25,9 @@ export async function retention(
   { limit, json }: RetentionOptions,
   { plan, open, isColored, print, printError }: RetentionContext,
 ): Promise<number> {
-  if (removesOpenSessions(keep)) {
+  if (removesOpenSessions(keep) || removesOpenSessions({ ...keep, keepSessions: keep.keepContent })) {
     printError(
-      'sojourn: --keep-sessions must be at least --timeout-after, or open sessions would be removed\n',
+      'sojourn: --keep-sessions and --keep-content must be at least --timeout-after, or open sessions would lose something\n',
     );
     return 2;
   }

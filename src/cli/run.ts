@@ -359,7 +359,7 @@ function runAccess(
 
 /** Of the data itself if its place is named, else of a server. */
 async function runRetention(args: readonly string[], program: Program): Promise<number> {
-  const { keepSessions, keepBytes } = KEEP_SETTINGS;
+  const { keepSessions, keepContent, keepBytes } = KEEP_SETTINGS;
   const parsed = parseArguments(args, [
     ...flagsOf(RETENTION_SETTINGS),
     ...flagsOf(KEEP_SETTINGS),
@@ -382,10 +382,11 @@ async function runRetention(args: readonly string[], program: Program): Promise<
     const keep = loadPart(KEEP_SETTINGS, sources);
     return keep.ok ? program.retention(keep.value, options.value, place.value) : refuse(keep.errors, program);
   }
-  const asked = readSettings({ keepSessions, keepBytes }, { flags });
+  const asked = readSettings({ keepSessions, keepContent, keepBytes }, { flags });
   if (!asked.ok) return refuse(asked.errors, program);
   const query = {
     ...(flags.has(keepSessions.flag) && { keepSessions: keepSessions.kind.format(asked.value.keepSessions) }),
+    ...(flags.has(keepContent.flag) && { keepContent: keepContent.kind.format(asked.value.keepContent) }),
     ...(flags.has(keepBytes.flag) && { keepSize: keepBytes.kind.format(asked.value.keepBytes) }),
   };
   return runRead({ kind: 'retention', query, ...options.value }, parsed, program);

@@ -74,6 +74,9 @@ export const Turn = Type.Object(
     reasoning: optionalText('What the model thought before it answered.'),
     media: Type.Optional(Type.Array(ref(TurnMedia), { description: 'What was sent besides text.' })),
     tool: Type.Optional(ref(TurnTool)),
+    content_removed: Type.Optional(
+      Type.Literal(true, { description: 'Retention has removed what was said (`--keep-content`).' }),
+    ),
     truncated: Type.Optional(Type.Literal(true, { description: 'A text of this turn was longer.' })),
     model: optionalText('The model that answered.'),
     provider: optionalText('Its provider.'),

@@ -16,12 +16,19 @@ const EXAMPLE = {
       bytes: 310_000_000,
     },
   ],
+  would_remove_content: [],
 };
 
 export const RetentionPlan = Type.Object(
   {
     keep_sessions: Type.Optional(
       Type.String({ description: 'How long sessions are kept, as in `--keep-sessions`. Left out for ever.' }),
+    ),
+    keep_content: Type.Optional(
+      Type.String({
+        description:
+          'How long content of messages is kept, as in `--keep-content`. Left out as long as its session.',
+      }),
     ),
     keep_size: Type.Optional(
       Type.String({ description: 'The size of the data, as in `--keep-size`. Left out for any size.' }),
@@ -39,6 +46,16 @@ export const RetentionPlan = Type.Object(
         bytes: count('Bytes of these records as received, before compression.', 310_000_000),
       }),
     ),
+    would_remove_content: Type.Array(
+      Type.Object({
+        project: Type.String({ description: 'A project of which messages lose their content.' }),
+        until: dateTime(
+          'Those of sessions without activity after this time.',
+          EXAMPLE.would_remove[0]!.until,
+        ),
+        sessions: count('Sessions that lists show and that stay.', 5210),
+      }),
+    ),
   },
   { $id: 'RetentionPlan', description: 'What retention would remove now.', examples: [EXAMPLE] },
 );
@@ -52,6 +69,12 @@ export const RetentionQuery = Type.Object(
         description:
           'Plans for this value of `--keep-sessions`, such as `90d,shop=30d`, in place of the setting.',
         examples: ['90d'],
+      }),
+    ),
+    keepContent: Type.Optional(
+      Type.String({
+        description: 'The same for `--keep-content`, in place of the setting.',
+        examples: ['30d'],
       }),
     ),
     keepSize: Type.Optional(

@@ -1,6 +1,7 @@
 import { DIALECTS, fromAll, GENAI_DIALECTS } from '../normalize/dialects/registry.js';
 import { logIds } from '../otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../otlp/read.js';
+import { REDACTED_BY, RETENTION_RULE } from '../redact/marks.js';
 import type { StoredGroup } from '../store/contract/group.js';
 import type { StoredCallRecord } from '../store/contract/usage.js';
 import { cut, type Entry, entryKey, MAX_NAME, witnessKey } from './entry.js';
@@ -165,6 +166,7 @@ function turnsOf(group: StoredGroup, steps: readonly Step[], reported: ReportedG
       ...(name !== undefined && { tool: { name, ...entry.tool } }),
       ...factsOf(step, entry, isOutput, isAnswered),
       ...step.origin,
+      ...(step.contentRemoved && { contentRemoved: true as const }),
       timeNs: isOutput && step.kind !== 'message' ? step.endNs : step.timeNs,
       position: { groupNs: startNs, groupKey: key, timeNs: step.atNs, recordId: step.key, index: index++ },
     });
@@ -192,6 +194,11 @@ function withoutData({ media, ...entry }: Entry): Entry {
   return media === undefined ? entry : { ...entry, media: media.map(({ data: _, ...one }) => one) };
 }
 
+function hasLostContent(attributes: SpanRecord['attributes']): boolean {
+  const rules = attributes.get(REDACTED_BY);
+  return Array.isArray(rules) && rules.includes(RETENTION_RULE);
+}
+
 const MAX_TOOL_NAMES = 10_000;
 /** Maximum number of ancestors of a call that are searched. */
 const MAX_ABOVE = 64;
@@ -214,6 +221,7 @@ interface StepBase {
   readonly key: string;
   readonly timeNs: bigint;
   readonly origin: Origin;
+  readonly contentRemoved?: true;
 }
 
 /** The content of one record. */
@@ -372,7 +380,23 @@ class GroupSteps {
     const calls = this.#calls();
     const said = calls.filter(({ isEmbedding }) => !isEmbedding);
     const runs = this.#toolRuns(said);
-    return [...this.#aroundRuns(said, runs), ...this.#messages(calls), ...runs].sort(order);
+    const steps: Step[] = [...this.#aroundRuns(said, runs), ...this.#messages(calls), ...runs];
+    const lost = this.#withoutContent();
+    return steps
+      .map((step) => (lost.has(step.id) ? { ...step, contentRemoved: true as const } : step))
+      .sort(order);
+  }
+
+  /** Ids of records that have lost content by retention, and of spans that log records of such name. */
+  #withoutContent(): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const [id, { attributes }] of this.#spans) if (hasLostContent(attributes)) found.add(id);
+    for (const { id, log, attributes } of this.#logs) {
+      if (!hasLostContent(attributes)) continue;
+      found.add(id);
+      if (log.span_id !== undefined) found.add(log.span_id);
+    }
+    return found;
   }
 
   /**

@@ -13,6 +13,8 @@ export interface Turn extends Entry {
   readonly outputTokens?: number;
   readonly latencyMs?: number;
   readonly error?: TurnError;
+  /** Its record has lost its content by retention. */
+  readonly contentRemoved?: true;
 }
 
 export interface TurnError {

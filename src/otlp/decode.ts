@@ -27,6 +27,7 @@ import {
   TooManyRecordsError,
 } from './decode-errors.js';
 import { digestedPart } from './log-digest.js';
+import { DIGEST_BYTES, decodeOriginals, ORIGINALS_TAG, type Original } from './originals.js';
 import {
   BatchColumns,
   EnvelopeBuilder,
@@ -54,6 +55,8 @@ export interface DecodeLimits {
    * that decoding them again gives the same facts.
    */
   readonly connectionAddress?: string | undefined;
+  /** Whether the bytes are of the log, where records may have lost their content (originals.ts). */
+  readonly isStored?: boolean;
 }
 
 /** By the names of rules. */
@@ -227,6 +230,9 @@ class RequestDecoder implements RecordContext {
   readonly #connectionFields: Uint8Array | undefined;
   readonly #resourcePart: EnvelopePart;
   readonly #scopePart: EnvelopePart;
+  /** Of the next records. */
+  #coming: (Original | undefined)[] = [];
+  #originals: Map<number, Original> | undefined;
   /** The reason to reject all records of the current resource. */
   #resourceFault: RejectReason | undefined;
   /** The parts of the current resource and scope that go into the digests of log records. */
@@ -322,6 +328,7 @@ class RequestDecoder implements RecordContext {
         visits: this.#visits,
         exceptionSets: this.#exceptionSets,
         titles: this.#titles.values,
+        ...(this.#originals !== undefined && { originals: this.#originals }),
       },
       unbound: this.#unbound,
       rejected: this.#rejected,
@@ -336,8 +343,19 @@ class RequestDecoder implements RecordContext {
       const tag = reader.tag();
       if (tag === 0) break;
       if (tag === LENGTH_1) yield* this.#resourceRecords();
+      else if (tag === ORIGINALS_TAG && this.#limits.isStored) this.#coming = decodeOriginals(reader.view());
       else if (this.#skip(tag)) yield;
     }
+  }
+
+  /** Notes what the record that was just read was before. It is the last one of the batch if it was `kept`. */
+  #noteOriginal(kept: boolean): void {
+    const original = this.#coming.shift();
+    if (original === undefined || !kept) return;
+    const i = this.#count - 1;
+    this.#originals ??= new Map();
+    this.#originals.set(i, original);
+    if (this.isLog) this.#columns.digest.set(original.digest, i * DIGEST_BYTES);
   }
 
   /** Skips a field. Returns true if a step ends with it. */
@@ -490,7 +508,9 @@ class RequestDecoder implements RecordContext {
         envelope = this.#envelope(resource, scope, service);
       }
       const recordStart = reader.pos;
+      const countBefore = this.#count;
       this.#record(envelope);
+      if (this.#coming.length > 0) this.#noteOriginal(this.#count > countBefore);
       if (this.#meter.record(reader.pos - recordStart)) yield;
     }
     reader.end = outerEnd;

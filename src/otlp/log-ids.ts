@@ -1,5 +1,7 @@
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { digestedPart } from './log-digest.js';
+import { decodeOriginals, ORIGINALS_TAG } from './originals.js';
 import { ProtoReader, WireType } from './wire.js';
 
 const FIELD_1 = (1 << 3) | WireType.length;
@@ -14,11 +16,21 @@ const FIELD_2 = (2 << 3) | WireType.length;
 export function logIds(otlp: Uint8Array): string[] {
   const ids: string[] = [];
   const reader = new ProtoReader(otlp);
+  const originals = fields(reader, 0, otlp.length, ORIGINALS_TAG).map(
+    ([start, end]) => [start, decodeOriginals(otlp.subarray(start, end))] as const,
+  );
   for (const [start, end] of fields(reader, 0, otlp.length, FIELD_1)) {
+    while (originals[1] !== undefined && originals[1][0] < start) originals.shift();
+    const coming = originals[0] !== undefined && originals[0][0] < start ? originals[0][1] : [];
     const resource = digestedPart(otherFields(reader, start, end));
     for (const [scopeStart, scopeEnd] of fields(reader, start, end, FIELD_2)) {
       const scope = digestedPart(otherFields(reader, scopeStart, scopeEnd));
       for (const [from, to] of fields(reader, scopeStart, scopeEnd, FIELD_2)) {
+        const original = coming.shift();
+        if (original !== undefined) {
+          ids.push(Buffer.from(original.digest).toString('hex'));
+          continue;
+        }
         const hash = createHash('sha256').update(otlp.subarray(from, to)).update(resource).update(scope);
         ids.push(hash.digest('hex').slice(0, 32));
       }

@@ -8,6 +8,8 @@ import type {
   VisitFacts,
 } from '../normalize/facts.js';
 
+import type { Original } from './originals.js';
+
 /**
  * The resources and scopes that consecutive records share, as the sender wrote them. A resource is every
  * field of the enclosing ResourceSpans or ResourceLogs except its scopes. A scope is every field of the
@@ -169,6 +171,9 @@ export interface RecordBatch {
   readonly tags: Int32Array;
   /** 16 bytes of the content's digest for each log record, in the order of the records; zeros for spans. */
   readonly digest: Uint8Array;
+
+  /** What records were before their content went, by their index. Only of batches that are read from the log. */
+  readonly originals?: ReadonlyMap<number, Original>;
 
   readonly envelopes: Envelopes;
   readonly strings: readonly string[];

@@ -23,6 +23,7 @@ export function turnItem(turn: StoredTurn): Turn {
       },
     }),
     ...given('truncated', turn.truncated),
+    ...given('content_removed', turn.contentRemoved),
     ...given('model', turn.model),
     ...given('provider', turn.provider),
     ...given('input_tokens', turn.inputTokens),

@@ -80,17 +80,24 @@ const ALL_PLACES: ReadonlySet<Place> = new Set(PLACES);
 /** Texts of these places have no key. */
 const KEYLESS: readonly Place[] = ['body', 'name', 'status'];
 
-/** @param key The secret of the installation. */
-export function planOf({ rules, userIds, content }: RedactionPolicy, key: Uint8Array): Plan {
+/**
+ * @param key The secret of the installation.
+ * @param contentRule The name of the rule that removes content.
+ */
+export function planOf(
+  { rules, userIds, content }: RedactionPolicy,
+  key: Uint8Array,
+  contentRule: string = CONTENT_RULE,
+): Plan {
   const pseudonyms = createUserIds({ mode: 'pseudonymize', key });
   const plainHash = textHasher(key);
   const hash: HashText = (text) => pseudonyms.normalize(text) ?? plainHash(text);
-  const names = [...rules.map(({ name }) => name), USER_IDS_RULE, CONTENT_RULE, UNKNOWN_FIELD_RULE];
+  const names = [...rules.map(({ name }) => name), USER_IDS_RULE, contentRule, UNKNOWN_FIELD_RULE];
   const isAuto = userIds === 'auto';
   const done = redactedPattern(names);
   const planned = [
     ...(userIds === 'keep' ? [] : userIdRules()),
-    ...(content ? [] : [CONTENT]),
+    ...(content ? [] : [{ ...CONTENT, name: contentRule }]),
     ...rules.flatMap((rule) => plannedRules(rule, hash, done)),
   ];
   const keyless = planned.filter(({ matches }) => matches === undefined);

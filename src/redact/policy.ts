@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import type { UserIdMode } from '../normalize/user-id.js';
 import { JsonPathError, jsonPath } from './json-path.js';
+import { RETENTION_RULE } from './marks.js';
 
 /** Where in a record, or around it, a text or attribute stands. Values of attributes in a body are of `body`. */
 export const PLACES = [
@@ -56,7 +57,13 @@ export const USER_IDS_RULE = 'user-ids';
 export const CONTENT_RULE = 'content';
 /** A field that OTLP does not define, with something that looks like a match. */
 export const UNKNOWN_FIELD_RULE = 'unknown-field';
-const RESERVED: readonly string[] = [...SET_NAMES, USER_IDS_RULE, CONTENT_RULE, UNKNOWN_FIELD_RULE];
+const RESERVED: readonly string[] = [
+  ...SET_NAMES,
+  USER_IDS_RULE,
+  CONTENT_RULE,
+  UNKNOWN_FIELD_RULE,
+  RETENTION_RULE,
+];
 
 /** The file of rules cannot be used; the message says where and why, for the operator. */
 export class RedactionRulesError extends Error {

@@ -7,9 +7,10 @@ import { readLogRecords, readSpans } from '../otlp/read.js';
 import type { RedactedRequest } from '../otlp/redaction.js';
 import { finish } from '../otlp/steps.js';
 import { ProtoWriter } from '../otlp/wire-writer.js';
+import { REDACTED_BY } from './marks.js';
 import { planOf } from './plan.js';
 import { parseRules, type RedactionPolicy, rulesOfSets, SET_NAMES } from './policy.js';
-import { createRedactor, REDACTED_BY } from './redactor.js';
+import { createRedactor } from './redactor.js';
 
 const KEY = new Uint8Array(32).fill(7);
 const ALL_SETS = rulesOfSets(SET_NAMES);

@@ -9,15 +9,13 @@ import { StepMeter, type Steps } from '../otlp/steps.js';
 import { ProtoReader, utf8Slice, WireType } from '../otlp/wire.js';
 import { ProtoWriter } from '../otlp/wire-writer.js';
 import type { KeyPath } from './key-paths.js';
+import { REDACTED_BY } from './marks.js';
 import { KIND, LOG_RECORD, type Message, RESOURCE_FIELDS, SCOPE_FIELDS, SPAN } from './messages.js';
 import type { KeyFacts, Plan, PlannedRule, WholeAction } from './plan.js';
 import { CONTENT_RULE, type Place, UNKNOWN_FIELD_RULE } from './policy.js';
 import { Scanner } from './scan.js';
 import { maskOf } from './text.js';
 import { applyAtPath, applyToText } from './value-text.js';
-
-/** The attribute with the names of the rules that changed a record, resource or scope. */
-export const REDACTED_BY = 'sojourn.redaction.rules';
 
 /** A change, for people: `sojourn redact --try` shows them. */
 export interface Change {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { describe, test } from 'node:test';
 import type { RetentionPolicy } from '../../src/store/contract/retention.js';
 import {
@@ -10,6 +11,7 @@ import {
   type StoreKind,
   session,
 } from '../support/retaining-store.js';
+import { type SpanSpec, traceId } from '../support/telemetry.js';
 import { BASE_NS } from './bench.js';
 
 /** Retention: what goes and what stays, of any store. `skip`: why this kind cannot be tested here, or false. */
@@ -46,7 +48,7 @@ export function retentionConformance(kind: StoreKind, skip: string | false = fal
       const { projects, freedBytes } = await pass;
       assert.deepEqual(
         projects,
-        plan.projects.map(({ untilNs: _, ...amounts }) => amounts),
+        plan.projects.map(({ untilNs: _, contentUntilNs: _content, ...amounts }) => amounts),
       );
       assert.deepEqual(
         projects.map(({ project, sessions, records }) => ({ project, sessions, records })),
@@ -110,5 +112,83 @@ export function retentionConformance(kind: StoreKind, skip: string | false = fal
       assert.match(server.heldBack.join(), /no session had activity/);
       await server.close();
     });
+
+    test('content of messages goes before its session, whose numbers stay; what comes again changes nothing', async () => {
+      const policy: RetentionPolicy = { keepMsOf: new Map(), keepContentMs: 240 * HOUR_MS };
+      const spans = [...calls('old', 30, 300), ...calls('new', 5, 1)];
+      let server = await open('content');
+      await server.append(spans);
+      const before = await all(server);
+      const [, plan] = [await server.settled(), await server.retentions.retentionPlan(policy)];
+      assert.deepEqual([plan.projects[0]?.contents, plan.projects[0]?.sessions], [30, 0]);
+      assert.equal(await said(server, spans), 35);
+      await server.close();
+
+      server = await open('content', policy);
+      const { projects } = await server.pass();
+      assert.deepEqual(projects, [{ project: PROJECT, sessions: 0, records: 0, bytes: 0, contents: 30 }]);
+      assert.deepEqual(await all(server), before);
+      assert.equal(await said(server, spans), 5);
+      await server.appendAgain(spans);
+      assert.deepEqual(await all(server), before);
+      assert.equal(await said(server, spans), 5);
+      assert.equal((await server.retentions.retentionPlan(policy)).projects[0]?.contents, 0);
+      // A record of an old session that comes late.
+      const late = calls('old', 1, 300).map((span) => ({ ...span, trace: 'face' }));
+      await server.append(late);
+      assert.equal(await said(server, late), 1);
+      await server.close();
+      server = await open('content', policy);
+      const next = await server.pass();
+      assert.equal(next.projects[0]?.contents, 1);
+      assert.equal(await said(server, late), 0);
+      await server.close();
+    });
   });
 }
+
+/** Calls of a model, each in a session and trace of its own. */
+function calls(prefix: string, count: number, hoursAgo: number): SpanSpec[] {
+  const end = BASE_NS - BigInt(hoursAgo) * HOUR_NS;
+  const messages = JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: SAID }] }]);
+  return names(prefix, count).map((id, i) => ({
+    trace: `${hoursAgo}a${i}`,
+    span: '1',
+    start: end - 1_000_000_000n,
+    end,
+    resource: { 'service.name': 'assistant' },
+    attributes: {
+      'session.id': id,
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': 'gpt-5',
+      'gen_ai.usage.input_tokens': 10 + i,
+      'gen_ai.input.messages': messages,
+    },
+  }));
+}
+
+const SAID = 'words that nobody else may read';
+
+const all = (server: RetainingStore) =>
+  server.read(async (reader) => {
+    const scan = { direction: 'older', limit: 1_000, nowNs: BASE_NS } as const;
+    const { sessions } = await reader.sessions(PROJECT, scan);
+    // A title may be a message.
+    return sessions.map(({ fields, ...session }) => ({
+      ...session,
+      fields: Buffer.from(fields)
+        .toString()
+        .replace(/"title":"[^"]*",?/, ''),
+    }));
+  });
+
+/** In how many traces of these spans it is said. */
+const said = (server: RetainingStore, spans: readonly SpanSpec[]): Promise<number> =>
+  server.read(async (reader) => {
+    let found = 0;
+    for (const { trace } of spans) {
+      const stored = await reader.trace(PROJECT, traceId(trace));
+      if (Buffer.from(stored!.otlp).includes(SAID)) found++;
+    }
+    return found;
+  });

@@ -85,7 +85,7 @@ describe('retention', () => {
       assert.equal(command.stderr, '');
       assert.match(command.stdout, /^--keep-sessions 30m\nThe data has [\d.]+ MB\.\n/);
       assert.match(command.stdout, /^default +\S+ \S+ +20 +20 +\d\.\d MB$/m, 'would go');
-      assert.match(command.stdout, /^default +\S+ \S+ +300 +300 +\d\.\d MB$/m, 'went');
+      assert.match(command.stdout, /^default +\S+ \S+ +300 +300 +\d\.\d MB +0$/m, 'went');
       const { would_remove, keep_sessions } = await server.get<RetentionPlan>('/api/v1/retention');
       assert.deepEqual([would_remove, keep_sessions], [[], '2h']);
       const inUse = await runCommand('retention', '--data', data);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { createNormalizer } from '../../src/normalize/create.js';
+import type { SessionReader } from '../../src/store/contract/reader.js';
 import { openReader } from '../../src/store/contract/reader-source.js';
 import type { RetentionPass, RetentionPolicy } from '../../src/store/contract/retention.js';
 import type { Store, StoreEvents } from '../../src/store/contract/store.js';
@@ -112,6 +113,12 @@ export class RetainingStore {
     });
   }
 
+  /** Appends spans that may be known. */
+  async appendAgain(spans: readonly SpanSpec[], project = PROJECT): Promise<void> {
+    await this.store.writer.append(project, spanBatch(normalizer, spans));
+    await this.settled();
+  }
+
   async append(spans: readonly SpanSpec[], project = PROJECT): Promise<void> {
     const { stored } = await this.store.writer.append(project, spanBatch(normalizer, spans));
     assert.equal(stored, spans.length);
@@ -134,11 +141,18 @@ export class RetainingStore {
   }
 
   async sessionIds(project = PROJECT): Promise<string[]> {
+    const page = await this.read((reader) =>
+      reader.sessions(project, { direction: 'older', limit: 10_000, nowNs: BASE_NS }),
+    );
+    return page.sessions.map(({ id }) => id).sort();
+  }
+
+  /** Reads what was appended so far. */
+  async read<T>(work: (reader: SessionReader) => Promise<T>): Promise<T> {
     await this.settled();
     const reader = await openReader(this.store.readers, () => {});
     try {
-      const page = await reader.sessions(project, { direction: 'older', limit: 10_000, nowNs: BASE_NS });
-      return page.sessions.map(({ id }) => id).sort();
+      return await work(reader);
     } finally {
       await reader.close();
     }

@@ -58,7 +58,11 @@ export type ReadCommand =
   | {
       readonly kind: 'retention';
       /** In place of the settings of the server. */
-      readonly query: { readonly keepSessions?: string; readonly keepSize?: string };
+      readonly query: {
+        readonly keepSessions?: string;
+        readonly keepContent?: string;
+        readonly keepSize?: string;
+      };
       /** Most entries of what went. */
       readonly limit: number;
       readonly json: boolean;

@@ -10,6 +10,8 @@ export interface WentItem {
   readonly sessions: number;
   readonly records: number;
   readonly bytes: number;
+  /** Records that lost content of messages, and stayed. */
+  readonly contents: number;
 }
 
 interface Detailed {
@@ -29,6 +31,7 @@ export function wentItem(
     sessions: number('sessions'),
     records: number('records'),
     bytes: number('bytes'),
+    contents: number('contents'),
   };
 }
 
@@ -40,33 +43,60 @@ const AMOUNTS: readonly Column[] = [
 
 /** Lines for people: what would go, and what went. */
 export function retentionLines(plan: RetentionPlan, went: readonly WentItem[], style: Style): string[] {
-  const { keep_sessions: sessions, keep_size: size, data_bytes: bytes, held_back: held } = plan;
+  const { keep_sessions: sessions, keep_content: content, keep_size: size } = plan;
+  const { data_bytes: bytes, held_back: held } = plan;
   const settings = [
     ...(sessions === undefined ? [] : [`--keep-sessions ${sessions}`]),
+    ...(content === undefined ? [] : [`--keep-content ${content}`]),
     ...(size === undefined ? [] : [`--keep-size ${size}`]),
   ];
   const lines = [
     settings.length === 0
-      ? 'Everything is kept: neither --keep-sessions nor --keep-size is set.\n'
+      ? 'Everything is kept: none of --keep-sessions, --keep-content and --keep-size is set.\n'
       : `${settings.join(' ')}\n`,
     `The data has ${megabytes(bytes)}.\n`,
   ];
   if (held !== undefined) lines.push(`${style.trouble('Held back')}: ${held}.\n`);
-  if (settings.length > 0) lines.push('\n', ...plannedLines(plan, style));
+  if (settings.length > 0) lines.push('\n', ...plannedLines(plan, style), ...contentLines(plan, style));
   if (went.length > 0) lines.push('\n', ...wentLines(went, style));
   return lines;
 }
 
 function plannedLines({ would_remove: planned }: RetentionPlan, style: Style): string[] {
-  if (planned.length === 0) return ['Nothing would go now.\n'];
+  if (planned.length === 0) return ['No session would go now.\n'];
   const columns = [{ title: 'WOULD GO NOW' }, { title: 'WITHOUT ACTIVITY AFTER' }, ...AMOUNTS];
   const rows = planned.map((each) => [cell(each.project), cell(timeText(each.until)), ...amountsOf(each)]);
   return tableLines(columns, rows, style);
 }
 
+function contentLines({ would_remove_content: planned }: RetentionPlan, style: Style): string[] {
+  if (planned.length === 0) return [];
+  const columns = [
+    { title: 'CONTENT WOULD GO NOW' },
+    { title: 'WITHOUT ACTIVITY AFTER' },
+    { title: 'SESSIONS', isNumber: true as const },
+  ];
+  const rows = planned.map((each) => [
+    cell(each.project),
+    cell(timeText(each.until)),
+    cell(count(each.sessions)),
+  ]);
+  return ['\n', ...tableLines(columns, rows, style)];
+}
+
 function wentLines(went: readonly WentItem[], style: Style): string[] {
-  const columns = [{ title: 'WENT' }, { title: 'AT' }, ...AMOUNTS];
-  const rows = went.map((each) => [cell(each.project), cell(timeText(each.time)), ...amountsOf(each)]);
+  const columns = [
+    { title: 'WENT' },
+    { title: 'AT' },
+    ...AMOUNTS,
+    { title: 'CONTENTS', isNumber: true as const },
+  ];
+  const rows = went.map((each) => [
+    cell(each.project),
+    cell(timeText(each.time)),
+    ...amountsOf(each),
+    cell(count(each.contents)),
+  ]);
   return tableLines(columns, rows, style);
 }
 

@@ -5,6 +5,10 @@ export interface RetentionPolicy {
   readonly keepMs?: number | undefined;
   /** The same for projects by name, in place of `keepMs`. */
   readonly keepMsOf: ReadonlyMap<string, number>;
+  /** How long content of messages is kept after the last activity of its session, ms. Undefined as long as that. */
+  readonly keepContentMs?: number | undefined;
+  /** The same for projects by name, in place of `keepContentMs`. */
+  readonly keepContentMsOf?: ReadonlyMap<string, number>;
   /** Size of the data beyond which the oldest sessions go, bytes. Undefined for any size. */
   readonly keepBytes?: number | undefined;
 }
@@ -25,6 +29,10 @@ export interface RetentionPlan {
     readonly project: string;
     /** Sessions go that had no activity after this time, ns since 1970. Undefined if none goes. */
     readonly untilNs: bigint | undefined;
+    /** Sessions, of those that stay, whose messages lose their content. */
+    readonly contents: number;
+    /** Those without activity after this time, ns since 1970. Undefined if none does. */
+    readonly contentUntilNs: bigint | undefined;
   })[];
   /** Bytes of the data: of the log, and of the pages of databases that are in use. */
   readonly dataBytes: number;
@@ -35,7 +43,11 @@ export interface RetentionPlan {
 /** What a pass of retention has done. */
 export interface RetentionPass {
   /** Projects that lost something. */
-  readonly projects: readonly (RetainedAmounts & { readonly project: string })[];
+  readonly projects: readonly (RetainedAmounts & {
+    readonly project: string;
+    /** Records that lost content of messages, and stay. */
+    readonly contents: number;
+  })[];
   /** By how much the files became smaller, bytes. */
   readonly freedBytes: number;
   /** How long it took, with its pauses, ms. */

@@ -1,4 +1,4 @@
-import { Listing } from '../contract/listing.js';
+import { LISTED, Listing } from '../contract/listing.js';
 import type { RetainedAmounts, RetentionPlan, RetentionPolicy } from '../contract/retention.js';
 import { decodePlaces } from '../records/block.js';
 import { believedTime, limitOf, type SeenClock } from './retention-limits.js';
@@ -149,6 +149,8 @@ function* amountsOf(rows: DueRows, project: number, untilNs: bigint): Generator<
 /** Up to which last activity sessions go, by project. */
 export interface Limits {
   readonly untilNs: ReadonlyMap<string, bigint>;
+  /** Up to which last activity messages of sessions lose their content. */
+  readonly contentUntilNs: ReadonlyMap<string, bigint>;
   /** Whether the data is larger than it may be. */
   readonly isTooLarge: boolean;
   readonly clock: SeenClock;
@@ -179,14 +181,26 @@ export function* limitsOf(rows: DueRows, options: LimitsOptions): Generator<void
     const keepMs = policy.keepMsOf.get(project) ?? policy.keepMs;
     if (keepMs !== undefined && believed.nowNs !== undefined) raise(project, limitOf(believed.nowNs, keepMs));
   }
+  const contentUntilNs = new Map<string, bigint>();
+  for (const project of projects) {
+    const keepMs = policy.keepContentMsOf?.get(project) ?? policy.keepContentMs;
+    if (keepMs !== undefined && believed.nowNs !== undefined)
+      contentUntilNs.set(project, limitOf(believed.nowNs, keepMs));
+  }
   if (policy.keepBytes !== undefined && newestNs !== undefined) {
     const bySize = yield* untilOfSize(rows, policy.keepBytes, dataBytes, newestNs - timeoutNs);
     if (bySize !== undefined) for (const project of projects) raise(project, bySize);
   }
   const { clock, heldBack } = believed;
-  const isByAge = policy.keepMs !== undefined || policy.keepMsOf.size > 0;
+  const isByAge = policy.keepMs !== undefined || policy.keepMsOf.size > 0 || contentUntilNs.size > 0;
   const isTooLarge = policy.keepBytes !== undefined && dataBytes > policy.keepBytes;
-  return { untilNs, isTooLarge, clock, ...(heldBack !== undefined && isByAge && { heldBack }) };
+  return {
+    untilNs,
+    contentUntilNs,
+    isTooLarge,
+    clock,
+    ...(heldBack !== undefined && isByAge && { heldBack }),
+  };
 }
 
 /** Whether any limit is further than before. */
@@ -197,15 +211,47 @@ export function isFurther(
   return [...untilNs].some(([project, ns]) => ns > (before?.get(project) ?? -(2n ** 63n)));
 }
 
+/** Sessions that lists show with the last activity after a time and not after another. Yields from time to time. */
+function* listedBetween(
+  rows: DueRows,
+  project: number,
+  afterNs: bigint,
+  untilNs: bigint,
+): Generator<void, number> {
+  let sessions = 0;
+  for (const listing of LISTED) {
+    for (let after: Position = { ...BEFORE_ALL, lastNs: afterNs }; ; ) {
+      const page = rows.page(project, listing, untilNs, after, PAGE);
+      sessions += page.filter(({ lastNs }) => lastNs > afterNs).length;
+      if (page.length < PAGE) break;
+      after = page.at(-1)!;
+      yield;
+    }
+  }
+  return sessions;
+}
+
+export interface PlanOfOptions extends LimitsOptions {
+  /** Up to which last activity messages of a project, by its number, have lost their content. */
+  readonly contentGoneNs: (project: number) => bigint | undefined;
+}
+
 /** What would go under a policy now. Yields from time to time. */
-export function* planOf(rows: DueRows, options: LimitsOptions): Generator<void, RetentionPlan> {
-  const { untilNs, heldBack } = yield* limitsOf(rows, options);
+export function* planOf(rows: DueRows, options: PlanOfOptions): Generator<void, RetentionPlan> {
+  const { untilNs, contentUntilNs, heldBack } = yield* limitsOf(rows, options);
   const projects: RetentionPlan['projects'][number][] = [];
   for (const [project, no] of rows.projects()) {
     const until = untilNs.get(project);
     const amounts =
       until === undefined ? { sessions: 0, records: 0, bytes: 0 } : yield* amountsOf(rows, no, until);
-    projects.push({ project, ...amounts, untilNs: until });
+    const contentUntil = contentUntilNs.get(project);
+    const [gone, kept] = [options.contentGoneNs(no) ?? BEFORE_ALL.lastNs, until ?? BEFORE_ALL.lastNs];
+    const after = gone > kept ? gone : kept;
+    const contents =
+      contentUntil === undefined || contentUntil <= after
+        ? 0
+        : yield* listedBetween(rows, no, after, contentUntil);
+    projects.push({ project, ...amounts, untilNs: until, contents, contentUntilNs: contentUntil });
   }
   return { projects, dataBytes: options.dataBytes, ...(heldBack !== undefined && { heldBack }) };
 }

@@ -321,13 +321,14 @@ test('of two versions of a span that differ in one byte the right one counts, ev
     resource: { 'service.name': service },
   });
   const first = await open(directory);
-  first.commit([version('web', 'walk')], true);
+  first.commit([version('api', 'work')], true);
   first.db.close();
   const second = await open(directory);
-  second.commit([version('api', 'work')], false);
+  // By its digest, it is the greater one.
+  second.commit([version('web', 'walk')], false);
   second.db.close();
   const { db } = await open(directory);
-  assert.match(String(db.prepare('SELECT counts FROM session').get()!.counts), /"services":\["api"\]/);
+  assert.match(String(db.prepare('SELECT counts FROM session').get()!.counts), /"services":\["web"\]/);
   db.close();
 });
 

@@ -4,6 +4,7 @@ import type { Normalizer } from '../../normalize/normalizer.js';
 import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
 import type { AppendResult, SessionListener } from '../contract/store.js';
 import { BlockBuilder, type ChunkPlace, chunksOf } from '../records/block.js';
+import { ContentRemover } from '../records/content-remover.js';
 import type { DecodedRun } from '../records/group-decoder.js';
 import { spanIdOf } from '../records/held-records.js';
 import { type BlockLog, type BlockRange, DamagedBlockError } from '../records/log.js';
@@ -11,12 +12,13 @@ import { CallIndex } from './call-index.js';
 import { ChangeSet } from './changes.js';
 import { rangesOf, withRange } from './damaged-blocks.js';
 import { DirtyGroups } from './dirty-groups.js';
-import { type ErasedPart, takeOut } from './erasing.js';
-import { Fold } from './fold.js';
+import { type ErasedPart, type ReducedGroup, takeOut } from './erasing.js';
+import { Fold, placesRow } from './fold.js';
 import { type HotGroup, HotGroups } from './hot-groups.js';
 import { changedIdentity, changedTables, type RowSettings, rowIdentity } from './identity.js';
 import { Intake } from './intake.js';
 import { drive, type EngineState, type LoadAnswer, type LoadRequest, load, type Plan } from './loads.js';
+import { type ContentPart, takeContent } from './removing-content.js';
 import { type HotSession, type SessionOptions, Sessions } from './sessions.js';
 import { SettingsWork, sessionsOf, type Work } from './settings-work.js';
 import { BLOCK_BYTES, blocksOf, type StagedBlock, type StagedCommit } from './staging.js';
@@ -127,6 +129,7 @@ export class Engine {
   readonly #log: BlockLog;
   readonly #options: EngineOptions;
   readonly #builder = new BlockBuilder();
+  readonly #contentRemover: ContentRemover;
   readonly #callIndex = new CallIndex();
   /** Undefined if traces are not grouped by user. */
   readonly #users: UserRunIndex | undefined;
@@ -179,6 +182,7 @@ export class Engine {
       this.#users = new UserRunIndex(runLimits(timeoutNs, sessionsByUser.mostTraces));
     }
     this.#groups = new HotGroups(normalizer, this.#callIndex, this.#users);
+    this.#contentRemover = new ContentRemover(normalizer);
     this.#sessions = new Sessions(options);
     this.#intake = new Intake(this.#groups);
     this.#fold = new Fold(this.#groups, this.#sessions, this.#callIndex, this.#users, normalizer.priceOf);
@@ -795,20 +799,7 @@ export class Engine {
     const [groups, sessions, fold, log] = [this.#groups, this.#sessions, this.#fold, this.#log];
     try {
       const { part, reduced } = this.#run(takeOut(groups, number, found, mostGroups));
-      const split = reduced.filter(({ kept }) => kept.length > 0);
-      for (const { hot, kept } of split) hot.pending = [...kept];
-      this.#builder.reuse();
-      const blocks = blocksOf(
-        this.#builder,
-        split.map(({ hot }) => hot),
-        lz4.compressSync,
-      );
-      this.#append(
-        blocks,
-        blocks.map(({ data }) => data),
-      );
-      for (const { hot } of split) hot.pending = [];
-      list(part);
+      this.#rewriteGroups(reduced, () => list(part));
       const hots = reduced.map(({ hot }) => hot);
       this.#change(function* (changes) {
         yield* fold.plan(changes, hots);
@@ -822,6 +813,86 @@ export class Engine {
       this.#forget();
       throw error;
     }
+  }
+
+  /** Appends what groups keep, and calls `list`. Rows follow. */
+  #rewriteGroups(reduced: readonly ReducedGroup[], list: () => void): void {
+    const split = reduced.filter(({ kept }) => kept.length > 0);
+    for (const { hot, kept } of split) hot.pending = [...kept];
+    this.#builder.reuse();
+    const blocks = blocksOf(
+      this.#builder,
+      split.map(({ hot }) => hot),
+      lz4.compressSync,
+    );
+    this.#append(
+      blocks,
+      blocks.map(({ data }) => data),
+    );
+    for (const { hot } of split) hot.pending = [];
+    list();
+  }
+
+  /**
+   * Removes the content of messages from sessions of a project that exist, as far as one change set goes. Their rows
+   * stay. As `erase`: what `list` receives is to leave the log. @throws as `erase`
+   */
+  removeContent(
+    project: string,
+    ids: readonly string[],
+    list: (part: ContentPart) => void,
+    {
+      mostGroups,
+      fromGroup,
+      ...state
+    }: Partial<EngineState> & {
+      readonly mostGroups: number;
+      readonly fromGroup: number;
+    },
+  ): ContentPart | undefined {
+    this.fold();
+    if (this.#behind || this.#isFoldFaulty) throw new Error('sessions do not follow the log');
+    const number = this.#projects.get(project);
+    const found = number === undefined ? [] : this.#run(this.#sessionsAt(number, ids));
+    if (number === undefined || found.length === 0) return undefined;
+    try {
+      const { part, reduced } = this.#run(
+        takeContent(this.#groups, this.#contentRemover, number, found, { mostGroups, fromGroup }),
+      );
+      if (reduced.length > 0) {
+        this.#rewriteGroups(reduced, () => list(part));
+        // Facts are the same, and so are the rows of sessions, unless a message was the title of one.
+        this.#write((changes) => {
+          const titled = reduced.filter(({ hasOtherTitle }) => hasOtherTitle);
+          this.#run(
+            this.#fold.plan(
+              changes,
+              titled.map(({ hot }) => hot),
+            ),
+          );
+          for (const { hot, hasOtherTitle } of reduced)
+            if (!hasOtherTitle) changes.groups.put.push(placesRow(hot));
+          changes.state = { ...state, foldedBlock: this.#log.lastId };
+        });
+      }
+      this.#rotate();
+      return part;
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+  }
+
+  /** Sessions that have records of a block. */
+  sessionsOfBlock(id: number): { readonly project: number; readonly ids: readonly string[] } | undefined {
+    const block = this.#log.read(id);
+    if (block === undefined || block.records === 0) return undefined;
+    const { project } = block;
+    const keys = this.#groups.keysIn(block);
+    this.#run(this.#groups.requireFolded(keys.map((key) => ({ project, key }))));
+    const ids = new Set(keys.flatMap((key) => [...(this.#groups.get(project, key)?.raw.keys() ?? [])]));
+    this.#rotate();
+    return { project, ids: [...ids] };
   }
 
   /** The sessions with these ids that exist, each once. */

@@ -6,7 +6,7 @@ import type { ByteString } from '../../sessionize/records.js';
 import { Session } from '../../sessionize/session.js';
 import { encodePlaces } from '../records/block.js';
 import type { CallIndex } from './call-index.js';
-import type { ChangeSet } from './changes.js';
+import type { ChangeSet, GroupRow } from './changes.js';
 import { eventsNear, type GroupPlace, logsPlace, spanEventsPlace } from './event-places.js';
 import { type HotGroup, type HotGroups, sessionsOfCalls } from './hot-groups.js';
 import { type GroupKey, load, type Plan, type SessionKey } from './loads.js';
@@ -208,7 +208,7 @@ export class Fold {
     for (const hot of this.#dirty) {
       const { project, key } = hot;
       if (hot.group.size === 0) changes.groups.gone.push({ project, key });
-      else changes.groups.put.push({ project, key, places: encodePlaces(hot.places) });
+      else changes.groups.put.push(placesRow(hot));
       const raw = this.#groups.fragments(hot.group);
       current.push({ hot, raw, keys: keysOfCalls(raw, this.#callIndex.scope(project)) });
     }
@@ -413,4 +413,9 @@ function rowOf({ spans, logs, traceStartNs, times: { starts, lifecycleEvents } }
 
 function isSamePart(a: UserPart | undefined, b: UserPart | undefined): boolean {
   return a?.user === b?.user && a?.startNs === b?.startNs && a?.endNs === b?.endNs;
+}
+
+/** The row that says where the records of a group are. */
+export function placesRow({ project, key, places }: HotGroup): GroupRow {
+  return { project, key, places: encodePlaces(places) };
 }

@@ -15,9 +15,11 @@ import {
 } from '../../sessionize/elsewhere.js';
 import { type Fragment, fragments } from '../../sessionize/fragment.js';
 import { type ByteString, Group } from '../../sessionize/records.js';
-import { type ChunkPlace, decodePlaces, type RecordSource } from '../records/block.js';
+import { type ChunkPlace, chunksOf, decodePlaces, type RecordSource } from '../records/block.js';
 import { type DecodedRun, GroupDecoder } from '../records/group-decoder.js';
+import { GroupKeys } from '../records/group-keys.js';
 import type { HeldGroup, HeldSpan } from '../records/held-records.js';
+import type { StoredBlock } from '../records/log.js';
 import type { CallIndex } from './call-index.js';
 import { Generations } from './generations.js';
 import { type GroupKey, load, type Plan } from './loads.js';
@@ -189,13 +191,14 @@ export class HotGroups {
   *#contents(
     wanted: readonly StoredGroup[],
     logSources?: Map<ByteString, RecordSource>,
+    seen?: { records: number },
   ): Plan<(HeldGroup | undefined)[]> {
     const groups = new Array<HeldGroup | undefined>(wanted.length);
     const steps = wanted.flatMap(({ places }, at) => places.map((place) => ({ at, place })));
     for (const [i, { at, place }] of steps.entries()) {
       if (!this.#blocks.has(place.block)) yield* this.#requireBlocks(steps, i);
       const block = this.#blocks.get(place.block)!;
-      groups[at] = this.#decoder.add(groups[at], wanted[at]!.key, place, block, logSources);
+      groups[at] = this.#decoder.add(groups[at], wanted[at]!.key, place, block, logSources, seen);
     }
     return groups;
   }
@@ -242,15 +245,30 @@ export class HotGroups {
     }
   }
 
-  /** The bytes of all records of a group that are in blocks: of spans by their id, of log records by theirs. */
-  *sources(
-    hot: HotGroup,
-  ): Plan<{ spans: Map<ByteString, RecordSource>; logs: ReadonlyMap<ByteString, RecordSource> }> {
+  /**
+   * The bytes of all records of a group that are in blocks: of spans by their id, of log records by theirs. `seen`:
+   * how many are there, with those that count nowhere.
+   */
+  *sources(hot: HotGroup): Plan<{
+    spans: Map<ByteString, RecordSource>;
+    logs: ReadonlyMap<ByteString, RecordSource>;
+    seen: number;
+  }> {
     const logs = new Map<ByteString, RecordSource>();
-    const [read] = yield* this.#contents([hot], logs);
+    const seen = { records: 0 };
+    const [read] = yield* this.#contents([hot], logs, seen);
     const spans = new Map<ByteString, RecordSource>();
     for (const { id, source } of read?.spans.values() ?? []) spans.set(id, source!);
-    return { spans, logs };
+    return { spans, logs, seen: seen.records };
+  }
+
+  /** The keys of the groups that have records in a block. */
+  keysIn({ id, directory, bytes }: StoredBlock): ByteString[] {
+    const of = new GroupKeys();
+    const keys = new Set<ByteString>();
+    for (const { batch } of this.#decoder.runs(chunksOf(id, directory), bytes))
+      for (let i = 0; i < batch.count; i++) keys.add(of.of(batch, i));
+    return [...keys];
   }
 
   /** Forgets groups without records. Their rows are gone. */

@@ -76,11 +76,13 @@ export function limitOf(nowNs: bigint, ageMs: number): bigint {
   return ((nowNs - ageNs) / stepNs) * stepNs;
 }
 
+const NONE: ReadonlyMap<string, number> = new Map();
+
 /** Time from one look at a store to the next, ms. */
 export function lookMs(policy: RetentionPolicy | undefined): number {
-  const ages =
-    policy === undefined ? [] : [policy.keepMs ?? Number.POSITIVE_INFINITY, ...policy.keepMsOf.values()];
-  return Math.min(LOOK_MS, ...ages.map((ms) => ms / LOOKS_AN_AGE));
+  const { keepMs, keepMsOf, keepContentMs, keepContentMsOf } = policy ?? { keepMsOf: NONE };
+  const ages = [keepMs, keepContentMs, ...keepMsOf.values(), ...(keepContentMsOf ?? NONE).values()];
+  return Math.min(LOOK_MS, ...ages.flatMap((ms) => (ms === undefined ? [] : [ms / LOOKS_AN_AGE])));
 }
 
 /** Time from a start to the first look, ms. */

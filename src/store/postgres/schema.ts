@@ -22,6 +22,9 @@ export const KEPT_SAFE_VERSION = 1;
 /** The first version whose programs know what was erased. It becomes the least safe one with the first erasure. */
 export const ERASURE_VERSION = 3;
 
+/** The first version whose programs read records without their content. It becomes that when the first content goes. */
+export const CONTENT_VERSION = 4;
+
 /** Version of the tables of derived rows. Rows of another version are made again from the log. */
 export const ROWS_VERSION_KEY = 'rows_version';
 export const ROWS_VERSION = 3;

@@ -193,7 +193,11 @@ function isSpan({ batch, index }: RecordSource): boolean {
   return batch.kind[index] === RECORD_SPAN;
 }
 
-const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
+const NO_LIMITS = {
+  maxRecords: Number.POSITIVE_INFINITY,
+  maxAttributesPerRecord: Number.POSITIVE_INFINITY,
+  isStored: true,
+};
 
 /** The dialect that recognises a record, even if it reads no usage, and the scope of the record. */
 function explained(source: RecordSource, { explainer }: Normalizer): { dialect?: string; scope?: string } {

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { encodeOriginals, ORIGINALS_TAG } from '../../otlp/originals.js';
 import {
   haveSameEnvelope,
   RECORD_LOG,
@@ -126,7 +127,12 @@ export class BlockBuilder {
       scopeLength += 1 + varintLength(length) + length;
     }
     const resourceLength = resource.length + 1 + varintLength(scopeLength) + scopeLength;
-    this.#reserve(resourceLength + 16);
+    const originals = originalsOf(records, start, end);
+    this.#reserve(resourceLength + 16 + originals.length + 8);
+    if (originals.length > 0) {
+      this.#tag(ORIGINALS_TAG, originals.length);
+      this.#copy(originals, 0, originals.length);
+    }
     this.#tag(TAG_1, resourceLength);
     this.#copy(resource, 0, resource.length);
     this.#tag(TAG_2, scopeLength);
@@ -259,6 +265,15 @@ export function decodePlaces(bytes: Uint8Array): ChunkPlace[] {
   }
   return places;
 }
+
+/** What these records were before their content went, encoded; empty if they have it. */
+function originalsOf(records: readonly RecordSource[], start: number, end: number): Uint8Array {
+  if (records[start]!.batch.originals === undefined) return NOTHING;
+  const some = records.slice(start, end).map(({ batch, index }) => batch.originals?.get(index));
+  return some.every((each) => each === undefined) ? NOTHING : encodeOriginals(some);
+}
+
+const NOTHING = new Uint8Array();
 
 function sameEnvelope(a: RecordSource, b: RecordSource): boolean {
   return a.batch === b.batch && haveSameEnvelope(a.batch, a.index, b.index);

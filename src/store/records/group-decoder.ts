@@ -7,7 +7,11 @@ import type { ChunkPlace, RecordSource } from './block.js';
 import { GroupKeys } from './group-keys.js';
 import { compareSources, type HeldGroup, HeldSpan, heldLog, traceIdOf } from './held-records.js';
 
-const NO_LIMITS = { maxRecords: Number.POSITIVE_INFINITY, maxAttributesPerRecord: Number.POSITIVE_INFINITY };
+const NO_LIMITS = {
+  maxRecords: Number.POSITIVE_INFINITY,
+  maxAttributesPerRecord: Number.POSITIVE_INFINITY,
+  isStored: true,
+};
 
 /** A chunk is small if its block is more than this many times as long. */
 const SMALL_SHARE = 4;
@@ -87,7 +91,7 @@ export class GroupDecoder {
 
   /**
    * Adds the records of a chunk with this key to a group, which is created if it does not exist. Its spans
-   * have a source. Sources of log records are added to `logSources`, by id.
+   * have a source. Sources of log records are added to `logSources`, by id; all records are counted in `seen`.
    */
   add(
     group: HeldGroup | undefined,
@@ -95,12 +99,14 @@ export class GroupDecoder {
     place: ChunkPlace,
     block: Buffer,
     logSources?: Map<ByteString, RecordSource>,
+    seen?: { records: number },
   ): HeldGroup | undefined {
     let made = group;
     for (const batch of this.chunk(place, block)) {
       for (let i = 0; i < batch.count; i++) {
         if (this.#keys.of(batch, i) !== key) continue;
         made ??= new Group<HeldSpan>(traceIdOf(batch, i));
+        if (seen !== undefined) seen.records++;
         if (batch.kind[i] === RECORD_SPAN) {
           made.addSpan(new HeldSpan({ batch, index: i }), compareSources);
         } else {

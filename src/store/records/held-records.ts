@@ -1,6 +1,15 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import type { ExceptionFacts, Identity, TitleFacts, Usage, VisitFacts } from '../../normalize/facts.js';
-import { NONE, type RecordBatch, resourceOf, scopeOf, serviceOf } from '../../otlp/record-batch.js';
+import { DIGEST_BYTES } from '../../otlp/originals.js';
+import {
+  NONE,
+  RECORD_SPAN,
+  type RecordBatch,
+  resourceOf,
+  scopeOf,
+  serviceOf,
+} from '../../otlp/record-batch.js';
 import type { ByteString, Group, LogFacts, SpanFacts } from '../../sessionize/records.js';
 import type { RecordSource } from './block.js';
 
@@ -31,7 +40,7 @@ export class HeldSpan implements SpanFacts {
     this.parentId = parentId === NONE ? '' : byteString(batch, parentId, 8);
     this.startNs = batch.start[index]!;
     this.endNs = batch.end[index]!;
-    this.size = batch.length[index]!;
+    this.size = batch.originals?.get(index)?.size ?? batch.length[index]!;
     this.error = batch.error[index] === 1;
     this.quiet = batch.quiet[index] === 1;
     this.hasEvents = batch.events[index] === 1;
@@ -101,17 +110,39 @@ export function spanIdOf(batch: RecordBatch, index: number): ByteString {
   return at === NONE ? '' : byteString(batch, at, 8);
 }
 
-/** Orders two versions of a span by their bytes (S2). Both must have a source. */
+/**
+ * Orders two versions of a span with the same end and length by their digests (S2), which stay when content goes. Both
+ * must have a source.
+ */
 export function compareSources(a: HeldSpan, b: HeldSpan): number {
   const [first, second] = [a.source!, b.source!];
+  return haveSameBytes(first, second) ? 0 : Buffer.compare(digestOf(first), digestOf(second));
+}
+
+function haveSameBytes(a: RecordSource, b: RecordSource): boolean {
+  if (a.batch.originals?.has(a.index) || b.batch.originals?.has(b.index)) return false;
   return (
-    Buffer.compare(recordBytes(first), recordBytes(second)) ||
-    Buffer.compare(resourceOf(first.batch, first.index), resourceOf(second.batch, second.index)) ||
-    Buffer.compare(scopeOf(first.batch, first.index), scopeOf(second.batch, second.index))
+    Buffer.compare(recordBytes(a), recordBytes(b)) === 0 &&
+    Buffer.compare(resourceOf(a.batch, a.index), resourceOf(b.batch, b.index)) === 0 &&
+    Buffer.compare(scopeOf(a.batch, a.index), scopeOf(b.batch, b.index)) === 0
   );
 }
 
-function recordBytes({ batch, index }: RecordSource): Uint8Array {
+/** 16 bytes of the digest of a record as it was received: of a span, with its resource and scope. */
+export function digestOf(source: RecordSource): Uint8Array {
+  const { batch, index } = source;
+  const original = batch.originals?.get(index);
+  if (original !== undefined) return original.digest;
+  if (batch.kind[index] !== RECORD_SPAN)
+    return batch.digest.slice(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES);
+  const hash = createHash('sha256');
+  for (const part of [recordBytes(source), resourceOf(batch, index), scopeOf(batch, index)]) {
+    hash.update(`${part.length} `).update(part);
+  }
+  return hash.digest().subarray(0, DIGEST_BYTES);
+}
+
+export function recordBytes({ batch, index }: RecordSource): Uint8Array {
   const offset = batch.offset[index]!;
   return batch.bytes.subarray(offset, offset + batch.length[index]!);
 }

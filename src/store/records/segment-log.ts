@@ -5,7 +5,7 @@ import { openCold } from './cold-segment.js';
 import { type BlockLog, type BlockRange, DamagedBlockError, type NewBlock, type StoredBlock } from './log.js';
 import { diskFiles, type LogFile, type LogFiles } from './log-files.js';
 import { encodeFrames, encodeStart, newSalt } from './log-frame.js';
-import { LogReader } from './log-reader.js';
+import { LogReader, type TimedBlock } from './log-reader.js';
 import {
   listSegments,
   readBytes,
@@ -156,7 +156,7 @@ export class SegmentLog implements BlockLog {
     }
   }
 
-  read(id: number): StoredBlock | undefined {
+  read(id: number): TimedBlock | undefined {
     if (id < 1 || id > this.#lastId) return undefined;
     const { first } = this.#table;
     if (this.#file === undefined || id < first || this.#table.offset(id) === undefined) {

@@ -23,7 +23,7 @@ const root = mkdtempSync(join(tmpdir(), 'sojourn-database-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** The schema versions that this program writes. */
-const SCHEMAS = { 'sojourn.sqlite': 13, 'sessions.sqlite': 14 } as const;
+const SCHEMAS = { 'sojourn.sqlite': 14, 'sessions.sqlite': 15 } as const;
 const CACHE_BYTES = 1 << 20;
 let directories = 0;
 

@@ -14,13 +14,16 @@ export const LOG_FOLDER = 'log';
 /**
  * Version of `sojourn.sqlite`. Up to 10 that file had everything, including blocks (takeover.ts). From 12 on
  * the log may have cold segments, which older programs cannot read; the tables are those of 11. From 13 on it may
- * have tombstones (erasure-tables.ts). A program of a smaller version refuses the directory, unless `safe_schema`
+ * have tombstones (erasure-tables.ts), from 14 on records without their content (otlp/originals.ts). A program of a smaller version refuses the directory, unless `safe_schema`
  * allows it.
  */
-export const KEPT_SCHEMA = 13;
+export const KEPT_SCHEMA = 14;
 
 /** The least version whose programs keep out what was erased. It becomes `safe_schema` with the first erasure. */
 export const ERASURE_SCHEMA = 13;
+
+/** The least version whose programs read such records. It becomes `safe_schema` when the first content goes. */
+export const CONTENT_SCHEMA = 14;
 
 /**
  * The least version of `sojourn.sqlite` whose programs can work with a directory of this one, its log included.

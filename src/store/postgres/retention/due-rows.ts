@@ -3,7 +3,7 @@ import { Listing } from '../../contract/listing.js';
 import type { DueRows, DueSession, Position } from '../../engine/due-sessions.js';
 import { Dimension, LEVEL_NS } from '../../engine/rollups.js';
 import { lastMinuteOf } from '../schema.js';
-import { int8s, type Row, type SyncSession, textOf, type Value } from '../statement.js';
+import { byteas, int8s, type Row, type SyncSession, textOf, utf8, type Value } from '../statement.js';
 
 /** The first line of `sums`, as JSON, has the numbers of records. */
 const PAGE_SQL = `
@@ -69,6 +69,22 @@ export class PostgresDueRows implements DueRows {
     const text =
       'SELECT coalesce(sum(count), 0)::int8 FROM rollup WHERE level = $1::int4 AND dimension = $2::int4';
     return Number(this.#rows(text, [LEVEL_NS.length - 1, Dimension.sessions])[0]![0]);
+  }
+
+  /** Of these sessions of a project, those without activity after a time. */
+  oldOf(project: number, ids: readonly string[], untilNs: bigint): string[] {
+    const text =
+      'SELECT id FROM session WHERE project = $1::int4 AND id = ANY($2::bytea[]) AND last_ns <= $3::int8';
+    return this.#rows(text, [project, byteas(ids.map(utf8)), untilNs]).map(([id]) => textOf(id));
+  }
+
+  /**
+   * Blocks after one and up to another with records of before a time, or of after another.
+   */
+  blocksWith(after: number, last: number, untilNs: bigint, fromNs: bigint): number[] {
+    const text = `SELECT number FROM log_block
+      WHERE number > $1::int8 AND number <= $2::int8 AND records > 0 AND (least_ns <= $3::int8 OR greatest_ns > $4::int8) ORDER BY number`;
+    return this.#rows(text, [after, last, untilNs, fromNs]).map(([number]) => Number(number));
   }
 
   *groups(

@@ -5,7 +5,7 @@ import { KEPT_SCHEMA_NAME, ROWS_VERSION, ROWS_VERSION_KEY, rowsSchema } from '..
 import { SessionThread } from '../sync-session.js';
 import { DataSize } from './data-size.js';
 import { PostgresDueRows } from './due-rows.js';
-import { readClock } from './retention-tables.js';
+import { readClock, readContents } from './retention-tables.js';
 
 /** Counts what retention would remove, of one snapshot of the database, and ends. Any process may do it. */
 
@@ -46,7 +46,17 @@ function plan(threads: SessionThread): RetentionPlan {
   session.run([{ text: `SET LOCAL search_path TO ${schema}, ${KEPT_SCHEMA_NAME}` }]);
   const dataBytes = result(new DataSize(session).measure());
   const clock = readClock(session);
-  return result(planOf(new PostgresDueRows(session), { policy, nowNs, timeoutNs, clock, dataBytes }));
+  const contents = readContents(session);
+  return result(
+    planOf(new PostgresDueRows(session), {
+      policy,
+      nowNs,
+      timeoutNs,
+      clock,
+      dataBytes,
+      contentGoneNs: contents.untilNs,
+    }),
+  );
 }
 
 function result<T>(steps: Generator<void, T>): T {

@@ -1,11 +1,14 @@
 import type { ErasedChunk } from '../../engine/erasing.js';
 import type { SeenClock } from '../../engine/retention-limits.js';
-import { KEPT_SCHEMA_NAME } from '../schema.js';
+import { CONTENT_VERSION, KEPT_SCHEMA_NAME } from '../schema.js';
 import { byteas, int8s, type Statement, type SyncSession, utf8 } from '../statement.js';
 
 /** Keys in `setting`, as those in `meta` of a data directory. */
 const SEEN = 'retention_seen_ns';
 const HELD_UNTIL = 'retention_held_until_ns';
+/** With the number of a project. */
+const CONTENT_UNTIL = 'retention_content_until_ns:';
+const CONTENT_BLOCK = 'retention_content_block';
 
 const TABLE = `${KEPT_SCHEMA_NAME}.retention_chunk`;
 
@@ -30,6 +33,25 @@ export class RetentionTables {
         ON CONFLICT DO NOTHING`,
       values: [rows, int8s(chunks.map(({ block }) => block)), int8s(chunks.map(({ offset }) => offset))],
     };
+  }
+
+  /** Programs that know no records without their content refuse the database, in the transaction that this is part of. */
+  refuseEarlier(): Statement {
+    return {
+      text: `UPDATE setting SET value = $1 WHERE key = 'safe_version' AND value::int4 < $1::int4`,
+      values: [String(CONTENT_VERSION)],
+    };
+  }
+
+  /** Notes up to which last activity messages of projects have lost their content, and up to which block. */
+  contentGone(untilNs: ReadonlyMap<number, bigint>, block: number): void {
+    const times = [...untilNs].flatMap(([project, ns]) => setting(CONTENT_UNTIL + project, ns));
+    this.#write(...times, ...setting(CONTENT_BLOCK, BigInt(block)));
+  }
+
+  /** What `contentGone` noted. */
+  get contents(): GoneContents {
+    return readContents(this.#session);
   }
 
   /** Deletes what the operator decided about sessions that are gone, in the transaction that this is part of. */
@@ -87,6 +109,30 @@ export class RetentionTables {
   #write(...statements: Statement[]): void {
     this.#session.run([{ text: 'BEGIN' }, ...statements, this.#fence(), { text: 'COMMIT' }]);
   }
+}
+
+export interface GoneContents {
+  /** Up to which last activity messages of a project have lost their content, ns since 1970. */
+  untilNs(project: number): bigint | undefined;
+  /** Up to which block late records were looked for, of sessions whose messages have lost their content. */
+  readonly block: number;
+}
+
+export function readContents(session: SyncSession): GoneContents {
+  const [found] = session.run([
+    {
+      text: `SELECT key, value FROM ${KEPT_SCHEMA_NAME}.setting WHERE key = $1 OR key LIKE $2`,
+      values: [CONTENT_BLOCK, `${CONTENT_UNTIL}%`],
+    },
+  ]);
+  const values = new Map(found!.rows as [string, string][]);
+  return {
+    untilNs: (project) => {
+      const text = values.get(CONTENT_UNTIL + project);
+      return text === undefined ? undefined : BigInt(text);
+    },
+    block: Number(values.get(CONTENT_BLOCK) ?? 0),
+  };
 }
 
 /** What is remembered of the clock. */

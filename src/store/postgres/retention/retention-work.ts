@@ -9,6 +9,7 @@ import {
   type Position,
 } from '../../engine/due-sessions.js';
 import type { Engine } from '../../engine/engine.js';
+import type { ContentPart } from '../../engine/removing-content.js';
 import { firstLookMs, lookMs } from '../../engine/retention-limits.js';
 import { Slices } from '../../engine/slices.js';
 import { DamagedBlockError } from '../../records/log.js';
@@ -64,10 +65,12 @@ export interface RetentionWorkOptions {
   readonly warn: (message: string) => void;
 }
 
+type Removed = { -readonly [K in keyof RetainedAmounts]: RetainedAmounts[K] } & { contents: number };
+
 /** What a pass has done so far. */
 interface Progress {
   /** What it removed, by project. */
-  readonly removed: Map<string, { -readonly [K in keyof RetainedAmounts]: RetainedAmounts[K] }>;
+  readonly removed: Map<string, Removed>;
   /** Change sets that removed something. */
   pieces: number;
   /** Chunks that were listed since blocks were last written again. */
@@ -88,6 +91,8 @@ export class RetentionWork {
   #againMs = 0;
   /** Since when it could have worked, ms. */
   #waitsSinceMs: number;
+  /** Blocks after those of `GoneContents` that this process has written without content. */
+  readonly #ownBlocks = new Set<number>();
   /** The limits of the last pass that found all that was due. */
   #done: ReadonlyMap<string, bigint> | undefined;
   /** What was reported last, so that it is reported once. */
@@ -184,6 +189,7 @@ export class RetentionWork {
       limits = yield* this.#limits(policy);
       if (limits.isTooLarge || isFurther(limits.untilNs, this.#done))
         yield* this.#removeUpTo(limits.untilNs, progress);
+      yield* this.#removeContents(limits.contentUntilNs, progress);
       // Only when the log is smaller, it is known whether that is enough.
     } while (progress.pieces > pieces && policy.keepBytes !== undefined);
     this.#done = limits.untilNs;
@@ -267,12 +273,128 @@ export class RetentionWork {
     if (part.chunks.length === 0) return gone.length;
     progress.pieces++;
     progress.listed += part.chunks.length;
-    const amounts = progress.removed.get(name) ?? { sessions: 0, records: 0, bytes: 0 };
-    progress.removed.set(name, amounts);
+    const amounts = amountsOf(progress, name);
     amounts.bytes += part.bytes;
     amounts.sessions += gone.filter(({ isListed }) => isListed).length;
     amounts.records += gone.reduce((sum, { records }) => sum + records, 0);
     return gone.length;
+  }
+
+  /** Removes content of messages that is older than these limits, and has not gone before. */
+  *#removeContents(limits: ReadonlyMap<string, bigint>, progress: Progress): Generator<void, void> {
+    const { engine, tables, due: rows } = this.#options;
+    const lastBlock = engine.foldedBlock;
+    const gone = tables.contents;
+    const due = new Map<
+      number,
+      { readonly name: string; readonly fromNs: bigint; readonly untilNs: bigint }
+    >();
+    for (const [name, project] of rows.projects()) {
+      const fromNs = gone.untilNs(project) ?? BEFORE_ALL.lastNs;
+      const until = limits.get(name);
+      if (until !== undefined) due.set(project, { name, fromNs, untilNs: until > fromNs ? until : fromNs });
+    }
+    if (due.size === 0) return;
+    if (gone.block > 0) yield* this.#removeLateContents(due, gone.block, lastBlock, progress);
+    for (const [project, { name, fromNs, untilNs }] of due) {
+      if (untilNs === fromNs) continue;
+      for (const listing of Object.values(Listing)) {
+        const list = { name, project, listing, untilNs };
+        let at: ContentPlace | undefined = { after: { ...BEFORE_ALL, lastNs: fromNs }, fromGroup: 0 };
+        while (at !== undefined) {
+          at = this.#removeSomeContents(list, at, progress);
+          yield;
+          if (progress.listed >= MOST_LISTED) yield* this.#rewrite(progress);
+        }
+      }
+    }
+    yield* this.#rewrite(progress);
+    tables.contentGone(new Map([...due].map(([project, each]) => [project, each.untilNs])), lastBlock);
+    for (const block of this.#ownBlocks) if (block <= lastBlock) this.#ownBlocks.delete(block);
+  }
+
+  /** Of sessions whose messages have lost their content, with records in blocks after the first of these. */
+  *#removeLateContents(
+    due: ReadonlyMap<number, { readonly name: string; readonly fromNs: bigint }>,
+    after: number,
+    last: number,
+    progress: Progress,
+  ): Generator<void, void> {
+    const { engine, due: rows, now } = this.#options;
+    const untilNs = [...due.values()].reduce((most, { fromNs }) => (fromNs > most ? fromNs : most), 0n);
+    const sessions = new Map<number, Set<string>>();
+    // A time in the future does not count as activity yet.
+    for (const block of rows.blocksWith(after, last, untilNs, now())) {
+      if (this.#ownBlocks.has(block)) continue;
+      const found = engine.sessionsOfBlock(block);
+      yield;
+      const of = found && due.get(found.project);
+      if (of === undefined) continue;
+      const some = sessions.get(found!.project) ?? new Set();
+      sessions.set(found!.project, some);
+      for (const id of rows.oldOf(found!.project, found!.ids, of.fromNs)) some.add(id);
+    }
+    for (const [project, ids] of sessions) {
+      const left = [...ids];
+      let fromGroup = 0;
+      while (left.length > 0) {
+        const part = this.#removeContent(due.get(project)!.name, left, GROUPS.least, fromGroup, progress);
+        left.splice(0, part === undefined ? left.length : part.sessions);
+        fromGroup = part?.nextGroup ?? 0;
+        yield;
+        if (progress.listed >= MOST_LISTED) yield* this.#rewrite(progress);
+      }
+    }
+  }
+
+  /** Removes content of sessions for a while. Returns where it goes on, if there may be more. */
+  #removeSomeContents(
+    { name, project, listing, untilNs }: List,
+    from: ContentPlace,
+    progress: Progress,
+  ): ContentPlace | undefined {
+    let at: ContentPlace | undefined = from;
+    this.#slices.run((groups) => {
+      const most = Math.min(groups, MOST_SESSIONS);
+      const page = this.#options.due.page(project, listing, untilNs, at!.after, most);
+      if (page.length === 0) {
+        at = undefined;
+        return false;
+      }
+      const ids = page.map(({ id }) => id);
+      const part = this.#removeContent(name, ids, groups, at!.fromGroup, progress);
+      const done = part === undefined ? page.length : part.sessions;
+      if (done === page.length && page.length < most) at = undefined;
+      else at = { after: page[done - 1] ?? at!.after, fromGroup: part?.nextGroup ?? 0 };
+      return at !== undefined && progress.listed < MOST_LISTED;
+    }, PIECE_MS);
+    return at;
+  }
+
+  #removeContent(
+    name: string,
+    ids: readonly string[],
+    mostGroups: number,
+    fromGroup: number,
+    progress: Progress,
+  ): ContentPart | undefined {
+    const { engine, store, tables, sets } = this.#options;
+    if (progress.pieces === 0) sets.forgetOthers();
+    const blockBefore = engine.lastBlock;
+    const part = store.addToNext((add) =>
+      engine.removeContent(
+        name,
+        ids,
+        ({ chunks }) => add([tables.refuseEarlier(), tables.list(sets.written, chunks)]),
+        { mostGroups, fromGroup },
+      ),
+    );
+    for (let block = blockBefore + 1; block <= engine.lastBlock; block++) this.#ownBlocks.add(block);
+    if (part === undefined || part.chunks.length === 0) return part;
+    progress.pieces++;
+    progress.listed += part.chunks.length;
+    amountsOf(progress, name).contents += part.records;
+    return part;
   }
 
   /** Removes from the log what is listed. Yields between transactions. */
@@ -306,6 +428,18 @@ export class RetentionWork {
     progress.freedBytes += yield* this.removeListed();
     progress.listed = 0;
   }
+}
+
+function amountsOf({ removed }: Progress, project: string): Removed {
+  const amounts = removed.get(project) ?? { sessions: 0, records: 0, bytes: 0, contents: 0 };
+  removed.set(project, amounts);
+  return amounts;
+}
+
+/** Where removing content goes on: after a session, and in the next one from this group on. */
+interface ContentPlace {
+  readonly after: Position;
+  readonly fromGroup: number;
 }
 
 /** Sessions of a project and listing without activity after a time. */

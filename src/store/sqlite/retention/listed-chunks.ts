@@ -3,6 +3,8 @@ import type { ErasedChunk } from '../../engine/erasing.js';
 import type { SeenClock } from '../../engine/retention-limits.js';
 import { STATE_KEYS } from '../../engine/state-keys.js';
 import { type Database, inTransaction, KEPT, Meta, type Statement } from '../database.js';
+import { SAFE_SCHEMA } from '../kept-file.js';
+import { CONTENT_SCHEMA } from '../schema.js';
 
 /** Chunks that are to leave the log, by the piece whose sessions had them. Made with the first of them. */
 const TABLE = `
@@ -18,6 +20,9 @@ const TABLE = `
 const SEEN = 'retention_seen_ns';
 const HELD_UNTIL = 'retention_held_until_ns';
 const DONE = 'retention_done_piece';
+/** With the number of a project. */
+const CONTENT_UNTIL = 'retention_content_until_ns:';
+const CONTENT_BLOCK = 'retention_content_block';
 
 /** What retention keeps in `sojourn.sqlite`. */
 export class ListedChunks {
@@ -116,6 +121,29 @@ export class ListedChunks {
     const remove = this.#db.prepare('DELETE FROM invalidation WHERE project = ? AND session = ?');
     for (const session of sessions)
       if (find.get(project, session) !== undefined) remove.run(project, session);
+  }
+
+  /** Up to which last activity messages of a project have lost their content. */
+  contentUntil(project: number): bigint | undefined {
+    return this.#time(CONTENT_UNTIL + project);
+  }
+
+  /** Up to which block late records were looked for, of sessions whose messages have lost their content. */
+  get contentBlock(): number {
+    return this.#kept.number(CONTENT_BLOCK) ?? 0;
+  }
+
+  /** Notes both. */
+  contentGone(untilNs: ReadonlyMap<number, bigint>, block: number): void {
+    inTransaction(this.#db, () => {
+      for (const [project, ns] of untilNs) this.#kept.set(CONTENT_UNTIL + project, String(ns));
+      this.#kept.set(CONTENT_BLOCK, block);
+    });
+  }
+
+  /** Programs that know no records without their content refuse the directory from here on. */
+  refuseEarlier(): void {
+    if ((this.#kept.number(SAFE_SCHEMA) ?? 0) < CONTENT_SCHEMA) this.#kept.set(SAFE_SCHEMA, CONTENT_SCHEMA);
   }
 
   get clock(): SeenClock {

@@ -65,10 +65,11 @@ function planned(db: Database, directory: string, options: PlanOptions): Retenti
     throw new DataDirectoryError(
       `the sessions in ${directory} were made by another version of Sojourn: use that one, or start a server of this one`,
     );
-  const { clock } = new ListedChunks(db);
+  const listed = new ListedChunks(db);
   const steps = planOf(new SqliteDueRows(db), {
     ...options,
-    clock,
+    clock: listed.clock,
+    contentGoneNs: (project) => listed.contentUntil(project),
     dataBytes: dataBytes(db, directory, diskFiles),
   });
   for (;;) {

@@ -19,6 +19,7 @@ import {
 } from '../../engine/due-sessions.js';
 import type { Engine } from '../../engine/engine.js';
 import type { ErasedPart } from '../../engine/erasing.js';
+import type { ContentPart } from '../../engine/removing-content.js';
 import { firstLookMs, lookMs } from '../../engine/retention-limits.js';
 import { Slices } from '../../engine/slices.js';
 import { DamagedBlockError } from '../../records/log.js';
@@ -81,10 +82,12 @@ export interface RetentionWorkOptions {
   readonly warn: (message: string) => void;
 }
 
+type Removed = { -readonly [K in keyof RetainedAmounts]: RetainedAmounts[K] } & { contents: number };
+
 /** What a pass has done so far. */
 interface Progress {
   /** What it removed, by project. */
-  readonly removed: Map<string, { -readonly [K in keyof RetainedAmounts]: RetainedAmounts[K] }>;
+  readonly removed: Map<string, Removed>;
   /** Change sets that removed something. */
   pieces: number;
   /** Chunks that are listed and still in the log. */
@@ -106,6 +109,8 @@ export class RetentionWork {
   #isClosed = false;
   /** Whether what is listed is done with. Deleted later if it cannot be at the start, when the disk may be full. */
   #mustClear = false;
+  /** Blocks after `contentBlock` that this process has written without content. */
+  readonly #ownBlocks = new Set<number>();
   /** The limits of the last pass that found all that was due. */
   #done: ReadonlyMap<string, bigint> | undefined;
   /** What was reported last, so that it is reported once. */
@@ -220,7 +225,9 @@ export class RetentionWork {
   async plan(policy: RetentionPolicy): Promise<RetentionPlan> {
     const { now, timeoutNs } = this.#options;
     const { clock } = this.#chunks;
-    const options = { policy, nowNs: now(), timeoutNs, clock, dataBytes: this.#dataBytes() };
+    const listed = this.#chunks;
+    const contentGoneNs = (project: number): bigint | undefined => listed.contentUntil(project);
+    const options = { policy, nowNs: now(), timeoutNs, clock, contentGoneNs, dataBytes: this.#dataBytes() };
     return this.#inTurns(planOf(this.#sessions, options));
   }
 
@@ -239,6 +246,7 @@ export class RetentionWork {
       limits = await this.#limits(policy);
       if (limits.isTooLarge || isFurther(limits.untilNs, this.#done))
         await this.#removeUpTo(limits.untilNs, progress);
+      await this.#removeContents(limits.contentUntilNs, progress);
       // Only when the log is smaller, it is known whether that is enough.
     } while (progress.pieces > pieces && policy.keepBytes !== undefined);
     this.#done = limits.untilNs;
@@ -326,13 +334,148 @@ export class RetentionWork {
     if (part.chunks.length === 0) return gone.length;
     progress.pieces++;
     progress.listed += part.chunks.length;
-    const amounts = progress.removed.get(name) ?? { sessions: 0, records: 0, bytes: 0 };
-    progress.removed.set(name, amounts);
+    const amounts = amountsOf(progress, name);
     amounts.bytes += part.bytes;
     amounts.sessions += gone.filter(({ isListed }) => isListed).length;
     amounts.records += gone.reduce((sum, { records }) => sum + records, 0);
     if (gone.length > 0) listed.forgetInvalidations(project, part.sessions);
     return gone.length;
+  }
+
+  /** Removes content of messages that is older than these limits, and has not gone before. */
+  async #removeContents(untilNs: ReadonlyMap<string, bigint>, progress: Progress): Promise<void> {
+    const listed = this.#chunks;
+    const { engine } = this.#options;
+    const lastBlock = await this.#between(() => {
+      engine.fold();
+      return engine.foldedBlock;
+    });
+    const due = new Map<
+      number,
+      { readonly name: string; readonly fromNs: bigint; readonly untilNs: bigint }
+    >();
+    for (const [name, project] of this.#sessions.projects()) {
+      const fromNs = listed.contentUntil(project) ?? BEFORE_ALL.lastNs;
+      const until = untilNs.get(name);
+      if (until !== undefined) due.set(project, { name, fromNs, untilNs: until > fromNs ? until : fromNs });
+    }
+    if (due.size === 0) return;
+    if (listed.contentBlock > 0)
+      await this.#removeLateContents(due, listed.contentBlock, lastBlock, progress);
+    for (const [project, { name, fromNs, untilNs }] of due) {
+      if (untilNs === fromNs) continue;
+      for (const listing of Object.values(Listing)) {
+        const list = { name, project, listing, untilNs };
+        let at: ContentPlace | undefined = { after: { ...BEFORE_ALL, lastNs: fromNs }, fromGroup: 0 };
+        while (at !== undefined) {
+          const from: ContentPlace = at;
+          at = await this.#inPiece(() => this.#removeSomeContents(list, from, progress));
+          if (progress.listed >= MOST_LISTED) await this.#rewrite(progress);
+        }
+      }
+    }
+    await this.#rewrite(progress);
+    await this.#between(() => {
+      listed.contentGone(new Map([...due].map(([project, each]) => [project, each.untilNs])), lastBlock);
+      for (const block of this.#ownBlocks) if (block <= lastBlock) this.#ownBlocks.delete(block);
+    });
+  }
+
+  /** Of sessions whose messages have lost their content, with records in blocks after the first of these. */
+  async #removeLateContents(
+    due: ReadonlyMap<number, { readonly name: string; readonly fromNs: bigint }>,
+    after: number,
+    last: number,
+    progress: Progress,
+  ): Promise<void> {
+    const { engine, log, now } = this.#options;
+    const untilNs = [...due.values()].reduce((most, { fromNs }) => (fromNs > most ? fromNs : most), 0n);
+    const isOld = this.#of.prepare('SELECT 1 FROM session WHERE project = ? AND id = ? AND last_ns <= ?');
+    const sessions = new Map<number, Set<string>>();
+    for (let block = after + 1; block <= last; ) {
+      await this.#inPiece(() => {
+        const endMs = performance.now() + PIECE_MS;
+        for (; block <= last && performance.now() < endMs; block++) {
+          if (this.#ownBlocks.has(block)) continue;
+          const times = log.read(block);
+          // A time in the future does not count as activity yet.
+          if (times === undefined || (times.leastNs > untilNs && times.greatestNs <= now())) continue;
+          const found = engine.sessionsOfBlock(block);
+          const of = found && due.get(found.project);
+          if (of === undefined) continue;
+          const some = sessions.get(found!.project) ?? new Set();
+          sessions.set(found!.project, some);
+          for (const id of found!.ids)
+            if (isOld.get(found!.project, id, of.fromNs) !== undefined) some.add(id);
+        }
+      });
+    }
+    for (const [project, ids] of sessions) {
+      const left = [...ids];
+      let fromGroup = 0;
+      while (left.length > 0) {
+        await this.#inPiece(() => {
+          const part = this.#removeContent(due.get(project)!.name, left, GROUPS.least, fromGroup, progress);
+          left.splice(0, part === undefined ? left.length : part.sessions);
+          fromGroup = part?.nextGroup ?? 0;
+        });
+        if (progress.listed >= MOST_LISTED) await this.#rewrite(progress);
+      }
+    }
+  }
+
+  /** Removes content of sessions for a while. Returns where it goes on, if there may be more. */
+  #removeSomeContents(
+    { name, project, listing, untilNs }: List,
+    from: ContentPlace,
+    progress: Progress,
+  ): ContentPlace | undefined {
+    let at: ContentPlace | undefined = from;
+    this.#slices.run((groups) => {
+      const most = Math.min(groups, MOST_SESSIONS);
+      const page = this.#sessions.page(project, listing, untilNs, at!.after, most);
+      if (page.length === 0) {
+        at = undefined;
+        return false;
+      }
+      const ids = page.map(({ id }) => id);
+      const part = this.#removeContent(name, ids, groups, at!.fromGroup, progress);
+      const done = part === undefined ? page.length : part.sessions;
+      if (done === page.length && page.length < most) at = undefined;
+      else at = { after: page[done - 1] ?? at!.after, fromGroup: part?.nextGroup ?? 0 };
+      return at !== undefined && progress.listed < MOST_LISTED;
+    }, PIECE_MS);
+    return at;
+  }
+
+  #removeContent(
+    name: string,
+    ids: readonly string[],
+    mostGroups: number,
+    fromGroup: number,
+    progress: Progress,
+  ): ContentPart | undefined {
+    const listed = this.#chunks;
+    const { engine } = this.#options;
+    const removedPiece = listed.removedPiece + 1;
+    const db = this.#of;
+    const blockBefore = engine.lastBlock;
+    db.exec('PRAGMA main.synchronous = FULL');
+    try {
+      const list = ({ chunks }: ContentPart): void => {
+        listed.refuseEarlier();
+        listed.add(removedPiece, chunks);
+      };
+      const part = engine.removeContent(name, ids, list, { removedPiece, mostGroups, fromGroup });
+      for (let block = blockBefore + 1; block <= engine.lastBlock; block++) this.#ownBlocks.add(block);
+      if (part === undefined || part.chunks.length === 0) return part;
+      progress.pieces++;
+      progress.listed += part.chunks.length;
+      amountsOf(progress, name).contents += part.records;
+      return part;
+    } finally {
+      db.exec('PRAGMA main.synchronous = NORMAL');
+    }
   }
 
   /** Removes from the log what is listed. */
@@ -436,6 +579,18 @@ export class RetentionWork {
   get #logDirectory(): string {
     return join(this.#options.directory, LOG_FOLDER);
   }
+}
+
+function amountsOf({ removed }: Progress, project: string): Removed {
+  const amounts = removed.get(project) ?? { sessions: 0, records: 0, bytes: 0, contents: 0 };
+  removed.set(project, amounts);
+  return amounts;
+}
+
+/** Where removing content goes on: after a session, and in the next one from this group on. */
+interface ContentPlace {
+  readonly after: Position;
+  readonly fromGroup: number;
 }
 
 /** Sessions of a project and listing without activity after a time. */

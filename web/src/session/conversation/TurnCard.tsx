@@ -103,9 +103,10 @@ export const TurnCard = memo(function TurnCard({ turn, sessionId, mark, isChosen
         // biome-ignore lint/suspicious/noArrayIndexKey: the same content may be sent twice
         <MediaItem media={media} sessionId={sessionId} speaker={name} key={index} />
       ))}
-      {role === 'assistant' && isSilent(turn) && (
+      {role === 'assistant' && isSilent(turn) && !turn.content_removed && (
         <p className="muted">What was said in this call was not recorded.</p>
       )}
+      {turn.content_removed && <p className="muted">What was said was removed by retention.</p>}
       {turn.truncated && <p className="muted">The text was longer; this is its beginning.</p>}
     </article>
   );
