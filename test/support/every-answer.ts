@@ -1,4 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { GROUP_BY, GROUP_SORTS } from '../../src/contract/groups.js';
 import type { SessionFilters } from '../../src/contract/session-filters.js';
+import { ORDERS, SESSION_SORTS } from '../../src/contract/session-sort.js';
 import { SESSION_STATES } from '../../src/contract/session-state.js';
 import type { Random } from '../../src/demo/random.js';
 
@@ -12,11 +15,13 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Routes whose answers are about the process, or never end. */
+/** Routes whose answers are about the process or what people have set there, or never end. */
 const OF_THE_PROCESS = [
   '/healthz',
   '/readyz',
   '/metrics',
+  '/api/v1/alerts',
+  '/api/v1/alerts/{alertId}',
   '/api/v1/audit',
   '/api/v1/jobs/{jobId}',
   '/api/v1/me',
@@ -24,6 +29,7 @@ const OF_THE_PROCESS = [
   '/api/v1/sign-in',
   '/api/v1/sign-ins',
   '/api/v1/sessions/stream',
+  '/api/v1/views',
   '/problems/{code}',
 ];
 const SESSIONS = '/api/v1/sessions';
@@ -34,6 +40,11 @@ const PAGE = 9;
 const MOST_PAGES = 6;
 const MOST_VALUES = 2;
 const AT_A_TIME = 6;
+const POLL_MS = 50;
+/** One of --index-attributes by default. */
+const ATTRIBUTE = 'deployment.environment.name';
+/** Searches of the content: a word, a phrase, a beginning in one area, two words without a third. */
+const SEARCHES = ['cart', '"not found"', 'in:spans ge*', 'the -error', 'chat tool'];
 /** Where a timeline would otherwise end with the minute of the request. */
 const TIMELINE_END = 'endTime=2034-01-01T00:00:59.999999999Z';
 
@@ -69,15 +80,31 @@ export async function everyAnswer(
     found.set(path, answer);
     return answer;
   };
+  await searchIsComplete(ask);
   const sessions = await allSessions(keep);
   const filters = await filterQueries(keep, sessions, random);
   await inParallel(
     filters.flatMap((query) => [
       () => pages(keep, `${SESSIONS}?${query}${query === '' ? '' : '&'}limit=${PAGE}`),
       ...['stats', 'visits', 'top'].map((name) => () => keep(`${SESSIONS}/${name}?${query}`)),
+      () => keep(`${SESSIONS}/stats?percentiles=true&${query}`),
+      () => keep(`${SESSIONS}/groups?by=${random.pick(GROUP_BY)}&sort=${random.pick(GROUP_SORTS)}&${query}`),
+      // Averages of scores are not searched.
+      ...(/(?:^|&)q=/.test(query) ? [] : [() => keep(`/api/v1/scores?${query}`)]),
       () => keep(`${SESSIONS}/timeline?${query}${/endTime|activeTo/.test(query) ? '' : `&${TIMELINE_END}`}`),
     ]),
   );
+  await inParallel(
+    SESSION_SORTS.flatMap((sort) =>
+      ORDERS.map((order) => async () => {
+        const sorted = `${SESSIONS}?sort=${sort}&order=${order}`;
+        await pages(keep, `${sorted}&limit=${PAGE}`);
+        await pages(keep, `${sorted}&${random.pick(filters)}&limit=2`);
+      }),
+    ),
+  );
+  for (const by of [...GROUP_BY, `attr.${ATTRIBUTE}`])
+    for (const limit of [1, 100]) await keep(`${SESSIONS}/groups?by=${by}&limit=${limit}`);
   for (const query of [
     'format=jsonl',
     'format=csv&bom=true&hasErrors=true',
@@ -92,6 +119,8 @@ export async function everyAnswer(
     await keep(`${EXPORTS}?format=csv&limit=1&${query}`);
   for (const path of [
     `${SESSIONS}/facets`,
+    `${SESSIONS}/facets?prefix=s`,
+    `${SESSIONS}/facets?attribute=${ATTRIBUTE}`,
     `${SESSIONS}/timeline?intervalMs=60000&${TIMELINE_END}`,
     `${SESSIONS}/timeline?intervalMs=86400000&bots=false&${TIMELINE_END}`,
     `${SESSIONS}/top?by=cost&limit=5`,
@@ -122,10 +151,15 @@ export function unasked(document: OpenApi, paths: Iterable<string>): string[] {
       (get.parameters ?? [])
         // All telemetry is in one project; test/tenants.test.ts has several.
         .filter((parameter) => parameter.in === 'query' && parameter.name !== 'project')
-        .filter(({ name }) => !asked.some(({ searchParams }) => searchParams.has(name)))
+        .filter(({ name }) => !asked.some(({ searchParams }) => isIn(searchParams, name)))
         .map(({ name }) => `${route}?${name}`)
     );
   });
+}
+
+/** Some parameters are named by what follows a dot: `attr.KEY`. */
+function isIn(parameters: URLSearchParams, name: string): boolean {
+  return [...parameters.keys()].some((each) => each === name || each.startsWith(`${name}.`));
 }
 
 export interface OpenApi {
@@ -137,6 +171,7 @@ export interface OpenApi {
 /** The answers to the same questions that are not the same. */
 export async function otherAnswers(ask: Ask, expected: Answers): Promise<string[]> {
   const others: string[] = [];
+  await searchIsComplete(ask);
   await inParallel(
     [...expected].map(([path, { status, text }]) => async () => {
       const answer = await ask(path);
@@ -145,6 +180,15 @@ export async function otherAnswers(ask: Ask, expected: Answers): Promise<string[
     }),
   );
   return others;
+}
+
+/** Resolves when the index of the content has everything. The index follows sessions by itself. */
+async function searchIsComplete(ask: Ask): Promise<void> {
+  for (;;) {
+    const { text } = await ask(`${SESSIONS}?q=nothing&limit=1`);
+    if ((JSON.parse(text) as { search: { is_complete: boolean } }).search.is_complete) return;
+    await delay(POLL_MS);
+  }
 }
 
 async function allSessions(keep: Ask): Promise<Item[]> {
@@ -208,7 +252,7 @@ async function filterQueries(keep: Ask, sessions: readonly Item[], random: Rando
     route: ['/'],
     status: ['500'],
     attr: [],
-    attrExists: [],
+    attrExists: [ATTRIBUTE],
     score: ['helpful'],
     scoreLabel: [],
     minScore: [],
@@ -219,7 +263,7 @@ async function filterQueries(keep: Ask, sessions: readonly Item[], random: Rando
     'not.route': ['/'],
     'not.status': ['500'],
     'not.attr': [],
-    'not.attrExists': [],
+    'not.attrExists': [ATTRIBUTE],
     'not.userId': ['nobody'],
     'not.service': facet('services').slice(0, 1),
     'not.model': facet('models').slice(0, 1),
@@ -232,6 +276,14 @@ async function filterQueries(keep: Ask, sessions: readonly Item[], random: Rando
   };
   const single = Object.entries(filters).flatMap(([name, values]) =>
     [...new Set(values)].map((value) => `${name}=${encodeURIComponent(value)}`),
+  );
+  single.push(
+    `attr.${ATTRIBUTE}=production`,
+    `not.attr.${ATTRIBUTE}=production`,
+    'scoreLabel.helpful=yes',
+    'minScore.helpful=0.5',
+    'maxScore.helpful=0.5',
+    ...SEARCHES.map((q) => `q=${encodeURIComponent(q)}`),
   );
   const pairs = single.map((query) => `${query}&${random.pick(single)}`);
   const several = (query: string): boolean => {
@@ -255,6 +307,7 @@ const OF_SESSION: readonly (readonly [route: string, queries: readonly string[]]
   ['/traces', ['limit=2']],
   ['/usage', ['limit=3']],
   ['/exceptions', ['limit=2']],
+  ['/scores', ['']],
   ['/conversation', ['limit=4']],
   ['/pages', ['limit=2']],
   ['/export', ['format=jsonl', 'format=otlp', 'format=perfetto']],
@@ -295,6 +348,7 @@ async function aboutSession(keep: Ask, id: string, wholly: boolean): Promise<voi
     `${SESSIONS}/by-id${route}?id=${encodeURIComponent(id)}${query === '' ? '' : `&${query}`}`;
   await keep(byId(''));
   await keep(byId('/outline'));
+  await keep(byId('/outline-columns'));
   for (const [route, queries] of OF_SESSION) for (const query of queries) await asked(byId(route, query));
   for (const trace of traces.slice(0, 1)) await keep(byId('/events', `traceId=${trace}`));
   for (const each of media) await keep(byId(`/media/${encodeURIComponent(each)}`));
