@@ -40,7 +40,7 @@ import { readScore } from './scores.js';
 import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
 import type { TagReader } from './tag-reader.js';
-import { NO_TAGS, TagKind, tagOf, tagsText } from './tags.js';
+import { MAX_TAG_VALUE, NO_TAGS, TagKind, tagOf, tagsText } from './tags.js';
 import { errorLine, oneLine } from './title/one-line.js';
 import { failureOf, messageOf, messageOfEvent, SpanTitles } from './title/title-reader.js';
 import type { UsageContext, UsageReader } from './usage.js';
@@ -399,7 +399,9 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     if (known !== undefined) return known;
     const reported: Partial<ReportedExceptionFacts> =
       reportedException(textsOf(attributes), { signal: 'span', name: '' }) ?? {};
-    const exception = { key: exceptionKey(reported), ...lineOf(reported), type: reported.type };
+    // It is kept, for its tag alone.
+    const type = reported.type === undefined ? undefined : boundedName(reported.type, MAX_TAG_VALUE);
+    const exception = { key: exceptionKey(reported), ...lineOf(reported), type };
     if (isSigned) memo.remember(exception);
     return exception;
   }

@@ -19,14 +19,14 @@ export const TagKind = {
 export type TagKind = (typeof TagKind)[keyof typeof TagKind];
 
 /** Maximum length of a value, UTF-16 units. */
-const MAX_VALUE = 256;
+export const MAX_TAG_VALUE = 256;
 
 /** Separates tags in a text, and key and value in a tag. Values do not have them. */
 const BETWEEN_TAGS = '\u0001';
 const AFTER_KEY = '\u0002';
 
 export function tagOf(kind: TagKind, value: string): string {
-  const text = boundedName(value, MAX_VALUE);
+  const text = boundedName(value, MAX_TAG_VALUE);
   return kind + text.replaceAll(BETWEEN_TAGS, '\ufffd').replaceAll(AFTER_KEY, '\ufffd');
 }
 

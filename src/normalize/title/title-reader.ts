@@ -118,10 +118,18 @@ export function messageOf(
 /** Names of spans repeat, so their facts do. */
 const MOST_NAMES = 4_096;
 
+/** Longer names are not kept, because they take memory and seldom repeat. UTF-16 units. */
+const LONGEST_NAME = 256;
+
 /** Facts of spans that are named by these. */
 export class SpanTitles {
   readonly #roots = new Map<string, TitleFacts>();
   readonly #entries = new Map<string, TitleFacts>();
+
+  /** Number of names that are kept. */
+  get size(): number {
+    return this.#roots.size + this.#entries.size;
+  }
 
   /**
    * The facts of a span by its name: of a root, else of the first span of a service. Equal names give the
@@ -133,8 +141,9 @@ export class SpanTitles {
     if (facts === undefined) {
       const line = oneLine(spanName);
       if (line === undefined) return undefined;
-      if (all.size === MOST_NAMES) all.clear();
       facts = isRoot ? { rootName: line } : { entryName: line };
+      if (spanName.length > LONGEST_NAME) return facts;
+      if (all.size === MOST_NAMES) all.clear();
       all.set(spanName, facts);
     }
     return facts;

@@ -42,14 +42,17 @@ const ID_KEY = /(?:^|[._-])ids?$|[a-z]I[dD]s?$/;
 const FORMAT_FIELDS: ReadonlySet<string> = new Set(['role', 'type', 'finish_reason']);
 const NO_FIELDS: ReadonlySet<string> = new Set();
 
-/** Areas of attributes by key. Senders choose keys, so it is emptied when it is full. */
+/** Areas of attributes by key. Senders choose keys, so it is emptied when it is full, and keeps no long ones. */
 const areas = new Map<string, Area>();
 const MOST_KEYS = 10_000;
+/** UTF-16 units. */
+const LONGEST_KEY = 256;
 
 function areaOf(key: string): Area {
   let area = areas.get(key);
   if (area === undefined) {
     area = newAreaOf(key);
+    if (key.length > LONGEST_KEY) return area;
     if (areas.size === MOST_KEYS) areas.clear();
     areas.set(key, area);
   }
