@@ -10,8 +10,8 @@ import { KEPT_FILE } from './schema.js';
 /** How often the files are read until they did not change meanwhile. They change with decisions, which are rare. */
 const READS = 100;
 
-/** All databases but `sojourn.sqlite`, rows of sessions, which are made again, and the lock. */
-const OTHERS = /^(?!sojourn\.|sessions[.-]|lock\.)[a-z]+\.sqlite$/;
+/** All databases but `sojourn.sqlite`, rows of sessions and the index of content, which are made again, and the lock. */
+const OTHERS = /^(?!sojourn\.|sessions[.-]|search\.|lock\.)[a-z]+\.sqlite$/;
 
 /** Names of databases of a data directory that cannot be made again, besides `sojourn.sqlite`. */
 export function otherDatabases(directory: string): string[] {
