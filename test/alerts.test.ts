@@ -7,11 +7,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openAccessStore } from '../src/access/open-access-store.js';
 import { MOST_TRIES, nextEvaluation, retryAfter } from '../src/alerts/alert.js';
 import type { AlertStore, StoredAlert } from '../src/alerts/alert-store.js';
 import { openAlertStore } from '../src/alerts/open-alert-store.js';
-import { AlertRunner } from '../src/alerts/runner.js';
+import { AlertRunner, type AlertRunnerOptions } from '../src/alerts/runner.js';
 import { sendWebhook } from '../src/alerts/send.js';
 import { ALERTS_FILE } from '../src/alerts/sqlite-alert-store.js';
 import { withoutPostgres } from './support/postgres.js';
@@ -108,7 +109,7 @@ for (const [name, skip, place] of stores) {
     });
 
     let ids = 0;
-    const runner = (store: AlertStore, more: { isBehind?: () => boolean } = {}) =>
+    const runner = (store: AlertStore, more: Partial<AlertRunnerOptions> = {}) =>
       new AlertRunner({
         store,
         measure: async () => value,
@@ -256,6 +257,76 @@ for (const [name, skip, place] of stores) {
       await waiting.tick();
       assert.equal((await store.get('shop', 'waits'))?.state.evaluatedAtMs, nowMs - (nowMs % MINUTE));
       assert.deepEqual((await store.get('shop', 'off'))?.state, {});
+      await Promise.all(['off', 'waits'].map((id) => store.remove('shop', id)));
+    });
+
+    test('alerts that always fail keep their state, and do not keep others from being evaluated', async () => {
+      const store = await open();
+      const failing = Array.from({ length: 45 }, (_, at) => ({
+        ...alertOf(`fails-${at}`),
+        state: { evaluatedAtMs: 1, firingSinceMs: 1 },
+      }));
+      for (const alert of failing) await store.add(alert);
+      // Of all that are due it comes last.
+      await store.add({ ...alertOf('sound'), project: 'zoo' });
+      nowMs += MINUTE;
+      let failures = 0;
+      await runner(store, {
+        measure: async (project) => {
+          if (project === 'shop') throw new Error('no such attribute');
+          return 0;
+        },
+        onEvaluated: (result) => {
+          if (result === 'failed') failures++;
+        },
+      }).tick();
+      assert.equal((await store.get('zoo', 'sound'))?.state.value, 0);
+      assert.equal(failures, 45, 'each is tried once');
+      const last = (await store.get('shop', 'fails-44'))!;
+      assert.deepEqual(last.state, failing[44]!.state);
+      assert.equal(last.nextMs, nextEvaluation(nowMs, 10));
+      await store.remove('zoo', 'sound');
+      for (const { id } of failing) await store.remove('shop', id);
+    });
+
+    test('receivers that do not answer hold up no evaluation, and few are waited for at once', async () => {
+      const store = await open();
+      await store.add(alertOf('slow'));
+      for (let at = 0; at < 25; at++)
+        await store.addDelivery({
+          ...{ id: `slow-${at}`, project: 'shop', alert: 'slow', body: '{}', tries: 0 },
+          nextMs: nowMs,
+        });
+      const answers: (() => void)[] = [];
+      let timer = (): void => {};
+      let evaluations = 0;
+      const slow = runner(store, {
+        measure: async () => 0,
+        send: () => new Promise((resolve) => answers.push(resolve)),
+        clock: {
+          after: (_, callback) => {
+            timer = callback;
+            return () => {};
+          },
+        },
+        onEvaluated: () => {
+          evaluations++;
+        },
+      });
+      slow.start();
+      for (let i = 0; i < 3; i++) {
+        nowMs += MINUTE;
+        timer();
+        while (evaluations === i) await delay(5);
+      }
+      while (answers.length < 4) await delay(5);
+      await delay(20);
+      assert.equal(answers.length, 4);
+      const closed = slow.close();
+      for (const answer of answers) answer();
+      await closed;
+      assert.equal(answers.length, 4, 'a runner that is closed begins nothing');
+      await store.remove('shop', 'slow');
     });
   });
 }

@@ -15,8 +15,11 @@ import { bodyOf, signedHeaders } from './webhook.js';
 /** How often alerts and messages that are due are looked for, ms. */
 const TICK_MS = 5_000;
 
-/** How many are handled at once; the rest follows without a pause. */
+/** How many are read at once; the rest follows without a pause. */
 const AT_ONCE = 20;
+
+/** Messages that are sent at once, so that a receiver that does not answer holds up few others. */
+const MOST_SENT_AT_ONCE = 4;
 
 /** How long a message belongs to the process that sends it, ms: longer than a request takes. */
 const TAKEN_MS = 60_000;
@@ -52,7 +55,8 @@ export class AlertRunner {
   readonly #options: AlertRunnerOptions;
   #cancel: (() => void) | undefined;
   #isClosed = false;
-  #running: Promise<void> | undefined;
+  #evaluating: Promise<void> | undefined;
+  #delivering: Promise<void> | undefined;
 
   constructor(options: AlertRunnerOptions) {
     this.#options = options;
@@ -61,41 +65,82 @@ export class AlertRunner {
   start(): void {
     if (this.#isClosed) return;
     this.#cancel = this.#options.clock.after(TICK_MS, () => {
-      void this.tick().then(() => this.start());
+      // Neither waits for the other: receivers may be slow, and so may measures.
+      void this.#deliverDue();
+      void this.#evaluateDue().then(() => this.#deliverDue());
+      this.start();
     });
   }
 
   /** Handles all that is due now. Never rejects. */
-  tick(): Promise<void> {
-    this.#running ??= this.#handle().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+  async tick(): Promise<void> {
+    await this.#evaluateDue();
+    await this.#deliverDue();
   }
 
   /** Resolves once nothing is being handled. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancel?.();
-    await this.#running;
+    await Promise.all([this.#evaluating, this.#delivering]);
   }
 
-  async #handle(): Promise<void> {
-    const { store, isBehind, nowMs, onFailure } = this.#options;
-    try {
-      if (!isBehind())
-        await this.#whileFull(await store.due(nowMs(), AT_ONCE), (each) => this.#evaluate(each));
-      await this.#whileFull(await store.dueDeliveries(nowMs(), AT_ONCE), (each) => this.#deliver(each));
-    } catch (error) {
-      onFailure('alerts cannot be read at the moment', error);
-    }
+  #evaluateDue(): Promise<void> {
+    this.#evaluating ??= this.#evaluateAll().finally(() => {
+      this.#evaluating = undefined;
+    });
+    return this.#evaluating;
+  }
+
+  #deliverDue(): Promise<void> {
+    this.#delivering ??= this.#deliverAll().finally(() => {
+      this.#delivering = undefined;
+    });
+    return this.#delivering;
   }
 
   /** One at a time: reads of alerts must not crowd out those of people. */
-  async #whileFull<T>(all: readonly T[], handle: (each: T) => Promise<void>): Promise<void> {
-    for (const each of all) {
-      if (this.#isClosed) return;
-      await handle(each);
+  async #evaluateAll(): Promise<void> {
+    const { store, isBehind, nowMs } = this.#options;
+    await this.#whileFull(
+      async () => (isBehind() ? [] : store.due(nowMs(), AT_ONCE)),
+      (alert) => this.#evaluate(alert),
+      1,
+    );
+  }
+
+  async #deliverAll(): Promise<void> {
+    const { store, nowMs } = this.#options;
+    await this.#whileFull(
+      () => store.dueDeliveries(nowMs(), AT_ONCE),
+      (delivery) => this.#deliver(delivery),
+      MOST_SENT_AT_ONCE,
+    );
+  }
+
+  /** Reads and handles until little is due. What was handled must not be due any more. Never rejects. */
+  async #whileFull<T>(
+    read: () => Promise<T[]>,
+    handle: (each: T) => Promise<void>,
+    mostAtOnce: number,
+  ): Promise<void> {
+    try {
+      for (let isFull = true; isFull && !this.#isClosed; ) {
+        const all = await read();
+        isFull = all.length === AT_ONCE;
+        const rest = all.values();
+        const work = async (): Promise<void> => {
+          for (const each of rest) {
+            if (this.#isClosed) return;
+            await handle(each);
+          }
+        };
+        const ends = await Promise.allSettled(Array.from({ length: mostAtOnce }, work));
+        const failed = ends.find((end) => end.status === 'rejected');
+        if (failed !== undefined) throw failed.reason;
+      }
+    } catch (error) {
+      this.#options.onFailure('alerts cannot be read at the moment', error);
     }
   }
 
@@ -104,10 +149,10 @@ export class AlertRunner {
     const { project, definition } = alert;
     const { windowMinutes } = definition;
     const atMs = dueEvaluation(alert.nextMs!, nowMs(), windowMinutes);
+    const nextMs = nextEvaluation(atMs, windowMinutes);
     try {
       const value = await measure(project, definition, windowOf(atMs, windowMinutes));
       const { state, event } = evaluated(definition, alert.state, value, atMs);
-      const nextMs = nextEvaluation(atMs, windowMinutes);
       const delivery = event && {
         id: this.#options.newId(),
         project,
@@ -121,6 +166,8 @@ export class AlertRunner {
     } catch (error) {
       onEvaluated('failed');
       onFailure(`the alert ${alert.id} could not be evaluated`, error);
+      // Else alerts that always fail, which are the longest due, would be all that is read.
+      await store.replace({ ...alert, nextMs });
     }
   }
 
