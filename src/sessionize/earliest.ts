@@ -172,16 +172,30 @@ export function exchange(all: Earliest, old: Earliest, replacement: Earliest): E
   return earliestOf([...replacement, ...rest]);
 }
 
-/** Whether neither `old` nor `replacement` affects the result; then `all` is returned as the same object. */
+/**
+ * Whether exchanging `old` for `replacement` leaves the result as it is; then `all` is returned as the same object.
+ * Values that are in both count already.
+ */
 function addsNothing(all: Earliest, old: Earliest, replacement: Earliest): boolean {
   for (const gone of old) {
+    if (replacement.some((value) => isSame(value, gone))) continue;
     for (const value of all) if (compareFirstSeen(gone, value) === 0) return false;
   }
   for (const candidate of replacement) {
+    if (old.some((value) => isSame(value, candidate))) continue;
     let left = candidate.aspects;
     for (const value of all) left &= ~superseded(candidate, value, left & value.aspects);
     if (left !== 0) return false;
   }
+  return true;
+}
+
+function isSame(a: FirstSeen, b: FirstSeen): boolean {
+  if (a.aspects !== b.aspects || compareFirstSeen(a, b) !== 0) return false;
+  // Equal aspects may have different fields.
+  for (const name in a.traits)
+    if (a.traits[name as keyof Traits] !== b.traits[name as keyof Traits]) return false;
+  for (const name in b.traits) if (!(name in a.traits)) return false;
   return true;
 }
 

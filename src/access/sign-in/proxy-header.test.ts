@@ -16,7 +16,7 @@ async function callerOf(peer: string, user: string | undefined): Promise<string 
 
 test('the user named by a trusted proxy is a viewer, or an admin', async () => {
   for (const peer of ['127.0.0.1', '::ffff:127.0.0.1', '10.1.200.3', 'fd12::1', 'fd12::1%eth0']) {
-    assert.equal(await callerOf(peer, 'bob'), 'user:bob proxy read', peer);
+    assert.equal(await callerOf(peer, 'bob'), 'user:bob proxy read+score', peer);
     assert.equal(await callerOf(peer, ' alice '), 'user:alice proxy read+admin', peer);
   }
 });
