@@ -295,7 +295,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await trouble.getByText('card declined').waitFor();
     assert.match(await textOf(trouble), /bank in web/);
     const others = await page.getByRole('link', { name: 'All of this user' }).getAttribute('href');
-    assert.equal(others, '/?userId=user-7&range=all');
+    assert.equal(others, '/users/user-7');
     // The trace of the first error is opened by default.
     await untilEqual(() => page.getByRole('treeitem').count(), 4);
   });
@@ -506,7 +506,7 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     assert.match(await textOf(tool), /look_up/);
     await tool.locator('summary').click();
     await tool.getByText('"key": "answer"').waitFor();
-    await page.getByText('RateLimitError').waitFor();
+    await page.locator('pre').getByText('RateLimitError').waitFor();
     const question = page.getByRole('article', { name: 'User' });
     const picture = question.getByRole('img', { name: /^Image, image\/png, \d+ bytes, sent by User$/ });
     await untilEqual(
