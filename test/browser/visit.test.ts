@@ -229,7 +229,7 @@ describe('the visit of a session', { skip: NO_BROWSER }, () => {
     await page.getByText('Led to an agent: 1 model call.').waitFor();
     await page.getByRole('link', { name: 'Show the conversation' }).click();
     await page.locator('.turn.is-chosen').first().waitFor();
-    await page.getByText('Where is my lamp?').waitFor();
+    await page.locator('.turn').getByText('Where is my lamp?').waitFor();
     // A session with a conversation starts with the timeline.
     const { page: other } = await open('/sessions/helped');
     await other.getByRole('link', { name: 'Timeline' }).and(other.locator('[aria-current]')).waitFor();
