@@ -359,7 +359,10 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
       await visits.getByText('2 visits').waitFor();
       await visits.getByRole('button', { name: 'Visits' }).click();
       await visits.getByRole('button', { name: /1\.1.*100 ?% with errors/ }).waitFor();
-      await visits.getByText(/\bpoor$/).first().waitFor();
+      await visits
+        .getByText(/\bpoor$/)
+        .first()
+        .waitFor();
 
       await visits.getByRole('button', { name: new RegExp(url) }).click();
       await untilEqual(() => search(page), `?${new URLSearchParams({ url })}`);
