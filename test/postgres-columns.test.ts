@@ -164,6 +164,8 @@ async function answersOf(lists: SessionLists, filter: SessionFilter): Promise<un
     await lists.top(PROJECT, { ...scan, by: 'cost', limit: 5 }),
     await lists.top(PROJECT, { ...scan, by: 'duration', limit: 5 }),
     await lists.visits(PROJECT, { ...scan, limit: 5 }),
+    await lists.groups(PROJECT, { ...scan, by: 'user', sort: 'sessions', limit: 20 }),
+    await lists.groups(PROJECT, { ...scan, by: 'user', sort: 'cost', limit: 5 }),
   ];
 }
 

@@ -340,6 +340,13 @@ export const API_ERRORS = {
     description:
       'Telemetry is still being indexed, so sessions with the text of `q` cannot be counted yet. Lists say up to when they are complete.',
   },
+  'groups.too_many': {
+    status: 400,
+    title: 'Too many groups',
+    retryable: false,
+    description:
+      'The sessions that match have more than 1,000,000 different values to group by. Choose a shorter time range or more filters.',
+  },
   'store.unsupported': {
     status: 501,
     title: 'Not with this store',

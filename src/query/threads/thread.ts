@@ -7,6 +7,7 @@ import { createUserIds } from '../../normalize/user-id.js';
 import { DamagedBlockError } from '../../store/contract/damaged.js';
 import { openReader } from '../../store/contract/reader-source.js';
 import { InexactSearchError } from '../../store/contract/text-search.js';
+import { TooManyGroupsError } from '../../store/contract/too-many-groups.js';
 import { StoreUnavailableError } from '../../store/contract/unavailable.js';
 import type { QueryService } from '../query-service.js';
 import { ProjectQueries } from '../session-queries.js';
@@ -91,6 +92,10 @@ async function outcomeOf(question: QueryQuestion): Promise<QueryOutcome> {
     if (error instanceof InexactSearchError) {
       const code = error.reason === 'broad' ? 'search.too_broad' : 'search.incomplete';
       return { id, kind, refusal: new ApiError(code, `${error.message}.`).toData() };
+    }
+    if (error instanceof TooManyGroupsError) {
+      const refusal = new ApiError('groups.too_many', `${error.message}.`);
+      return { id, kind, refusal: refusal.toData() };
     }
     if (error instanceof DamagedBlockError) {
       const refusal = new ApiError('store.damaged', `${error.message}.`);

@@ -2,23 +2,34 @@ import { attributeTag, TagKind } from '../../normalize/tags.js';
 import { Session } from '../../sessionize/session.js';
 import { traitsOfText } from '../contract/session-item.js';
 import type { GroupBy, GroupScan, GroupSum, StoredGroups } from '../contract/statistics.js';
+import { TooManyGroupsError } from '../contract/too-many-groups.js';
 import { FacetKind } from '../engine/facets.js';
 import { NANO_PER_USD } from '../engine/timeline-rows.js';
 import { type Bits, eachBit, hasBit } from './columns/bits.js';
 import { type Chunk, Part, type UsageRows } from './columns/chunk.js';
 import { Durations } from './durations.js';
 import type { SearchFilter } from './filters.js';
+import { FirstOf } from './first-of.js';
 import { type MatchOptions, matchingSessions } from './matching-sessions.js';
+
+/** Most groups, listed or not. One takes some 220 bytes; a thread of queries has 1 GiB. */
+export const MOST_COUNTED_GROUPS = 1_000_000;
+
+/** Users whose names are looked up at a time. */
+const NAMES_AT_ONCE = 10_000;
 
 /**
  * Sums of the sessions that match a filter by the values of something (docs/decisions/023-attribute-filters.md).
  * Exact. A session with several values is in the group of each.
+ *
+ * @throws TooManyGroupsError
  */
 export async function countGroups(
   { by, attribute, sort, limit, nowNs: _, ...filter }: GroupScan & SearchFilter,
   options: MatchOptions,
+  mostGroups = MOST_COUNTED_GROUPS,
 ): Promise<StoredGroups> {
-  const groups = new Groups(by, attribute);
+  const groups = new Groups(by, attribute, mostGroups);
   const parts = by === 'user' ? [Part.usage, Part.users] : [Part.usage];
   const { chunks, rows } = await matchingSessions(filter, { kind: 'groups', parts }, options);
   for await (const { chunk, sessions } of chunks) groups.addChunk(chunk, sessions);
@@ -36,19 +47,53 @@ export async function countGroups(
     }
   }
   if (by === 'user') await groups.joinUsers(options);
-  const found = groups.largest(sort, limit);
-  const names = by === 'user' ? await userNames(found, options) : undefined;
-  const durations = groups.durations.quantiles(found.map(({ no }) => no));
+  const found = await largest(groups, sort, limit, options);
+  const durations = groups.durations.quantiles(found.map(({ group }) => group.no));
   return {
     total: { ...groups.total.finish(), durations: durations.all },
     none: groups.none.finish(),
     groupCount: groups.count,
-    groups: found.map(({ key, no, sum }) => ({
-      value: typeof key === 'number' ? names!.get(key)! : key,
+    groups: found.map(({ value, group: { no, sum } }) => ({
+      value,
       ...sum.finish(),
       durations: durations.of.get(no),
     })),
   };
+}
+
+interface NamedGroup {
+  readonly value: string;
+  readonly amount: Amount;
+  readonly group: Group;
+}
+
+/** The largest groups first, ties by value. Names are looked up only for groups that may be among them. */
+async function largest(
+  groups: Groups,
+  sort: GroupScan['sort'],
+  limit: number,
+  { columnRows, project, checkpoint }: MatchOptions,
+): Promise<readonly NamedGroup[]> {
+  const first = new FirstOf<NamedGroup>(limit, (a, b) =>
+    a.amount === b.amount ? (a.value < b.value ? -1 : 1) : compareAmounts(a.amount, b.amount),
+  );
+  const numbered: { readonly key: number; readonly amount: Amount; readonly group: Group }[] = [];
+  const addNumbered = async (): Promise<void> => {
+    checkpoint();
+    const names = await columnRows.userIds(
+      project,
+      numbered.map(({ key }) => key),
+    );
+    for (const { key, amount, group } of numbered) first.add({ value: names.get(key)!, amount, group });
+    numbered.length = 0;
+  };
+  for (const { amount, group } of groups.candidates(sort, limit)) {
+    const { key } = group;
+    if (typeof key === 'string') first.add({ value: key, amount, group });
+    else if (numbered.push({ key, amount, group }) === NAMES_AT_ONCE) await addNumbered();
+  }
+  if (numbered.length > 0) await addNumbered();
+  return first.items();
 }
 
 const NANOS = 1e9;
@@ -59,17 +104,6 @@ const MOST_EXACT = 9_000_000;
 function nanoseconds(seconds: number, nanos: number): number {
   if (seconds < MOST_EXACT) return seconds * NANOS + nanos;
   return Number(BigInt(seconds) * BigInt(NANOS) + BigInt(nanos));
-}
-
-/** Names of the users that have a number only. */
-async function userNames(
-  found: readonly Group[],
-  { columnRows, project }: MatchOptions,
-): Promise<ReadonlyMap<number, string>> {
-  return columnRows.userIds(
-    project,
-    found.flatMap(({ key }) => (typeof key === 'number' ? [key] : [])),
-  );
 }
 
 interface RowValues {
@@ -118,11 +152,14 @@ class Groups {
   readonly #by: GroupBy;
   /** What the tags of the values begin with; undefined if they are not tags. */
   readonly #tag: string | undefined;
+  readonly #most: number;
   readonly #groups = new Map<Key, Group>();
   #made = 0;
 
-  constructor(by: GroupBy, attribute: string | undefined) {
+  /** @param most most groups. */
+  constructor(by: GroupBy, attribute: string | undefined, most: number) {
     this.#by = by;
+    this.#most = most;
     this.#tag = by === 'attribute' ? attributeTag(attribute ?? '', '') : TAGS[by];
   }
 
@@ -130,20 +167,25 @@ class Groups {
     return this.#groups.size;
   }
 
-  largest(sort: GroupScan['sort'], limit: number): Group[] {
-    const amounts = new Map([...this.#groups.values()].map((group) => [group, group.sum.amount(sort)]));
-    return [...this.#groups.values()]
-      .sort((a, b) => {
-        const [one, other] = [amounts.get(a)!, amounts.get(b)!];
-        if (one !== other) return one > other ? -1 : 1;
-        return String(a.key) < String(b.key) ? -1 : 1;
-      })
-      .slice(0, limit);
+  /** The groups that may be among the largest ones: all with the amount of the last one of these, or more. */
+  *candidates(
+    sort: GroupScan['sort'],
+    limit: number,
+  ): Generator<{ readonly amount: Amount; readonly group: Group }> {
+    const greatest = new FirstOf<Amount>(limit, compareAmounts);
+    for (const { sum } of this.#groups.values()) greatest.add(sum.amount(sort));
+    const least = greatest.items().at(-1);
+    for (const group of this.#groups.values()) {
+      const amount = group.sum.amount(sort);
+      if (least !== undefined && amount >= least) yield { amount, group };
+    }
   }
 
   #group(key: Key): Group {
     let group = this.#groups.get(key);
     if (group === undefined) {
+      // Until users are joined, a user may have two groups.
+      if (this.#made === (this.#by === 'user' ? 2 : 1) * this.#most) throw new TooManyGroupsError(this.#most);
       group = { key, no: this.#made++, sum: new Sum() };
       this.#groups.set(key, group);
     }
@@ -268,7 +310,7 @@ class Groups {
     if (failed) sum.failed++;
   }
 
-  /** Joins the groups of users that were read from rows with those from chunks. */
+  /** Joins the groups of users that were read from rows with those from chunks. @throws TooManyGroupsError */
   async joinUsers({ columnRows, project }: MatchOptions): Promise<void> {
     const ids = [...this.#groups.keys()].filter((key) => typeof key === 'string');
     for (const [id, number] of await columnRows.userNumbers(project, ids)) {
@@ -279,7 +321,16 @@ class Groups {
       this.durations.join(other.no, own.no);
       this.#groups.delete(number);
     }
+    if (this.#groups.size > this.#most) throw new TooManyGroupsError(this.#most);
   }
+}
+
+/** What groups are compared by: one kind of number in all of them. */
+type Amount = number | bigint;
+
+/** Greatest first. */
+function compareAmounts(a: Amount, b: Amount): number {
+  return a === b ? 0 : a > b ? -1 : 1;
 }
 
 type Usage = ReturnType<typeof Session.decodeValues>['usage'];
@@ -347,7 +398,7 @@ class Sum {
   }
 
   /** What groups are compared by. */
-  amount(sort: GroupScan['sort']): number | bigint {
+  amount(sort: GroupScan['sort']): Amount {
     switch (sort) {
       case 'sessions':
         return this.sessions;

@@ -6,10 +6,13 @@ import { after, test } from 'node:test';
 import { openEngine } from '../../../test/support/engine.js';
 import { spanBatch } from '../../../test/support/telemetry.js';
 import { createNormalizer } from '../../normalize/create.js';
+import { TooManyGroupsError } from '../contract/too-many-groups.js';
 import { CHUNK_SESSIONS } from '../search/columns/bits.js';
+import { countGroups } from '../search/groups.js';
 import { ColumnReader } from './column-reader.js';
 import type { Database } from './database.js';
 import type { QuietSessions } from './engine-store.js';
+import { SearchStatements } from './search-statements.js';
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-columns-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -27,25 +30,29 @@ async function opened(name: string) {
   const { db, engine, quiet } = openEngine(join(root, name), { normalizer, now: () => NOW_NS });
   let trace = 0;
   /** Commits a span for each of these sessions. */
-  const take = (sessions: readonly number[]): void => {
+  const take = (sessions: readonly number[], userOf = (session: number) => `u${session % 7}`): void => {
     const spans = sessions.map((session) => ({
       trace: (++trace).toString(16),
       span: '1',
       start: NOW_NS - 10_000_000_000n,
       end: NOW_NS - 9_000_000_000n,
-      attributes: { 'session.id': `s${session}`, 'user.id': `u${session % 7}` },
+      attributes: { 'session.id': `s${session}`, 'user.id': userOf(session) },
     }));
     engine.commit([{ project: 'default', batch: spanBatch(normalizer, spans) }], true);
   };
   return { db, quiet, take };
 }
 
-function readerOf(db: Database): ColumnReader {
-  return new ColumnReader((sql) => {
+function prepareIn(db: Database) {
+  return (sql: string) => {
     const statement = db.prepare(sql);
     statement.setReadBigInts(true);
     return statement;
-  });
+  };
+}
+
+function readerOf(db: Database): ColumnReader {
+  return new ColumnReader(prepareIn(db));
 }
 
 /** Lets two windows pass: sessions written in the first are quiet in the second. */
@@ -122,5 +129,53 @@ test('chunks of another format are not read, and are packed again after the next
   const { db, quiet } = await opened('format');
   passWindows(quiet);
   assert.equal((await readerOf(db).heads(PROJECT, {})).length, 1);
+  db.close();
+});
+
+test('groups by user are in order of amount and id, however many sessions are packed', async () => {
+  const { db, quiet, take } = await opened('groups');
+  const USERS = 1000;
+  // Later users have lesser ids, and some have two sessions.
+  const userOf = (session: number): string => `u${USERS - 1 - (session % USERS)}`;
+  take(numbers(CHUNK_SESSIONS + 10), userOf);
+  const groups = (limit: number, mostGroups?: number, sort: 'sessions' | 'errors' = 'sessions') =>
+    countGroups(
+      { by: 'user', sort, limit, nowNs: NOW_NS, minSpans: 1 },
+      {
+        rows: new SearchStatements(prepareIn(db)),
+        columnRows: readerOf(db),
+        project: PROJECT,
+        expiredNs: 0n,
+        checkpoint: () => {},
+        fewSessions: 0,
+      },
+      mostGroups,
+    );
+  const compare = async (state: string): Promise<void> => {
+    const { groupCount, groups: found } = await groups(20);
+    assert.equal(groupCount, USERS, state);
+    const twice = CHUNK_SESSIONS + 10 - USERS;
+    const listed = [...Array(20).keys()].map((n) => ({ value: `u${USERS - twice + n}`, sessions: 2 }));
+    assert.deepEqual(
+      found.map(({ value, sessions }) => ({ value, sessions })),
+      listed,
+      state,
+    );
+    const first = await groups(3, USERS, 'errors');
+    assert.deepEqual(
+      first.groups.map(({ value }) => value),
+      ['u0', 'u1', 'u10'],
+      state,
+    );
+    await assert.rejects(groups(3, USERS - 1), TooManyGroupsError);
+    await assert.rejects(groups(3, 10), TooManyGroupsError);
+  };
+  await compare('nothing is packed');
+  passWindows(quiet);
+  assert.equal((await readerOf(db).heads(PROJECT, {})).length, 1);
+  await compare('one chunk is packed');
+  take([3, 5, 500, 700], userOf);
+  assert.equal((await readerOf(db).loose()).length, 4);
+  await compare('some sessions of the chunk have changed');
   db.close();
 });
