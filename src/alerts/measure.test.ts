@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryReader } from '../../test/support/memory-reader.js';
 import { at, storedSession } from '../../test/support/stored-sessions.js';
+import type { SessionFilters } from '../contract/session-filters.js';
 import { SessionQueries } from '../query/session-queries.js';
 import { ALERT_MEASURES, type AlertMeasure } from './alert.js';
 import { measured } from './measure.js';
@@ -20,6 +21,27 @@ const queries = new SessionQueries({
         userId: 'bob',
         services: ['shop'],
         scores: [{ name: 'helpful', count: 2, valued: 2, units: 1_000_000n, labels: [] }],
+      }),
+      storedSession({
+        id: 'checked',
+        startNs: at(120),
+        lastNs: at(121),
+        scores: [
+          { name: 'correct', count: 1, valued: 1, units: 1_000_000n, labels: [] },
+          { name: 'helpful', count: 1, valued: 1, units: -3_000_000n, labels: [] },
+        ],
+      }),
+      storedSession({
+        id: 'correct',
+        startNs: at(122),
+        lastNs: at(123),
+        scores: [{ name: 'correct', count: 1, valued: 1, units: 1_000_000n, labels: [] }],
+      }),
+      storedSession({
+        id: 'helpful',
+        startNs: at(124),
+        lastNs: at(125),
+        scores: [{ name: 'helpful', count: 1, valued: 1, units: 1_000_000n, labels: [] }],
       }),
       storedSession({ id: 'after', startNs: at(60), lastNs: at(61) }),
     ],
@@ -63,4 +85,18 @@ test('measures are those of the statistics; without a session, shares and averag
     );
     assert.equal(value, isSum ? 0 : undefined, name);
   }
+});
+
+test('the average of a score is over the sessions under the filters, also under those by scores', async () => {
+  const average = (filters: SessionFilters) =>
+    measured(
+      queries,
+      filters,
+      { measure: 'score_average', select: 'started', score: 'helpful' },
+      { fromMs: fromMs + 120_000, toMs: fromMs + 179_999 },
+    );
+  assert.equal(await average({}), -1);
+  assert.equal(await average({ score: ['correct'] }), -3);
+  assert.equal(await average({ score: ['correct', 'helpful'] }), -1);
+  assert.equal(await average({ score: ['correct'], minScore: { helpful: 0 } }), undefined);
 });

@@ -36,7 +36,7 @@ export async function measured(
       return sumOf(measure, await answer<Timeline>(queries.timeline({ ...query, intervalMs: ONE_STEP_MS })));
     case 'score_average': {
       const { items } = await answer<ScoreStatistics>(
-        queries.scoreStats({ ...query, ...(score !== undefined && { score: [score] }) }),
+        queries.scoreStats({ ...query, ...(score !== undefined && narrowed(filters, score)) }),
       );
       return items.find(({ name }) => name === score)?.average;
     }
@@ -47,6 +47,18 @@ export async function measured(
     default:
       return statisticOf(measure, await answer<SessionStatistics>(queries.stats(query)));
   }
+}
+
+/**
+ * Leaves sessions with a value of this score, since statistics have the names of most sessions only. A filter by
+ * names finds sessions with any of them, so that it cannot take another; a bound below all values narrows it.
+ */
+function narrowed(
+  { score, minScore }: SessionFilters,
+  name: string,
+): Pick<SessionFilters, 'score' | 'minScore'> {
+  if (score === undefined) return { score: [name] };
+  return { minScore: { [name]: -Number.MAX_VALUE, ...minScore } };
 }
 
 async function answer<T>(bytes: Promise<Uint8Array>): Promise<T> {
