@@ -6,6 +6,13 @@ const CHARACTERS_A_TOKEN = 4;
 const LONGEST_TEXT = 1_500;
 const LONGEST_CELL = 200;
 
+/**
+ * A search stops after some time and goes on at its cursor, with few items or none. After so many parts with so few
+ * lines the answer ends too, so that no call reads a whole project.
+ */
+const MOST_THIN_PARTS = 5;
+const THIN_LINES = 3;
+
 /** A part of a list: its lines, and the cursor of what follows. */
 export interface Part {
   readonly lines: readonly string[];
@@ -14,7 +21,7 @@ export interface Part {
 
 /**
  * Reads parts of a list from a cursor on, as many as fit into `maxTokens`, and at least one, below the titles of
- * their columns. `next` is the cursor of the rest, if there is any.
+ * their columns. Ends early where parts have hardly anything. `next` is the cursor of the rest, if there is any.
  */
 export async function partsWithin(
   maxTokens: number,
@@ -25,6 +32,7 @@ export async function partsWithin(
   const lines: string[] = [];
   let next = cursor;
   let size = 0;
+  let thinParts = 0;
   do {
     const part = await read(next);
     const added = part.lines.reduce((sum, line) => sum + line.length + 1, 0);
@@ -32,7 +40,8 @@ export async function partsWithin(
     lines.push(...part.lines);
     size += added;
     next = part.next;
-  } while (next !== undefined);
+    if (part.lines.length <= THIN_LINES) thinParts++;
+  } while (next !== undefined && thinParts < MOST_THIN_PARTS);
   return { lines: [...titles, ...lines], next };
 }
 
