@@ -8,6 +8,8 @@ import type { ExportRequest } from '../query-service.js';
 import { SessionQueries } from '../session-queries.js';
 import { ExportBody } from './export-body.js';
 import { unpackPart } from './export-part.js';
+import { type ContentFormat, exportPart } from './export-queries.js';
+import type { SessionContent } from './session-content.js';
 
 const LIMITS = { activeMs: 300_000, timeoutMs: 1_800_000 };
 
@@ -84,6 +86,40 @@ test('states and filters are of the time at which the export began', async () =>
     .map((line) => (JSON.parse(line) as { state: string }).state);
   assert.deepEqual(states, Array(6).fill('active'));
   assert.equal(summary.as_of, '2026-03-01T00:01:00.000000000Z');
+});
+
+test('a session that goes on from the part before is one of those that the limit allows', async () => {
+  const reader = new MemoryReader({ sessions: sessionsOf(6), limits: LIMITS });
+  /** Content in two steps. */
+  const format: ContentFormat = {
+    read: async ({ id }, within) => ({ text: `${id} `, ...(within === undefined && { next: 'rest' }) }),
+    close: () => '',
+  };
+  const content = { of: () => format } as unknown as SessionContent;
+  let cursor: string | undefined;
+  const parts: [sessions: number, text: string][] = [];
+  // The first part has no time for more than a step.
+  for (const msOfRead of [100, 0, 0]) {
+    let nowMs = 0;
+    const options = {
+      ...{ reader, project: 'default', ...LIMITS },
+      userIdCandidates: (userId: string) => [userId],
+      now: () => at(3600),
+      nowMs: () => {
+        nowMs += msOfRead;
+        return nowMs;
+      },
+    };
+    const request = { format: 'otlp', limit: parts.length === 1 ? 1 : 2, ...(cursor && { cursor }) } as const;
+    const part = unpackPart(await exportPart(request, options, content));
+    parts.push([part.sessions, Buffer.from(part.body).toString()]);
+    cursor = part.next;
+  }
+  assert.deepEqual(parts, [
+    [0, 's5 '],
+    [1, 's5 '],
+    [2, 's4 s4 s3 s3 '],
+  ]);
 });
 
 test('a damaged block ends its session and not the export', async () => {

@@ -74,7 +74,13 @@ export async function exportPart(
   const isTable = format === 'csv' || format === 'parquet' || (format === 'jsonl' && include === undefined);
   const { next, ...part } = isTable
     ? await tablePart(request, list, cursor)
-    : await contentPart(list, cursor, content.of(request), options.nowMs ?? (() => performance.now()));
+    : await contentPart(
+        request,
+        list,
+        cursor,
+        content.of(request),
+        options.nowMs ?? (() => performance.now()),
+      );
   return packPart({
     ...part,
     ...(list.isComplete !== undefined && { isComplete: list.isComplete }),
@@ -200,6 +206,7 @@ export interface ContentFormat {
 
 /** Sessions with what was read of them, until the part has its bytes. A session may go on in the next part. */
 async function contentPart(
+  { limit = MOST_WITH_CONTENT }: ExportRequest,
   list: ListPart,
   cursor: ExportCursor | undefined,
   content: ContentFormat,
@@ -250,7 +257,10 @@ async function contentPart(
     if (within !== undefined || isFull())
       return partUntil({ ...position(cursor), ...(within && { within }) });
   }
-  const { sessions: found, next } = await list.read(cursor, MOST_WITH_CONTENT);
+  // A session that went on here is one of those that the request asks for.
+  const most = Math.min(MOST_WITH_CONTENT, limit - sessions);
+  if (most === 0) return partUntil(position(cursor!));
+  const { sessions: found, next } = await list.read(cursor, most);
   for (const [at, session] of found.entries()) {
     const within = await whole({ ...position(session), itemStart: list.startOf(session) });
     const isLast = at === found.length - 1;
