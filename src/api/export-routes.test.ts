@@ -12,6 +12,7 @@ import type { QueryService } from '../query/query-service.js';
 const PART = Buffer.alloc(1024 * 1024, 'x');
 const PATH = '/api/v1/exports/sessions?format=jsonl';
 const MOST_EXPORTS = 16;
+const MOST_OF_CALLER = 4;
 /** What the sockets of this machine hold at most, in parts, and some more. */
 const MOST_AHEAD = 64;
 
@@ -33,7 +34,12 @@ describe('an export', () => {
       {
         queries: { for: () => endless },
         access: {
-          identify: async () => ({ actor: 'someone', via: 'open', scopes: ['read'], project: undefined }),
+          identify: async ({ headers: { authorization } }) => ({
+            actor: authorization ?? 'someone',
+            via: authorization === undefined ? 'open' : 'key',
+            scopes: ['read'],
+            project: undefined,
+          }),
           onRefusal: () => {},
           audit: async (entry) => void audited.push(entry),
         },
@@ -45,8 +51,9 @@ describe('an export', () => {
     await api.close();
   });
 
-  async function begin(): Promise<IncomingMessage> {
-    const request = httpRequest(api.base + PATH, { agent: false });
+  async function begin(actor?: string): Promise<IncomingMessage> {
+    const headers = actor === undefined ? {} : { authorization: actor };
+    const request = httpRequest(api.base + PATH, { agent: false, headers });
     request.end();
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     response.on('error', () => {});
@@ -84,16 +91,39 @@ describe('an export', () => {
     });
   });
 
+  for (const actor of [undefined, 'key:one'])
+    test(`leaves places to others: ${actor ?? 'an address'} has few`, async () => {
+      const responses: IncomingMessage[] = [];
+      for (let count = 0; count < MOST_OF_CALLER; count++) {
+        const response = await begin(actor);
+        response.pause();
+        assert.equal(response.statusCode, 200);
+        responses.push(response);
+      }
+      const refused = await begin(actor);
+      assert.deepEqual([refused.statusCode, refused.headers['retry-after']], [503, '1']);
+      const ofOther = await begin('key:other');
+      assert.equal(ofOther.statusCode, 200);
+      responses[0]!.destroy();
+      await quiet();
+      const again = await begin(actor);
+      assert.equal(again.statusCode, 200);
+      for (const response of [...responses, ofOther, again]) response.destroy();
+      await quiet();
+    });
+
   test('has few others beside it: more are told to come again', async () => {
+    const responses: IncomingMessage[] = [];
     for (let count = 0; count < MOST_EXPORTS; count++) {
-      const response = await begin();
+      const response = await begin(`key:${count % 8}`);
       response.pause();
       assert.equal(response.statusCode, 200);
+      responses.push(response);
     }
-    const refused = await begin();
+    const refused = await begin('key:8');
     assert.deepEqual([refused.statusCode, refused.headers['retry-after']], [503, '1']);
-    open[1]!.destroy();
+    responses[0]!.destroy();
     await quiet();
-    assert.equal((await begin()).statusCode, 200);
+    assert.equal((await begin('key:8')).statusCode, 200);
   });
 });

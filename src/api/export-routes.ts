@@ -25,6 +25,8 @@ export interface ExportRoutesOptions {
 
 /** Exports that are answered at once. Each holds at most two parts in memory. */
 const MOST_EXPORTS = 16;
+/** Of those, exports of one caller in a project, so that nobody takes them all. */
+const MOST_OF_CALLER = 4;
 /** Bytes after which an answer that was asked for as a part ends. */
 const MOST_PART_BYTES = 4 * 1024 * 1024;
 /** A client that takes no byte for this long is gone, ms. */
@@ -69,6 +71,7 @@ const EXPORT_HEADER = 'Sojourn-Export';
 /** Ways out: sessions and their telemetry as files (docs/exports.md). */
 export function addExportRoutes(app: FastifyInstance, { queries, access }: ExportRoutesOptions): void {
   let underWay = 0;
+  const underWayOf = new Map<string, number>();
 
   app.get<{ Querystring: SessionsExportQuery }>(
     '/api/v1/exports/sessions',
@@ -121,6 +124,14 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
     if (underWay >= MOST_EXPORTS) {
       throw new ApiError('query.unavailable', 'Too many exports are under way. Try again in a moment.');
     }
+    const caller = exporterOf(request);
+    const ofCaller = underWayOf.get(caller) ?? 0;
+    if (ofCaller >= MOST_OF_CALLER) {
+      throw new ApiError(
+        'query.unavailable',
+        `You have ${MOST_OF_CALLER} exports under way. Try again when one of them has ended.`,
+      );
+    }
     const { format, limit } = asked;
     reply.type(TYPES[format]).header('Content-Disposition', `attachment; filename="${fileName(asked)}"`);
     if (request.method === 'HEAD') return reply.send();
@@ -135,10 +146,15 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
         }),
       );
     underWay++;
+    underWayOf.set(caller, ofCaller + 1);
     let isOpen = true;
     const leave = (): void => {
-      if (isOpen) underWay--;
+      if (!isOpen) return;
       isOpen = false;
+      underWay--;
+      const others = underWayOf.get(caller)! - 1;
+      if (others === 0) underWayOf.delete(caller);
+      else underWayOf.set(caller, others);
     };
     reply.raw.once('close', leave);
     try {
@@ -175,6 +191,11 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
       },
     });
   }
+}
+
+/** Who exports, and from which project: by name if requests bring one, else by address. */
+function exporterOf({ identity: { via, actor }, project, socket }: FastifyRequest): string {
+  return JSON.stringify([project, via === 'open' ? ['address', socket.remoteAddress] : ['actor', actor]]);
 }
 
 type ReadPart = (cursor: string | undefined, most?: number) => Promise<ExportPart>;
