@@ -258,8 +258,8 @@ test('the database knows how many sessions there are before it looks by itself',
     const insert = (from: number, to: number): void => {
       session.run([
         {
-          text: `INSERT INTO session (no, project, id, start_ns, last_ns, listing, implicit, invalidated, settings, span_count, has_errors, traits, counts)
-            SELECT no, 1, no::text::bytea, no, no, 1, false, false, 0, 1, false, '', '' FROM generate_series($1::int8, $2::int8) AS n (no)`,
+          text: `INSERT INTO session (no, project, id, start_ns, last_ns, listing, implicit, invalidated, settings, span_count, has_errors, error_count, trace_count, failures, traits, counts)
+            SELECT no, 1, no::text::bytea, no, no, 1, false, false, 0, 1, false, 0, 1, 0, '', '' FROM generate_series($1::int8, $2::int8) AS n (no)`,
           values: [from, to],
         },
       ]);
