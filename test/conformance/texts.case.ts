@@ -130,6 +130,35 @@ export function texts(bench: Bench): void {
     }
   });
 
+  test('hits are the first three of a session, in the first traces that have any', async () => {
+    const p = await bench.project();
+    const traces = 'abcdef'.split('');
+    await p.spans(
+      // In an order that is not theirs.
+      ...traces.toReversed().map((trace) => span(trace, '1', 's1', traces.indexOf(trace), said(trace))),
+      ...traces.toReversed().map((trace, i) => span(`1${trace}`, '1', 's2', 5 - i, said('refund'))),
+      span('20', '1', 's3', 10, said('refund early')),
+      ...[...Array(20).keys()].map((i) => span(`3${i}`, '1', 's3', 11 + i, said('other'))),
+      span('21', '1', 's3', 40, said('refund late')),
+      // So that most of the log does not have the word.
+      ...[...Array(20).keys()].map((i) => span(`4${i}`, '1', `s4-${i}`, 50 + i, said('other'))),
+    );
+    await p.spans(span('2', '1', 's1', 9, said('refund again')), span('3', '1', 's1', 6, said('refund')));
+    for (const round of [0, 1]) {
+      const found = [...(await hits(p, 'refund'))].map(([id, some]) => [id, some.map((hit) => hit.timeNs)]);
+      assert.deepEqual(
+        found.sort(([a], [b]) => (a! < b! ? -1 : 1)),
+        [
+          ['s1', [at(6), at(9)]],
+          ['s2', [at(0), at(1), at(2)]],
+          ['s3', [at(10)]],
+        ],
+        `${round}`,
+      );
+      await p.store.index!();
+    }
+  });
+
   test('versions that were replaced are no hits, and records count in the session that they are in now', async () => {
     const p = await bench.project();
     await p.spans(span('a', '1', 's1', 0, said('provisional')));

@@ -207,24 +207,30 @@ export class SessionLists {
     const candidates = await search.candidates(moment, query);
     const { isComplete, untilNs } = candidates;
     const hits = new Map<string, readonly RecordHit[]>();
-    const searched = { isComplete, ...(!isComplete && untilNs !== undefined && { untilNs }), hits };
+    const hitsOf = (id: string): Promise<readonly RecordHit[]> => search.hitsIn(moment, candidates, id);
+    /** Hits are looked for in one way, however the sessions were found. */
+    const withHits = async (result: SearchResult) => {
+      for (const { id } of result.rows) {
+        this.#checkpoint();
+        if (!hits.has(id)) hits.set(id, await hitsOf(id));
+      }
+      const searched = { isComplete, ...(!isComplete && untilNs !== undefined && { untilNs }), hits };
+      return { ...result, searched };
+    };
     if (this.#areLookedThrough(candidates)) {
       const found = await search.sessions(moment, candidates);
       const numbers = found.map(({ no }) => no);
-      const result = await this.#inOrder(project, { ...scan, numbers });
-      const listed = new Set(result.rows.map(({ id }) => id));
-      for (const each of found) if (listed.has(each.id)) hits.set(each.id, each.hits);
-      return { ...result, searched };
+      return withHits(await this.#inOrder(project, { ...scan, numbers }));
     }
     const listOneByOne = (some: SessionScan & SearchFilter): Promise<SearchResult> =>
-      this.#oneByOne(project, some, (id) => search.hitsIn(moment, candidates, id), hits);
+      this.#oneByOne(project, some, hitsOf, hits);
     if (scan.sort === undefined && scan.direction === 'older') {
       const list = (some: SessionScan & SearchFilter): Promise<SearchResult> => this.#activeIn(project, some);
-      const options = { scan, candidates, search, moment, list, listOneByOne, hits };
+      const options = { scan, candidates, search, moment, list, listOneByOne };
       const result = candidates.share < COMMON ? await newestFirst(options) : undefined;
-      if (result !== undefined) return { ...result, searched };
+      if (result !== undefined) return withHits(result);
     }
-    return { ...(await listOneByOne(scan)), searched };
+    return withHits(await listOneByOne(scan));
   }
 
   /** Reads sessions in list order and keeps those that have hits, which it adds to `found`. */

@@ -1,5 +1,5 @@
 import { MAX_INTEGER } from '../../contract/listing.js';
-import type { ListedSession, RecordHit, SessionScan } from '../../contract/session.js';
+import type { ListedSession, SessionScan } from '../../contract/session.js';
 import type { SearchFilter } from '../filters.js';
 import type { SearchResult } from '../session-search.js';
 import type { TextDocument } from './documents.js';
@@ -28,15 +28,13 @@ export interface NewestFirstOptions {
   readonly moment: TextMoment;
   /** Lists sessions under filters. */
   readonly list: (scan: SessionScan & SearchFilter) => Promise<SearchResult>;
-  /** Lists sessions with the text, read one by one. Adds their hits. */
+  /** Lists sessions with the text, read one by one. */
   readonly listOneByOne: (scan: SessionScan & SearchFilter) => Promise<SearchResult>;
-  /** Where sessions have the text, by their ids. */
-  readonly hits: Map<string, readonly RecordHit[]>;
 }
 
 /** Undefined if the page cannot be found so with bounded work. */
 export async function newestFirst(options: NewestFirstOptions): Promise<SearchResult | undefined> {
-  const { scan, candidates, search, moment, list, hits } = options;
+  const { scan, candidates, search, moment, list } = options;
   const { after, startFromNs = 0n, lastFromNs = 0n, limit } = scan;
   const upperNs = least(scan.startToNs ?? MAX_INTEGER, after?.startNs ?? MAX_INTEGER);
   const rows = new Map<string, ListedSession>();
@@ -56,7 +54,6 @@ export async function newestFirst(options: NewestFirstOptions): Promise<SearchRe
     if (found.length === 0) return;
     const numbers = found.map(({ no }) => no);
     for (const row of (await list({ ...scan, numbers, limit: numbers.length })).rows) rows.set(row.id, row);
-    for (const each of found) if (rows.has(each.id)) hits.set(each.id, each.hits);
   };
   const undated = candidates.documents.filter((document) => isUndated(document, scan.nowNs));
   let bytes = undated.reduce((sum, each) => sum + each.bytes, 0);

@@ -33,6 +33,9 @@ const GROUPS_AT_ONCE = 512;
 /** Places that are shown of a session. */
 const MOST_HITS = 3;
 
+/** Places are looked for in the first group of a session that has any, and up to this number of groups from there on. */
+const HIT_GROUPS = 16;
+
 /** Limit of kept results, in sessions, and the overhead of a result in the same unit. */
 const MOST_KEPT_SESSIONS = 50_000;
 const RESULT_SESSIONS = 100;
@@ -74,7 +77,6 @@ export interface TextCandidates {
 export interface FoundText {
   readonly no: number;
   readonly id: string;
-  readonly hits: readonly RecordHit[];
 }
 
 /**
@@ -161,7 +163,7 @@ export class TextSearch {
     return this.#confirm(moment, [...keys], matcher);
   }
 
-  /** Where the first group of a session with such records meets the query; empty if it has none. */
+  /** Where the first groups of a session with such records meet the query; empty if it has none. */
   async hitsIn(
     { reads, ...moment }: TextMoment,
     candidates: TextCandidates,
@@ -171,18 +173,26 @@ export class TextSearch {
     if (row === undefined) return [];
     const matcher = new Matcher(candidates.query);
     const range = { of: 'records', direction: 'forward', limit: GROUPS_AT_ONCE } as const;
+    let hits: readonly RecordHit[] = [];
+    let before = 0;
+    let end = Number.POSITIVE_INFINITY;
     for (let rows: GroupRow[] = await reads.groups(row, range); rows.length > 0; ) {
-      const possible = rows.filter(({ places }) =>
-        decodePlaces(places).some(({ block }) => candidates.blocks.has(block)),
-      );
+      const possible = rows
+        .map(({ key, places }, i) => ({ key, places, at: before + i }))
+        .filter(({ places }) => decodePlaces(places).some(({ block }) => candidates.blocks.has(block)));
       for await (const loaded of this.#loader.groups({ reads, ...moment }, possible)) {
-        const hits = hitsOf(loaded, matcher, (session) => session === id).get(id);
-        if (hits !== undefined) return hits;
+        if (loaded.row.at >= end) return hits;
+        const more = hitsOf(loaded, matcher, (session) => session === id).get(id);
+        if (more === undefined) continue;
+        hits = firstOf([...hits, ...more]);
+        if (hits.length === MOST_HITS) return hits;
+        end = Math.min(end, loaded.row.at + HIT_GROUPS);
       }
-      if (rows.length < GROUPS_AT_ONCE) break;
+      before += rows.length;
+      if (rows.length < GROUPS_AT_ONCE || before >= end) break;
       rows = await reads.groups(row, { ...range, from: rows.at(-1)! });
     }
-    return [];
+    return hits;
   }
 
   /** Adds the groups of the records of a block that meet the query, in whatever session and version. */
@@ -212,7 +222,7 @@ export class TextSearch {
     matcher: Matcher,
   ): Promise<readonly FoundText[]> {
     const { reads, project } = moment;
-    const hits = new Map<string, RecordHit[]>();
+    const ids = new Set<string>();
     for (let at = 0; at < keys.length; at += GROUPS_AT_ONCE) {
       const some = keys.slice(at, at + GROUPS_AT_ONCE);
       const places = await reads.places(some.map((key) => ({ project, key })));
@@ -221,16 +231,14 @@ export class TextSearch {
         return found === undefined ? [] : [{ key, places: found }];
       });
       for await (const loaded of this.#loader.groups(moment, rows)) {
-        for (const [session, more] of hitsOf(loaded, matcher, () => true)) {
-          const known = hits.get(session);
-          hits.set(session, known === undefined ? more : firstOf([...known, ...more]));
-        }
+        for (const session of hitsOf(loaded, matcher, (session) => !ids.has(session)).keys())
+          ids.add(session);
       }
     }
     const found: FoundText[] = [];
-    for (const [id, places] of hits) {
+    for (const id of ids) {
       const row = await reads.session(project, id);
-      if (row !== undefined) found.push({ no: row.no, id, hits: places });
+      if (row !== undefined) found.push({ no: row.no, id });
     }
     return found;
   }
