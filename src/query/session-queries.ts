@@ -30,7 +30,13 @@ import type { PageUrlMode } from '../normalize/visit/page-url.js';
 import { readSpans } from '../otlp/read.js';
 import type { EventPosition, StoredEvent } from '../store/contract/event.js';
 import type { SessionReader } from '../store/contract/reader.js';
-import type { ListedSession, SessionPosition, SessionScan } from '../store/contract/session.js';
+import type { StoredGroup } from '../store/contract/group.js';
+import type {
+  ListedSession,
+  SessionPosition,
+  SessionScan,
+  StoredSession,
+} from '../store/contract/session.js';
 import type { SessionRange } from '../store/contract/session-filter.js';
 import { averageOf } from '../store/contract/session-item.js';
 import type { CountedSessions } from '../store/contract/statistics.js';
@@ -359,13 +365,12 @@ export class SessionQueries implements QueryService {
     const { reader, project } = this.#options;
     const session = await reader.session(project, sessionId);
     if (session === undefined) return undefined;
-    const groups =
-      traceId !== undefined
-        ? await reader.groupsAt(project, session.id, [{ startNs: 0n, key: traceId }])
-        : session.isImplicit
-          ? await reader.groups(project, session.id, { limit: 1 })
-          : [];
-    const [group] = groups;
+    const at = async (key: string): Promise<StoredGroup | undefined> =>
+      (await reader.groupsAt(project, session.id, [{ startNs: 0n, key }]))[0];
+    // An implicit session, or a run of a user's traces: only traces lead to it.
+    const own = TRACE_ID.test(session.id) ? await at(session.id) : undefined;
+    const isNamedByTrace = session.isImplicit === true || own !== undefined;
+    const group = traceId !== undefined ? await at(traceId) : own;
     if (traceId !== undefined && group === undefined) {
       throw new ApiError('trace.not_found', 'The session has no trace with this id.', {
         resource: { type: 'trace', id: traceId },
@@ -377,8 +382,8 @@ export class SessionQueries implements QueryService {
       });
     }
     return scorePlaceJson({
-      time: String(session.startNs),
-      ...(!session.isImplicit && { session: session.id }),
+      time: String(scoreTime(isNamedByTrace ? group : undefined, session)),
+      ...(!isNamedByTrace && { session: session.id }),
       ...given('trace', traceId ?? group?.traceId),
       given: session.scoreIds?.length ?? 0,
       isKnown: scoreId !== undefined && session.scoreIds?.includes(scoreId) === true,
@@ -618,6 +623,16 @@ function sessionScan(
     limit,
     ...(after && { after }),
   };
+}
+
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
+/**
+ * A time at which a score is no activity: the start of the trace that its record is bound by, else of the session.
+ * Never 0, the start of a session that is in the future: a record without a time counts at its observed time.
+ */
+function scoreTime(trace: StoredGroup | undefined, { startNs }: StoredSession): bigint {
+  return trace?.position.startNs || startNs || 1n;
 }
 
 /** The last nanosecond of the minute. */

@@ -10,6 +10,8 @@ interface SessionJson {
   readonly 'session.id': string;
   readonly 'user.id'?: string;
   readonly trace_count: number;
+  readonly start_time: string;
+  readonly scores?: readonly { readonly count: number }[];
 }
 
 const MINUTE_MS = 60_000;
@@ -68,6 +70,26 @@ describe('an application that sends users and no sessions', () => {
     assert.equal(found['session.id'], first, 'the id of each of its traces leads to it');
     const traces = await get<{ items: unknown[] }>(`/${first}/traces`);
     assert.equal(traces.items.length, 4);
+  });
+
+  it('takes scores for the visit of a user, which stays as it was', async () => {
+    const before = await listed();
+    const [first, , traces] = before.at(-1)!;
+    assert.equal(traces, 4);
+    const { start_time } = await get<SessionJson>(`/${first}`);
+    const { items } = await get<{ items: { trace_id: string }[] }>(`/${first}/traces`);
+    for (const about of [{}, { trace_id: items.find(({ trace_id }) => trace_id !== first)!.trace_id }]) {
+      const response = await server.fetch(`/api/v1/sessions/${first}/scores`, {
+        method: 'POST',
+        body: JSON.stringify({ name: 'helpful', value: 1, ...about }),
+      });
+      assert.equal(response.status, 201, await response.text());
+      await server.settled();
+      assert.deepEqual(await listed(), before);
+    }
+    const { scores, ...session } = await get<SessionJson>(`/${first}`);
+    assert.equal(session.start_time, start_time);
+    assert.equal(scores?.[0]?.count, 2);
   });
 
   it('has the same sessions after the server was killed, and others once the setting is off', async () => {
