@@ -5,6 +5,9 @@ import { nearest } from '../nearest.js';
 /** Largest body of a request, bytes. */
 const MAX_BODY = 64 * 1024;
 
+/** Deepest nesting of objects and lists. Far deeper values exceed the stack of what reads or writes them. */
+const MAX_DEPTH = 64;
+
 /** Most characters of a refused value that an error repeats. */
 const MOST_SHOWN = 200;
 
@@ -49,13 +52,24 @@ export function addJsonBodies(app: FastifyInstance): void {
         done(new ApiError('body.too_large', `A body has at most ${MAX_BODY} bytes.`));
         return;
       }
+      let body: unknown;
       try {
-        done(null, JSON.parse(Buffer.concat(chunks).toString('utf8')));
+        body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
       } catch {
         done(bodyError([{ field: '', message: 'The body is no valid JSON.', code: 'body.invalid' }]));
+        return;
       }
+      const message = `Nest at most ${MAX_DEPTH} objects and lists.`;
+      if (isDeeper(body, MAX_DEPTH)) done(bodyError([{ field: '', message, code: 'body.invalid' }]));
+      else done(null, body);
     });
   });
+}
+
+/** Whether more than `depth` objects and lists are nested in a value, itself included. */
+function isDeeper(value: unknown, depth: number): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return depth === 0 || Object.values(value).some((each) => isDeeper(each, depth - 1));
 }
 
 /** Creates a validator of JSON bodies from an object schema of the contract. All errors are reported together. */

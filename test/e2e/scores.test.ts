@@ -150,6 +150,11 @@ describe('scores', () => {
     assert.equal((await refused({ name: 'a', value: 1, trace_id, span_id: spanId('9') }))[0], 404);
     const path = '/api/v1/sessions/s/scores';
     assert.equal((await server.fetch(path, { method: 'POST', body: '{' })).status, 400);
+    const nested = '['.repeat(30_000) + ']'.repeat(30_000);
+    for (const body of [nested, `{"name":"a","value":${nested}}`]) {
+      assert.equal((await server.fetch(path, { method: 'POST', body })).status, 400);
+    }
+    assert.equal((await server.fetch('/mcp', { method: 'POST', body: nested })).status, 400);
     assert.equal((await server.fetch(path, { method: 'POST', body: `"${'x'.repeat(70_000)}"` })).status, 413);
   });
 
