@@ -29,8 +29,8 @@ import { SCORE_EVENT } from '../normalize/score-terms.js';
 import type { PageUrlMode } from '../normalize/visit/page-url.js';
 import { readSpans } from '../otlp/read.js';
 import type { EventPosition, StoredEvent } from '../store/contract/event.js';
-import type { SessionReader } from '../store/contract/reader.js';
 import type { StoredGroup } from '../store/contract/group.js';
+import type { SessionReader } from '../store/contract/reader.js';
 import type {
   ListedSession,
   SessionPosition,
@@ -632,7 +632,9 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
  * Never 0, the start of a session that is in the future: a record without a time counts at its observed time.
  */
 function scoreTime(trace: StoredGroup | undefined, { startNs }: StoredSession): bigint {
-  return trace?.position.startNs || startNs || 1n;
+  const starts = trace === undefined ? [] : readSpans(trace.spans).map((span) => span.start_time_unix_nano);
+  const first = starts.reduce((least, start) => (start < least ? start : least), starts[0] ?? startNs);
+  return first || startNs || 1n;
 }
 
 /** The last nanosecond of the minute. */
