@@ -1,4 +1,4 @@
-// Made by npm run web:api. 1314bf3a36b75bd4940ae6f4dba04176 e3327ec5d2aaf298d5744ea27e20c554
+// Made by npm run web:api. 091abe37b3c5b280570843802d875ed5 33b396da36f1d8b7f947e17869557a75
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -7521,6 +7521,11 @@ export interface operations {
                  *     ]
                  */
                 provider?: string[];
+                /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
                 /**
                  * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
                  * @example [

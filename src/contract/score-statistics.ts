@@ -2,13 +2,17 @@ import type { Static } from '@sinclair/typebox';
 import { Type } from './schema-builder.js';
 import { count, ref } from './schema-parts.js';
 import { sessionFilters } from './session-filters.js';
+import { textFilter } from './text-filter.js';
 
 /** Averages of scores over the sessions under filters. */
 
 /** Most names, and most labels of each. */
 export const MOST_SCORE_SUMS = 100;
 
-export const ScoreStatisticsQuery = Type.Object(sessionFilters, { additionalProperties: false });
+export const ScoreStatisticsQuery = Type.Object(
+  { ...sessionFilters, ...textFilter },
+  { additionalProperties: false },
+);
 
 const EXAMPLE = {
   name: 'helpful',

@@ -177,11 +177,17 @@ export function texts(bench: Bench): void {
   });
 
   test('counts are those of the sessions that are found', async () => {
+    const score = { 'gen_ai.evaluation.name': 'helpful', 'gen_ai.evaluation.score.value': 1 };
     const p = await bench.project();
     await p.spans(
       span('a', '1', 's1', 0, said('refund')),
       span('b', '1', 's2', 1, said('order')),
       span('c', '1', 's3', 2, { ...said('refund order'), error: true }),
+    );
+    await p.logs(
+      ...['s2', 's3'].map((session) =>
+        log(session, 3, { event: 'gen_ai.evaluation.result', attributes: score }),
+      ),
     );
     const text = parseTextQuery('refund');
     for (const _ of [0, 1]) {
@@ -194,6 +200,11 @@ export function texts(bench: Bench): void {
       );
       const top = await p.store.reader.top(p.name, { text, nowNs: BASE_NS, by: 'duration', limit: 9 });
       assert.deepEqual(top.sessions.map(({ id }) => id).sort(), ['s1', 's3']);
+      const scores = await p.store.reader.scores(p.name, { text, nowNs: BASE_NS, limit: 9 });
+      assert.deepEqual(
+        scores.map(({ name, sessions, count }) => ({ name, sessions, count })),
+        [{ name: 'helpful', sessions: 1, count: 1 }],
+      );
       assert.equal((await p.statistics({ text: parseTextQuery('nothing') })).totalSessions, 0);
       await p.store.index!();
     }

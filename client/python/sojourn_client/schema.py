@@ -1,4 +1,4 @@
-# Made by npm run python:api. 1314bf3a36b75bd4940ae6f4dba04176 1294ef5f0bac2a5636a790b2d27a6f81
+# Made by npm run python:api. 091abe37b3c5b280570843802d875ed5 1f1e2e0cbe71cf4ebf218753a6ed5a42
 """What the API of Sojourn answers and takes."""
 
 from __future__ import annotations
@@ -2090,6 +2090,7 @@ GetScoreStatisticsQuery = TypedDict(
         "not.status": "Union[int, Sequence[int]]",
         "not.attr": "dict[str, list[str]]",
         "not.attrExists": "Union[str, Sequence[str]]",
+        "q": "str",
     },
     total=False,
 )
