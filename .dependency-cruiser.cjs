@@ -116,6 +116,7 @@ module.exports = {
         'channel',
         'country-source',
         'nearest',
+        'normalize/score-terms',
         'request-id',
         'telemetry',
       ],

@@ -12,7 +12,8 @@ import {
 } from '../contract/score.js';
 import { ScoreStatistics, ScoreStatisticsQuery } from '../contract/score-statistics.js';
 import { SessionPath } from '../contract/session.js';
-import { formatRfc3339, parseRfc3339 } from '../contract/timestamp.js';
+import { formatRfc3339 } from '../contract/timestamp.js';
+import { LATEST_GIVEN_NS } from '../normalize/score-terms.js';
 import type { CountRequest, QueryPool, ScorePlace, ScoreSubject } from '../query/query-service.js';
 import type { ApiAccess } from './access.js';
 import { callerOf } from './caller.js';
@@ -149,7 +150,7 @@ export function addScoreRoutes(app: FastifyInstance, { queries, access, scores }
         );
       }
       const author = request.identity.actor;
-      const givenNs = laterThan(known);
+      const givenNs = laterThan(place);
       await write(request, { ...score, author, givenNs, place });
       const item: Score = { ...score, author, given_at: formatRfc3339(givenNs) };
       return reply.code(known === undefined ? 201 : 200).send(item);
@@ -187,7 +188,7 @@ export function addScoreRoutes(app: FastifyInstance, { queries, access, scores }
       }
       const place = await placeOf(
         sessionId,
-        { ...(known.trace_id !== undefined && { traceId: known.trace_id }) },
+        { ...(known.trace_id !== undefined && { traceId: known.trace_id }), scoreId },
         reply,
       );
       const { identity, project } = request;
@@ -197,7 +198,7 @@ export function addScoreRoutes(app: FastifyInstance, { queries, access, scores }
         ...{ id, name, author, target, place },
         ...(known.trace_id !== undefined && { trace_id: known.trace_id }),
         ...(known.span_id !== undefined && { span_id: known.span_id }),
-        givenNs: laterThan(known),
+        givenNs: laterThan(place),
         isDeleted: true,
       });
       const subject = sessionId;
@@ -214,11 +215,16 @@ export function addScoreRoutes(app: FastifyInstance, { queries, access, scores }
     return answerOf(sessionId, await queries.for(callerOf(reply)).scorePlace(sessionId, about));
   }
 
-  /** Now, and later than the version that it replaces, whose process may have another clock. */
-  function laterThan(known: Score | undefined): bigint {
+  /** Now, and later than the version that it replaces, a deleted one included, which may have another clock. */
+  function laterThan({ latestNs }: ScorePlace): bigint {
     const now = scores.nowNs();
-    const before = known === undefined ? 0n : parseRfc3339(known.given_at)!;
-    return now > before ? now : before + 1n;
+    const before = BigInt(latestNs);
+    if (now > before) return now;
+    if (before < LATEST_GIVEN_NS) return before + 1n;
+    throw badField(
+      'idempotency_key',
+      'Telemetry gave this score the last time that there is. Use another key.',
+    );
   }
 
   async function write({ project }: FastifyRequest, score: ScoreToWrite): Promise<void> {
@@ -233,13 +239,15 @@ function answerOf<T>(sessionId: string, bytes: Uint8Array | undefined): T {
   return JSON.parse(Buffer.from(bytes).toString()) as T;
 }
 
+function badField(field: string, message: string): ApiError {
+  return new ApiError('body.invalid', message, { fields: [{ field, message, code: 'body.invalid' }] });
+}
+
 /** What the schema cannot say: fields that need another one. */
 function refuseIncomplete({ value, label, trace_id, span_id }: ScoreInput): void {
-  const missing = (field: string, message: string): ApiError =>
-    new ApiError('body.invalid', message, { fields: [{ field, message, code: 'body.invalid' }] });
-  if (value === undefined && label === undefined) throw missing('value', 'Give a value, a label, or both.');
+  if (value === undefined && label === undefined) throw badField('value', 'Give a value, a label, or both.');
   if (span_id !== undefined && trace_id === undefined) {
-    throw missing('trace_id', 'Give the trace_id of the span, too.');
+    throw badField('trace_id', 'Give the trace_id of the span, too.');
   }
 }
 

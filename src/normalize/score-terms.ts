@@ -37,6 +37,15 @@ export const MAX_SCORE_NAME = 64;
 export const MAX_SCORE_LABEL = 64;
 export const MAX_SCORE_ID = 128;
 
+/** 2200-01-01, nanoseconds since 1970. A later time of a version counts as none, so that it can be replaced. */
+export const LATEST_GIVEN_NS = 7_258_118_400_000_000_000n;
+
+/** The value of `OWN_SCORE.given`; 0 if there is none that counts. */
+export function givenInstant(text: string | undefined): bigint {
+  const instant = text !== undefined && /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
+  return instant <= LATEST_GIVEN_NS ? instant : 0n;
+}
+
 /** Greater values, of either sign, are shown with their record and count in no average. */
 export const MAX_SCORE_VALUE = 1e9;
 

@@ -2,6 +2,7 @@ import { type AttributeView, attributeKey, KeyGroup } from './attributes.js';
 import { boundedText } from './bounded-text.js';
 import type { ScoreFacts } from './facts.js';
 import {
+  givenInstant,
   MAX_SCORE_ID,
   MAX_SCORE_LABEL,
   MAX_SCORE_NAME,
@@ -29,7 +30,7 @@ export function readScore(attributes: AttributeView): ScoreFacts | undefined {
     name,
     ...(value !== undefined && Math.abs(value) <= MAX_SCORE_VALUE && { units: unitsOf(value) }),
     ...(label !== undefined && { label }),
-    ...(id !== undefined && { id, givenNs: instantOf(attributes.text(GIVEN)) }),
+    ...(id !== undefined && { id, givenNs: givenInstant(attributes.text(GIVEN)) }),
     ...(id !== undefined && attributes.boolean(DELETED) === true && { isDeleted: true }),
   };
 }
@@ -38,8 +39,4 @@ export function readScore(attributes: AttributeView): ScoreFacts | undefined {
 export function unitsOf(value: number): number {
   // Without the sign of zero.
   return Math.round(value * SCORE_UNITS) + 0;
-}
-
-function instantOf(text: string | undefined): bigint {
-  return text !== undefined && /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
 }

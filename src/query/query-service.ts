@@ -124,6 +124,8 @@ export interface ScorePlace {
   readonly given: number;
   /** Whether the asked `scoreId` is among them. */
   readonly isKnown: boolean;
+  /** When its latest version was given, also one that deleted it: nanoseconds since 1970, in decimal digits. */
+  readonly latestNs: string;
 }
 
 export interface ConversationRequest {

@@ -1,6 +1,7 @@
 import { SCORE_TARGETS, type Score, type ScoreTarget } from '../contract/score.js';
 import { formatRfc3339 } from '../contract/timestamp.js';
 import {
+  givenInstant,
   MAX_SCORE_ID,
   MAX_SCORE_LABEL,
   MAX_SCORE_NAME,
@@ -15,7 +16,9 @@ import { given } from './given.js';
 /** A score as a log record reports it. */
 interface ReportedScore {
   readonly item: Score;
+  /** Of a score without an id, and of a version without a time: 0. */
   readonly givenNs: bigint;
+  readonly shownNs: bigint;
   /** The digest of its log record. */
   readonly record: string;
   readonly isDeleted: boolean;
@@ -26,21 +29,33 @@ interface ReportedScore {
  * (S81). By the time at which they were given, then by id.
  */
 export function scoreItems(events: readonly StoredEvent[]): Score[] {
-  const byId = new Map<string, ReportedScore>();
-  const all: ReportedScore[] = [];
+  const { named, unnamed } = reportedScores(events);
+  return [...unnamed, ...[...named.values()].filter(({ isDeleted }) => !isDeleted)]
+    .sort(inTime)
+    .map(({ item }) => item);
+}
+
+/** When the latest version of a score was given, also one that deleted it; nanoseconds since 1970. */
+export function latestGiven(events: readonly StoredEvent[], scoreId: string): bigint {
+  return reportedScores(events).named.get(scoreId)?.givenNs ?? 0n;
+}
+
+/** The latest version of each score with an id, and the scores without. */
+function reportedScores(events: readonly StoredEvent[]) {
+  const named = new Map<string, ReportedScore>();
+  const unnamed: ReportedScore[] = [];
   for (const event of events) {
     if (event.kind !== 'log') continue;
     const score = reported(event.log, event.position.id, event.position.timeNs);
     if (score === undefined) continue;
     if (score.item.is_telemetry) {
-      all.push(score);
+      unnamed.push(score);
       continue;
     }
-    const known = byId.get(score.item.id);
-    if (known === undefined || isLater(score, known)) byId.set(score.item.id, score);
+    const known = named.get(score.item.id);
+    if (known === undefined || isLater(score, known)) named.set(score.item.id, score);
   }
-  all.push(...[...byId.values()].filter(({ isDeleted }) => !isDeleted));
-  return all.sort(inTime).map(({ item }) => item);
+  return { named, unnamed };
 }
 
 function isLater(a: ReportedScore, b: ReportedScore): boolean {
@@ -48,7 +63,7 @@ function isLater(a: ReportedScore, b: ReportedScore): boolean {
 }
 
 function inTime(a: ReportedScore, b: ReportedScore): number {
-  if (a.givenNs !== b.givenNs) return a.givenNs < b.givenNs ? -1 : 1;
+  if (a.shownNs !== b.shownNs) return a.shownNs < b.shownNs ? -1 : 1;
   return a.item.id < b.item.id ? -1 : 1;
 }
 
@@ -58,9 +73,8 @@ function reported(log: LogRecordView, record: string, timeNs: bigint): ReportedS
   const name = text(SCORE.name, MAX_SCORE_NAME);
   if (name === undefined) return undefined;
   const id = text(OWN_SCORE.id, MAX_SCORE_ID);
-  const instant = text(OWN_SCORE.given);
-  const isDated = id !== undefined && instant !== undefined && /^\d{1,19}$/.test(instant);
-  const givenNs = isDated ? BigInt(instant) : timeNs;
+  const givenNs = id === undefined ? 0n : givenInstant(text(OWN_SCORE.given));
+  const shownNs = givenNs === 0n ? timeNs : givenNs;
   const target = targetOf(log, text(OWN_SCORE.target));
   const value = numberOf(lastOf(log.attributes, SCORE.value));
   return {
@@ -72,7 +86,7 @@ function reported(log: LogRecordView, record: string, timeNs: bigint): ReportedS
       ...given('comment', text(SCORE.comment)),
       ...given('source', text(OWN_SCORE.source)),
       ...given('author', text(OWN_SCORE.author)),
-      given_at: formatRfc3339(givenNs),
+      given_at: formatRfc3339(shownNs),
       target,
       ...(target !== 'session' && given('trace_id', log.trace_id)),
       ...(target !== 'session' && target !== 'trace' && given('span_id', log.span_id)),
@@ -80,6 +94,7 @@ function reported(log: LogRecordView, record: string, timeNs: bigint): ReportedS
       ...(id === undefined && { is_telemetry: true as const }),
     },
     givenNs,
+    shownNs,
     record,
     isDeleted: id !== undefined && String(lastOf(log.attributes, OWN_SCORE.deleted)) === 'true',
   };

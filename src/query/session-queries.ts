@@ -74,7 +74,7 @@ import type {
   TraceListRequest,
   UsageRequest,
 } from './query-service.js';
-import { scoreItems } from './score-item.js';
+import { latestGiven, scoreItems } from './score-item.js';
 import {
   changesText,
   conversationPageJson,
@@ -337,25 +337,32 @@ export class SessionQueries implements QueryService {
   }
 
   async scores(sessionId: string): Promise<Uint8Array | undefined> {
-    const { reader, project } = this.#options;
     const found: StoredEvent[] = [];
-    let after: EventPosition | undefined;
-    for (;;) {
-      const page = await reader.events(project, sessionId, {
-        names: [SCORE_EVENT],
-        direction: 'forward',
-        limit: MOST_LISTED_SCORES + 1 - found.length,
-        ...(after && { after }),
-      });
-      if (page === undefined) return undefined;
-      found.push(...page.events);
-      after = page.stoppedAt;
-      if (after === undefined || found.length > MOST_LISTED_SCORES) break;
+    for await (const events of this.#scoreEvents(sessionId)) {
+      if (events === undefined) return undefined;
+      found.push(...events);
+      if (found.length > MOST_LISTED_SCORES) break;
     }
     return scoreListJson({
       items: scoreItems(found.slice(0, MOST_LISTED_SCORES)),
       has_more: found.length > MOST_LISTED_SCORES,
     });
+  }
+
+  /** The log records of scores, in parts; undefined if the session does not exist. */
+  async *#scoreEvents(sessionId: string): AsyncGenerator<readonly StoredEvent[] | undefined> {
+    const { reader, project } = this.#options;
+    let after: EventPosition | undefined;
+    do {
+      const page = await reader.events(project, sessionId, {
+        names: [SCORE_EVENT],
+        direction: 'forward',
+        limit: MOST_LISTED_SCORES + 1,
+        ...(after && { after }),
+      });
+      yield page?.events;
+      after = page?.stoppedAt;
+    } while (after !== undefined);
   }
 
   async scorePlace(
@@ -381,12 +388,21 @@ export class SessionQueries implements QueryService {
         resource: { type: 'span', id: spanId },
       });
     }
+    const ids = session.scoreIds ?? [];
+    let latestNs = 0n;
+    if (scoreId !== undefined && ids.length > 0) {
+      for await (const events of this.#scoreEvents(session.id)) {
+        const partNs = latestGiven(events ?? [], scoreId);
+        if (partNs > latestNs) latestNs = partNs;
+      }
+    }
     return scorePlaceJson({
       time: String(scoreTime(isNamedByTrace ? group : undefined, session)),
       ...(!isNamedByTrace && { session: session.id }),
       ...given('trace', traceId ?? group?.traceId),
-      given: session.scoreIds?.length ?? 0,
-      isKnown: scoreId !== undefined && session.scoreIds?.includes(scoreId) === true,
+      given: ids.length,
+      isKnown: scoreId !== undefined && ids.includes(scoreId),
+      latestNs: String(latestNs),
     });
   }
 

@@ -51,6 +51,15 @@ export function scores(bench: Bench): void {
     assert.deepEqual(session?.scoreIds, ['thumb']);
   });
 
+  test('a version from beyond the year 2200 counts as one without a time', async () => {
+    const p = await bench.project();
+    const version = (value: number, given: string) =>
+      evaluation('helpful', value, { 'sojourn.score.id': 'a', 'sojourn.score.given_unix_nano': given });
+    await p.logs(log('s', 0, { event: EVENT, attributes: version(1, '9999999999999999999') }));
+    await p.logs(log('s', 0, { event: EVENT, attributes: version(0, '1') }));
+    assert.equal((await p.session('s'))?.scores?.[0]?.units, 0n);
+  });
+
   test('a score follows its trace to the session that a late id names', async () => {
     const p = await bench.project();
     await p.spans(span('1', '2', undefined, 1, { parent: '1' }));

@@ -122,6 +122,38 @@ describe('scores', () => {
     );
   });
 
+  /** A version of a score as telemetry has it. */
+  const version = (id: string, value: number, more: object) => {
+    const attributes = {
+      'session.id': 's',
+      'gen_ai.evaluation.name': 'future',
+      'gen_ai.evaluation.score.value': value,
+      'sojourn.score.id': id,
+      ...more,
+    };
+    const record = { time: now + 600n, event: 'gen_ai.evaluation.result', attributes };
+    return server.post('/v1/logs', logsJson([record]));
+  };
+
+  test('telemetry of the future cannot keep the API from replacing a score, not even deleted', async () => {
+    const year2199 = { 'sojourn.score.given_unix_nano': '7258000000000000000' };
+    const beyond = { 'sojourn.score.given_unix_nano': '9999999999999999999' };
+    const deleted = { ...year2199, 'sojourn.score.deleted': true };
+    await Promise.all([version('f1', 0, year2199), version('f2', 0, beyond), version('f3', 0, deleted)]);
+    await server.settled();
+    for (const id of ['f1', 'f2', 'f3']) {
+      const response = await give('s', { name: 'future', value: 1, idempotency_key: id });
+      assert.ok(response.ok, await response.text());
+    }
+    const found = (await listed('s')).filter(({ name }) => name === 'future');
+    assert.deepEqual(found.map(({ id, value }) => [id, value]).sort(), [
+      ['f1', 1],
+      ['f2', 1],
+      ['f3', 1],
+    ]);
+    assert.equal((await session('s')).scores?.find(({ name }) => name === 'future')?.average, 1);
+  });
+
   test('a deleted score is in no answer, and the audit log says who deleted it', async () => {
     await give('s', { name: 'gone', value: 3, idempotency_key: 'x/y' });
     await server.settled();
