@@ -108,7 +108,10 @@ export const AGENTS: readonly AgentProfile[] = [
         question: 'Where is my order A-20418?',
         answer: 'It has been shipped and should arrive on Thursday.',
       },
-      { question: 'And if I do not like the chair?', answer: 'You can return it for free within 30 days.' },
+      {
+        question: 'And if I do not like the chair?',
+        answer: 'You can return it for free within 30 days and get a full refund.',
+      },
       { question: 'Then please prepare a return.', answer: 'Done: your return has the number R-5521.' },
       { question: 'Do I need to print a label?', answer: 'No, the driver brings one.' },
     ],

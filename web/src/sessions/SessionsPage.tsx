@@ -18,6 +18,7 @@ import { readSessionsSearch, type SearchChange, type SessionsSearch } from './se
 import { SessionTable } from './table/SessionTable.js';
 import { useIsServerEmpty } from './use-is-server-empty.js';
 import { useLiveList } from './use-live-list.js';
+import { useToolbarHeight } from './use-toolbar-height.js';
 import { ViewMenu } from './ViewMenu.js';
 
 const route = getRouteApi('/');
@@ -62,12 +63,13 @@ export function SessionsPage() {
     window.scrollTo({ top: 0 });
   };
   useShortcuts({ n: showNew });
+  const toolbar = useToolbarHeight();
 
   if (isServerEmpty) return <FirstRun />;
   return (
     <>
       <h1 className="visually-hidden">Sessions</h1>
-      <div className="toolbar">
+      <div className="toolbar" ref={toolbar}>
         <FilterBar search={search} onChange={onChange} />
         <ExportList filters={load.filters} />
         {/* Alerts do not take the text of a search. */}

@@ -76,7 +76,7 @@ function OwnRange({ search, onSet }: OwnRangeProps) {
   const [to, setTo] = useState(toField(search.endTime));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (from !== '' || to !== '') onSet(fromField(from), fromField(to));
+    if (from !== '' || to !== '') onSet(fromField(from), lastOfField(to));
   };
   return (
     <form className="value-form range-form" onSubmit={submit}>
@@ -127,4 +127,9 @@ function toField(time: string | undefined): string {
 
 function fromField(value: string): string | undefined {
   return value === '' ? undefined : new Date(value).toISOString();
+}
+
+/** The last nanosecond of the minute in the field: the end belongs to the range. */
+function lastOfField(value: string): string | undefined {
+  return fromField(value)?.replace(/00\.000Z$/, '59.999999999Z');
 }
