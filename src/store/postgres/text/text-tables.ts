@@ -139,6 +139,9 @@ export class TextTables {
           int8s(again),
         );
       }
+      // Waits for transactions that wrote a block again: one that is not committed may have found its block noted
+      // already, and this note would be gone before others see what it wrote. It holds no row that they wait for.
+      await this.#run(`LOCK TABLE ${TEXT_SCHEMA}.changed IN SHARE ROW EXCLUSIVE MODE`);
       await this.#run(`DELETE FROM ${TEXT_SCHEMA}.changed WHERE block = ANY($1::int8[])`, int8s(blocks));
     });
   }
