@@ -51,9 +51,9 @@ describe('an export', () => {
     await api.close();
   });
 
-  async function begin(actor?: string): Promise<IncomingMessage> {
+  async function begin(actor?: string, filters = ''): Promise<IncomingMessage> {
     const headers = actor === undefined ? {} : { authorization: actor };
-    const request = httpRequest(api.base + PATH, { agent: false, headers });
+    const request = httpRequest(api.base + PATH + filters, { agent: false, headers });
     request.end();
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     response.on('error', () => {});
@@ -111,6 +111,19 @@ describe('an export', () => {
       for (const response of [...responses, ofOther, again]) response.destroy();
       await quiet();
     });
+
+  test('is in the audit log without the values of filters that may name a person', async () => {
+    const personal = ['userId', 'userIdPrefix', 'not.userId', 'sessionIdPrefix', 'q', 'url', 'not.url'];
+    const response = await begin(
+      'key:reader',
+      `&service=web&${personal.map((name) => `${name}=ann`).join('&')}`,
+    );
+    assert.equal(response.statusCode, 200);
+    response.destroy();
+    await quiet();
+    const { detail } = audited.at(-1) as { detail: { filters: string } };
+    assert.equal(detail.filters, `service=web&${personal.map((name) => `${name}=*`).join('&')}`);
+  });
 
   test('has few others beside it: more are told to come again', async () => {
     const responses: IncomingMessage[] = [];

@@ -63,6 +63,9 @@ const NO_FILTERS: ReadonlySet<string> = new Set([
   'id',
 ]);
 
+/** Filters whose values may name a person or quote telemetry: an erasure does not reach the audit log. */
+const PERSONAL = /^(?:(?:not\.)?(?:userId|url|attr\..*)|userIdPrefix|sessionIdPrefix|q)$/s;
+
 /** Longest filters in the header, in characters. */
 const MOST_FILTERS = 4_096;
 
@@ -186,7 +189,7 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
       detail: {
         format,
         ...(include !== undefined && { include }),
-        ...(sessionId === undefined && { filters: filtersOf(request) }),
+        ...(sessionId === undefined && { filters: filtersOf(request, (name) => PERSONAL.test(name)) }),
         ...(limit !== undefined && { limit, isContinued: cursor !== undefined && cursor !== '' }),
       },
     });
@@ -253,9 +256,12 @@ function headerText(summary: ExportSummary): string {
   );
 }
 
-function filtersOf(request: FastifyRequest): string {
+/** The filters as a query string, with `*` for the values of those that are hidden. */
+function filtersOf(request: FastifyRequest, isHidden: (name: string) => boolean = () => false): string {
   const { searchParams } = new URL(request.raw.url ?? '', 'http://server');
-  return new URLSearchParams([...searchParams].filter(([name]) => !NO_FILTERS.has(name))).toString();
+  const filters = [...searchParams].filter(([name]) => !NO_FILTERS.has(name));
+  for (const filter of filters) if (isHidden(filter[0])) filter[1] = '*';
+  return new URLSearchParams(filters).toString();
 }
 
 /** Clients take headers of 16 KiB at most, all together. */
