@@ -1,5 +1,6 @@
 import { after } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import fc from 'fast-check';
 import { Client } from 'pg';
 import type { Erasures } from '../../src/store/contract/erasure.js';
 import type { SessionReader } from '../../src/store/contract/reader.js';
@@ -13,8 +14,10 @@ import { QUIET } from '../support/engine.js';
 import { startPostgres, withoutPostgres } from '../support/postgres.js';
 import type { StoreUnderTest } from './bench.js';
 
-// A commit over a network takes longer. The properties themselves are tried more often over SQLite.
+// A commit over a network takes longer. The properties themselves are tried more often over SQLite, and an example that
+// fails is shown as it is: to look for a smaller one takes longer than a file of tests may.
 process.env.SOJOURN_CONFORMANCE_RUNS ??= '6';
+fc.configureGlobal({ endOnFailure: true });
 const { CONFORMANCE_SETTINGS } = await import('./bench.js');
 const { storeConformance } = await import('./store.case.js');
 

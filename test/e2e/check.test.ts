@@ -163,7 +163,7 @@ describe('a check', () => {
     for (const name of filesOf(data).filter((name) => /\.(?:cold|blocks)$/.test(name))) {
       const path = join(data, name);
       const sound = readFileSync(path);
-      const places = [START_BYTES];
+      const places = [START_BYTES, sound.length];
       while (places.length < CHANGES) places.push(random.int(0, sound.length));
       for (const at of places) {
         const bytes = Buffer.alloc(random.int(1, 40), random.int(0, 255));

@@ -155,6 +155,9 @@ function checkWarm(
   if (next !== undefined && table.next < next) {
     const range = { first: table.next, last: next - 1 };
     tally.lost(range, table.end, `${nameOf(range)} cannot be found in the segment`);
+  } else if (next !== undefined && end !== undefined && end < size) {
+    const text = `${size - end} bytes after block ${next - 1} are no block: all blocks before them can be read`;
+    tally.findings.push({ path, at: end, text });
   }
   tally.end();
   return {
