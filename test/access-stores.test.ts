@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -200,19 +200,4 @@ test('the file of keys is for its user only', { skip: process.platform === 'win3
     assert.equal(statSync(join(directory, file)).mode & 0o077, 0, file);
   }
   await store.close();
-});
-
-test('a process that closes the file of keys leaves only that, with everything in it', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sojourn-access-'));
-  after(() => rmSync(directory, { recursive: true, force: true }));
-  for (const id of ['first', 'second']) {
-    const store = await openAccessStore({ directory });
-    await store.addKey({ ...KEY, id });
-    await store.close();
-    assert.deepEqual(readdirSync(directory), [ACCESS_FILE]);
-  }
-  const [one, other] = [await openAccessStore({ directory }), await openAccessStore({ directory })];
-  await one.close();
-  assert.equal((await other.keys()).length, 2, 'whoever still has it open goes on');
-  await other.close();
 });

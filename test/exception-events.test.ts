@@ -30,8 +30,8 @@ const thrown = (message: string, time = NS) => ({
 test('events of a span report exceptions by their name, whatever its status', () => {
   const events = [thrown('one'), { name: 'exceptional', time: NS }, thrown('two', NS + 5n)];
   assert.deepEqual(exceptionsOf({ events }), [
-    { channel: 'span_event', key: exceptionKey({ message: 'one' }), atNs: NS },
-    { channel: 'span_event', key: exceptionKey({ message: 'two' }), atNs: NS + 5n },
+    { channel: 'span_event', key: exceptionKey({ message: 'one' }), line: 'one', atNs: NS },
+    { channel: 'span_event', key: exceptionKey({ message: 'two' }), line: 'two', atNs: NS + 5n },
   ]);
   assert.equal(
     exceptionsOf({ events: [{ name: 'remark', time: NS, attributes: { error: true } }] }).length,
@@ -69,7 +69,7 @@ test('an event is read with its fields in any order', () => {
   message(1, () => message(2, () => message(2, span)));
   const { batch } = decodeTraces(bytes.finish(), normalizer, { maxRecords: 9, maxAttributesPerRecord: 9 });
   assert.deepEqual(batch.exceptionSets, [
-    [{ channel: 'span_event', key: exceptionKey({ message: 'boom' }), atNs: NS }],
+    [{ channel: 'span_event', key: exceptionKey({ message: 'boom' }), line: 'boom', atNs: NS }],
   ]);
 });
 
@@ -81,7 +81,7 @@ test('a log record reports an exception in a map as its body; a data point repor
   ]);
   assert.deepEqual([...logs.exceptions], [0, -1]);
   assert.deepEqual(logs.exceptionSets[0], [
-    { channel: 'log', key: exceptionKey({ message: 'boom' }), atNs: NS, isCrash: true },
+    { channel: 'log', key: exceptionKey({ message: 'boom' }), line: 'boom', atNs: NS, isCrash: true },
   ]);
   const points = metricBatch(normalizer, [
     {

@@ -68,8 +68,8 @@ class World {
       `CREATE SCHEMA ${rowsSchema(no)}; SET search_path TO ${rowsSchema(no)}, sojourn`,
       ROW_TABLES,
       `INSERT INTO meta VALUES ('version', '0'), ('${ROWS_VERSION_KEY}', '${ROWS_VERSION}'), ('call_salt', '00');
-       INSERT INTO session (no, project, id, start_ns, last_ns, listing, implicit, invalidated, settings, span_count, has_errors, traits, counts)
-         VALUES (1, 1, '${session}', 1, 2, 1, false, false, 1, 1, false, '', '"span_count":1');
+       INSERT INTO session (no, project, id, start_ns, last_ns, listing, implicit, invalidated, settings, span_count, error_count, trace_count, failures, has_errors, traits, counts)
+         VALUES (1, 1, '${session}', 1, 2, 1, false, false, 1, 1, 0, 1, 0, false, '', '"span_count":1');
        SET search_path TO sojourn`,
     );
   }

@@ -230,15 +230,7 @@ class SqliteAccessStore implements AccessStore {
   }
 
   async close(): Promise<void> {
-    if (!this.#db.isOpen) return;
-    try {
-      // Statements that are not collected yet keep SQLite from tidying up by itself, and a copy of this one file would
-      // lack what is only in the write-ahead log.
-      this.#db.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE');
-    } catch {
-      // Another process has it open, and needs its write-ahead log.
-    }
-    this.#db.close();
+    if (this.#db.isOpen) this.#db.close();
   }
 }
 

@@ -7,7 +7,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { KEPT_CHANGES, KEPT_TABLES } from '../../src/store/postgres/schema.js';
+import { KEPT_CHANGES, KEPT_TABLES, KEPT_VERSION } from '../../src/store/postgres/schema.js';
 import { startPostgres, type TestPostgres, withoutPostgres } from '../support/postgres.js';
 import {
   makeTemporaryDirectory,
@@ -293,15 +293,21 @@ describe('migrate', { skip: withoutPostgres }, () => {
     const url = await postgres.createDatabase();
     const first = await runCommand('migrate', '--store', url);
     assert.equal(first.code, 0, first.stderr);
-    assert.match(first.stdout, /^Created the tables in postgres:\/\/\S+: version 3\.\n$/);
+    assert.match(
+      first.stdout,
+      new RegExp(`^Created the tables in postgres://\\S+: version ${KEPT_VERSION}\\.\n$`),
+    );
     assert.ok(!first.stdout.includes(new URL(url).password));
     const again = await runCommandWith({ SOJOURN_STORE: url }, 'migrate');
-    assert.match(again.stdout, /^Nothing to do: the tables in \S+ have version 3\.\n$/);
+    assert.match(
+      again.stdout,
+      new RegExp(`^Nothing to do: the tables in \\S+ have version ${KEPT_VERSION}\\.\n$`),
+    );
     await sendOne(await serve(url));
   });
 
   it('brings the tables of each earlier version to this one', async () => {
-    for (const from of [1, 2]) {
+    for (let from = 1; from < KEPT_VERSION; from++) {
       const url = await postgres.createDatabase();
       const client = new Client({ connectionString: url });
       await client.connect();
@@ -310,7 +316,10 @@ describe('migrate', { skip: withoutPostgres }, () => {
         INSERT INTO setting (key, value) VALUES ('installation_key', '${'ab'.repeat(32)}'), ('version', '${from}'), ('safe_version', '1')`);
       const { code, stdout, stderr } = await runCommand('migrate', '--store', url);
       assert.equal(code, 0, stderr);
-      assert.match(stdout, new RegExp(`^Brought the tables in \\S+ from version ${from} to version 3\\.\n$`));
+      assert.match(
+        stdout,
+        new RegExp(`^Brought the tables in \\S+ from version ${from} to version ${KEPT_VERSION}\\.\n$`),
+      );
       const { rows } = await client.query(`SELECT value FROM setting WHERE key = 'safe_version'`);
       assert.deepEqual(rows, [{ value: '1' }], 'programs of that version go on');
       await client.end();
@@ -336,24 +345,29 @@ describe('migrate', { skip: withoutPostgres }, () => {
     const set = (key: string, value: number) =>
       client.query('UPDATE sojourn.setting SET value = $2 WHERE key = $1', [key, String(value)]);
     try {
-      await set('version', 4);
+      await set('version', KEPT_VERSION + 1);
       const safe = await runCommand('migrate', '--store', url);
       assert.equal(safe.code, 0, safe.stderr);
-      assert.match(safe.stdout, /Nothing to do: the tables in \S+ have version 4\./);
+      assert.match(
+        safe.stdout,
+        new RegExp(`Nothing to do: the tables in \\S+ have version ${KEPT_VERSION + 1}\\.`),
+      );
       await sendOne(await serve(url));
 
-      await set('safe_version', 4);
+      await set('safe_version', KEPT_VERSION + 1);
       const unsafe = await runCommand('migrate', '--store', url);
       assert.equal(unsafe.code, 1);
       assert.match(
         unsafe.stderr,
-        /^sojourn: cannot migrate \S+: the database was made by a newer version of Sojourn \(tables of version 4; this one knows 3\): start that version\n$/,
+        new RegExp(
+          `^sojourn: cannot migrate \\S+: the database was made by a newer version of Sojourn \\(tables of version ${KEPT_VERSION + 1}; this one knows ${KEPT_VERSION}\\): start that version\n$`,
+        ),
       );
       await client.query(`DELETE FROM sojourn.setting WHERE key = 'safe_version'`);
       assert.equal((await runCommand('migrate', '--store', url)).code, 1);
       assert.match(await refused(url, newDirectory()), /newer version of Sojourn/);
       const { rows } = await client.query(`SELECT value FROM sojourn.setting WHERE key = 'version'`);
-      assert.deepEqual(rows, [{ value: '4' }]);
+      assert.deepEqual(rows, [{ value: String(KEPT_VERSION + 1) }]);
     } finally {
       await client.end();
     }

@@ -24,7 +24,7 @@ interface Item {
   readonly span_count: number;
 }
 
-const MODULE = new URL('../../web-node/web/src/sessions/first-run/snippets.js', import.meta.url).href;
+const MODULE = new URL('../../web-node/web/src/send/snippets.js', import.meta.url).href;
 const { SNIPPETS } = (await import(MODULE)) as { SNIPPETS: Snippet[] };
 const codeOf = (id: string, address: string): string =>
   SNIPPETS.find((each) => each.id === id)!.code(address);
