@@ -1,5 +1,5 @@
 import { Listing } from '../../contract/listing.js';
-import type { RetainedAmounts, RetentionPass, RetentionPolicy } from '../../contract/retention.js';
+import type { RetentionPass, RetentionPolicy } from '../../contract/retention.js';
 import {
   BEFORE_ALL,
   type DueSession,
@@ -11,6 +11,7 @@ import {
 import type { Engine } from '../../engine/engine.js';
 import type { ContentPart } from '../../engine/removing-content.js';
 import { firstLookMs, lookMs } from '../../engine/retention-limits.js';
+import { type ContentPlace, type DueList, PassProgress } from '../../engine/retention-pass.js';
 import { Slices } from '../../engine/slices.js';
 import { DamagedBlockError } from '../../records/log.js';
 import type { ChunksByBlock } from '../../records/rewriting.js';
@@ -63,19 +64,6 @@ export interface RetentionWorkOptions {
   readonly heldBack: (reason: string | undefined) => void;
   readonly progress: (message: string) => void;
   readonly warn: (message: string) => void;
-}
-
-type Removed = { -readonly [K in keyof RetainedAmounts]: RetainedAmounts[K] } & { contents: number };
-
-/** What a pass has done so far. */
-interface Progress {
-  /** What it removed, by project. */
-  readonly removed: Map<string, Removed>;
-  /** Change sets that removed something. */
-  pieces: number;
-  /** Chunks that were listed since blocks were last written again. */
-  listed: number;
-  freedBytes: number;
 }
 
 /**
@@ -179,7 +167,7 @@ export class RetentionWork {
   *#passUnder(policy: RetentionPolicy): Generator<void, void> {
     const { nowMs, passed, rows } = this.#options;
     const startMs = nowMs();
-    const progress: Progress = { removed: new Map(), pieces: 0, listed: 0, freedBytes: 0 };
+    const progress = new PassProgress();
     // What an earlier holder has left.
     yield* this.#rewrite(progress);
     let limits: Limits;
@@ -213,7 +201,7 @@ export class RetentionWork {
   }
 
   /** Removes all sessions without activity after these times, and their records from the log. */
-  *#removeUpTo(untilNs: ReadonlyMap<string, bigint>, progress: Progress): Generator<void, void> {
+  *#removeUpTo(untilNs: ReadonlyMap<string, bigint>, progress: PassProgress): Generator<void, void> {
     for (const [name, project] of this.#options.due.projects()) {
       const until = untilNs.get(name);
       if (until === undefined) continue;
@@ -230,7 +218,7 @@ export class RetentionWork {
   }
 
   /** Removes sessions for a while. Returns the last of them, if there may be more. */
-  #removeSome(list: List, after: Position, progress: Progress): Position | undefined {
+  #removeSome(list: DueList, after: Position, progress: PassProgress): Position | undefined {
     const { project, listing, untilNs } = list;
     let last: Position | undefined = after;
     this.#slices.run((groups) => {
@@ -246,10 +234,10 @@ export class RetentionWork {
 
   /** Removes the first sessions of a page in one change set. Returns how many of them are gone. */
   #remove(
-    { name, project }: List,
+    { name, project }: DueList,
     page: readonly DueSession[],
     mostGroups: number,
-    progress: Progress,
+    progress: PassProgress,
   ): number {
     const { engine, store, tables, sets } = this.#options;
     // Rows that others began to make have what goes.
@@ -273,15 +261,12 @@ export class RetentionWork {
     if (part.chunks.length === 0) return gone.length;
     progress.pieces++;
     progress.listed += part.chunks.length;
-    const amounts = amountsOf(progress, name);
-    amounts.bytes += part.bytes;
-    amounts.sessions += gone.filter(({ isListed }) => isListed).length;
-    amounts.records += gone.reduce((sum, { records }) => sum + records, 0);
+    progress.addSessions(name, part.bytes, gone);
     return gone.length;
   }
 
   /** Removes content of messages that is older than these limits, and has not gone before. */
-  *#removeContents(limits: ReadonlyMap<string, bigint>, progress: Progress): Generator<void, void> {
+  *#removeContents(limits: ReadonlyMap<string, bigint>, progress: PassProgress): Generator<void, void> {
     const { engine, tables, due: rows } = this.#options;
     const lastBlock = engine.foldedBlock;
     const gone = tables.contents;
@@ -318,7 +303,7 @@ export class RetentionWork {
     due: ReadonlyMap<number, { readonly name: string; readonly fromNs: bigint }>,
     after: number,
     last: number,
-    progress: Progress,
+    progress: PassProgress,
   ): Generator<void, void> {
     const { engine, due: rows, now } = this.#options;
     const untilNs = [...due.values()].reduce((most, { fromNs }) => (fromNs > most ? fromNs : most), 0n);
@@ -349,9 +334,9 @@ export class RetentionWork {
 
   /** Removes content of sessions for a while. Returns where it goes on, if there may be more. */
   #removeSomeContents(
-    { name, project, listing, untilNs }: List,
+    { name, project, listing, untilNs }: DueList,
     from: ContentPlace,
-    progress: Progress,
+    progress: PassProgress,
   ): ContentPlace | undefined {
     let at: ContentPlace | undefined = from;
     this.#slices.run((groups) => {
@@ -376,7 +361,7 @@ export class RetentionWork {
     ids: readonly string[],
     mostGroups: number,
     fromGroup: number,
-    progress: Progress,
+    progress: PassProgress,
   ): ContentPart | undefined {
     const { engine, store, tables, sets } = this.#options;
     if (progress.pieces === 0) sets.forgetOthers();
@@ -393,7 +378,7 @@ export class RetentionWork {
     if (part === undefined || part.chunks.length === 0) return part;
     progress.pieces++;
     progress.listed += part.chunks.length;
-    amountsOf(progress, name).contents += part.records;
+    progress.addContents(name, part.records);
     return part;
   }
 
@@ -424,28 +409,8 @@ export class RetentionWork {
     }
   }
 
-  *#rewrite(progress: Progress): Generator<void, void> {
+  *#rewrite(progress: PassProgress): Generator<void, void> {
     progress.freedBytes += yield* this.removeListed();
     progress.listed = 0;
   }
-}
-
-function amountsOf({ removed }: Progress, project: string): Removed {
-  const amounts = removed.get(project) ?? { sessions: 0, records: 0, bytes: 0, contents: 0 };
-  removed.set(project, amounts);
-  return amounts;
-}
-
-/** Where removing content goes on: after a session, and in the next one from this group on. */
-interface ContentPlace {
-  readonly after: Position;
-  readonly fromGroup: number;
-}
-
-/** Sessions of a project and listing without activity after a time. */
-interface List {
-  readonly name: string;
-  readonly project: number;
-  readonly listing: number;
-  readonly untilNs: bigint;
 }

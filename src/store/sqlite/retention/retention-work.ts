@@ -1,12 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { Listing } from '../../contract/listing.js';
-import type {
-  RetainedAmounts,
-  RetentionPass,
-  RetentionPlan,
-  RetentionPolicy,
-} from '../../contract/retention.js';
+import type { RetentionPass, RetentionPlan, RetentionPolicy } from '../../contract/retention.js';
 import { crashPoint } from '../../crash-points.js';
 import {
   BEFORE_ALL,
@@ -21,6 +16,7 @@ import type { Engine } from '../../engine/engine.js';
 import type { ErasedPart } from '../../engine/erasing.js';
 import type { ContentPart } from '../../engine/removing-content.js';
 import { firstLookMs, lookMs } from '../../engine/retention-limits.js';
+import { type ContentPlace, type DueList, PassProgress } from '../../engine/retention-pass.js';
 import { Slices } from '../../engine/slices.js';
 import { DamagedBlockError } from '../../records/log.js';
 import { diskFiles, type LogFiles } from '../../records/log-files.js';
@@ -80,19 +76,6 @@ export interface RetentionWorkOptions {
   readonly heldBack: (reason: string | undefined) => void;
   readonly progress: (message: string) => void;
   readonly warn: (message: string) => void;
-}
-
-type Removed = { -readonly [K in keyof RetainedAmounts]: RetainedAmounts[K] } & { contents: number };
-
-/** What a pass has done so far. */
-interface Progress {
-  /** What it removed, by project. */
-  readonly removed: Map<string, Removed>;
-  /** Change sets that removed something. */
-  pieces: number;
-  /** Chunks that are listed and still in the log. */
-  listed: number;
-  freedBytes: number;
 }
 
 /** Retention, in the writing thread (docs/decisions/019-erasure-and-retention.md). */
@@ -235,7 +218,7 @@ export class RetentionWork {
   async pass(): Promise<void> {
     const { policy, passed } = this.#options;
     const startMs = performance.now();
-    const progress: Progress = { removed: new Map(), pieces: 0, listed: 0, freedBytes: 0 };
+    const progress = new PassProgress();
     // What an earlier process has left.
     await this.#rewrite(progress);
     if (policy === undefined) return;
@@ -271,7 +254,7 @@ export class RetentionWork {
   }
 
   /** Removes all sessions without activity after these times, and their records from the log. */
-  async #removeUpTo(untilNs: ReadonlyMap<string, bigint>, progress: Progress): Promise<void> {
+  async #removeUpTo(untilNs: ReadonlyMap<string, bigint>, progress: PassProgress): Promise<void> {
     for (const [name, project] of this.#sessions.projects()) {
       const until = untilNs.get(name);
       if (until === undefined) continue;
@@ -289,9 +272,9 @@ export class RetentionWork {
 
   /** Removes sessions for a while. Returns the last of them, if there may be more. */
   #removeSome(
-    { name, project, listing, untilNs }: List,
+    { name, project, listing, untilNs }: DueList,
     after: Position,
-    progress: Progress,
+    progress: PassProgress,
   ): Position | undefined {
     let last: Position | undefined = after;
     const db = this.#of;
@@ -320,7 +303,7 @@ export class RetentionWork {
     project: number,
     page: readonly DueSession[],
     mostGroups: number,
-    progress: Progress,
+    progress: PassProgress,
   ): number {
     const listed = this.#chunks;
     const removedPiece = listed.removedPiece + 1;
@@ -334,16 +317,13 @@ export class RetentionWork {
     if (part.chunks.length === 0) return gone.length;
     progress.pieces++;
     progress.listed += part.chunks.length;
-    const amounts = amountsOf(progress, name);
-    amounts.bytes += part.bytes;
-    amounts.sessions += gone.filter(({ isListed }) => isListed).length;
-    amounts.records += gone.reduce((sum, { records }) => sum + records, 0);
+    progress.addSessions(name, part.bytes, gone);
     if (gone.length > 0) listed.forgetInvalidations(project, part.sessions);
     return gone.length;
   }
 
   /** Removes content of messages that is older than these limits, and has not gone before. */
-  async #removeContents(untilNs: ReadonlyMap<string, bigint>, progress: Progress): Promise<void> {
+  async #removeContents(untilNs: ReadonlyMap<string, bigint>, progress: PassProgress): Promise<void> {
     const listed = this.#chunks;
     const { engine } = this.#options;
     const lastBlock = await this.#between(() => {
@@ -386,7 +366,7 @@ export class RetentionWork {
     due: ReadonlyMap<number, { readonly name: string; readonly fromNs: bigint }>,
     after: number,
     last: number,
-    progress: Progress,
+    progress: PassProgress,
   ): Promise<void> {
     const { engine, log, now } = this.#options;
     const untilNs = [...due.values()].reduce((most, { fromNs }) => (fromNs > most ? fromNs : most), 0n);
@@ -426,9 +406,9 @@ export class RetentionWork {
 
   /** Removes content of sessions for a while. Returns where it goes on, if there may be more. */
   #removeSomeContents(
-    { name, project, listing, untilNs }: List,
+    { name, project, listing, untilNs }: DueList,
     from: ContentPlace,
-    progress: Progress,
+    progress: PassProgress,
   ): ContentPlace | undefined {
     let at: ContentPlace | undefined = from;
     this.#slices.run((groups) => {
@@ -453,7 +433,7 @@ export class RetentionWork {
     ids: readonly string[],
     mostGroups: number,
     fromGroup: number,
-    progress: Progress,
+    progress: PassProgress,
   ): ContentPart | undefined {
     const listed = this.#chunks;
     const { engine } = this.#options;
@@ -471,7 +451,7 @@ export class RetentionWork {
       if (part === undefined || part.chunks.length === 0) return part;
       progress.pieces++;
       progress.listed += part.chunks.length;
-      amountsOf(progress, name).contents += part.records;
+      progress.addContents(name, part.records);
       return part;
     } finally {
       db.exec('PRAGMA main.synchronous = NORMAL');
@@ -479,7 +459,7 @@ export class RetentionWork {
   }
 
   /** Removes from the log what is listed. */
-  async #rewrite(progress: Progress): Promise<void> {
+  async #rewrite(progress: PassProgress): Promise<void> {
     if (this.#chunks.isEmpty) return;
     const { rewriter, warn } = this.#options;
     try {
@@ -512,7 +492,7 @@ export class RetentionWork {
   }
 
   /** Removes what deleted rows have left, and makes the file of sessions smaller. */
-  async #clean(untilNs: ReadonlyMap<string, bigint>, progress: Progress): Promise<void> {
+  async #clean(untilNs: ReadonlyMap<string, bigint>, progress: PassProgress): Promise<void> {
     const { store } = this.#options;
     const greatestNs = [...untilNs.values()].reduce((a, b) => (a > b ? a : b), 0n);
     const write = store.write.bind(store);
@@ -525,7 +505,7 @@ export class RetentionWork {
   }
 
   /** Gives pages back to the file system for a while. Returns whether there are more. */
-  #freePages(progress: Progress): boolean {
+  #freePages(progress: PassProgress): boolean {
     if (!shrinks(this.#of)) return false;
     const before = freePages(this.#of);
     this.#pageSlices.run((pages) => {
@@ -579,24 +559,4 @@ export class RetentionWork {
   get #logDirectory(): string {
     return join(this.#options.directory, LOG_FOLDER);
   }
-}
-
-function amountsOf({ removed }: Progress, project: string): Removed {
-  const amounts = removed.get(project) ?? { sessions: 0, records: 0, bytes: 0, contents: 0 };
-  removed.set(project, amounts);
-  return amounts;
-}
-
-/** Where removing content goes on: after a session, and in the next one from this group on. */
-interface ContentPlace {
-  readonly after: Position;
-  readonly fromGroup: number;
-}
-
-/** Sessions of a project and listing without activity after a time. */
-interface List {
-  readonly name: string;
-  readonly project: number;
-  readonly listing: number;
-  readonly untilNs: bigint;
 }
