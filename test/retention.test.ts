@@ -390,8 +390,10 @@ function isPast(item: Item): boolean {
   return timeNs < NOW_NS;
 }
 
-// Some examples do not end within minutes, for a reason that is not known yet. SOJOURN_CONTENT=1 runs it.
-const SKIP_CONTENT = process.env.SOJOURN_CONTENT === undefined && 'some examples do not end';
+// It fails: with seed 20261130 after ten examples. SOJOURN_CONTENT=1 runs it.
+const SKIP_CONTENT =
+  process.env.SOJOURN_CONTENT === undefined &&
+  'content that goes piece by piece leaves other answers than all at once: seed 20261130';
 
 test('promise 1 when content goes: rows stay, and answers are those of a store that accepted all before content went', {
   skip: SKIP_CONTENT,
