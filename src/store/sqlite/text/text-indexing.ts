@@ -22,6 +22,11 @@ export interface TextIndexingOptions {
  */
 export class TextIndexing {
   readonly #options: TextIndexingOptions;
+  /**
+   * Open as long as readers may be. Of several connections that open a file first, SQLite refuses all but one
+   * (SQLITE_BUSY_RECOVERY).
+   */
+  readonly #file: TextFile;
   #thread: Worker | undefined;
   #isClosed = false;
   #lingering: NodeJS.Timeout | undefined;
@@ -38,6 +43,7 @@ export class TextIndexing {
   constructor(options: TextIndexingOptions, lastBlock: number) {
     this.#options = options;
     const isNew = prepareTextFile(options.directory, lastBlock);
+    this.#file = new TextFile(options.directory);
     if (isNew && lastBlock > 0) options.progress('content search is indexed again, beside everything else');
   }
 
@@ -72,13 +78,8 @@ export class TextIndexing {
 
   /** Empties the index at once. Everything is indexed again. @throws if the disk refuses it */
   remake(): void {
-    const file = new TextFile(this.#options.directory);
-    try {
-      file.clear();
-      file.clean();
-    } finally {
-      file.close();
-    }
+    this.#file.clear();
+    this.#file.clean();
     this.#askedTo = 0;
   }
 
@@ -88,6 +89,7 @@ export class TextIndexing {
     clearTimeout(this.#lingering);
     await this.#thread?.terminate();
     this.#rejectAll('the store is closing');
+    this.#file.close();
   }
 
   #send(message: ToTextThread): void {
