@@ -241,7 +241,7 @@ class Store {
           counts: counts?.replace(/"title":"[^"]*",?/, ''),
         })),
       )
-      .concat(states.map(({ sums }) => JSON.parse(sums.split('\n')[0]!, withoutMarks)));
+      .concat(states.map(({ sums }) => JSON.parse(sums.split('\n')[0]!, withoutOrder)));
   }
 
   /** Number of records in the log that have content of messages, whether they count or not. */
@@ -369,9 +369,11 @@ test('promise 1 with retention: answers are those of a store that never accepted
   );
 });
 
-/** The order of digests of calls is that in which groups were exchanged. */
-function withoutMarks(key: string, value: unknown): unknown {
-  return key === 'marks' ? undefined : value;
+/** Digests of calls and models are in the order in which groups were exchanged; answers have an order of their own. */
+function withoutOrder(key: string, value: unknown): unknown {
+  if (key === 'marks') return undefined;
+  if (key !== 'models' || !Array.isArray(value)) return value;
+  return value.toSorted((a, b) => (a.model < b.model ? -1 : 1));
 }
 
 /** The same with messages of models, in every place that has some. */
