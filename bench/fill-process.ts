@@ -1,12 +1,12 @@
-/** Entry of the process that fills a store for `scale`: a history of sessions into the server's own store, without HTTP. */
+/** Entry of the process that fills a store: a stream of sessions into the server's own store, without HTTP. */
 import { mkdirSync } from 'node:fs';
 import { loadConfig } from '../src/config.js';
 import { createNormalizer } from '../src/normalize/create.js';
 import { decodeLogs, decodeTraces } from '../src/otlp/decode.js';
 import { DEFAULT_PROJECT, type StoreEvents } from '../src/store/contract/store.js';
 import { openStore } from '../src/store/open-store.js';
+import type { FillCommand, FillMessage } from './fill.js';
 import { openStream } from './generate/open-stream.js';
-import type { FillCommand, FillMessage } from './scale.js';
 
 const SPANS_PER_MESSAGE = 200_000;
 /** Requests that wait for the store: enough for large commits. */
@@ -35,14 +35,14 @@ const events: StoreEvents = {
   failed,
 };
 
-async function fill({ seed, timeMs, sessions, directory }: FillCommand): Promise<void> {
+async function fill({ kind, seed, timeMs, sessions, directory }: FillCommand): Promise<void> {
   mkdirSync(directory, { recursive: true });
   const config = loadConfig({ flags: new Map(), env: {}, readFile: () => '' });
   if (!config.ok) throw new Error(config.errors.join('\n'));
   const facts = { ...config.value, prices: [] };
   const store = await openStore({ ...config.value, directory, normalizer: facts, events, signal: undefined });
   const normalizer = await createNormalizer({ ...facts, userIdKey: store.installationKey });
-  const stream = openStream({ kind: 'history', stream: 2, seed, timeMs, sessions });
+  const stream = openStream({ kind, stream: 2, seed, timeMs, sessions });
   const underWay = new Set<Promise<unknown>>();
   let spans = 0;
   for (let request = stream.next(); request !== undefined; request = stream.next()) {

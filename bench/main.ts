@@ -13,6 +13,7 @@ import { drawPlots } from './plots/draw.js';
 import { measureQueries, type QueriesResult } from './queries.js';
 import { type Report, render } from './report.js';
 import { measureScale, type ScaleResult } from './scale.js';
+import { measureSearch, type SearchResult } from './search.js';
 import { measureStages, type StagesResult } from './stages.js';
 import { measureStores, type StoresResult } from './stores.js';
 import { measureVisibility, type VisibilityResult } from './visibility.js';
@@ -35,6 +36,7 @@ async function measure(bench: Bench): Promise<Report> {
   let page: PageResult | undefined;
   let curve: CurveResult | undefined;
   let scale: ScaleResult | undefined;
+  let search: SearchResult | undefined;
   let peers: PeersResult | undefined;
   let stores: StoresResult | undefined;
   for (const scenario of only) {
@@ -69,6 +71,9 @@ async function measure(bench: Bench): Promise<Report> {
       case 'scale':
         scale = await measureScale(bench);
         break;
+      case 'search':
+        search = await measureSearch(bench);
+        break;
       case 'peers':
         peers = await measurePeers(bench);
         break;
@@ -90,6 +95,7 @@ async function measure(bench: Bench): Promise<Report> {
     page,
     curve,
     scale,
+    search,
     ...peers,
     stores,
     peakMemory,

@@ -15,11 +15,12 @@ export const SCENARIOS = [
   'page',
   'curve',
   'scale',
+  'search',
   'peers',
   'stores',
 ] as const;
 /** Take an hour, or programs that are not there: only where they are asked for. */
-const ON_REQUEST: readonly ScenarioName[] = ['queries-10m', 'curve', 'scale', 'peers', 'stores'];
+const ON_REQUEST: readonly ScenarioName[] = ['queries-10m', 'curve', 'scale', 'search', 'peers', 'stores'];
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface Options {
@@ -38,9 +39,9 @@ export interface Options {
   readonly server: string;
   /** Length of the curve, millions of spans. */
   readonly curveMillions: number;
-  /** Sessions of `scale` and of the lists of `stores`. */
+  /** Sessions of `scale`, `search` and of the lists of `stores`. */
   readonly sessions: number;
-  /** Where `scale` keeps its filled store, and finds it again; a directory that is removed where left out. */
+  /** Where `scale` and `search` keep their filled store, and finds it again; a directory that is removed where left out. */
   readonly filled: string | undefined;
   /** Where peers are installed, and found by later runs. */
   readonly peersDirectory: string;
@@ -61,8 +62,9 @@ export const HELP = `Usage: npm run bench -- [options]
   --curve-millions N length of --only curve, 1 to 1000 (50; quick: 2)
   --store postgres   SQLite and PostgreSQL beside each other, with a PostgreSQL server of its own: the same as
                      --only stores, or adds it
-  --sessions N       sessions of --only scale and of --store postgres, 1000 to 100000000 (1000000; quick: 100000)
-  --filled DIR       where --only scale keeps its filled store, and finds it again
+  --sessions N       sessions of --only scale, --only search and of --store postgres, 1000 to 100000000 (1000000;
+                     quick: 100000); search has 10 kB of text in each
+  --filled DIR       where --only scale or --only search keeps its filled store, and finds it again
   --plots            measure nothing; draw the plots of docs/performance.md from docs/performance/*.json
   --seconds N        length of each measured window, 1 to 600 (15; quick: 4)
   --connections N    keep-alive connections of the sender, 1 to 256 (8)

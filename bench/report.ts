@@ -7,6 +7,7 @@ import type { BigSessionTimes, ListTimes, PageResult } from './page.js';
 import type { PeerResult, PeersResult, PeerTimes } from './peers/measure.js';
 import type { QueriesResult, QueryTimes } from './queries.js';
 import type { ScaleResult } from './scale.js';
+import type { SearchResult } from './search.js';
 import { ASIDES, STAGES } from './stage-run.js';
 import type { StagesResult } from './stages.js';
 import type { StoreRate, StoresResult } from './stores.js';
@@ -25,6 +26,7 @@ export interface Report {
   readonly page: PageResult | undefined;
   readonly curve: CurveResult | undefined;
   readonly scale: ScaleResult | undefined;
+  readonly search: SearchResult | undefined;
   /** By name, if they were measured; Sojourn is among them. */
   readonly peers?: PeersResult['peers'];
   readonly drift?: PeersResult['drift'];
@@ -64,6 +66,7 @@ export function render(report: Report): string {
   if (report.page) parts.push(...pagePart(report.page));
   if (report.curve) parts.push(...curvePart(report.curve));
   if (report.scale) parts.push(...scalePart(report.scale));
+  if (report.search) parts.push(...searchPart(report.search));
   if (report.peers) parts.push(...peersPart(report.peers, report.drift ?? {}));
   if (report.stores) parts.push(...storesPart(report.stores));
   parts.push(
@@ -176,6 +179,24 @@ function scalePart(result: ScaleResult): string[] {
       `resident memory: ${memory(resident.started)} after the start, ${memory(resident.queried)} after the queries`,
       `on disk: ${gigabytes(diskBytes)}`,
     ]),
+    ...idleQueries(queries),
+  ];
+}
+
+function searchPart(result: SearchResult): string[] {
+  const { sessions, textBytes, diskBytes, indexBytes, peakMemory, queries } = result;
+  return [
+    `## Content search: ${whole(sessions)} sessions, ${gigabytes(textBytes)} of text`,
+    bullets([
+      `on disk: ${gigabytes(diskBytes)}, of which the index is ${gigabytes(indexBytes)}: ${decimal((100 * indexBytes) / textBytes)} % of the text`,
+      `resident memory after the queries: ${memory(peakMemory)}`,
+    ]),
+    ...idleQueries(queries),
+  ];
+}
+
+function idleQueries(queries: readonly QueryTimes[]): string[] {
+  return [
     "Queries of one client, nothing else; the server's own time (Server-Timing): p50 / p99 ms (requests)",
     table(
       ['', 'items', 'idle'],

@@ -1,29 +1,12 @@
-import { fork } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ApiClient } from './api-client.js';
 import type { Bench } from './bench.js';
+import { fillStore } from './fill.js';
 import { Random } from './generate/random.js';
 import { askEach, HISTORY, IDLE_LIMIT_MS, type QueryTimes, untilIdle, walk } from './queries.js';
 import { queryKinds } from './query-kinds.js';
 import { diskBytesOf } from './readings.js';
-
-/** What the filling process is to do. */
-export interface FillCommand {
-  readonly seed: number;
-  /** When the history ends, milliseconds since 1970. */
-  readonly timeMs: number;
-  readonly sessions: number;
-  /** Of the store; made where it does not exist. */
-  readonly directory: string;
-}
-
-/** What the filling process says. */
-export type FillMessage =
-  | { readonly type: 'progress'; readonly spans: number }
-  | { readonly type: 'end' }
-  | { readonly type: 'failed'; readonly error: string };
 
 export interface ScaleResult {
   readonly sessions: number;
@@ -54,7 +37,7 @@ export async function measureScale(bench: Bench): Promise<ScaleResult> {
   const directory = join(root, 'data');
   if (!existsSync(join(root, FILLED))) {
     const timeMs = Date.now();
-    await fill(bench, directory, sessions, timeMs);
+    await fillStore(bench, 'scale', { kind: 'history', seed: SEED, timeMs, sessions, directory });
     writeFileSync(join(root, FILLED), JSON.stringify({ sessions, timeMs }));
   }
   const { timeMs: endMs } = JSON.parse(readFileSync(join(root, FILLED), 'utf8')) as { timeMs: number };
@@ -88,28 +71,4 @@ export async function measureScale(bench: Bench): Promise<ScaleResult> {
     memory: { started, queried },
     queries,
   };
-}
-
-async function fill(bench: Bench, directory: string, sessions: number, timeMs: number): Promise<void> {
-  const child = fork(fileURLToPath(new URL('./fill-process.js', import.meta.url)), {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      child.on('exit', (code) => reject(new Error(`scale: the filling process exited with ${code}`)));
-      child.on('message', (message: FillMessage) => {
-        if (message.type === 'failed') reject(new Error(`scale: ${message.error}`));
-        else if (message.type === 'end') resolve();
-        else bench.progress(`scale: filled ${message.spans} spans`);
-      });
-      child.send({
-        seed: SEED,
-        timeMs,
-        sessions,
-        directory,
-      } satisfies FillCommand);
-    });
-  } finally {
-    child.kill('SIGKILL');
-  }
 }

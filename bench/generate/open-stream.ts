@@ -1,3 +1,4 @@
+import { ConversationStream } from './conversations.js';
 import { GenAiStream } from './genai.js';
 import { HistoryStream } from './history.js';
 import type { TelemetryStream } from './stream.js';
@@ -6,13 +7,13 @@ import { FULL_SPANS, THIN_SPANS } from './web-spans.js';
 
 /** The description of a stream; equal descriptions give equal telemetry. */
 export interface StreamDescription {
-  readonly kind: 'web' | 'thin' | 'genai' | 'history';
+  readonly kind: 'web' | 'thin' | 'genai' | 'history' | 'conversations';
   /** 0 to 14; part of the session ids, so that streams into one server differ. */
   readonly stream: number;
   readonly seed: number;
-  /** Milliseconds since 1970: when it begins (web, thin, genai) or ends (history). */
+  /** Milliseconds since 1970: when it begins (web, thin, genai) or ends (history, conversations). */
   readonly timeMs: number;
-  /** Number of sessions of a history; other streams have no end. */
+  /** Number of sessions of a history or of conversations; other streams have no end. */
   readonly sessions?: number;
 }
 
@@ -27,5 +28,7 @@ export function openStream(description: StreamDescription): TelemetryStream {
       return new GenAiStream(stream, seed, timeMs);
     case 'history':
       return new HistoryStream(stream, seed, timeMs, sessions);
+    case 'conversations':
+      return new ConversationStream(stream, seed, timeMs, sessions);
   }
 }
