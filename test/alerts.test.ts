@@ -15,6 +15,7 @@ import { openAlertStore } from '../src/alerts/open-alert-store.js';
 import { AlertRunner, type AlertRunnerOptions } from '../src/alerts/runner.js';
 import { sendWebhook } from '../src/alerts/send.js';
 import { ALERTS_FILE } from '../src/alerts/sqlite-alert-store.js';
+import { queryError } from '../src/contract/errors.js';
 import { withoutPostgres } from './support/postgres.js';
 import { TestDatabase } from './support/test-database.js';
 
@@ -273,7 +274,7 @@ for (const [name, skip, place] of stores) {
       let failures = 0;
       await runner(store, {
         measure: async (project) => {
-          if (project === 'shop') throw new Error('no such attribute');
+          if (project === 'shop') throw queryError([]);
           return 0;
         },
         onEvaluated: (result) => {
@@ -287,6 +288,48 @@ for (const [name, skip, place] of stores) {
       assert.equal(last.nextMs, nextEvaluation(nowMs, 10));
       await store.remove('zoo', 'sound');
       for (const { id } of failing) await store.remove('shop', id);
+    });
+
+    test('a failure that passes is tried again soon, also by another process, and tells once', async () => {
+      const [one, other] = [await open(), await open()];
+      nowMs = nextEvaluation(nowMs, 10);
+      await one.add({ ...alertOf('busy'), nextMs: nowMs });
+      const windows: number[] = [];
+      let isBusy = true;
+      const busy = (store: AlertStore): AlertRunner =>
+        runner(store, {
+          measure: async (_project, _definition, { toMs }) => {
+            windows.push(toMs);
+            if (isBusy) throw new Error('the database is busy');
+            return 6;
+          },
+        });
+      const [first, second] = [busy(one), busy(other)];
+      const evaluationMs = nowMs;
+      const stateOf = async () => (await one.get('shop', 'busy'))!;
+      await first.tick();
+      assert.deepEqual([(await stateOf()).state, (await stateOf()).nextMs], [{ failures: 1 }, nowMs + 5_000]);
+      nowMs += 4_999;
+      await Promise.all([first.tick(), second.tick()]);
+      assert.equal(windows.length, 1, 'it is not due before');
+      nowMs += 1;
+      await second.tick();
+      assert.deepEqual(
+        [(await stateOf()).state, (await stateOf()).nextMs],
+        [{ failures: 2 }, nowMs + 10_000],
+      );
+      nowMs += 10_000;
+      isBusy = false;
+      const sent = receiver.received.length;
+      await Promise.all([first.tick(), second.tick()]);
+      await Promise.all([first.tick(), second.tick()]);
+      assert.equal(new Set(windows).size, 1, 'the window is that of the evaluation');
+      assert.equal(receiver.received.length, sent + 1);
+      const { state, nextMs } = await stateOf();
+      assert.equal(state.firingSinceMs, evaluationMs);
+      assert.equal(state.failures, undefined);
+      assert.equal(nextMs, evaluationMs + MINUTE);
+      await one.remove('shop', 'busy');
     });
 
     test('receivers that do not answer hold up no evaluation, and few are waited for at once', async () => {

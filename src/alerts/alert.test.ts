@@ -10,12 +10,14 @@ import {
   MOST_TRIES,
   NEW_ALERT,
   nextEvaluation,
+  nextTry,
   retryAfter,
   stepOf,
   windowOf,
 } from './alert.js';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 const ALERT: AlertDefinition = {
   name: 'a',
@@ -96,6 +98,25 @@ test('evaluations are at multiples of the step, whoever asks; of those that were
         assert.ok(next > at && next - at <= stepOf(window));
         const due = dueEvaluation(next, next + late, window);
         assert.ok(due >= next && due <= next + late && next + late - due < stepOf(window));
+      },
+    ),
+  );
+});
+
+test('tries after failures come ever later, never after the next evaluation, and are of the same evaluation', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 10_000 }),
+      fc.integer({ min: 1, max: 100 }),
+      fc.nat(HOUR),
+      (window, failures, late) => {
+        const evaluation = nextEvaluation(1_790_000_000_000, window);
+        const now = evaluation + (late % stepOf(window));
+        const next = nextTry(evaluation, now, failures, window);
+        assert.ok(next > now && next <= evaluation + stepOf(window));
+        const due = dueEvaluation(next, next, window);
+        assert.equal(due, next < evaluation + stepOf(window) ? evaluation : next);
+        assert.ok(nextTry(evaluation, now, failures + 1, window) >= next);
       },
     ),
   );

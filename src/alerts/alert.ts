@@ -48,6 +48,8 @@ export interface AlertState {
   readonly firingSinceMs?: number;
   /** When it last began to fire. */
   readonly firedAtMs?: number;
+  /** How often in a row an evaluation failed for a reason that passes; undefined if the last one did not. */
+  readonly failures?: number;
 }
 
 export const NEW_ALERT: AlertState = {};
@@ -56,6 +58,8 @@ export type AlertEvent = 'firing' | 'resolved';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** The wait before the first try after a failure. */
+const FIRST_TRY_MS = 5_000;
 
 /**
  * The window of an evaluation ends this long before it, so that telemetry of the window has come: senders
@@ -75,9 +79,26 @@ export function nextEvaluation(nowMs: number, windowMinutes: number): number {
   return (Math.floor(nowMs / step) + 1) * step;
 }
 
-/** The evaluation that is due: the latest if several are, because a stopped server has missed them. */
+/**
+ * The evaluation that is due: the latest if several are, because a stopped server has missed them. `nextMs` is its
+ * time, or that of another try of it.
+ */
 export function dueEvaluation(nextMs: number, nowMs: number, windowMinutes: number): number {
-  return Math.max(nextMs, nextEvaluation(nowMs, windowMinutes) - stepOf(windowMinutes));
+  return nextEvaluation(Math.max(nextMs, nowMs), windowMinutes) - stepOf(windowMinutes);
+}
+
+/**
+ * When an evaluation that failed is tried again, after so many failures in a row: after 5 s, then each time after
+ * twice as long, and no later than the next evaluation, which takes its place.
+ */
+export function nextTry(
+  evaluationMs: number,
+  nowMs: number,
+  failures: number,
+  windowMinutes: number,
+): number {
+  const next = nextEvaluation(Math.max(evaluationMs, nowMs), windowMinutes);
+  return Math.min(next, nowMs + FIRST_TRY_MS * 2 ** Math.min(failures - 1, 20));
 }
 
 /** The window of an evaluation, both ends included, ms since 1970. */

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.js';
+import { API_ERRORS, ApiError } from '../contract/errors.js';
 import {
   type AlertDefinition,
   dueEvaluation,
   evaluated,
   MOST_TRIES,
   nextEvaluation,
+  nextTry,
   retryAfter,
   windowOf,
 } from './alert.js';
@@ -166,8 +168,17 @@ export class AlertRunner {
     } catch (error) {
       onEvaluated('failed');
       onFailure(`the alert ${alert.id} could not be evaluated`, error);
-      // Else alerts that always fail, which are the longest due, would be all that is read.
-      await store.replace({ ...alert, nextMs });
+      // Each leaves what is due: alerts that always fail, which are the longest due, would be all that is read.
+      if (!passes(error)) {
+        await store.replace({ ...alert, nextMs });
+        return;
+      }
+      const failures = (alert.state.failures ?? 0) + 1;
+      await store.replace({
+        ...alert,
+        state: { ...alert.state, failures },
+        nextMs: nextTry(atMs, nowMs(), failures, windowMinutes),
+      });
     }
   }
 
@@ -202,4 +213,9 @@ export class AlertRunner {
       return { atMs: nowMs(), error: error instanceof Error ? error.message : String(error) };
     }
   }
+}
+
+/** Whether the same may succeed a moment later. */
+function passes(error: unknown): boolean {
+  return !(error instanceof ApiError) || API_ERRORS[error.code].retryable;
 }
