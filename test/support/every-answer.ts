@@ -322,7 +322,7 @@ const OF_SESSION: readonly (readonly [route: string, queries: readonly string[]]
   ['/scores', ['']],
   ['/conversation', ['limit=4']],
   ['/pages', ['limit=2']],
-  ['/export', ['format=jsonl', 'format=otlp']],
+  ['/export', ['format=jsonl', 'format=otlp', 'format=perfetto']],
   [
     '/events',
     [

@@ -4,6 +4,9 @@ import { stringifyExact } from '../exact-json.js';
 /**
  * Spans and events in the JSON of the Trace Event Format, which Perfetto and Chrome open. A process is a
  * service. Slices of a thread must lie within each other or apart, so a service has as many threads as it takes.
+ *
+ * The order of all that is written follows from the spans alone, not from the order in which they are given:
+ * within a trace, spans by start, the longest first, then by id; services by their first span.
  */
 
 /** What is known of the threads after some traces. Cloneable as JSON. */
@@ -47,9 +50,9 @@ export class TraceEvents {
     return this.#texts.join(',\n');
   }
 
-  /** Adds the spans of one trace, each with its events. */
+  /** Adds the spans of one trace, in any order, each with its events. */
   addTrace(spans: readonly SpanView[]): void {
-    for (const [service, own] of byService(spans)) {
+    for (const [service, own] of byService(inOrder(spans))) {
       for (const thread of threadsOf(own)) {
         const { pid, tid } = this.#threadFor(service, thread);
         for (const span of thread.spans) this.#addSpan(span, pid, tid);
@@ -125,10 +128,28 @@ export class TraceEvents {
   }
 }
 
-function byService(spans: readonly SpanView[]): Map<string, SpanView[]> {
-  const services = new Map<string, SpanView[]>();
+/** A span and its range, ns since 1970. */
+interface RangedSpan {
+  readonly span: SpanView;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+}
+
+/** By start, the longest first, ties by id, which is one of a kind in a trace. */
+function inOrder(spans: readonly SpanView[]): RangedSpan[] {
+  return spans
+    .map((span) => ({ span, ...rangeOf(span) }))
+    .sort(
+      (a, b) =>
+        compare(a.startNs, b.startNs) || compare(b.endNs, a.endNs) || compare(a.span.span_id, b.span.span_id),
+    );
+}
+
+/** The spans of each service, in the given order. Services by their first span. */
+function byService(spans: readonly RangedSpan[]): Map<string, RangedSpan[]> {
+  const services = new Map<string, RangedSpan[]>();
   for (const span of spans) {
-    const service = serviceOf(span.resource);
+    const service = serviceOf(span.span.resource);
     const own = services.get(service);
     if (own === undefined) services.set(service, [span]);
     else own.push(span);
@@ -157,16 +178,10 @@ interface Thread {
   readonly endNs: bigint;
 }
 
-/** Distributes spans to as few threads as a greedy choice finds. */
-function threadsOf(spans: readonly SpanView[]): Thread[] {
-  const sorted = spans
-    .map((span) => ({ span, ...rangeOf(span) }))
-    .sort(
-      (a, b) =>
-        compare(a.startNs, b.startNs) || compare(b.endNs, a.endNs) || compare(a.span.span_id, b.span.span_id),
-    );
+/** Distributes spans, which are in order, to as few threads as a greedy choice finds. */
+function threadsOf(spans: readonly RangedSpan[]): Thread[] {
   const threads: { spans: SpanView[]; startNs: bigint; endNs: bigint; open: bigint[] }[] = [];
-  for (const { span, startNs, endNs } of sorted) {
+  for (const { span, startNs, endNs } of spans) {
     const thread = threads.find(({ open }) => {
       while (open.length > 0 && open.at(-1)! <= startNs) open.pop();
       return open.length === 0 || open.at(-1)! >= endNs;
