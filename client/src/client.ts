@@ -7,8 +7,8 @@ import type { paths } from './schema.js';
 import { type SessionEvent, sessionEvents } from './session-stream.js';
 import type {
   ExportedPart,
-  ExportFacts,
   ExportQuery,
+  ExportSummary,
   QueryOf,
   RetentionPlan,
   Session,
@@ -166,7 +166,7 @@ export class SojournClient {
       }),
     );
     if (header === null) throw new ApiError(200, { detail: `${this.#baseUrl} exports nothing in parts` });
-    return { bytes: new Uint8Array(data), facts: JSON.parse(header) as ExportFacts };
+    return { bytes: new Uint8Array(data), facts: JSON.parse(header) as ExportSummary };
   }
 
   /** A whole export in one answer. It begins again with each iteration. */

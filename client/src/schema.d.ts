@@ -1,4 +1,4 @@
-// Made by npm run web:api. 091abe37b3c5b280570843802d875ed5 33b396da36f1d8b7f947e17869557a75
+// Made by npm run web:api. 6248fe95f3b297a0ef39290ff23eca64 a55a4619f7262990f70b629ed72d4f5e
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -1925,6 +1925,59 @@ export interface components {
             items: components["schemas"]["SessionException"][];
             /** @description Cursor of the next page. Left out where there is none. */
             next_cursor?: string;
+        };
+        /** @description What is said of an export: as the header `Sojourn-Export` of a part, as a trailer of a whole one. */
+        ExportSummary: {
+            /**
+             * Format: date-time
+             * @description The time of all states and filters. RFC 3339 in UTC, always with nine digits of fraction.
+             * @example 2026-03-01T09:45:00.000000000Z
+             */
+            as_of: string;
+            /**
+             * @description Bytes of the part or export, before any compression on the way.
+             * @example 4096
+             */
+            bytes: number;
+            /**
+             * @description Sessions whose turns or telemetry are cut short because a block of the store is damaged. Left out if there are none.
+             * @example 1
+             */
+            damaged_sessions?: number;
+            /** @description The filters, as a query string; of very long ones their SHA-256. */
+            filters: string;
+            /**
+             * @description What was asked for.
+             * @enum {string}
+             */
+            format: "csv" | "jsonl" | "parquet" | "otlp" | "perfetto";
+            /**
+             * @description Of the records, those that get other bytes when they are read from the JSON. Only of `otlp`.
+             * @example 0
+             */
+            inexact_records?: number;
+            /** @description Only with `q`: whether all telemetry was searched. Else some was not indexed yet, and sessions may be missing. */
+            is_complete?: boolean;
+            /** @description Cursor of the next part. Left out where it is the last part. */
+            next_cursor?: string;
+            project: string;
+            /**
+             * @description Spans and log records. Only of `otlp`.
+             * @example 0
+             */
+            records?: number;
+            /**
+             * @description Sessions whose last line or row is in it.
+             * @example 1000
+             */
+            sessions: number;
+            /** @description Of these bytes, in hexadecimal digits. */
+            sha256: string;
+            /**
+             * @description Version of this object, and of the columns and lines it is about.
+             * @enum {number}
+             */
+            version: 1;
         };
         /** @description A refused query parameter. */
         FieldProblem: {
@@ -6513,7 +6566,7 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description Always `attachment`, with a name for the file. */
                     "Content-Disposition"?: string;
-                    /** @description JSON: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
+                    /** @description JSON, an `ExportSummary`: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
                     "Sojourn-Export"?: string;
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
@@ -9805,7 +9858,7 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description Always `attachment`, with a name for the file. */
                     "Content-Disposition"?: string;
-                    /** @description JSON: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
+                    /** @description JSON, an `ExportSummary`: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
                     "Sojourn-Export"?: string;
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
@@ -12863,7 +12916,7 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description Always `attachment`, with a name for the file. */
                     "Content-Disposition"?: string;
-                    /** @description JSON: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
+                    /** @description JSON, an `ExportSummary`: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
                     "Sojourn-Export"?: string;
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;

@@ -15,6 +15,7 @@ export type ConversationTurn = Schemas['ConversationTurn'];
 export type SessionEventRecord = Schemas['Event'];
 export type SessionException = Schemas['SessionException'];
 export type VisitPage = Schemas['VisitPage'];
+export type SessionGroup = Schemas['SessionGroup'];
 
 /** Parameters of an operation's query. Pages are read by iterating, and the project is an option of the client. */
 export type QueryOf<Operation extends keyof operations> = Omit<
@@ -31,33 +32,9 @@ export type SessionFilters = QueryOf<'streamSessions'>;
 export type ExportQuery = QueryOf<'exportSessions'>;
 
 /** What the server says of a part of an export. */
-export interface ExportFacts {
-  readonly version: number;
-  readonly format: string;
-  readonly project: string;
-  /** The filters, as a query string. */
-  readonly filters: string;
-  /** The time of all states and filters, RFC 3339. */
-  readonly as_of: string;
-  /** Sessions that are complete with this part. */
-  readonly sessions: number;
-  /** Spans and log records, of `otlp`. */
-  readonly records?: number;
-  /** Of them, those whose bytes JSON does not carry. */
-  readonly inexact_records?: number;
-  /** Sessions whose turns or telemetry are cut short because a block of the store is damaged. */
-  readonly damaged_sessions?: number;
-  /** Only with `q`: whether all telemetry was searched. */
-  readonly is_complete?: boolean;
-  readonly bytes: number;
-  /** Of the bytes, in hex digits. */
-  readonly sha256: string;
-  /** Cursor of the next part. Left out at the end. */
-  readonly next_cursor?: string;
-}
+export type ExportSummary = Schemas['ExportSummary'];
 
 export interface ExportedPart {
   readonly bytes: Uint8Array;
-  readonly facts: ExportFacts;
+  readonly facts: ExportSummary;
 }
-export type SessionGroup = components['schemas']['SessionGroup'];

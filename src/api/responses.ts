@@ -63,7 +63,7 @@ export function exportResponse(mediaTypes: readonly string[]) {
       'Sojourn-Export': {
         type: 'string',
         description:
-          'JSON: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export.',
+          'JSON, an `ExportSummary`: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export.',
       },
     },
     content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType.split(';')[0]!, binary])),

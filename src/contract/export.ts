@@ -1,6 +1,6 @@
-import type { TSchema } from '@sinclair/typebox';
+import type { Static, TSchema } from '@sinclair/typebox';
 import { Type } from './schema-builder.js';
-import { oneOf } from './schema-parts.js';
+import { count, dateTime, oneOf } from './schema-parts.js';
 import { SESSION_SCHEMAS, Session } from './session.js';
 import { type SessionFilters, sessionFilters } from './session-filters.js';
 import { type TextFilter, textFilter } from './text-filter.js';
@@ -83,39 +83,52 @@ export const SessionExportQuery = Type.Object(
   { additionalProperties: false },
 );
 
-/**
- * What is said of an export: as the header `Sojourn-Export` of a part, as a trailer of a whole one, as the
- * manifest that the command line writes.
- */
-export interface ExportSummary {
-  /** Version of this object, and of the columns and lines it is about. */
-  readonly version: typeof EXPORT_VERSION;
-  readonly format: ExportFormat;
-  readonly project: string;
-  /** The filters, as a query string; of very long ones their SHA-256. */
-  readonly filters: string;
-  /** The time of all states and filters, RFC 3339. */
-  readonly as_of: string;
-  /** Sessions whose last line or row is in it. */
-  readonly sessions: number;
-  /** Spans and log records; only of `otlp`. */
-  readonly records?: number;
-  /** Of them, those that get other bytes when they are read from the JSON. */
-  readonly inexact_records?: number;
-  /** Sessions whose turns or telemetry are cut short because a block of the store is damaged. */
-  readonly damaged_sessions?: number;
-  /**
-   * Only with `q`: whether all telemetry was searched. Else some was not indexed yet, and sessions may be missing.
-   */
-  readonly is_complete?: boolean;
-  readonly bytes: number;
-  /** Of the bytes, in hex digits. */
-  readonly sha256: string;
-  /** Left out where it is the last part. */
-  readonly next_cursor?: string;
-}
-
 export const EXPORT_VERSION = 1;
+
+export const ExportSummary = Type.Object(
+  {
+    version: Type.Literal(EXPORT_VERSION, {
+      description: 'Version of this object, and of the columns and lines it is about.',
+    }),
+    format: oneOf([...EXPORT_FORMATS, 'perfetto'], 'What was asked for.'),
+    project: Type.String(),
+    filters: Type.String({ description: 'The filters, as a query string; of very long ones their SHA-256.' }),
+    as_of: dateTime('The time of all states and filters.', '2026-03-01T09:45:00.000000000Z'),
+    sessions: count('Sessions whose last line or row is in it.', 1000),
+    records: Type.Optional(count('Spans and log records. Only of `otlp`.', 0)),
+    inexact_records: Type.Optional(
+      count(
+        'Of the records, those that get other bytes when they are read from the JSON. Only of `otlp`.',
+        0,
+      ),
+    ),
+    damaged_sessions: Type.Optional(
+      count(
+        'Sessions whose turns or telemetry are cut short because a block of the store is damaged. Left out if there are none.',
+        1,
+      ),
+    ),
+    is_complete: Type.Optional(
+      Type.Boolean({
+        description:
+          'Only with `q`: whether all telemetry was searched. Else some was not indexed yet, and sessions may be missing.',
+      }),
+    ),
+    bytes: count('Bytes of the part or export, before any compression on the way.', 4096),
+    sha256: Type.String({ description: 'Of these bytes, in hexadecimal digits.' }),
+    next_cursor: Type.Optional(
+      Type.String({ description: 'Cursor of the next part. Left out where it is the last part.' }),
+    ),
+  },
+  {
+    $id: 'ExportSummary',
+    description:
+      'What is said of an export: as the header `Sojourn-Export` of a part, as a trailer of a whole one.',
+  },
+);
+export type ExportSummary = Static<typeof ExportSummary>;
+
+export const EXPORT_SCHEMAS = [ExportSummary];
 
 /** A column of a table of sessions: a field of a session. */
 export interface ExportColumn {

@@ -5,6 +5,7 @@ import { CONVERSATION_SCHEMAS } from './conversation.js';
 import { ERASURE_SCHEMAS } from './erasure.js';
 import { EVENT_SCHEMAS } from './event.js';
 import { EXCEPTION_SCHEMAS } from './exception.js';
+import { EXPORT_SCHEMAS } from './export.js';
 import { FACETS_SCHEMAS } from './facets.js';
 import { GROUPS_SCHEMAS } from './groups.js';
 import { OUTLINE_SCHEMAS } from './outline.js';
@@ -50,4 +51,5 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...ALERT_SCHEMAS,
   ...SCORE_STATISTICS_SCHEMAS,
   ...VIEW_SCHEMAS,
+  ...EXPORT_SCHEMAS,
 ];

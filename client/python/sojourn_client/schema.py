@@ -1,4 +1,4 @@
-# Made by npm run python:api. 091abe37b3c5b280570843802d875ed5 1f1e2e0cbe71cf4ebf218753a6ed5a42
+# Made by npm run python:api. 6248fe95f3b297a0ef39290ff23eca64 2f3a76d1140ca7cb49ad65a11d44a9b6
 """What the API of Sojourn answers and takes."""
 
 from __future__ import annotations
@@ -1338,6 +1338,27 @@ ViewList = TypedDict(
     total=False,
 )
 """The saved views of a project."""
+
+ExportSummary = TypedDict(
+    "ExportSummary",
+    {
+        "version": Required["Literal[1]"],
+        "format": Required["Literal['csv', 'jsonl', 'parquet', 'otlp', 'perfetto']"],
+        "project": Required["str"],
+        "filters": Required["str"],
+        "as_of": Required["str"],
+        "sessions": Required["int"],
+        "records": "int",
+        "inexact_records": "int",
+        "damaged_sessions": "int",
+        "is_complete": "bool",
+        "bytes": Required["int"],
+        "sha256": Required["str"],
+        "next_cursor": "str",
+    },
+    total=False,
+)
+"""What is said of an export: as the header `Sojourn-Export` of a part, as a trailer of a whole one."""
 
 ListSessionsQuery = TypedDict(
     "ListSessionsQuery",
