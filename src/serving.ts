@@ -302,12 +302,12 @@ export async function startIngest(
   parts.stopLater(() => threads?.close());
   return new Ingest({
     decode: createDecoder({
-      steps: (signal, request, { browserAddress }) =>
+      steps: (signal, request, { browserAddress, isFromPageKey }) =>
         decodeSteps(
           signal,
           request,
           normalizer.fork(),
-          { ...limits, connectionAddress: browserAddress },
+          { ...limits, connectionAddress: browserAddress, isFromPageKey },
           redactor,
         ),
       turns: new Turns({ nowMs: systemClock.nowMs, later: setImmediate, sliceMs: SLICE_MS }),

@@ -25,6 +25,13 @@ export interface SendingPage {
   readonly isAllowed: boolean;
 }
 
+/** Telemetry that may be sent. */
+export interface Admission {
+  readonly project: string;
+  /** Whether everyone can read its key in a web page. */
+  readonly isFromPageKey: boolean;
+}
+
 /** Who may send telemetry, and where it goes. */
 export class TelemetryAccess {
   readonly #options: TelemetryAccessOptions;
@@ -34,10 +41,10 @@ export class TelemetryAccess {
   }
 
   /**
-   * The project that the telemetry of a request goes to.
+   * Where the telemetry of a request goes.
    * @throws AccessError
    */
-  async admit(credentials: Credentials, page?: SendingPage): Promise<string> {
+  async admit(credentials: Credentials, page?: SendingPage): Promise<Admission> {
     const { guard, defaultProject } = this.#options;
     const identity = await guard.identify(credentials, 'ingest');
     if (identity.browser !== undefined) this.#checkBrowser(identity.browser, page);
@@ -47,7 +54,10 @@ export class TelemetryAccess {
         throw new AccessError('origin', `pages of ${page.origin} may send with a browser key only`);
       }
     }
-    return projectFor(identity, credentials.header(PROJECT_HEADER), defaultProject);
+    return {
+      project: projectFor(identity, credentials.header(PROJECT_HEADER), defaultProject),
+      isFromPageKey: identity.browser !== undefined,
+    };
   }
 
   /** Whether a browser key is bound to this origin, so that its pages may ask (preflight). */

@@ -32,6 +32,24 @@ export const OWN_SCORE = {
   deleted: 'sojourn.score.deleted',
 } as const;
 
+/** What the names of `OWN_SCORE` begin with. */
+export const OWN_SCORE_PREFIX = 'sojourn.score.';
+
+/**
+ * The same of scores that came with a key for browsers, which everyone can read in a page. The receiver renames the
+ * attributes of `OWN_SCORE`, so that such scores have ids of their own, and replace and delete each other only. Who
+ * gave them is not believed. As long as `OWN_SCORE_PREFIX`.
+ */
+export const PAGE_SCORE_PREFIX = 'browser.score.';
+
+export const PAGE_SCORE = {
+  id: 'browser.score.id',
+  given: 'browser.score.given_unix_nano',
+  target: 'browser.score.target',
+  turn: 'browser.score.turn',
+  deleted: 'browser.score.deleted',
+} as const;
+
 /** Limits of texts, UTF-16 units. */
 export const MAX_SCORE_NAME = 64;
 export const MAX_SCORE_LABEL = 64;

@@ -8,6 +8,7 @@ import {
   MAX_SCORE_NAME,
   MAX_SCORE_VALUE,
   OWN_SCORE,
+  PAGE_SCORE,
   SCORE,
   SCORE_UNITS,
 } from './score-terms.js';
@@ -15,9 +16,16 @@ import {
 const NAME = attributeKey(SCORE.name, KeyGroup.event);
 const VALUE = attributeKey(SCORE.value, KeyGroup.event);
 const LABEL = attributeKey(SCORE.label, KeyGroup.event);
-const ID = attributeKey(OWN_SCORE.id, KeyGroup.event);
-const GIVEN = attributeKey(OWN_SCORE.given, KeyGroup.event);
-const DELETED = attributeKey(OWN_SCORE.deleted, KeyGroup.event);
+const OWN = keysOf(OWN_SCORE);
+const PAGE = keysOf(PAGE_SCORE);
+
+function keysOf({ id, given, deleted }: Readonly<Record<'id' | 'given' | 'deleted', string>>) {
+  return {
+    id: attributeKey(id, KeyGroup.event),
+    given: attributeKey(given, KeyGroup.event),
+    deleted: attributeKey(deleted, KeyGroup.event),
+  };
+}
 
 /** The score of a log record with the name `SCORE_EVENT`; undefined if it has no name. */
 export function readScore(attributes: AttributeView): ScoreFacts | undefined {
@@ -25,14 +33,31 @@ export function readScore(attributes: AttributeView): ScoreFacts | undefined {
   if (name === undefined) return undefined;
   const value = attributes.number(VALUE);
   const label = boundedText(attributes.text(LABEL), MAX_SCORE_LABEL);
-  const id = boundedText(attributes.text(ID), MAX_SCORE_ID);
   return {
     name,
     ...(value !== undefined && Math.abs(value) <= MAX_SCORE_VALUE && { units: unitsOf(value) }),
     ...(label !== undefined && { label }),
-    ...(id !== undefined && { id, givenNs: givenInstant(attributes.text(GIVEN)) }),
-    ...(id !== undefined && attributes.boolean(DELETED) === true && { isDeleted: true }),
+    ...(versionOf(attributes, OWN) ?? pageVersionOf(attributes)),
   };
+}
+
+/** Undefined without an id. */
+function versionOf(
+  attributes: AttributeView,
+  keys: typeof OWN,
+): Pick<ScoreFacts, 'id' | 'givenNs' | 'isDeleted'> | undefined {
+  const id = boundedText(attributes.text(keys.id), MAX_SCORE_ID);
+  if (id === undefined) return undefined;
+  return {
+    id,
+    givenNs: givenInstant(attributes.text(keys.given)),
+    ...(attributes.boolean(keys.deleted) === true && { isDeleted: true }),
+  };
+}
+
+function pageVersionOf(attributes: AttributeView): Partial<ScoreFacts> | undefined {
+  const version = versionOf(attributes, PAGE);
+  return version && { ...version, isOfPage: true };
 }
 
 /** The nearest whole number of millionths. */

@@ -15,6 +15,7 @@ import {
   tracesJsonToProtobuf,
 } from './json.js';
 import { ADDED_ATTRIBUTES, metricSteps } from './metric-log-records.js';
+import { asScoresOfPage } from './page-scores.js';
 import type { RedactedSignal, Redactor } from './redaction.js';
 import type { Steps } from './steps.js';
 
@@ -36,7 +37,7 @@ export function transcodeJson(signal: Signal, body: Uint8Array): TranscodedReque
 }
 
 /**
- * Decodes a request in steps: what the redactor leaves of it. Nothing else may use the normaliser until it is
+ * Decodes a request in steps: what the redactor leaves of it. Its memory may be written to. Nothing else may use the normaliser until it is
  * done.
  *
  * @throws MalformedRequestError
@@ -44,11 +45,13 @@ export function transcodeJson(signal: Signal, body: Uint8Array): TranscodedReque
  */
 export function* decodeSteps(
   signal: Signal,
-  { bytes, malformed, firstFault, misplaced, notice }: TranscodedRequest,
+  request: TranscodedRequest,
   normalizer: Normalizer,
   limits: DecodeLimits,
   redactor?: Redactor,
 ): Steps<DecodedRequest> {
+  const trusted = limits.isFromPageKey && signal === 'logs' ? yield* asScoresOfPage(request) : request;
+  const { bytes, malformed, firstFault, misplaced, notice } = trusted;
   const decoded = yield* STEPS[signal](bytes, normalizer, limits, redactor);
   if (malformed === 0 && misplaced.size === 0 && notice === undefined) return decoded;
   const damaged: Counts = malformed === 0 ? [] : [[RejectReason.malformed, malformed]];

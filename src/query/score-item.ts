@@ -7,15 +7,22 @@ import {
   MAX_SCORE_NAME,
   MAX_SCORE_VALUE,
   OWN_SCORE,
+  PAGE_SCORE,
   SCORE,
 } from '../normalize/score-terms.js';
 import type { Attribute, AttributeValue, LogRecordView } from '../otlp/read.js';
 import type { StoredEvent } from '../store/contract/event.js';
 import { given } from './given.js';
 
+/** Scores of pages have ids of their own. */
+const OWN_KEY = 'own ';
+const PAGE_KEY = 'page ';
+
 /** A score as a log record reports it. */
 interface ReportedScore {
   readonly item: Score;
+  /** What its versions have in common. Undefined if it cannot be replaced. */
+  readonly key: string | undefined;
   /** Of a score without an id, and of a version without a time: 0. */
   readonly givenNs: bigint;
   readonly shownNs: bigint;
@@ -37,7 +44,7 @@ export function scoreItems(events: readonly StoredEvent[]): Score[] {
 
 /** When the latest version of a score was given, also one that deleted it; nanoseconds since 1970. */
 export function latestGiven(events: readonly StoredEvent[], scoreId: string): bigint {
-  return reportedScores(events).named.get(scoreId)?.givenNs ?? 0n;
+  return reportedScores(events).named.get(OWN_KEY + scoreId)?.givenNs ?? 0n;
 }
 
 /** The latest version of each score with an id, and the scores without. */
@@ -48,12 +55,12 @@ function reportedScores(events: readonly StoredEvent[]) {
     if (event.kind !== 'log') continue;
     const score = reported(event.log, event.position.id, event.position.timeNs);
     if (score === undefined) continue;
-    if (score.item.is_telemetry) {
+    if (score.key === undefined) {
       unnamed.push(score);
       continue;
     }
-    const known = named.get(score.item.id);
-    if (known === undefined || isLater(score, known)) named.set(score.item.id, score);
+    const known = named.get(score.key);
+    if (known === undefined || isLater(score, known)) named.set(score.key, score);
   }
   return { named, unnamed };
 }
@@ -73,9 +80,12 @@ function reported(log: LogRecordView, record: string, timeNs: bigint): ReportedS
   const name = text(SCORE.name, MAX_SCORE_NAME);
   if (name === undefined) return undefined;
   const id = text(OWN_SCORE.id, MAX_SCORE_ID);
-  const givenNs = id === undefined ? 0n : givenInstant(text(OWN_SCORE.given));
+  const pageId = id === undefined ? text(PAGE_SCORE.id, MAX_SCORE_ID) : undefined;
+  const isNamed = id !== undefined || pageId !== undefined;
+  const terms = pageId === undefined ? OWN_SCORE : PAGE_SCORE;
+  const givenNs = isNamed ? givenInstant(text(terms.given)) : 0n;
   const shownNs = givenNs === 0n ? timeNs : givenNs;
-  const target = targetOf(log, text(OWN_SCORE.target));
+  const target = targetOf(log, text(terms.target));
   const value = numberOf(lastOf(log.attributes, SCORE.value));
   return {
     item: {
@@ -90,14 +100,20 @@ function reported(log: LogRecordView, record: string, timeNs: bigint): ReportedS
       target,
       ...(target !== 'session' && given('trace_id', log.trace_id)),
       ...(target !== 'session' && target !== 'trace' && given('span_id', log.span_id)),
-      ...given('turn', text(OWN_SCORE.turn)),
+      ...given('turn', text(terms.turn)),
       ...(id === undefined && { is_telemetry: true as const }),
     },
     givenNs,
     shownNs,
     record,
-    isDeleted: id !== undefined && String(lastOf(log.attributes, OWN_SCORE.deleted)) === 'true',
+    key: id !== undefined ? OWN_KEY + id : pageId !== undefined ? PAGE_KEY + pageId : undefined,
+    isDeleted: isNamed && String(lastOf(log.attributes, terms.deleted)) === 'true',
   };
+}
+
+/** Whether a log record is a version of a score as the API writes them. */
+export function isOwnScore(event: StoredEvent): boolean {
+  return event.kind === 'log' && textOf(lastOf(event.log.attributes, OWN_SCORE.id)) !== undefined;
 }
 
 /** What a record is about that does not say so: the span that it names, else its trace. */

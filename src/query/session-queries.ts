@@ -74,7 +74,7 @@ import type {
   TraceListRequest,
   UsageRequest,
 } from './query-service.js';
-import { latestGiven, scoreItems } from './score-item.js';
+import { isOwnScore, latestGiven, scoreItems } from './score-item.js';
 import {
   changesText,
   conversationPageJson,
@@ -337,16 +337,19 @@ export class SessionQueries implements QueryService {
   }
 
   async scores(sessionId: string): Promise<Uint8Array | undefined> {
-    const found: StoredEvent[] = [];
+    // However many come with telemetry, those of the API are listed.
+    const own: StoredEvent[] = [];
+    const others: StoredEvent[] = [];
+    let hasMore = false;
     for await (const events of this.#scoreEvents(sessionId)) {
       if (events === undefined) return undefined;
-      found.push(...events);
-      if (found.length > MOST_LISTED_SCORES) break;
+      for (const event of events) {
+        const kept = isOwnScore(event) ? own : others;
+        if (kept.length < MOST_LISTED_SCORES) kept.push(event);
+        else hasMore = true;
+      }
     }
-    return scoreListJson({
-      items: scoreItems(found.slice(0, MOST_LISTED_SCORES)),
-      has_more: found.length > MOST_LISTED_SCORES,
-    });
+    return scoreListJson({ items: scoreItems([...own, ...others]), has_more: hasMore });
   }
 
   /** The log records of scores, in parts; undefined if the session does not exist. */

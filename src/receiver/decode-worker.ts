@@ -47,13 +47,18 @@ function send(outcome: Outcome<DecodeCalls>, transfer: ArrayBuffer[] = []): void
   port.postMessage(outcome, transfer);
 }
 
-function* decodePacked({ signal, body, browserAddress }: ThreadRequest): Steps<DecodedRecords<PackedBatch>> {
+function* decodePacked({
+  signal,
+  body,
+  browserAddress,
+  isFromPageKey,
+}: ThreadRequest): Steps<DecodedRecords<PackedBatch>> {
   const request = 'json' in body ? transcodeJson(signal, body.json) : body.protobuf;
   const decoded = yield* decodeSteps(
     signal,
     request,
     normalizer.fork(),
-    { ...limits, connectionAddress: browserAddress },
+    { ...limits, connectionAddress: browserAddress, isFromPageKey },
     redactor,
   );
   return { ...decoded, batch: yield* packBatch(decoded.batch, { asBytes: true }) };

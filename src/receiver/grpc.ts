@@ -228,7 +228,8 @@ function admitSenders(
             const header = (name: string): string | undefined => metadata.get(name)[0]?.toString();
             const address = addressOf(peer, metadata.get('x-forwarded-for').join(',') || undefined);
             access.admit({ header, address, peer }).then(
-              (project) => {
+              // Keys for browsers are refused here: no page sends by gRPC.
+              ({ project }) => {
                 projects.set(metadata, project);
                 nextMetadata(metadata);
               },

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AccessError } from '../access/access-error.js';
 import { httpCredentials } from '../access/credentials.js';
 import { AccessUnavailableError } from '../access/guard.js';
-import type { SendingPage, TelemetryAccess } from '../access/telemetry-access.js';
+import type { Admission, SendingPage, TelemetryAccess } from '../access/telemetry-access.js';
 import type { Signal } from '../otlp/decode.js';
 import { exportResponse, type OtlpEncoding, statusResponse } from '../otlp/response.js';
 import { requestIdOf } from '../request-id.js';
@@ -178,8 +178,9 @@ class OtlpHttpReceiver {
       const supported = CONTENT_ENCODINGS.join(', ');
       return { kind: 'unsupported', message: `Content-Encoding must be none or one of ${supported}` };
     }
-    const project = await this.#admit(request, page);
-    if (typeof project !== 'string') return project;
+    const admission = await this.#admit(request, page);
+    if ('kind' in admission) return admission;
+    const { project, isFromPageKey } = admission;
     const length = declaredLength(request) ?? 0;
     if (length > maxRequestBytes) return this.#tooLarge();
     const refusal = ingest.refusal(length);
@@ -206,11 +207,11 @@ class OtlpHttpReceiver {
     exchange.hasOwnSpans = this.#options.hasOwnSpans?.(body);
     const isGone = (): boolean => request.socket.destroyed;
     const browserAddress = this.#browserAddress(request);
-    return ingest.export({ project, signal, encoding, body, browserAddress, isGone });
+    return ingest.export({ project, signal, encoding, body, browserAddress, isFromPageKey, isGone });
   }
 
-  /** The project that the request may send to. */
-  async #admit(request: IncomingMessage, page: SendingPage | undefined): Promise<string | Refusal> {
+  /** What the request may send, and where to. */
+  async #admit(request: IncomingMessage, page: SendingPage | undefined): Promise<Admission | Refusal> {
     const { access, addressOf, telemetry, onFailure } = this.#options;
     const address = addressOf?.(request) ?? request.socket.remoteAddress ?? '';
     try {

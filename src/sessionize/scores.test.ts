@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ScoreFacts } from '../normalize/facts.js';
-import { MOST_SCORE_LABELS, MOST_SCORE_NAMES } from './score-limits.js';
+import { MOST_SCORE_IDS, MOST_SCORE_LABELS, MOST_SCORE_NAMES } from './score-limits.js';
 import { NO_SCORES, ScoreCounts, type Scores } from './scores.js';
 
 type Reported = { readonly score: ScoreFacts; readonly record: string };
@@ -16,6 +16,7 @@ const score: fc.Arbitrary<Reported> = fc
     id: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
     given: fc.constantFrom(1n, 2n, 3n),
     isDeleted: fc.boolean(),
+    isOfPage: fc.boolean(),
   })
   .map((each) => ({
     score: {
@@ -26,6 +27,7 @@ const score: fc.Arbitrary<Reported> = fc
         id: each.id,
         givenNs: each.given,
         ...(each.isDeleted && { isDeleted: true as const }),
+        ...(each.isOfPage && { isOfPage: true as const }),
       }),
     },
     record: JSON.stringify(Object.values(each).map(String)),
@@ -82,6 +84,28 @@ test('of a score with an id the latest version counts, and none if that deleted 
   assert.ok(counts.exchange(NO_SCORES, fragment([version(4n, 0, { isDeleted: true })])));
   assert.deepEqual(counts.all(), []);
   assert.deepEqual(counts.ids(), ['a']);
+});
+
+test('scores of pages replace, delete and push out none of the others', () => {
+  const own = fragment([{ score: { name: 'helpful', id: 'z', givenNs: 1n, units: 7 }, record: 'a' }]);
+  const ofPages = fragment([
+    { score: { name: 'helpful', id: 'z', givenNs: 2n, isDeleted: true, isOfPage: true }, record: 'b' },
+    ...Array.from(
+      { length: 2 * MOST_SCORE_IDS },
+      (_, i): Reported => ({
+        score: { name: 'helpful', id: `a${i}`, givenNs: 2n, isDeleted: true, isOfPage: true },
+        record: String(i),
+      }),
+    ),
+  ]);
+  for (const parts of [
+    [own, ofPages],
+    [ofPages, own],
+  ]) {
+    const counts = sumOf(parts);
+    assert.deepEqual(counts.all(), [['helpful', { count: 1, valued: 1, units: 7n, labels: new Map() }]]);
+    assert.deepEqual(counts.ids(), ['z']);
+  }
 });
 
 test('of many names and labels the first in order are kept, whatever the order in which they come', () => {

@@ -28,6 +28,7 @@ interface ScoreVersion {
 /** The scores of a fragment: never modified. */
 export interface Scores {
   readonly sums: ReadonlyMap<string, ScoreSum>;
+  /** By `versionKey`. */
   readonly versions: ReadonlyMap<string, ScoreVersion>;
   /** Whether names, labels or ids were left out. */
   readonly isCut: boolean;
@@ -52,7 +53,7 @@ export class ScoreCounts {
   /** Adds a score by its log record's digest. */
   add(score: ScoreFacts, record: ByteString): void {
     if (score.id === undefined) this.#addSum(score.name, sumOf(score), 1);
-    else this.#addVersion(score.id, { score, record });
+    else this.#addVersion(versionKey(score), { score, record });
   }
 
   /**
@@ -65,12 +66,12 @@ export class ScoreCounts {
     const wasCut = this.#isCut;
     for (const [name, sum] of replacement.sums) this.#addSum(name, sum, 1);
     for (const [name, sum] of old.sums) this.#addSum(name, sum, -1);
-    for (const [id, version] of replacement.versions) this.#addVersion(id, version);
+    for (const [key, version] of replacement.versions) this.#addVersion(key, version);
     if (replacement.isCut) this.#isCut = true;
     if (old === NO_SCORES) return true;
     if (wasCut || this.#isCut || old.isCut) return false;
-    for (const [id, version] of old.versions) {
-      const now = replacement.versions.get(id);
+    for (const [key, version] of old.versions) {
+      const now = replacement.versions.get(key);
       if (now === undefined || compareVersions(now, version) < 0) return false;
     }
     return true;
@@ -97,9 +98,9 @@ export class ScoreCounts {
     ]);
   }
 
-  /** The ids of its scores with an id, deleted ones included. */
+  /** The ids of its scores with an id, deleted ones included, but for those of pages. */
   ids(): string[] {
-    return [...this.#versions.keys()];
+    return [...this.#versions.values()].flatMap(({ score }) => (score.isOfPage ? [] : [score.id!]));
   }
 
   /** The stored form; undefined if there are no scores. */
@@ -127,7 +128,7 @@ export class ScoreCounts {
     }
     for (const form of versions) {
       const version = versionOf(form);
-      counts.#versions.set(version.score.id!, version);
+      counts.#versions.set(versionKey(version.score), version);
     }
     counts.#isCut = isCut === true;
     return counts;
@@ -148,10 +149,10 @@ export class ScoreCounts {
     }
   }
 
-  #addVersion(id: string, version: ScoreVersion): void {
-    const known = this.#versions.get(id);
+  #addVersion(key: string, version: ScoreVersion): void {
+    const known = this.#versions.get(key);
     if (known !== undefined && compareVersions(known, version) >= 0) return;
-    this.#versions.set(id, version);
+    this.#versions.set(key, version);
     this.#cut(this.#versions, MOST_SCORE_IDS);
   }
 
@@ -161,6 +162,13 @@ export class ScoreCounts {
     this.#isCut = true;
     for (const key of [...map.keys()].sort().slice(most)) map.delete(key);
   }
+}
+
+/**
+ * Scores of pages have ids of their own. Their keys come last, so that of too many ids those of pages are left out.
+ */
+function versionKey({ id, isOfPage }: ScoreFacts): string {
+  return `${isOfPage ? 'page' : 'own'} ${id}`;
 }
 
 /** The text by which sessions with scores of a name are found, or with a label of that name. */
@@ -209,7 +217,7 @@ function areSame(a: Scores, b: Scores): boolean {
     if (sum.units !== other.units || sum.labels.size !== other.labels.size) return false;
     for (const [label, count] of sum.labels) if (other.labels.get(label) !== count) return false;
   }
-  for (const [id, version] of a.versions) if (b.versions.get(id)?.record !== version.record) return false;
+  for (const [key, version] of a.versions) if (b.versions.get(key)?.record !== version.record) return false;
   return true;
 }
 

@@ -51,6 +51,31 @@ export function scores(bench: Bench): void {
     assert.deepEqual(session?.scoreIds, ['thumb']);
   });
 
+  test('scores of pages have ids of their own', async () => {
+    const p = await bench.project();
+    const version = (prefix: string, given: number, value: number, more: Record<string, boolean> = {}) =>
+      evaluation('helpful', value, {
+        [`${prefix}.score.id`]: 'thumb',
+        [`${prefix}.score.given_unix_nano`]: String(given),
+        ...more,
+      });
+    const units = async () => {
+      const [score] = (await p.session('s'))?.scores ?? [];
+      return [score?.count, score?.units];
+    };
+    await p.logs(log('s', 0, { event: EVENT, attributes: version('browser', 1, 0.5) }));
+    await p.logs(log('s', 0, { event: EVENT, attributes: version('sojourn', 1, 1) }));
+    assert.deepEqual(await units(), [2, 1_500_000n]);
+    await p.logs(log('s', 0, { event: EVENT, attributes: version('browser', 2, 0.25) }));
+    assert.deepEqual(await units(), [2, 1_250_000n]);
+    const deleted = version('browser', 3, 0, { 'browser.score.deleted': true });
+    await p.logs(log('s', 0, { event: EVENT, attributes: deleted }));
+    assert.deepEqual(await units(), [1, 1_000_000n]);
+    await p.store.crash();
+    assert.deepEqual(await units(), [1, 1_000_000n]);
+    assert.deepEqual((await p.session('s'))?.scoreIds, ['thumb']);
+  });
+
   test('a version from beyond the year 2200 counts as one without a time', async () => {
     const p = await bench.project();
     const version = (value: number, given: string) =>

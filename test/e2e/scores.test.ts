@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { Score, ScoreList } from '../../src/contract/score.js';
 import type { Session } from '../../src/contract/session.js';
+import { transcodeJson } from '../../src/otlp/decode-request.js';
 import { isOnPostgres } from '../support/on-postgres.js';
 import { makeTemporaryDirectory, runCommand, startServer, type TestServer } from '../support/server.js';
 import { logsJson, type SpanSpec, spanId, traceId, tracesJson } from '../support/telemetry.js';
@@ -27,7 +29,13 @@ describe('scores', () => {
   let server: TestServer;
   before(async () => {
     server = await startServer({ data });
-    const spans = [span('a1', 's'), span('a2', undefined), span('a3', 'erased'), span('a4', 'full')];
+    const spans = [
+      span('a1', 's'),
+      span('a2', undefined),
+      span('a3', 'erased'),
+      span('a4', 'full'),
+      span('a5', 'a5'),
+    ];
     assert.equal((await server.post('/v1/traces', tracesJson(spans))).status, 200);
     await server.settled();
   });
@@ -212,6 +220,61 @@ describe('scores', () => {
       answers.map(({ status }) => status),
       [403, 201, 403],
     );
+  });
+
+  test('a key for web pages writes scores of its own: none of the API is replaced, deleted or claimed', {
+    skip: isOnPostgres,
+  }, async () => {
+    const { stdout } = await runCommand(
+      ...(['keys', 'create', '--data', data] as const),
+      ...keyArgs(['ingest-browser', '--origin', 'https://shop.example']),
+    );
+    const [key] = /sjn_[0-9A-Za-z]{48}/.exec(stdout)!;
+    assert.equal((await give('a5', { name: 'judged', value: 1, idempotency_key: 'v' })).status, 201);
+    await server.settled();
+    const fromPage = async (body: string | Uint8Array, type: string, more: Record<string, string> = {}) => {
+      const headers = {
+        authorization: `Bearer ${key}`,
+        origin: 'https://shop.example',
+        'content-type': type,
+      };
+      const response = await server.post('/v1/logs', body, { ...headers, ...more });
+      assert.equal(response.status, 200, await response.text());
+    };
+    const record = (given: number, value: number, more: Record<string, string | boolean> = {}) => ({
+      time: now + 500n,
+      event: 'gen_ai.evaluation.result',
+      attributes: {
+        'session.id': 'a5',
+        'gen_ai.evaluation.name': 'judged',
+        'gen_ai.evaluation.score.value': value,
+        'sojourn.score.id': 'v',
+        'sojourn.score.author': 'key:chief',
+        'sojourn.score.given_unix_nano': `725800000000000000${given}`,
+        ...more,
+      },
+    });
+    const deletion = logsJson([record(1, 0, { 'sojourn.score.deleted': true })]);
+    await fromPage(deletion.replaceAll('sojourn.', '\\u0073ojourn.'), 'application/json');
+    await fromPage(
+      transcodeJson('logs', Buffer.from(logsJson([record(2, 0)]))).bytes,
+      'application/x-protobuf',
+    );
+    await fromPage(gzipSync(logsJson([record(3, 0.5)])), 'application/json', { 'content-encoding': 'gzip' });
+    // More than are listed at once, before the score in time.
+    const many = Array.from({ length: 5_100 }, (_, i) => record(1, 0.5, { 'sojourn.score.id': `a${i}` }));
+    await fromPage(logsJson(many.map((each) => ({ ...each, time: now }))), 'application/json');
+    await server.settled();
+    const items = await listed('a5');
+    const [own, ...rest] = items.filter(({ is_telemetry }) => is_telemetry !== true);
+    assert.deepEqual([own?.id, own?.value, rest.length], ['v', 1, 0]);
+    assert.notEqual(own?.author, 'key:chief');
+    const ofPage = items.filter(({ value, is_telemetry }) => is_telemetry && value === 0.5);
+    assert.ok(ofPage.length > 0, 'what the page says is a score of telemetry');
+    assert.ok(items.every(({ is_telemetry, author }) => !is_telemetry || author === undefined));
+    assert.ok((await give('a5', { name: 'judged', value: 0, idempotency_key: 'v' })).ok, 'it can be changed');
+    const deleted = await server.fetch('/api/v1/sessions/a5/scores/v', { method: 'DELETE' });
+    assert.equal(deleted.status, 204, 'and deleted');
   });
 
   test('scores are erased with their session', async () => {
