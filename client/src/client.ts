@@ -149,6 +149,11 @@ export class SojournClient {
     return this.#data(this.api.GET('/api/v1/sessions/top', { params: { query } }));
   }
 
+  /** The model calls with the greatest cost or duration, of the sessions that match all filters. */
+  topCalls(query: QueryOf<'getTopCalls'> = {}) {
+    return this.#data(this.api.GET('/api/v1/sessions/top-calls', { params: { query } }));
+  }
+
   /**
    * A part of an export: at most `limit` sessions, and some megabytes. The parts one after the other are the export;
    * `facts.next_cursor` leads from one to the next. Rejects with `ConnectionError` if the answer is cut.

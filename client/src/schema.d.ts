@@ -1,4 +1,4 @@
-// Made by npm run web:api. 6248fe95f3b297a0ef39290ff23eca64 a55a4619f7262990f70b629ed72d4f5e
+// Made by npm run web:api. 1ece64f133db0917746b6859570983e7 abb5d1e8b3901487a9515f1470cf058d
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -843,7 +843,7 @@ export interface paths {
         };
         /**
          * Statistics of sessions
-         * @description Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `groups`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
+         * @description Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `top-calls`, `groups`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.
          */
         get: operations["getSessionStatistics"];
         put?: never;
@@ -906,6 +906,26 @@ export interface paths {
          * @description Of the sessions of a range, under any filter of the list, those with the greatest cost or duration.
          */
         get: operations["getTopSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/top-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The most expensive or longest model calls
+         * @description Of the sessions of a range, under any filter of the list, the model calls with the greatest cost or duration, each with its session. Filters choose sessions: with `model`, a call may be of another model of such a session. Only calls that count are listed, each once. In a session of more than 25,000 records that reports calls twice, both reports may be listed. The sessions are looked at one by one, and up to `limit` of them are read as a whole.
+         */
+        get: operations["getTopCalls"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3990,6 +4010,93 @@ export interface components {
              * @example 2026-03-01T09:00:00.000000000Z
              */
             start_time: string;
+            /**
+             * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
+             * @example 0
+             */
+            unpriced_request_count: number;
+            /**
+             * @description Model calls without reported tokens: no number of tokens includes them, and no cost that is not reported.
+             * @example 0
+             */
+            unreported_request_count: number;
+        };
+        /** @description A model call that counts, and its session. With its `trace_id` and `span_id` the page shows its turn: `/sessions/{session.id}?view=conversation&trace={trace_id}&span={span_id}`. */
+        TopCall: {
+            call: components["schemas"]["UsageRecordItem"];
+            /**
+             * @description From start to end of the span. Left out where a log record reports the call.
+             * @example 5210.4
+             */
+            duration_ms?: number;
+            session: components["schemas"]["Session"];
+        };
+        /**
+         * @description The model calls with the greatest cost or duration. The counts are of all sessions that match: calls whose cost is not known are not among the dearest.
+         * @example {
+         *       "items": [
+         *         {
+         *           "session": {
+         *             "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+         *             "user.id": "user-4711",
+         *             "start_time": "2026-03-01T09:30:00.123456789Z",
+         *             "end_time": "2026-03-01T09:41:07.000000001Z",
+         *             "duration_ms": 666876.543212,
+         *             "trace_count": 4,
+         *             "span_count": 61,
+         *             "error_count": 1,
+         *             "services": [
+         *               "api",
+         *               "web"
+         *             ],
+         *             "state": "timed_out",
+         *             "client": {
+         *               "ip": "203.0.113.7",
+         *               "device_type": "desktop",
+         *               "os": "macOS",
+         *               "browser": "Firefox"
+         *             },
+         *             "geo": {
+         *               "country_code": "AT",
+         *               "country_name": "Austria"
+         *             },
+         *             "genai_usage": {
+         *               "request_count": 3,
+         *               "total_input_tokens": 5120,
+         *               "total_output_tokens": 640,
+         *               "models_used": [
+         *                 "gpt-5"
+         *               ],
+         *               "providers_used": [
+         *                 "openai"
+         *               ],
+         *               "estimated_cost_usd": 0.0214
+         *             }
+         *           },
+         *           "call": {
+         *             "signal": "span",
+         *             "trace_id": "5b8efff798038103d269b633813fc60c",
+         *             "span_id": "eee19b7ec3c1b174",
+         *             "time": "2026-03-01T09:30:00.123456789Z",
+         *             "dialect": "otel-genai",
+         *             "kind": "call",
+         *             "provider": "openai",
+         *             "model": "gpt-5",
+         *             "input_tokens": 90000,
+         *             "output_tokens": 4100,
+         *             "cost_usd": 0.1535,
+         *             "counted": true
+         *           },
+         *           "duration_ms": 41250.5
+         *         }
+         *       ],
+         *       "unpriced_request_count": 0,
+         *       "unreported_request_count": 0
+         *     }
+         */
+        TopCalls: {
+            /** @description The greatest first, ties by the start of the session and then of the call, newest first. */
+            items: components["schemas"]["TopCall"][];
             /**
              * @description Model calls with tokens and an unknown cost: no cost includes them, so the true cost is greater.
              * @example 0
@@ -17668,6 +17775,553 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SessionTop"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTopCalls: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
+                /** @description What is greatest: the cost of the calls whose cost is known, or the duration of those that a span reports. `cost` where left out. */
+                by?: "cost" | "duration";
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
+                implicit?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /** @description Most calls. Up to as many sessions are read from their beginning to their end. */
+                limit?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
+                /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calls. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "session": {
+                     *             "session.id": "0195b3a2-6f1e-7c44-9d0a-3f2b8c1d4e5f",
+                     *             "user.id": "user-4711",
+                     *             "start_time": "2026-03-01T09:30:00.123456789Z",
+                     *             "end_time": "2026-03-01T09:41:07.000000001Z",
+                     *             "duration_ms": 666876.543212,
+                     *             "trace_count": 4,
+                     *             "span_count": 61,
+                     *             "error_count": 1,
+                     *             "services": [
+                     *               "api",
+                     *               "web"
+                     *             ],
+                     *             "state": "timed_out",
+                     *             "client": {
+                     *               "ip": "203.0.113.7",
+                     *               "device_type": "desktop",
+                     *               "os": "macOS",
+                     *               "browser": "Firefox"
+                     *             },
+                     *             "geo": {
+                     *               "country_code": "AT",
+                     *               "country_name": "Austria"
+                     *             },
+                     *             "genai_usage": {
+                     *               "request_count": 3,
+                     *               "total_input_tokens": 5120,
+                     *               "total_output_tokens": 640,
+                     *               "models_used": [
+                     *                 "gpt-5"
+                     *               ],
+                     *               "providers_used": [
+                     *                 "openai"
+                     *               ],
+                     *               "estimated_cost_usd": 0.0214
+                     *             }
+                     *           },
+                     *           "call": {
+                     *             "signal": "span",
+                     *             "trace_id": "5b8efff798038103d269b633813fc60c",
+                     *             "span_id": "eee19b7ec3c1b174",
+                     *             "time": "2026-03-01T09:30:00.123456789Z",
+                     *             "dialect": "otel-genai",
+                     *             "kind": "call",
+                     *             "provider": "openai",
+                     *             "model": "gpt-5",
+                     *             "input_tokens": 90000,
+                     *             "output_tokens": 4100,
+                     *             "cost_usd": 0.1535,
+                     *             "counted": true
+                     *           },
+                     *           "duration_ms": 41250.5
+                     *         }
+                     *       ],
+                     *       "unpriced_request_count": 0,
+                     *       "unreported_request_count": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TopCalls"];
                 };
             };
             /** @description Query parameters were refused. */

@@ -97,6 +97,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/sessions/stream',
       'get /api/v1/sessions/timeline',
       'get /api/v1/sessions/top',
+      'get /api/v1/sessions/top-calls',
       'get /api/v1/sessions/visits',
       'get /api/v1/sessions/{sessionId}',
       'get /api/v1/sessions/{sessionId}/conversation',

@@ -19,6 +19,7 @@ import { Session, SessionPage } from '../contract/session.js';
 import { SessionStatistics } from '../contract/statistics.js';
 import { Timeline } from '../contract/timeline.js';
 import { SessionTop } from '../contract/top.js';
+import { TopCalls } from '../contract/top-calls.js';
 import { Span, Trace } from '../contract/trace.js';
 import { Visits } from '../contract/visits.js';
 import type { Caller } from '../query/query-service.js';
@@ -45,6 +46,7 @@ const ODD_IDS = [
 const PATH_LIKE_IDS = [
   'stream',
   'top',
+  'top-calls',
   'groups',
   'facets',
   'visits',
@@ -495,6 +497,17 @@ describe('the API', () => {
     }
     await problemOf(await sut.get(`${SESSIONS}/top?by=tokens`), 'query.invalid_enum');
     await problemOf(await sut.get(`${SESSIONS}/top?limit=101`), 'limit.out_of_range');
+  });
+
+  test('returns the dearest and the longest model calls, each with its session', async () => {
+    for (const by of ['cost', 'duration']) {
+      const top = (await (await sut.get(`${SESSIONS}/top-calls?by=${by}&limit=3`)).json()) as TopCalls;
+      assertConforms(TopCalls, top);
+      assert.ok(top.items.length <= 3);
+      for (const { call } of top.items) assert.equal(call.counted, true);
+    }
+    await problemOf(await sut.get(`${SESSIONS}/top-calls?by=tokens`), 'query.invalid_enum');
+    await problemOf(await sut.get(`${SESSIONS}/top-calls?limit=101`), 'limit.out_of_range');
   });
 
   test('returns the values of filters', async () => {

@@ -14,6 +14,7 @@ import { MAX_SESSION_ID_LENGTH } from '../contract/session-id.js';
 import { SessionStatistics, StatisticsQuery } from '../contract/statistics.js';
 import { Timeline, TimelineQuery } from '../contract/timeline.js';
 import { SessionTop, TopQuery } from '../contract/top.js';
+import { TopCalls, TopCallsQuery } from '../contract/top-calls.js';
 import {
   Span,
   SpanPath,
@@ -39,6 +40,7 @@ import type {
   SessionListRequest,
   StatisticsRequest,
   TimelineRequest,
+  TopCallsRequest,
   TopRequest,
   TraceListRequest,
   UsageRequest,
@@ -118,7 +120,7 @@ export function addSessionRoutes(
         tags: ['Sessions'],
         summary: 'Statistics of sessions',
         description:
-          'Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `groups`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
+          'Of the sessions of a range, under any filter of the list. Adjacent ranges of starts share no session, so their counts add up; a session may have activity in several ranges. Of a range of time alone sums are kept ready; under any other filter the sessions of the range are counted one by one, which takes some seconds for a million of them. A session whose id is `stats` (or `timeline`, `top`, `top-calls`, `groups`, `visits`, `facets`, `stream`) is read as `/api/v1/sessions/by-id?id=stats`.',
         querystring: StatisticsQuery,
         response: {
           200: responses.apiResponse('The statistics.', SessionStatistics),
@@ -176,6 +178,29 @@ export function addSessionRoutes(
     async (request, reply) => {
       if (!isLiteral(request, 'top')) return session('top', reply);
       return sendJson(reply, await ask(reply).top(request.query));
+    },
+  );
+
+  app.get<{ Querystring: TopCallsRequest }>(
+    `${SESSIONS}/top-calls`,
+    {
+      schema: {
+        operationId: 'getTopCalls',
+        tags: ['Sessions'],
+        summary: 'The most expensive or longest model calls',
+        description:
+          'Of the sessions of a range, under any filter of the list, the model calls with the greatest cost or duration, each with its session. Filters choose sessions: with `model`, a call may be of another model of such a session. Only calls that count are listed, each once. In a session of more than 25,000 records that reports calls twice, both reports may be listed. The sessions are looked at one by one, and up to `limit` of them are read as a whole.',
+        querystring: TopCallsQuery,
+        response: {
+          200: responses.apiResponse('The calls.', TopCalls),
+          400: responses.badQuery,
+          ...common,
+        },
+      },
+    },
+    async (request, reply) => {
+      if (!isLiteral(request, 'top-calls')) return session('top-calls', reply);
+      return sendJson(reply, await ask(reply).topCalls(request.query));
     },
   );
 

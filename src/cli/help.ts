@@ -371,7 +371,7 @@ function sessionsHelp(typed: TypedCommand): string {
 
 Usage: ${typed('sessions', 'list [--last TIME] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', "search 'QUERY' [--limit COUNT] [FILTERS]")}
-       ${typed('sessions', 'top [--by cost|duration] [--limit COUNT] [FILTERS]')}
+       ${typed('sessions', 'top [--calls] [--by cost|duration] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', 'groups BY [--sort sessions|errors|tokens|cost] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', 'show ID')}
        ${typed('sessions', 'tail [FILTERS]')}
@@ -379,21 +379,23 @@ Usage: ${typed('sessions', 'list [--last TIME] [--limit COUNT] [FILTERS]')}
 
 list prints the newest sessions, search those whose telemetry has the words, "phrases" and
 prefixes* of QUERY and nothing after a -, with the places (docs/search.md), top those that
-cost the most or took the longest, groups the sums by model, user, service, provider, country,
-device, release, operation, tool, errorType, route, status or attr.KEY (docs/filters.md), show
-what is known of one, and tail each session as it changes, until Ctrl+C. Times are in UTC.
-With --json, other programs can read the output. export writes all sessions, or one, to a
-file: the same command goes on where it was cut. docs/exports.md has the formats.
+cost the most or took the longest, with --calls the model calls that did, groups the sums by
+model, user, service, provider, country, device, release, operation, tool, errorType, route,
+status or attr.KEY (docs/filters.md), show what is known of one, and tail each session as it
+changes, until Ctrl+C. Times are in UTC. With --json, other programs can read the output.
+export writes all sessions, or one, to a file: the same command goes on where it was cut.
+docs/exports.md has the formats.
 
 Examples:
 ${examples([
   [typed('sessions', 'list --last 24h --has-errors true'), 'What failed today'],
   [typed('sessions', 'list --model gpt-5 --json --limit 1000'), 'For other programs'],
   [typed('sessions', 'tail --service checkout'), ''],
+  [typed('sessions', 'top --calls --limit 20'), 'The dearest model calls'],
   [typed('sessions', 'show SESSION --profile production'), ''],
   [typed('sessions', 'export --last 7d --output sessions.csv'), 'For a spreadsheet'],
 ])}
-${settingsHelp([TOP_SETTINGS.by, ...settingsOf(LIST_SESSIONS_SETTINGS), ...settingsOf(EXPORT_SETTINGS), LAST_SETTING.lastMs, ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
+${settingsHelp([TOP_SETTINGS.calls, TOP_SETTINGS.by, ...settingsOf(LIST_SESSIONS_SETTINGS), ...settingsOf(EXPORT_SETTINGS), LAST_SETTING.lastMs, ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
 `;
 }
 

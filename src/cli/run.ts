@@ -452,8 +452,9 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
       if (answer !== undefined) return answer;
       const options = readSettings({ ...TOP_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
       if (!options.ok) return refuse(options.errors, program);
-      const { json, limit, by, ...filters } = options.value;
-      return runRead({ kind: 'top', query: queryOf(filters), limit, by, json }, parsed, program);
+      const { json, calls, limit, by, ...filters } = options.value;
+      const command = { kind: 'top', calls, query: queryOf(filters), limit, by, json } as const;
+      return runRead(command, parsed, program);
     }
     case 'groups': {
       const own = [...flagsOf(GROUP_SETTINGS), ...flagsOf(FILTER_SETTINGS)];

@@ -19,6 +19,7 @@ import { SIGN_IN_SCHEMAS } from './sign-in.js';
 import { STATISTICS_SCHEMAS } from './statistics.js';
 import { TIMELINE_SCHEMAS } from './timeline.js';
 import { TOP_SCHEMAS } from './top.js';
+import { TOP_CALLS_SCHEMAS } from './top-calls.js';
 import { TRACE_SCHEMAS } from './trace.js';
 import { USAGE_SCHEMAS } from './usage.js';
 import { VIEW_SCHEMAS } from './view.js';
@@ -41,6 +42,7 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...VISIT_SCHEMAS,
   ...TIMELINE_SCHEMAS,
   ...TOP_SCHEMAS,
+  ...TOP_CALLS_SCHEMAS,
   ...FACETS_SCHEMAS,
   ...VISITS_SCHEMAS,
   ...EVENT_SCHEMAS,

@@ -7,6 +7,7 @@ import {
   type SessionGroup,
   type SessionQuery,
   type SojournClient,
+  type TopCall,
 } from '../../client/src/index.js';
 import { formatDuration } from '../../client/src/text/duration.js';
 import { failureCount } from '../../client/src/text/failures.js';
@@ -134,6 +135,37 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       answer(async () => {
         const { items } = await client.top({ ...given(query), by, limit });
         return { lines: [SESSION_TITLES, ...items.map(sessionRow)] };
+      }),
+  );
+
+  server.registerTool(
+    'top_calls',
+    {
+      ...reads('Greatest model calls'),
+      description:
+        'The model calls, and so the turns, with the greatest cost or duration, of the sessions that match all given filters: one line each, with the session and the span.',
+      inputSchema: z.strictObject({
+        ...filters,
+        by: z.enum(['cost', 'duration']).describe('By what they are compared.'),
+        limit: z.int().min(1).max(50).default(10).describe('So many calls at most.'),
+      }),
+    },
+    ({ by, limit, ...query }) =>
+      answer(async () => {
+        const { items, unpriced_request_count: unpriced } = await client.topCalls({
+          ...given(query),
+          by,
+          limit,
+        });
+        return {
+          lines: [
+            row('time', 'took', 'model', 'tokens in', 'tokens out', 'cost', 'span', 'session.id', 'title'),
+            ...items.map(callRow),
+            ...(by === 'cost' && unpriced > 0
+              ? [fact('calls without a known price, left out', unpriced)]
+              : []),
+          ],
+        };
       }),
   );
 
@@ -285,6 +317,20 @@ function matchLine({
   span_id: span,
 }: NonNullable<Session['matches']>[number]): string {
   return shortened(`  ${area} ${field}${span === undefined ? '' : ` (span ${span})`}: ${snippet.join('')}`);
+}
+
+function callRow({ session, call, duration_ms: took }: TopCall): string {
+  return row(
+    secondsOf(call.time),
+    took === undefined ? undefined : formatDuration(took),
+    call.model,
+    call.input_tokens,
+    call.output_tokens,
+    call.cost_usd === undefined ? undefined : formatMoney(call.cost_usd),
+    call.span_id ?? call.log_id,
+    session['session.id'],
+    session.title,
+  );
 }
 
 function groupRow(group: SessionGroup): string {

@@ -44,6 +44,7 @@ export interface QueryService {
   stats(query: StatisticsRequest): Promise<Uint8Array>;
   timeline(query: TimelineRequest): Promise<Uint8Array>;
   top(query: TopRequest): Promise<Uint8Array>;
+  topCalls(query: TopCallsRequest): Promise<Uint8Array>;
   groups(query: GroupRequest): Promise<Uint8Array>;
   visits(query: CountRequest): Promise<Uint8Array>;
   /** Scores by name over sessions. */
@@ -158,6 +159,12 @@ export interface FacetRequest {
 }
 
 export interface TopRequest extends CountRequest {
+  readonly by?: 'cost' | 'duration';
+  readonly limit?: number;
+}
+
+/** The greatest model calls of the sessions that match. */
+export interface TopCallsRequest extends CountRequest {
   readonly by?: 'cost' | 'duration';
   readonly limit?: number;
 }

@@ -10,6 +10,7 @@ import type { SessionStatistics } from '../contract/statistics.js';
 import type { TextSearched } from '../contract/text-filter.js';
 import type { Timeline } from '../contract/timeline.js';
 import type { SessionTop } from '../contract/top.js';
+import type { TopCall, TopCalls } from '../contract/top-calls.js';
 import type { TraceSessions } from '../contract/trace.js';
 import type { SessionUsage } from '../contract/usage.js';
 import type { VisitPageItem } from '../contract/visit.js';
@@ -60,6 +61,20 @@ export function sessionTopJson(
   top: Omit<SessionTop, 'items'> & { readonly items: readonly ItemParts[] },
 ): Uint8Array {
   return bytesWithItems(top);
+}
+
+/** The calls of a `TopCalls`, each with its session in parts. */
+type TopCallParts = Omit<TopCall, 'session'> & { readonly session: ItemParts };
+
+export function topCallsJson({
+  items,
+  ...rest
+}: Omit<TopCalls, 'items'> & { readonly items: readonly TopCallParts[] }): Uint8Array {
+  const texts = items.map(({ session, ...call }) => {
+    const fields = Buffer.from(session.fields).toString('utf8');
+    return `{"session":${session.start}${fields}},${stringifyExact(call).slice(1)}`;
+  });
+  return encoder.encode(`{"items":[${texts.join(',')}],${JSON.stringify(rest).slice(1)}`);
 }
 
 /** Maximum number of UTF-8 bytes per UTF-16 code unit. */

@@ -19,6 +19,7 @@ import { DEFAULT_SESSION_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.j
 import type { SessionState } from '../contract/session-state.js';
 import type { TextFilter } from '../contract/text-filter.js';
 import { DEFAULT_TOP_LIMIT } from '../contract/top.js';
+import { DEFAULT_TOP_CALLS_LIMIT } from '../contract/top-calls.js';
 import { DEFAULT_TRACE_LIMIT } from '../contract/trace.js';
 import { DEFAULT_USAGE_LIMIT } from '../contract/usage.js';
 import { DEFAULT_PAGES_LIMIT } from '../contract/visit.js';
@@ -70,6 +71,7 @@ import type {
   SessionListRequest,
   StatisticsRequest,
   TimelineRequest,
+  TopCallsRequest,
   TopRequest,
   TraceListRequest,
   UsageRequest,
@@ -94,6 +96,7 @@ import {
   spanJson,
   statisticsJson,
   timelineJson,
+  topCallsJson,
   traceJson,
   tracePageJson,
   traceSessionsJson,
@@ -109,6 +112,7 @@ import { type StateLimits, stateOf, statesAt } from './state.js';
 import { NO_SESSIONS, statisticsItem } from './statistics.js';
 import { ListedText, NO_SEARCH, parsedText } from './text-search.js';
 import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
+import { topCallsIn } from './top-calls.js';
 import { traceItem } from './trace-item.js';
 import { usageItem, usageTotals } from './usage-item.js';
 import { byTime, UsageList } from './usage-list.js';
@@ -511,6 +515,26 @@ export class SessionQueries implements QueryService {
     });
   }
 
+  async topCalls(query: TopCallsRequest): Promise<Uint8Array> {
+    const { reader, project, ownPrices } = this.#options;
+    const { by = 'cost', limit = DEFAULT_TOP_CALLS_LIMIT } = query;
+    const range = this.#counted(query);
+    const { sessions, unpricedCount, unreportedCount } = isEmptyRange(range)
+      ? { sessions: [], unpricedCount: 0, unreportedCount: 0 }
+      : await reader.topCalls(project, { ...range, by, limit });
+    const calls = await topCallsIn(sessions, { reader, project, by, limit });
+    const stateAt = statesAt(range.nowNs, this.#options);
+    return topCallsJson({
+      items: calls.map(({ session, record }) => ({
+        session: itemParts(session, stateAt(session)),
+        call: usageItem(record, ownPrices),
+        ...(record.durationNs !== undefined && { duration_ms: record.durationNs / NS_PER_MS }),
+      })),
+      unpriced_request_count: unpricedCount,
+      unreported_request_count: unreportedCount,
+    });
+  }
+
   async scoreStats(query: CountRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
     const range = this.#counted(query);
@@ -643,6 +667,8 @@ function sessionScan(
     ...(after && { after }),
   };
 }
+
+const NS_PER_MS = 1e6;
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
 

@@ -2,6 +2,7 @@ import type { PriceOf, Usage } from '../normalize/facts.js';
 import { fnv1a } from '../normalize/fnv-1a.js';
 import { isWeakId } from './call-id.js';
 import { CallMarks } from './call-marks.js';
+import { exchangeGreatest, type GreatestCall, greatestOf, NO_CALL } from './greatest-call.js';
 import { amountsForm, amountsOfForm, TotalsByModel } from './model-totals.js';
 import { NameCounts } from './name-counts.js';
 import { inputsOf, LOG_DELAY_NS } from './same-call.js';
@@ -37,12 +38,18 @@ export class RunningUsage extends UsageTotals {
   #needsDeduplication = false;
   /** The signals of a session that was read from its row. */
   #storedSignals: Signals | undefined;
+  #greatest = NO_CALL;
   /** All calls, if calls of different groups may be one and all were at hand. Not stored. */
   #calls: SessionCalls | undefined;
 
   /** Whether calls of different groups may be one. Stays true until the session is folded again. */
   get needsDeduplication(): boolean {
     return this.#needsDeduplication;
+  }
+
+  /** The greatest amounts of a call that counts in the session. */
+  get greatestCall(): GreatestCall {
+    return this.#greatest;
   }
 
   /** Whether there is any usage. */
@@ -56,9 +63,10 @@ export class RunningUsage extends UsageTotals {
     for (const call of calls) sums.#note(call, 1);
     if (sums.#needsDeduplication) {
       sums.#calls = new SessionCalls(calls, priceOf);
-      sums.setToSumOf([sums.#calls.totals()]);
+      sums.#takeFrom(sums.#calls);
     } else {
       for (const call of calls) sums.#add(call, 1);
+      sums.#greatest = greatestOf(calls);
     }
     return sums;
   }
@@ -78,12 +86,19 @@ export class RunningUsage extends UsageTotals {
         this.#calls = undefined;
         return false;
       }
-      this.setToSumOf([this.#calls.totals()]);
+      this.#takeFrom(this.#calls);
       return true;
     }
     for (const call of old) this.#add(call, -1);
     for (const call of replacement) this.#add(call, 1);
-    return true;
+    const greatest = exchangeGreatest(this.#greatest, greatestOf(old), greatestOf(replacement));
+    this.#greatest = greatest ?? NO_CALL;
+    return greatest !== undefined;
+  }
+
+  #takeFrom(calls: SessionCalls): void {
+    this.setToSumOf([calls.totals()]);
+    this.#greatest = calls.greatest();
   }
 
   /**
@@ -195,11 +210,14 @@ export class RunningUsage extends UsageTotals {
     const models = this.models.form(all);
     const providers = countsForm(this.providers.entries());
     const marks = this.#marks.form();
+    const greatest = this.#greatest;
     return {
       ...amountsForm(all),
       ...(models && { models }),
       ...(providers && { providers }),
       reports,
+      ...(greatest.costNanoUsd !== undefined && { dearest: greatest.costNanoUsd }),
+      ...(greatest.durationNs !== undefined && { longest: greatest.durationNs }),
       ...(marks !== undefined && { marks }),
       ...(this.#needsDeduplication && { needsDeduplication: true, signals: signalsForm(this.#signals) }),
     };
@@ -215,11 +233,20 @@ export class RunningUsage extends UsageTotals {
       const counts = form.reports[reporter];
       if (counts !== undefined) sums.#reported[reporter] = new NameCounts(countsOf(counts));
     }
+    sums.#greatest = greatestOfForm(form);
     sums.#marks = CallMarks.ofForm(form.marks);
     sums.#needsDeduplication = form.needsDeduplication === true;
     if (form.signals !== undefined) sums.#storedSignals = signalsOfForm(form.signals);
     return sums;
   }
+}
+
+/** The greatest amounts of a call in a stored form. */
+export function greatestOfForm({ dearest, longest }: UsageForm): GreatestCall {
+  return {
+    ...(dearest !== undefined && { costNanoUsd: dearest }),
+    ...(longest !== undefined && { durationNs: longest }),
+  };
 }
 
 const NO_SIGNALS: Signals = new Map();

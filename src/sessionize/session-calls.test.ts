@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { PriceOf, Usage } from '../normalize/facts.js';
+import { type GreatestCall, greatestOf } from './greatest-call.js';
 import { RunningUsage } from './running-usage.js';
 import { SessionCalls } from './session-calls.js';
 import { type SessionCall, sessionVerdicts } from './session-usage.js';
@@ -59,6 +60,15 @@ const fragment = fc.array(
 /** What groups report at each step: it replaces all that the group reported before. */
 const histories = fc.array(fc.tuple(fc.nat(4), fragment), { minLength: 1, maxLength: 12 });
 
+/** The greatest amounts of what counts of all calls, made at one go. */
+function expectedGreatest(calls: readonly SessionCall[]): GreatestCall {
+  return greatestOf(
+    sessionVerdicts(calls, priceOf)
+      .filter(({ reason }) => reason === undefined)
+      .map(({ call, usage }) => ({ ...call, usage })),
+  );
+}
+
 /** The totals over what counts of all calls, made at one go. */
 function expected(calls: readonly SessionCall[]): UsageTotals {
   const totals = new UsageTotals();
@@ -79,17 +89,53 @@ test('however the calls of its groups change, the totals of a session are those 
       const session = new SessionCalls([], priceOf);
       for (const [group, calls] of history) {
         const replacement = calls.map(({ usage, isSuperseded, startNs, length }, i): SessionCall => {
-          const call = { usage, startNs, endNs: startNs + length, id: `${group}.${i}` };
+          const call = { usage, ...timesOf(startNs, length), id: `${group}.${i}` };
           return isSuperseded && usage.kind === 'call' ? { ...call, superseded: true } : call;
         });
         session.exchange(reported.get(group) ?? [], replacement);
         reported.set(group, replacement);
-        assert.deepEqual(shown(session.totals()), shown(expected([...reported.values()].flat())));
+        const all = [...reported.values()].flat();
+        assert.deepEqual(shown(session.totals()), shown(expected(all)));
+        assert.deepEqual(session.greatest(), expectedGreatest(all));
       }
     }),
     { numRuns: 3000 },
   );
 });
+
+test('however the calls of its groups change, a session knows its greatest call, or is made again', () => {
+  fc.assert(
+    fc.property(histories, (history) => {
+      const reported = new Map<number, readonly SessionCall[]>();
+      let sums = RunningUsage.of([], priceOf);
+      for (const [group, calls] of history) {
+        const replacement = calls.map(
+          ({ usage, startNs, length }, i): SessionCall => ({
+            usage,
+            ...timesOf(startNs, length),
+            id: `${group}.${i}`,
+          }),
+        );
+        const isExact = sums.exchange(reported.get(group) ?? [], replacement);
+        reported.set(group, replacement);
+        const all = [...reported.values()].flat();
+        if (!isExact) sums = RunningUsage.of(all, priceOf);
+        const isPlain = !sums.needsDeduplication;
+        assert.deepEqual(sums.greatestCall, isPlain ? greatestOf(all) : expectedGreatest(all));
+        const form = sums.form();
+        const stored = RunningUsage.ofForm(form && JSON.parse(JSON.stringify(form)));
+        assert.deepEqual(stored.greatestCall, sums.greatestCall);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+/** Times of a call of some days after 2026 began. */
+function timesOf(start: bigint, length: bigint): Pick<SessionCall, 'startNs' | 'endNs'> {
+  const startNs = 1_770_000_000_000_000_000n + start;
+  return { startNs, endNs: startNs + length };
+}
 
 test('the verdict on a call that no other affects follows from the signals of its dialect', () => {
   let [alone, others] = [0, 0];

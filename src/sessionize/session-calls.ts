@@ -1,5 +1,6 @@
 import { carriesUsage, hasTokens, type PriceOf, type Usage } from '../normalize/facts.js';
 import { borrowAll, priced } from './better-numbers.js';
+import { amountsOfCall, type GreatestCall, greaterOf, NO_CALL, reaches } from './greatest-call.js';
 import { NameCounts } from './name-counts.js';
 import { precedence, sameCalls } from './same-call.js';
 import type { SessionCall, Signals } from './session-usage.js';
@@ -67,16 +68,38 @@ export class SessionCalls {
     return totals;
   }
 
-  *#counted(): Generator<UsageTotals> {
-    const firsts = this.#firsts();
-    for (const { kind, dialect, rank, haveIds, totals } of this.#classes.values()) {
+  /** The greatest amounts of a call that counts. */
+  greatest(): GreatestCall {
+    const counted = [...this.#countedClasses(this.#firsts())];
+    const unknown = new Set(counted.filter(({ greatest }) => greatest === undefined));
+    if (unknown.size > 0) {
+      for (const of of unknown) of.greatest = NO_CALL;
+      for (const { call, outcome } of this.#members.values()) {
+        if (outcome?.of === undefined || !unknown.has(outcome.of)) continue;
+        outcome.of.greatest = greaterOf(
+          outcome.of.greatest!,
+          amountsOfCall({ ...call, usage: outcome.usage }),
+        );
+      }
+    }
+    return counted.reduce((sum, { greatest }) => greaterOf(sum, greatest!), NO_CALL);
+  }
+
+  *#countedClasses(firsts: Firsts): Generator<CallClass> {
+    for (const of of this.#classes.values()) {
+      const { kind, dialect, rank, haveIds } = of;
       if (kind === 'sum') {
-        if (!this.#reporting.has(dialect)) yield totals;
+        if (!this.#reporting.has(dialect)) yield of;
         continue;
       }
       const first = kind === 'reporting' ? firsts.get(dialect) : undefined;
-      if (first === undefined || first.rank === rank || (haveIds && first.haveIds)) yield totals;
+      if (first === undefined || first.rank === rank || (haveIds && first.haveIds)) yield of;
     }
+  }
+
+  *#counted(): Generator<UsageTotals> {
+    const firsts = this.#firsts();
+    for (const { totals } of this.#countedClasses(firsts)) yield totals;
     const rests = new UsageTotals();
     for (const { call, outcome } of this.#rests) {
       const { usage } = call;
@@ -102,8 +125,8 @@ export class SessionCalls {
   }
 
   /** By dialect: the precedence of the records that come first, and whether all of these have ids. */
-  #firsts(): Map<string, { rank: number; haveIds: boolean }> {
-    const firsts = new Map<string, { rank: number; haveIds: boolean }>();
+  #firsts(): Firsts {
+    const firsts: Firsts = new Map();
     for (const { kind, dialect, rank, haveIds } of this.#classes.values()) {
       if (kind !== 'reporting') continue;
       const first = firsts.get(dialect);
@@ -189,11 +212,15 @@ export class SessionCalls {
     const key = `${kind} ${rank} ${haveIds} ${reported.dialect}`;
     let of = this.#classes.get(key);
     if (of === undefined) {
-      of = { key, kind, dialect: reported.dialect, rank, haveIds, size: 0, totals: new UsageTotals() };
+      const { dialect } = reported;
+      of = { key, kind, dialect, rank, haveIds, size: 0, totals: new UsageTotals(), greatest: NO_CALL };
       this.#classes.set(key, of);
     }
     of.size++;
     of.totals.addUsage(usage, 1);
+    if (of.greatest !== undefined) {
+      of.greatest = greaterOf(of.greatest, amountsOfCall({ ...member.call, usage }));
+    }
     member.outcome = { usage, of };
   }
 
@@ -211,9 +238,15 @@ export class SessionCalls {
     }
     of.size--;
     of.totals.addUsage(usage, -1);
+    const { call } = member;
+    if (of.greatest !== undefined && reaches(amountsOfCall({ ...call, usage }), of.greatest)) {
+      of.greatest = undefined;
+    }
     if (of.size === 0) this.#classes.delete(of.key);
   }
 }
+
+type Firsts = Map<string, { rank: number; haveIds: boolean }>;
 
 /** A call, and its outcome among the calls that it is joined to. */
 interface Member {
@@ -236,6 +269,8 @@ interface CallClass {
   readonly haveIds: boolean;
   size: number;
   readonly totals: UsageTotals;
+  /** The greatest amounts of its calls; undefined if they have to be compared again. */
+  greatest: GreatestCall | undefined;
 }
 
 /** Unique in the session. A rest has the id of its wrapper, and needs a key of its own. */

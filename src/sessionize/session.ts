@@ -12,8 +12,9 @@ import {
 } from './earliest.js';
 import { ExceptionCounts, NO_EXCEPTIONS } from './exception-counts.js';
 import type { Fragment } from './fragment.js';
+import { type GreatestCall, NO_CALL } from './greatest-call.js';
 import { NameCounts } from './name-counts.js';
-import { RunningUsage } from './running-usage.js';
+import { greatestOfForm, RunningUsage } from './running-usage.js';
 import { NO_SCORES, ScoreCounts } from './scores.js';
 import type { SessionCall } from './session-usage.js';
 import {
@@ -311,6 +312,12 @@ export class Session {
   /** The usage in a text of `encodeSums`. */
   static decodeUsage(sums: string): RunningUsage {
     return RunningUsage.ofForm(parseAggregates(sums).form.usage);
+  }
+
+  /** The greatest amounts of a call in a text of `encodeSums`. */
+  static decodeGreatestCall(sums: string): GreatestCall {
+    const { usage } = parseAggregates(sums).form;
+    return usage === undefined ? NO_CALL : greatestOfForm(usage);
   }
 
   /** The visit, exceptions and scores in a text of `encodeSums`, if it has any. */

@@ -14,7 +14,7 @@ import type { Traits } from './earliest.js';
  * Version of the form, raised with any change of it. Rows of another version are not read: everything is
  * folded again (`engine/identity.ts`).
  */
-export const FORM_VERSION = 2;
+export const FORM_VERSION = 3;
 
 /** The aggregates of a session without its visit. */
 export interface AggregateForm {
@@ -65,6 +65,10 @@ export interface UsageForm extends AmountsForm {
   readonly providers?: CountsForm;
   /** Records that report calls, by reporter and dialect. */
   readonly reports: Readonly<Partial<Record<Reporter, CountsForm>>>;
+  /** The greatest cost of a call that counts, nano-USD. */
+  readonly dearest?: number;
+  /** The greatest duration of a call that counts, ns. */
+  readonly longest?: number;
   readonly marks?: MarksForm;
   readonly needsDeduplication?: true;
   /** Present if calls of different groups may be one: which signals report the calls of each dialect. */

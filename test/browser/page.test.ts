@@ -142,6 +142,15 @@ describe('every page', { skip: NO_BROWSER }, () => {
     await page.locator('.turn.is-chosen').getByText('Answer c2').waitFor();
   });
 
+  it('links the dearest turns of all sessions', async () => {
+    const { page } = await open('/?range=all');
+    const card = page.getByRole('region', { name: 'Greatest sessions' });
+    await card.getByRole('button', { name: 'Dearest turns' }).click();
+    await card.getByRole('link').first().click();
+    await page.waitForURL(`**/sessions/agent?view=conversation&trace=${traceId('c1')}&span=${spanId('c2')}`);
+    await page.locator('.turn.is-chosen').getByText('Answer c2').waitFor();
+  });
+
   it('reaches the end of the list by its key, whatever is loaded', async () => {
     const { page } = await open('/?range=all');
     await page.locator('.row-link').first().waitFor();

@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { attributeTag, TagKind, tagOf } from '../../src/normalize/tags.js';
 import { hasErrors } from '../../src/query/session-filter.js';
+import { type TopCall, topCallsIn } from '../../src/query/top-calls.js';
 import type { SessionScan, StoredSession } from '../../src/store/contract/session.js';
 import { listedSession } from '../../src/store/contract/session-item.js';
 import type { CountedSessions } from '../../src/store/contract/statistics.js';
-import { MemoryReader, visitsOf } from '../support/memory-reader.js';
+import { MemoryReader, type SessionUsageRecord, visitsOf } from '../support/memory-reader.js';
 import { type SpanSpec, traceId } from '../support/telemetry.js';
 import {
   type Attributes,
@@ -267,7 +268,11 @@ export function filters(bench: Bench): void {
             }
             if (invalidated !== undefined) await p.store.writer.invalidate(p.name, invalidated);
             const every = await p.sessions();
-            const memory = new MemoryReader({ sessions: every, limits: LIMITS });
+            const memory = new MemoryReader({
+              sessions: every,
+              usages: await usagesOf(p, every),
+              limits: LIMITS,
+            });
             for (const scan of asked) {
               assert.deepEqual(await p.sessions(scan), scanned(every, scan));
               await assertCounts(p, every, scan);
@@ -279,6 +284,36 @@ export function filters(bench: Bench): void {
       { numRuns: RUNS * 2 },
     );
   });
+
+  /** The records of usage of all sessions. */
+  async function usagesOf(p: Project, sessions: readonly StoredSession[]): Promise<SessionUsageRecord[]> {
+    const scan = { direction: 'forward', limit: 1000 } as const;
+    const usages: SessionUsageRecord[] = [];
+    for (const { id } of sessions) {
+      const { records } = (await p.store.reader.usage(p.name, id, scan))!;
+      usages.push(...records.map((record) => ({ sessionId: id, record })));
+    }
+    return usages;
+  }
+
+  /** The greatest calls equal the first ones of all calls of the sessions that match. */
+  async function assertTopCalls(
+    p: Project,
+    memory: MemoryReader,
+    filter: CountedSessions,
+    limit: number,
+  ): Promise<void> {
+    for (const by of ['cost', 'duration'] as const) {
+      const { reader } = p.store;
+      const found = await reader.topCalls(p.name, { ...filter, by, limit });
+      assert.deepEqual(found, await memory.topCalls(p.name, { ...filter, by, limit }), by);
+      const all = await memory.topCalls(p.name, { ...filter, by, limit: 1000 });
+      const ids = ({ session, record, amount }: TopCall) => [session.id, record.record, amount];
+      const calls = await topCallsIn(found.sessions, { reader, project: p.name, by, limit });
+      const expected = await topCallsIn(all.sessions, { reader, project: p.name, by, limit: 1000 });
+      assert.deepEqual(calls.map(ids), expected.map(ids).slice(0, limit), by);
+    }
+  }
 
   /** The reader that tests of the API use in place of a store gives the same answers. */
   async function assertLikeMemory(p: Project, memory: MemoryReader, scan: SessionScan): Promise<void> {
@@ -298,6 +333,7 @@ export function filters(bench: Bench): void {
     const { models: ____, ...expected } = await memory.timeline(p.name, timeline);
     assert.deepEqual(points, expected);
     await assertGroups(p, memory, filter, limit);
+    await assertTopCalls(p, memory, filter, limit);
     for (const values of [{ limit }, { limit, prefix: 's', attribute: 'team' }]) {
       assert.deepEqual(await memory.facets(p.name, values), await p.store.reader.facets(p.name, values));
     }

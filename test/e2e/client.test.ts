@@ -210,6 +210,9 @@ describe('sojourn sessions', () => {
   it('lists those that cost the most, and says that there is no data directory', async () => {
     const { stdout } = await read('sessions', 'top', '--by', 'duration', '--limit', '2', '--service', 'odd');
     assert.equal(stdout.trimEnd().split('\n').length, 3);
+    const calls = await read('sessions', 'top', '--calls', '--limit', '2');
+    assert.match(calls.stdout, /^TIME +MODEL +TOOK +IN +OUT +COST +SPAN +SESSION/);
+    assert.equal(calls.stdout.match(/ gpt-4o .* [0-9a-f]{16} +visitor\/\d+/g)?.length, 2);
     const { code, stderr } = await runCommand('keys', 'list', '--data', join(directory, 'none'));
     assert.equal(code, 1);
     assert.match(stderr, /there is no data directory .*none; --data names another/);

@@ -68,6 +68,7 @@ describe('sojourn mcp', () => {
       'read_turns',
       'search_sessions',
       'session_statistics',
+      'top_calls',
       'top_sessions',
     ]);
     for (const { annotations, description } of tools) {
@@ -118,6 +119,11 @@ describe('sojourn mcp', () => {
       usage.text,
       /^2026-03-01T09:07:00Z \| yes \| span 0007000700070007 \| call \| gpt-4o \| 1000 \| 20 \| \$0\.0027 \| $/m,
     );
+    const calls = await call('top_calls', { by: 'cost', limit: 2 });
+    const titles =
+      /^time \| took \| model \| tokens in \| tokens out \| cost \| span \| session\.id \| title$/m;
+    assert.match(calls.text, titles);
+    assert.equal(calls.text.match(/ \| gpt-4o \| .* \| [0-9a-f]{16} \| run-\d+ \| /gm)?.length, 2);
     const statistics = await call('session_statistics', { userId: 'user-0' });
     assert.match(statistics.text, /^total_sessions: 20$/m);
   });

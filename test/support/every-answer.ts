@@ -87,7 +87,7 @@ export async function everyAnswer(
   await inParallel(
     filters.flatMap((query) => [
       () => pages(keep, `${SESSIONS}?${query}${query === '' ? '' : '&'}limit=${PAGE}`),
-      ...['stats', 'visits', 'top'].map((name) => () => keep(`${SESSIONS}/${name}?${query}`)),
+      ...['stats', 'visits', 'top', 'top-calls'].map((name) => () => keep(`${SESSIONS}/${name}?${query}`)),
       () => keep(`${SESSIONS}/stats?percentiles=true&${query}`),
       () => keep(`${SESSIONS}/groups?by=${random.pick(GROUP_BY)}&sort=${random.pick(GROUP_SORTS)}&${query}`),
       () => keep(`/api/v1/scores?${query}`),
@@ -125,6 +125,8 @@ export async function everyAnswer(
     `${SESSIONS}/timeline?intervalMs=86400000&bots=false&${TIMELINE_END}`,
     `${SESSIONS}/top?by=cost&limit=5`,
     `${SESSIONS}/top?by=duration&limit=50`,
+    `${SESSIONS}/top-calls?by=duration&limit=50`,
+    `${SESSIONS}/top-calls?limit=3`,
     '/api/v1/projects',
     '/openapi.json',
   ])

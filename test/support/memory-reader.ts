@@ -1,4 +1,4 @@
-import type { VitalName } from '../../src/normalize/facts.js';
+import { callsOf, type VitalName } from '../../src/normalize/facts.js';
 import { attributeTag, TagKind } from '../../src/normalize/tags.js';
 import { logIds } from '../../src/otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../../src/otlp/read.js';
@@ -37,9 +37,11 @@ import type {
   StoredScoreSum,
   StoredTimeline,
   StoredTop,
+  StoredTopCalls,
   StoredVisits,
   TimelineScan,
   TimelineSum,
+  TopCallsScan,
   TopScan,
   VisitsScan,
   VitalSums,
@@ -59,12 +61,18 @@ export interface MemoryReaderData {
   /** Usage of sessions. */
   /** All of different times. */
   readonly exceptions?: readonly { readonly sessionId: string; readonly exception: StoredException }[];
-  readonly usages?: readonly { readonly sessionId: string; readonly record: StoredUsageRecord }[];
+  readonly usages?: readonly SessionUsageRecord[];
   /** Events by their session. */
   readonly events?: readonly { readonly sessionId: string; readonly event: StoredEvent }[];
   /** Groups by the session for which they are read. */
   readonly groups?: { readonly sessionId: string; readonly group: StoredGroup }[];
   readonly limits: StateLimits;
+}
+
+/** A record of usage of a session. */
+export interface SessionUsageRecord {
+  readonly sessionId: string;
+  readonly record: StoredUsageRecord;
 }
 
 /** Opens a `MemoryReader` for a query thread. */
@@ -405,6 +413,24 @@ export class MemoryReader implements SessionReader {
       .sort((a, b) => Number(amountOf(b)! - amountOf(a)!) || compareSessions(b, a))
       .slice(0, limit);
     return { sessions: sessions.map(listedSession), ...gapsOf(inTime) };
+  }
+
+  async topCalls(_project: string, { by, limit, ...scan }: TopCallsScan): Promise<StoredTopCalls> {
+    const amountsOf = ({ id }: StoredSession): number[] =>
+      (this.#data.usages ?? []).flatMap(({ sessionId, record }) => {
+        if (sessionId !== id || record.usage === undefined || record.reason !== undefined) return [];
+        if (callsOf(record.usage) === 0) return [];
+        return (by === 'cost' ? record.usage.costNanoUsd : record.durationNs) ?? [];
+      });
+    const inTime = this.#data.sessions.filter((session) => this.#matches(session, scan));
+    const sessions = inTime
+      .map((session) => ({ session, amounts: amountsOf(session) }))
+      .filter(({ amounts }) => amounts.length > 0)
+      .map(({ session, amounts }) => ({ session, amount: Math.max(...amounts) }))
+      .sort((a, b) => b.amount - a.amount || compareSessions(b.session, a.session))
+      .slice(0, limit)
+      .map(({ session, amount }) => ({ session: listedSession(session), amount: BigInt(amount) }));
+    return { sessions, ...gapsOf(inTime) };
   }
 
   async visits(_project: string, { limit, ...scan }: VisitsScan): Promise<StoredVisits> {

@@ -16,6 +16,7 @@ from .schema import (
     GetSessionPagesQuery,
     GetSessionStatisticsQuery,
     GetSessionUsageQuery,
+    GetTopCallsQuery,
     GetTopSessionsQuery,
     ListSessionEventsQuery,
     ListSessionExceptionsQuery,
@@ -27,6 +28,7 @@ from .schema import (
     SessionTop,
     SessionUsage,
     StreamSessionsQuery,
+    TopCalls,
     UsageRecordItem,
     VisitPage,
     VisitPages,
@@ -111,6 +113,11 @@ class Client:
     def top(self, **query: Unpack[GetTopSessionsQuery]) -> SessionTop:
         """The sessions with the greatest cost or duration, of those that match all filters."""
         answer: SessionTop = self._http.json("/api/v1/sessions/top", query)
+        return answer
+
+    def top_calls(self, **query: Unpack[GetTopCallsQuery]) -> TopCalls:
+        """The model calls with the greatest cost or duration, of the sessions that match all filters."""
+        answer: TopCalls = self._http.json("/api/v1/sessions/top-calls", query)
         return answer
 
     def changes(

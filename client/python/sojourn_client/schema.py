@@ -1,4 +1,4 @@
-# Made by npm run python:api. 6248fe95f3b297a0ef39290ff23eca64 2f3a76d1140ca7cb49ad65a11d44a9b6
+# Made by npm run python:api. 1ece64f133db0917746b6859570983e7 ca3b19ad92007644f730f17b3044a3d3
 """What the API of Sojourn answers and takes."""
 
 from __future__ import annotations
@@ -981,6 +981,28 @@ SessionTop = TypedDict(
 )
 """The sessions with the greatest cost or duration. The counts are of all sessions of the range, also of those that are not among the greatest because their cost is not known."""
 
+TopCall = TypedDict(
+    "TopCall",
+    {
+        "session": Required["Session"],
+        "call": Required["UsageRecordItem"],
+        "duration_ms": "float",
+    },
+    total=False,
+)
+"""A model call that counts, and its session. With its `trace_id` and `span_id` the page shows its turn: `/sessions/{session.id}?view=conversation&trace={trace_id}&span={span_id}`."""
+
+TopCalls = TypedDict(
+    "TopCalls",
+    {
+        "items": Required["list[TopCall]"],
+        "unpriced_request_count": Required["int"],
+        "unreported_request_count": Required["int"],
+    },
+    total=False,
+)
+"""The model calls with the greatest cost or duration. The counts are of all sessions that match: calls whose cost is not known are not among the dearest."""
+
 SessionFacetValue = TypedDict(
     "SessionFacetValue",
     {
@@ -1571,6 +1593,76 @@ GetSessionTimelineQuery = TypedDict(
 
 GetTopSessionsQuery = TypedDict(
     "GetTopSessionsQuery",
+    {
+        "by": "Literal['cost', 'duration']",
+        "sessionIdPrefix": "str",
+        "userId": "str",
+        "userIdPrefix": "str",
+        "isActive": "bool",
+        "startTime": "str",
+        "endTime": "str",
+        "activeFrom": "str",
+        "activeTo": "str",
+        "service": "Union[str, Sequence[str]]",
+        "model": "Union[str, Sequence[str]]",
+        "provider": "Union[str, Sequence[str]]",
+        "state": "Union[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated'], Sequence[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated']]]",
+        "deviceType": "Union[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown'], Sequence[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']]]",
+        "country": "Union[str, Sequence[str]]",
+        "release": "Union[str, Sequence[str]]",
+        "url": "str",
+        "hasErrors": "bool",
+        "hasCrash": "bool",
+        "implicit": "bool",
+        "minSpans": "int",
+        "maxSpans": "int",
+        "minTraceSpans": "int",
+        "minErrors": "int",
+        "maxErrors": "int",
+        "minTraces": "int",
+        "maxTraces": "int",
+        "bots": "bool",
+        "minDurationMs": "float",
+        "maxDurationMs": "float",
+        "minCostUsd": "float",
+        "maxCostUsd": "float",
+        "minTokens": "int",
+        "maxTokens": "int",
+        "operation": "Union[str, Sequence[str]]",
+        "tool": "Union[str, Sequence[str]]",
+        "errorType": "Union[str, Sequence[str]]",
+        "route": "Union[str, Sequence[str]]",
+        "status": "Union[int, Sequence[int]]",
+        "attr": "dict[str, list[str]]",
+        "score": "Union[str, Sequence[str]]",
+        "scoreLabel": "dict[str, list[str]]",
+        "minScore": "dict[str, float]",
+        "maxScore": "dict[str, float]",
+        "attrExists": "Union[str, Sequence[str]]",
+        "not.userId": "Union[str, Sequence[str]]",
+        "not.service": "Union[str, Sequence[str]]",
+        "not.model": "Union[str, Sequence[str]]",
+        "not.provider": "Union[str, Sequence[str]]",
+        "not.state": "Union[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated'], Sequence[Literal['active', 'idle', 'ended', 'timed_out', 'invalidated']]]",
+        "not.deviceType": "Union[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown'], Sequence[Literal['desktop', 'mobile', 'tablet', 'tv', 'console', 'wearable', 'iot', 'bot', 'unknown']]]",
+        "not.country": "Union[str, Sequence[str]]",
+        "not.release": "Union[str, Sequence[str]]",
+        "not.url": "Union[str, Sequence[str]]",
+        "not.operation": "Union[str, Sequence[str]]",
+        "not.tool": "Union[str, Sequence[str]]",
+        "not.errorType": "Union[str, Sequence[str]]",
+        "not.route": "Union[str, Sequence[str]]",
+        "not.status": "Union[int, Sequence[int]]",
+        "not.attr": "dict[str, list[str]]",
+        "not.attrExists": "Union[str, Sequence[str]]",
+        "q": "str",
+        "limit": "int",
+    },
+    total=False,
+)
+
+GetTopCallsQuery = TypedDict(
+    "GetTopCallsQuery",
     {
         "by": "Literal['cost', 'duration']",
         "sessionIdPrefix": "str",

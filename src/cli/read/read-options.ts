@@ -291,12 +291,20 @@ export const LAST_SETTING: SettingTable<{ readonly lastMs: number | undefined }>
 };
 
 export interface TopOptions extends OutputOptions {
+  readonly calls: boolean;
   readonly by: 'cost' | 'duration';
   readonly limit: number;
 }
 
 export const TOP_SETTINGS: SettingTable<TopOptions> = {
   json: lines,
+  calls: {
+    flag: 'calls',
+    group: FLAGS,
+    kind: onOff,
+    default: false,
+    help: 'top: the model calls of the sessions, each with its session.',
+  },
   by: {
     flag: 'by',
     group: FLAGS,
@@ -309,7 +317,7 @@ export const TOP_SETTINGS: SettingTable<TopOptions> = {
     group: FLAGS,
     kind: whole('COUNT', 1, 50),
     default: 10,
-    help: 'So many sessions at most.',
+    help: 'So many at most.',
   },
 };
 

@@ -22,6 +22,7 @@ import {
   usageText,
 } from './session-text.js';
 import { type Style, styleOf } from './table.js';
+import { topCallLines } from './top-calls-text.js';
 import { usageLines } from './usage-text.js';
 
 /** A command that reads, with valid options. */
@@ -38,6 +39,8 @@ export type ReadCommand =
   | (SearchOptions & { readonly kind: 'search' })
   | {
       readonly kind: 'top';
+      /** Model calls instead of sessions. */
+      readonly calls: boolean;
       readonly query: SessionQuery;
       readonly by: 'cost' | 'duration';
       readonly limit: number;
@@ -208,14 +211,21 @@ async function search({ query, limit, json }: SearchOptions, context: ReadContex
 }
 
 async function top(
-  { query, by, limit, json }: ReadCommand & { readonly kind: 'top' },
+  { query, calls, by, limit, json }: ReadCommand & { readonly kind: 'top' },
   context: ReadContext,
 ): Promise<void> {
   const { client, print, printError, isColored, width } = context;
-  const { items } = await client.top({ ...query, by, limit });
-  if (items.length === 0) printError('There are no such sessions.\n');
-  else if (json) for (const session of items) print(`${jsonText(session)}\n`);
-  else print(sessionLines(items, styleOf(isColored, width)).join(''));
+  const style = styleOf(isColored, width);
+  const table = <Item extends object>(
+    items: readonly Item[],
+    linesOf: (items: readonly Item[], style: Style) => string[],
+  ) => {
+    if (items.length === 0) printError(`There are no such ${calls ? 'model calls' : 'sessions'}.\n`);
+    else if (json) for (const item of items) print(`${jsonText(item)}\n`);
+    else print(linesOf(items, style).join(''));
+  };
+  if (calls) table((await client.topCalls({ ...query, by, limit })).items, topCallLines);
+  else table((await client.top({ ...query, by, limit })).items, sessionLines);
   if (!json) await tellProject(context);
 }
 

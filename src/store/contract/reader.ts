@@ -21,8 +21,10 @@ import type {
   StoredScoreSum,
   StoredTimeline,
   StoredTop,
+  StoredTopCalls,
   StoredVisits,
   TimelineScan,
+  TopCallsScan,
   TopScan,
   VisitsScan,
 } from './statistics.js';
@@ -123,6 +125,11 @@ export interface SessionReader {
    * costs.
    */
   top(project: string, scan: TopScan): Promise<StoredTop>;
+  /**
+   * The counted sessions whose greatest call has the greatest known cost or duration. The greatest calls of all
+   * counted sessions are in them: in as many sessions as there are calls asked for.
+   */
+  topCalls(project: string, scan: TopCallsScan): Promise<StoredTopCalls>;
   /**
    * The scores of the counted sessions: the names of which most sessions have scores, ties by name, at most
    * `limit`; of each as many labels, most scores first, ties by label.

@@ -23,6 +23,21 @@ export interface StoredTop extends UsageGaps {
   readonly sessions: readonly ListedSession[];
 }
 
+export interface TopCallsScan extends CountedSessions {
+  readonly by: 'cost' | 'duration';
+  readonly limit: number;
+}
+
+/** Sessions with the greatest calls. The gaps are those of all counted sessions. */
+export interface StoredTopCalls extends UsageGaps {
+  /** Greatest first, ties in list order, at most `limit`. */
+  readonly sessions: readonly {
+    readonly session: ListedSession;
+    /** Of its greatest call: nano-USD or ns. */
+    readonly amount: bigint;
+  }[];
+}
+
 /** Integer statistics of the counted sessions. */
 export interface Statistics extends UsageGaps {
   readonly openSessions: number;

@@ -68,6 +68,8 @@ export interface StoredCallRecord {
   readonly record: RecordId;
   /** Start of the span, or time of the log record. */
   readonly timeNs: bigint;
+  /** From start to end of the span, ns; undefined for a log record, and for a span without a start. */
+  readonly durationNs?: number;
   /** The usage that it reports, including values taken from other records of the call. */
   readonly usage: Usage;
   /** Why it does not count; undefined if it does. */

@@ -33,6 +33,7 @@ export const COLUMNS: Record<ColumnKind, string> = {
   lastActivity: amountColumns('lastActivity'),
   tokens: amountColumns('tokens'),
   errors: amountColumns('errors'),
+  calls: `s.no, s.start_ns, CASE WHEN s.unpriced IS NOT NULL THEN ${SUMS} END, ${GAPS}`,
   scores: `s.no, CASE WHEN strpos(s.counts, '"scores":') > 0 THEN ${SUMS} END`,
   groups: `s.no, ${NUMBERS.durationNs}, s.has_errors, s.device, s.country, s.user_id, ${SUMS},
     CASE WHEN strpos(s.traits, '"release":') > 0 THEN s.traits END`,
@@ -90,6 +91,13 @@ export const VALUES: { readonly [Kind in ColumnKind]: (row: Row) => ColumnValues
   lastActivity: amounts,
   tokens: amounts,
   errors: amounts,
+  calls: ([no, startNs, sums, unpriced, unreported]) => [
+    Number(no),
+    String(startNs),
+    sums as string | null,
+    numberOf(unpriced),
+    numberOf(unreported),
+  ],
   scores: ([no, sums]) => [Number(no), sums as string | null],
   groups: ([no, durationNs, errors, device, country, user, sums, traits]) => [
     Number(no),

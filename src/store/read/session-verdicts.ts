@@ -1,4 +1,5 @@
 import type { PriceOf } from '../../normalize/facts.js';
+import { amountsOfCall } from '../../sessionize/greatest-call.js';
 import type { ByteString } from '../../sessionize/records.js';
 import {
   type SessionCall,
@@ -173,6 +174,11 @@ export function judged(record: StoredUsageRecord, reasons: SessionReasons): Stor
   };
 }
 
+function durationOf(call: SessionCall): Pick<StoredCallRecord, 'durationNs'> {
+  const { durationNs } = amountsOfCall(call);
+  return durationNs === undefined ? {} : { durationNs };
+}
+
 /** The calls that records report, with their verdicts, by time. */
 export function callRecordsOf(
   reported: readonly ReportedCall[],
@@ -186,6 +192,7 @@ export function callRecordsOf(
       return {
         record: recordOfCall(call),
         timeNs: call.startNs,
+        ...durationOf(call),
         usage: inSession?.usage ?? call.usage,
         ...(reason === undefined ? {} : { reason }),
         ...(by === undefined ? {} : { by }),

@@ -30,8 +30,10 @@ import type {
   StoredScoreSum,
   StoredTimeline,
   StoredTop,
+  StoredTopCalls,
   StoredVisits,
   TimelineScan,
+  TopCallsScan,
   TopScan,
   VisitsScan,
 } from '../contract/statistics.js';
@@ -218,6 +220,10 @@ export abstract class StoreReader implements SessionReader {
 
   top(project: string, scan: TopScan): Promise<StoredTop> {
     return this.askLists(project, (lists, number) => lists.top(number, scan));
+  }
+
+  topCalls(project: string, scan: TopCallsScan): Promise<StoredTopCalls> {
+    return this.askLists(project, (lists, number) => lists.topCalls(number, scan));
   }
 
   scores(project: string, scan: ScoresScan): Promise<StoredScoreSum[]> {

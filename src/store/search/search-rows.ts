@@ -323,6 +323,14 @@ export interface ColumnValues {
   readonly lastActivity: AmountValues;
   readonly tokens: AmountValues;
   readonly errors: AmountValues;
+  /** `startNs` as decimal digits; `sums` if there is usage. */
+  readonly calls: readonly [
+    no: number,
+    startNs: string,
+    sums: string | null,
+    unpriced: number | null,
+    unreported: number | null,
+  ];
   /** `sums` if there may be a visit or exceptions; `traits` if there may be a release. */
   /** `sums` if there are scores. */
   readonly scores: readonly [no: number, sums: string | null];

@@ -21,8 +21,10 @@ import type {
   StoredScoreSum,
   StoredTimeline,
   StoredTop,
+  StoredTopCalls,
   StoredVisits,
   TimelineScan,
+  TopCallsScan,
   TopScan,
   VisitsScan,
 } from '../contract/statistics.js';
@@ -40,6 +42,7 @@ import { countMatching, readGaps, readStatistics } from './statistics.js';
 import { newestFirst } from './text/newest-first.js';
 import type { TextCandidates, TextMoment, TextSearch } from './text/text-search.js';
 import { countTimeline, readTimeline } from './timeline.js';
+import { countTopCalls } from './top-calls.js';
 import { countTop, readTopSessions } from './top-sessions.js';
 import { countVisits } from './visit-sums.js';
 
@@ -139,6 +142,11 @@ export class SessionLists {
     }
     const sessions = await readTopSessions(scan, options);
     return { sessions, ...(await readGaps(scan, options)) };
+  }
+
+  async topCalls(project: number, counted: TopCallsScan): Promise<StoredTopCalls> {
+    const scan = await this.#withText(project, counted);
+    return countTopCalls(scan, this.#options(project, scan));
   }
 
   async scores(project: number, { limit, ...counted }: ScoresScan): Promise<StoredScoreSum[]> {

@@ -49,7 +49,7 @@ export async function readTopSessions(
     const chunks = chunksOf(range, { ...way, heads: [head] }, PARTS[by], options);
     for await (const { chunk, sessions } of chunks) ADDING[by](greatest, chunk, sessions);
   }
-  return rowsOf(greatest, limit, options);
+  return sessionsOf(await rowsOf(greatest, options), limit);
 }
 
 /**
@@ -107,21 +107,14 @@ export async function countTop(
       if (amount !== null) greatest.add(no, BigInt(amount), BigInt(startNs));
     }
   }
-  return { sessions: await rowsOf(greatest, limit, options), ...gaps };
+  return { sessions: sessionsOf(await rowsOf(greatest, options), limit), ...gaps };
 }
 
-/** The rows of the greatest sessions, greatest first. */
-async function rowsOf(
-  greatest: Greatest,
-  limit: number,
-  { rows, project }: LookupOptions,
-): Promise<ListedSession[]> {
+/** The rows of all sessions that are kept, greatest first, ties in list order. */
+export async function rowsOf(greatest: Greatest, { rows, project }: LookupOptions): Promise<AmountRow[]> {
   const kept = new Map(greatest.kept().map(({ no, amount }) => [no, amount]));
   const found = await rows.byNumber(project, [...kept.keys()]);
-  return sessionsOf(
-    found.map(({ no, session }) => ({ session, amount: kept.get(no)! })).sort(greaterFirst),
-    limit,
-  );
+  return found.map(({ no, session }) => ({ session, amount: kept.get(no)! })).sort(greaterFirst);
 }
 
 function sessionsOf(rows: readonly AmountRow[], limit: number): ListedSession[] {
@@ -175,7 +168,7 @@ interface Amount {
  * Keeps the greatest of any number of sessions. Of those with equal amount and start it keeps all, because
  * their ids are not known here.
  */
-class Greatest {
+export class Greatest {
   readonly #limit: number;
   #kept: Amount[] = [];
   /** Whole billions of the least amount that can still be kept. */

@@ -17,6 +17,7 @@ import { SessionStreamQuery } from '../../../src/contract/stream.js';
 import { TimelineQuery } from '../../../src/contract/timeline.js';
 import { formatRfc3339 } from '../../../src/contract/timestamp.js';
 import { TopQuery } from '../../../src/contract/top.js';
+import { TopCallsQuery } from '../../../src/contract/top-calls.js';
 import { TraceListQuery } from '../../../src/contract/trace.js';
 import { UsageQuery } from '../../../src/contract/usage.js';
 import { PagesQuery } from '../../../src/contract/visit.js';
@@ -30,6 +31,7 @@ import type { FuzzTarget } from '../target.js';
 const SCHEMAS: readonly QuerySchema[] = [
   ...[SessionListQuery, StatisticsQuery, TimelineQuery, TopQuery, VisitsQuery, TraceListQuery, UsageQuery],
   ...[
+    TopCallsQuery,
     ExceptionQuery,
     EventQuery,
     ConversationQuery,

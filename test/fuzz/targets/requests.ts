@@ -16,6 +16,7 @@ const PATHS = [
   ...['stats', 'facets', 'visits', 'by-id?id=open'].map((path) => `/api/v1/sessions/${path}`),
   '/api/v1/sessions/timeline?startTime=2026-03-01T00:00:00Z&endTime=2026-03-02T00:00:00Z',
   '/api/v1/sessions/top?by=service',
+  '/api/v1/sessions/top-calls?by=service',
   ...['', '/traces?limit=1', '/usage', '/exceptions', '/events', '/conversation', '/pages', '/outline'].map(
     (path) => SESSION + path,
   ),

@@ -19,7 +19,7 @@ import { type Numbers, PartReader, PartWriter } from './part-codec.js';
  * Version of the encoding of parts. Raise it when the encoding of any part changes. Chunks of another format
  * are discarded.
  */
-export const COLUMNS_FORMAT = 2;
+export const COLUMNS_FORMAT = 3;
 
 /** Number of each part of a chunk in the store. */
 export const Part = { base: 0, users: 1, usage: 2, visits: 3, places: 4 } as const;
@@ -253,6 +253,13 @@ function packUsage(sessions: readonly ColumnSession[]): Buffer {
   for (let column = 0; column < USAGE_COLUMNS; column++) {
     writer.numbers(numbers.map((row) => row[column]!));
   }
+  for (const amount of ['costNanoUsd', 'durationNs'] as const) {
+    const greatest = sessions.flatMap(({ session }, place) => {
+      const most = session.usage.greatestCall[amount];
+      return most === undefined ? [] : [{ place, most }];
+    });
+    writer.numbers(greatest.map(({ place }) => place)).numbers(greatest.map(({ most }) => most));
+  }
   return writer.finish();
 }
 
@@ -349,6 +356,11 @@ export interface UsageRows {
   readonly priced: Numbers;
   readonly unpriced: Numbers;
   readonly unreported: Numbers;
+  /** The greatest cost of a call of each session, nano-USD, and the greatest duration, ns, where there is one. */
+  readonly greatestCall: {
+    readonly cost: { readonly places: Numbers; readonly amounts: Numbers };
+    readonly duration: { readonly places: Numbers; readonly amounts: Numbers };
+  };
 }
 
 export interface VisitRows {
@@ -537,6 +549,10 @@ export class Chunk {
         priced: reader.numbers(),
         unpriced: reader.numbers(),
         unreported: reader.numbers(),
+        greatestCall: {
+          cost: { places: reader.numbers(), amounts: reader.numbers() },
+          duration: { places: reader.numbers(), amounts: reader.numbers() },
+        },
       };
     }
     return this.#usage;

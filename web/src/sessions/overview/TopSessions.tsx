@@ -1,31 +1,31 @@
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { formatDuration } from '../../../../client/src/text/duration.js';
 import { failureCount, failureText } from '../../../../client/src/text/failures.js';
 import { shortenMiddle, visibleText } from '../../../../client/src/text/visible-text.js';
 import { Icon } from '../../components/Icon.js';
 import { formatCost, missingInCost } from '../../format/gaps.js';
-import { MAX_ROWS, PendingRows } from './Breakdown.js';
+import { MAX_ROWS } from './Breakdown.js';
+import { TopCalls } from './TopCalls.js';
+import { TopList } from './TopList.js';
 import { type Counted, useTopSessions } from './use-overview.js';
 
-/** The criteria, and their titles. */
+/** The lists, and their titles. */
 const KINDS = [
   ['cost', 'Cost most'],
-  ['duration', 'Lasted longest'],
+  ['duration', 'Longest'],
+  ['calls', 'Dearest turns'],
 ] as const;
+
+type Kind = (typeof KINDS)[number][0];
 
 const ID_LENGTH = 20;
 
-/** Links to the sessions of the range with the greatest cost or duration. The list itself is sorted by start. */
+/**
+ * Links to the sessions of the range with the greatest cost or duration, and to the turns that cost most. The list
+ * itself is sorted by start.
+ */
 export function TopSessions({ counted }: { readonly counted: Counted }) {
-  const [by, setBy] = useState<'cost' | 'duration'>('cost');
-  const { data, error } = useTopSessions(counted, by, MAX_ROWS);
-  const amountOf = (session: NonNullable<typeof data>['items'][number]): number =>
-    (by === 'cost' ? session.genai_usage?.estimated_cost_usd : session.duration_ms) ?? 0;
-  const missing = by === 'cost' && data !== undefined ? missingInCost(data) : undefined;
-  // The card is as high as its neighbours, so the note replaces a row.
-  const rows = (data?.items ?? []).slice(0, missing === undefined ? MAX_ROWS : MAX_ROWS - 1);
-  const most = Math.max(...(data?.items ?? []).map(amountOf), Number.MIN_VALUE);
+  const [shown, setShown] = useState<Kind>('cost');
   return (
     <section className="card overview-card" aria-label="Greatest sessions">
       <header className="overview-head">
@@ -34,52 +34,39 @@ export function TopSessions({ counted }: { readonly counted: Counted }) {
             <button
               type="button"
               className="overview-tab"
-              aria-pressed={by === kind}
-              onClick={() => setBy(kind)}
+              aria-pressed={shown === kind}
+              onClick={() => setShown(kind)}
             >
               {name}
             </button>
           </h2>
         ))}
       </header>
-      <ul className="breakdown">
-        {rows.map((session) => {
-          const id = session['session.id'];
-          return (
-            <li key={id}>
-              <Link
-                to="/sessions/$sessionId"
-                params={{ sessionId: id }}
-                search={by === 'cost' ? { at: 'dearest' } : {}}
-                className="breakdown-row"
-                title={by === 'cost' ? `${visibleText(id)}: its dearest turn` : visibleText(id)}
-              >
-                <span className="breakdown-bar" style={{ width: `${(amountOf(session) / most) * 100}%` }} />
-                <span className="breakdown-label truncate mono">
-                  {visibleText(shortenMiddle(id, ID_LENGTH))}
-                </span>
-                {failureCount(session) > 0 && (
-                  <span className="breakdown-mark" title={failureText(session)}>
-                    <Icon name="warning" />
-                  </span>
-                )}
-                <span className="breakdown-amount">
-                  {by === 'cost'
-                    ? formatCost(amountOf(session), session.genai_usage ?? {})
-                    : formatDuration(amountOf(session))}
-                </span>
-              </Link>
-            </li>
-          );
-        })}
-        {data === undefined && <PendingRows hasFailed={error !== null} />}
-        {data?.items.length === 0 && <li className="breakdown-none muted">None in this time</li>}
-        {missing !== undefined && (
-          <li className="breakdown-none muted truncate" title={`Not included: ${missing}`}>
-            Not included: {missing}
-          </li>
-        )}
-      </ul>
+      {shown === 'calls' ? <TopCalls counted={counted} /> : <Sessions counted={counted} by={shown} />}
     </section>
   );
+}
+
+function Sessions({ counted, by }: { readonly counted: Counted; readonly by: 'cost' | 'duration' }) {
+  const { data, error } = useTopSessions(counted, by, MAX_ROWS);
+  const rows = data?.items.map((session) => {
+    const id = session['session.id'];
+    const amount = (by === 'cost' ? session.genai_usage?.estimated_cost_usd : session.duration_ms) ?? 0;
+    return {
+      key: id,
+      sessionId: id,
+      search: by === 'cost' ? { at: 'dearest' as const } : {},
+      title: by === 'cost' ? `${visibleText(id)}: its dearest turn` : visibleText(id),
+      label: <span className="mono">{visibleText(shortenMiddle(id, ID_LENGTH))}</span>,
+      mark: failureCount(session) > 0 && (
+        <span className="breakdown-mark" title={failureText(session)}>
+          <Icon name="warning" />
+        </span>
+      ),
+      amount,
+      text: by === 'cost' ? formatCost(amount, session.genai_usage ?? {}) : formatDuration(amount),
+    };
+  });
+  const missing = by === 'cost' && data !== undefined ? missingInCost(data) : undefined;
+  return <TopList rows={rows} hasFailed={error !== null} missing={missing} />;
 }

@@ -38,6 +38,17 @@ export function useTopSessions(counted: Counted, by: 'cost' | 'duration', limit:
   });
 }
 
+/** The model calls with the greatest cost. The server reads whole sessions for this, so it is requested less often. */
+export function useTopCalls(counted: Counted, limit: number) {
+  return useQuery({
+    queryKey: ['sessions', 'top-calls', counted],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/sessions/top-calls', { params: { query: { ...counted, limit } }, signal })),
+    refetchInterval: VISITS_REFRESH_MS,
+    placeholderData: keepPreviousData,
+  });
+}
+
 /**
  * Releases, pages and web vitals of the visits among the sessions. The server reads sessions one by one for
  * this, so it is requested less often.

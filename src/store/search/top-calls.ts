@@ -1,0 +1,47 @@
+import { Session } from '../../sessionize/session.js';
+import type { UsageGaps } from '../contract/session.js';
+import type { StoredTopCalls, TopCallsScan } from '../contract/statistics.js';
+import { hasBit } from './columns/bits.js';
+import { Part } from './columns/chunk.js';
+import type { SearchFilter } from './filters.js';
+import { type MatchOptions, matchingSessions } from './matching-sessions.js';
+import { gapsOf } from './statistics.js';
+import { Greatest, rowsOf } from './top-sessions.js';
+
+/**
+ * Of the sessions that match a filter, those that have the greatest calls. Each session knows its own greatest
+ * call, so these sessions also have the greatest calls of all: as many calls as sessions are asked for.
+ */
+export async function countTopCalls(
+  { by, limit, nowNs: _, ...filter }: TopCallsScan & SearchFilter,
+  options: MatchOptions,
+): Promise<StoredTopCalls> {
+  const gaps = { unpricedCount: 0, unreportedCount: 0 };
+  const addGaps = ({ unpricedCount, unreportedCount }: UsageGaps): void => {
+    gaps.unpricedCount += unpricedCount;
+    gaps.unreportedCount += unreportedCount;
+  };
+  const greatest = new Greatest(limit);
+  const { chunks, rows } = await matchingSessions(filter, { kind: 'calls', parts: [Part.usage] }, options);
+  for await (const { chunk, sessions } of chunks) {
+    addGaps(gapsOf(chunk, sessions));
+    const { places, amounts } = chunk.usage.greatestCall[by];
+    for (let row = 0; row < places.length; row++) {
+      const place = places[row]!;
+      if (!hasBit(sessions, place) || !greatest.mayKeep(amounts[row]! / BILLION)) continue;
+      greatest.add(chunk.firstNo + chunk.slots[place]!, BigInt(amounts[row]!), chunk.startNs(place));
+    }
+  }
+  for await (const some of rows) {
+    for (const [no, startNs, sums, unpriced, unreported] of some) {
+      if (sums === null) continue;
+      addGaps({ unpricedCount: Number(unpriced), unreportedCount: Number(unreported) });
+      const call = Session.decodeGreatestCall(sums);
+      const amount = by === 'cost' ? call.costNanoUsd : call.durationNs;
+      if (amount !== undefined) greatest.add(no, BigInt(amount), BigInt(startNs));
+    }
+  }
+  return { sessions: (await rowsOf(greatest, options)).slice(0, limit), ...gaps };
+}
+
+const BILLION = 1_000_000_000;
