@@ -2,7 +2,7 @@ import { RECORD_SPAN, type RecordBatch } from '../../otlp/record-batch.js';
 import type { AddOutcome } from '../../sessionize/records.js';
 import type { RecordSource } from '../records/block.js';
 import { GroupKeys } from '../records/group-keys.js';
-import { compareSources, HeldSpan, heldLog, spanIdOf, traceIdOf } from '../records/held-records.js';
+import { compareSources, HeldSpan, heldLog, sizeOf, spanIdOf, traceIdOf } from '../records/held-records.js';
 import type { HotGroup, HotGroups } from './hot-groups.js';
 import type { Plan } from './loads.js';
 
@@ -46,6 +46,7 @@ export class Intake {
           this.#lacksSource = false;
           yield* this.#requireSources(batches, groups, at, index);
           outcome = this.#addRecord(hot, source);
+          if (this.#lacksSource) throw new Error('the bytes of a known span were not loaded');
         }
         taken(at, hot, source, outcome);
       }
@@ -101,7 +102,7 @@ export class Intake {
         if (hot === undefined || batch.kind[i] !== RECORD_SPAN || hots.has(hot)) continue;
         const known = hot.group.spans.get(spanIdOf(batch, i));
         if (known === undefined || known.source !== undefined) continue;
-        if (known.endNs === batch.end[i] && known.size === batch.length[i]) hots.add(hot);
+        if (known.endNs === batch.end[i] && known.size === sizeOf(batch, i)) hots.add(hot);
       }
     }
     yield* this.#groups.requireSources([...hots]);

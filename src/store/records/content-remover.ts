@@ -12,7 +12,7 @@ import { RETENTION_RULE } from '../../redact/marks.js';
 import { planOf } from '../../redact/plan.js';
 import { createRedactor } from '../../redact/redactor.js';
 import { encodeRecords, type RecordSource } from './block.js';
-import { digestOf, HeldSpan, heldLog, recordBytes } from './held-records.js';
+import { digestOf, HeldSpan, heldLog, recordBytes, sizeOf } from './held-records.js';
 
 const NO_LIMITS = {
   maxRecords: Number.POSITIVE_INFINITY,
@@ -69,7 +69,7 @@ export class ContentRemover {
       const after = { batch: without, index };
       if (isSame(before, after) || !isDeepStrictEqual(factsOf(before), factsOf(after))) return undefined;
       const digest = digestOf(before);
-      originals.set(index, { size: sizeOf(before), digest });
+      originals.set(index, { size: sizeOf(before.batch, before.index), digest });
       if (!isSpan) batch.digest.set(digest, index * DIGEST_BYTES);
       return after;
     });
@@ -82,10 +82,6 @@ function isSame(a: RecordSource, b: RecordSource): boolean {
     Buffer.compare(resourceOf(a.batch, a.index), resourceOf(b.batch, b.index)) === 0 &&
     Buffer.compare(scopeOf(a.batch, a.index), scopeOf(b.batch, b.index)) === 0
   );
-}
-
-function sizeOf({ batch, index }: RecordSource): number {
-  return batch.originals?.get(index)?.size ?? batch.length[index]!;
 }
 
 /** All that the fold reads of a record, but for its identity, and for a title that is content itself. */

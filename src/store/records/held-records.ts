@@ -40,7 +40,7 @@ export class HeldSpan implements SpanFacts {
     this.parentId = parentId === NONE ? '' : byteString(batch, parentId, 8);
     this.startNs = batch.start[index]!;
     this.endNs = batch.end[index]!;
-    this.size = batch.originals?.get(index)?.size ?? batch.length[index]!;
+    this.size = sizeOf(batch, index);
     this.error = batch.error[index] === 1;
     this.quiet = batch.quiet[index] === 1;
     this.hasEvents = batch.events[index] === 1;
@@ -145,4 +145,9 @@ export function digestOf(source: RecordSource): Uint8Array {
 export function recordBytes({ batch, index }: RecordSource): Uint8Array {
   const offset = batch.offset[index]!;
   return batch.bytes.subarray(offset, offset + batch.length[index]!);
+}
+
+/** Encoded length of a record as it was received: before its content went, if it has gone. Bytes. */
+export function sizeOf({ originals, length }: RecordBatch, index: number): number {
+  return originals?.get(index)?.size ?? length[index]!;
 }
