@@ -27,6 +27,11 @@ const LOAD = 4;
 const HOUR_MS = 3_600_000;
 const LIMIT_MS = 10_000;
 const IDLE_PAUSE_MS = 20;
+/**
+ * Between two reads of a session that is not there yet. Reads without a pause are a second load, which grows with the
+ * cores that the load under test leaves free.
+ */
+const POLL_MS = 10;
 const CALIBRATION_SECONDS = 2;
 const CALIBRATION_RATE = 250_000;
 const MARGIN = 1.5;
@@ -118,6 +123,7 @@ export class Prober {
         this.#bench.problem(`visibility: ${id}: status ${answer.status} ${Math.round(ms)} ms after its ack`);
         return;
       }
+      await delay(POLL_MS);
     }
   }
 

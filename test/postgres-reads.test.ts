@@ -92,7 +92,10 @@ before(async () => {
   search = [new SqliteSearch(prepare), new PostgresSearch(connection)];
   reads = [
     new SqliteSessionReads(prepare, new SqliteLoads(db), none),
-    new PostgresSessionReads({ session: connection, version: 0, settings: 0 }, new KeptRows()),
+    new PostgresSessionReads(
+      { session: connection, versions: Promise.resolve({ version: 0, settings: 0 }) },
+      new KeptRows(),
+    ),
   ];
   const rows = prepare('SELECT no, kind, value FROM facet_value ORDER BY kind, value').all();
   values = await Promise.all(

@@ -8,6 +8,8 @@ export const isOnPostgres = process.env.SOJOURN_TEST_STORE === 'postgres';
 
 /** By the beginning of the compiled file's path. */
 const FILES: Readonly<Record<string, string>> = {
+  'dist/test/e2e/backup': 'what is backed up and restored are data directories',
+  'dist/test/e2e/check.': 'it checks and damages files of a data directory',
   'dist/test/e2e/earlier-releases': 'what is kept are data directories',
   'dist/test/e2e/full-disk': 'the disk of the data directory is full; that of PostgreSQL is its own affair',
   'dist/test/e2e/fold-fault': 'the fault is put into the file of sessions',

@@ -250,7 +250,9 @@ function settingsOf({
   const settings = {
     search_path: 'sojourn',
     bytea_output: 'hex',
+    // Statements have few rows each: compiling plans, and starting other processes for them, takes longer.
     jit: 'off',
+    max_parallel_workers_per_gather: 0,
     client_min_messages: 'warning',
     synchronous_commit: isAsync ? 'off' : 'on',
     statement_timeout: statementMs,

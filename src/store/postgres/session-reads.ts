@@ -52,11 +52,12 @@ export class PostgresSessionReads implements Reads {
   }
 
   async version(): Promise<number> {
-    return this.#kept.set * 2 ** 32 + this.#moment.version;
+    const { version } = await this.#moment.versions;
+    return this.#kept.set * 2 ** 32 + version;
   }
 
   async settings(): Promise<number> {
-    return this.#moment.settings;
+    return (await this.#moment.versions).settings;
   }
 
   async callSalt(): Promise<Uint8Array> {

@@ -10,6 +10,11 @@ import { type AsyncSession, DatabaseError, type Statement } from './statement.js
 /** A read transaction. */
 export interface Moment {
   readonly session: AsyncSession;
+  /** Asked for when the transaction began. @throws DatabaseError, OtherRowsError */
+  readonly versions: Promise<Versions>;
+}
+
+export interface Versions {
   /** As `Reads.version`. */
   readonly version: number;
   /** As `Reads.settings`. */
@@ -78,8 +83,7 @@ const NOTHING: AsyncSession = { run: async () => ({ rows: [], count: 0 }) };
 export class PostgresSnapshots implements Snapshots {
   readonly #pool: Pool;
   readonly #readsOf: (moment: Moment) => Reads;
-  readonly #hasRows: boolean;
-  readonly #begin: Statement;
+  readonly #begin: readonly [begin: Statement, named: Statement];
   readonly #number: number | undefined;
   readonly #checkpoint: () => void;
   readonly #turns = new Turns();
@@ -94,7 +98,6 @@ export class PostgresSnapshots implements Snapshots {
     this.#pool = pool;
     this.#checkpoint = checkpoint;
     this.#number = number;
-    this.#hasRows = number !== undefined;
     this.#readsOf = readsOf;
     this.#begin = beginOf(number);
   }
@@ -122,29 +125,38 @@ export class PostgresSnapshots implements Snapshots {
     work: (moment: Moment) => Promise<T>,
     ended: AbortSignal,
   ): Promise<T> {
+    // Neither waits for the other, and the first statement of `work` follows them: one round trip.
+    const [begin, named] = this.#begin;
+    const [begun, versions] = [session.run(begin, ended), this.#versions(session, named, ended)];
+    const isBegun = Promise.all([begun, versions]);
+    // `work` may fail before anybody waits for it.
+    isBegun.catch(() => {});
     try {
-      const { rows } = await session.run(this.#begin, ended);
-      const [number, version, settings] = rows[0] as readonly (string | null)[];
-      if ((number ?? undefined) !== this.#number?.toString())
-        throw new OtherRowsError('other rows are named');
       const result = await work({
-        session: this.#hasRows ? checked(session, this.#checkpoint, ended) : NOTHING,
-        version: Number(version ?? 0),
-        settings: Number(settings ?? 0),
+        session: this.#number === undefined ? NOTHING : checked(session, this.#checkpoint, ended),
+        versions,
       });
+      await isBegun;
       // Nobody waits for the end of a transaction that only read: the next one on this connection follows it.
       session.run(COMMIT).catch(() => {});
       return result;
     } catch (error) {
       // Where this fails, the connection does not come back.
       await session.run(ROLLBACK).catch(() => {});
+      // If the beginning failed, that is why everything after it did.
+      await isBegun;
       throw error;
     }
   }
-}
 
-/** Reads take few rows each: compiling plans, and starting other processes for them, takes longer. */
-const PLANS = 'SET LOCAL jit TO off; SET LOCAL max_parallel_workers_per_gather TO 0';
+  /** @throws OtherRowsError if other rows are named by now */
+  async #versions(session: AsyncSession, named: Statement, ended: AbortSignal): Promise<Versions> {
+    const { rows } = await session.run(named, ended);
+    const [number, version, settings] = rows[0] as readonly (string | null)[];
+    if ((number ?? undefined) !== this.#number?.toString()) throw new OtherRowsError('other rows are named');
+    return { version: Number(version ?? 0), settings: Number(settings ?? 0) };
+  }
+}
 
 function checked(session: AsyncSession, checkpoint: () => void, ended: AbortSignal): AsyncSession {
   return {
@@ -158,15 +170,19 @@ function checked(session: AsyncSession, checkpoint: () => void, ended: AbortSign
 }
 
 /**
- * Begins a transaction and asks for the rows that are named, the version of those that are read, and today's
- * settings: one round trip.
+ * Begins a transaction, and asks for the rows that are named, the version of those that are read, and today's
+ * settings. The question is prepared: planning it takes longer than answering it.
  */
-function beginOf(number: number | undefined): Statement {
+function beginOf(number: number | undefined): readonly [begin: Statement, named: Statement] {
   const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
-  if (number === undefined) return { text: `${begin}; SELECT ${NAMED}` };
-  const meta = (key: string): string => `(SELECT value FROM meta WHERE key = '${key}')`;
-  return {
-    text: `${begin}; SET LOCAL search_path TO ${rowsSchema(number)}, ${KEPT_SCHEMA_NAME}; ${PLANS};
-      SELECT ${NAMED}, ${meta('version')}, ${meta(STATE_KEYS.settingsNumber)}`,
-  };
+  if (number === undefined) return [{ text: begin }, { text: `SELECT ${NAMED}` }];
+  const schema = rowsSchema(number);
+  const meta = (key: string): string => `(SELECT value FROM ${schema}.meta WHERE key = '${key}')`;
+  return [
+    { text: `${begin}; SET LOCAL search_path TO ${schema}, ${KEPT_SCHEMA_NAME}` },
+    {
+      name: `versions ${schema}`,
+      text: `SELECT ${NAMED}, ${meta('version')}, ${meta(STATE_KEYS.settingsNumber)}`,
+    },
+  ];
 }
