@@ -592,13 +592,13 @@ export class SessionQueries implements QueryService {
   async stats(query: StatisticsRequest): Promise<Uint8Array> {
     const { reader, project } = this.#options;
     const range = this.#counted(query);
-    const statistics = isEmptyRange(range) ? NO_SESSIONS : await reader.statistics(project, range);
-    const item = statisticsItem(statistics);
-    if (query.percentiles !== true || statistics === NO_SESSIONS) return statisticsJson(item);
-    const { total } = await reader.groupSums(project, { ...range, by: 'device', sort: 'sessions', limit: 0 });
+    const statistics = isEmptyRange(range)
+      ? NO_SESSIONS
+      : await reader.statistics(project, { ...range, withDurations: query.percentiles === true });
+    const { durations } = statistics;
     return statisticsJson({
-      ...item,
-      ...(total.durations && { duration_percentiles_ms: percentilesItem(total.durations) }),
+      ...statisticsItem(statistics),
+      ...(durations && { duration_percentiles_ms: percentilesItem(durations) }),
     });
   }
 

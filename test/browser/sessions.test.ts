@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
+import { formatDuration } from '../../client/src/text/duration.js';
 import { TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
 import { NO_BROWSER } from '../support/chromium.js';
 import { runCommand, startServer, type TestServer } from '../support/server.js';
@@ -383,9 +384,81 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     const { page } = await open('/');
     await page.getByRole('button', { name: 'Last 24 hours' }).click();
     await page.getByText(/^Times in /).waitFor();
-    await page.getByRole('button', { name: 'Yesterday' }).click();
+    await page.getByRole('button', { name: 'Yesterday', exact: true }).click();
     await untilEqual(() => search(page), '?range=yesterday');
     await page.getByRole('button', { name: 'Yesterday' }).waitFor();
+  });
+
+  it('compares this week with last by model in two clicks, and the link does too', async () => {
+    const { page } = await open('/');
+    await page.getByRole('button', { name: 'Last 24 hours' }).click();
+    await page.getByRole('button', { name: 'This week and last week' }).click();
+    await untilEqual(() => search(page), '?range=week&by=model&compare=1');
+    const groups = page.getByRole('region', { name: 'Groups' });
+    await groups.getByText('Below each number that of: last week.').waitFor();
+    const linked = await open('/?range=week&by=model&compare=1');
+    await linked.page.getByText('Below each number that of: last week.').waitFor();
+    await linked.assertAccessible();
+  });
+
+  it('filters by the values of an indexed attribute, found as one types, and groups by it', async () => {
+    const { page } = await open('/?range=all');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    const menu = page.getByRole('dialog', { name: 'Add a filter' });
+    await menu.getByRole('button', { name: 'gen_ai.agent.name' }).waitFor();
+    await page.getByRole('textbox', { name: 'Search filters and attributes' }).fill('agent');
+    await menu.getByRole('button', { name: 'gen_ai.agent.name' }).click();
+    await page.getByRole('textbox', { name: 'Search values' }).fill('support');
+    await menu.getByRole('button', { name: /^Support assistant/ }).click();
+    await untilEqual(() => search(page), '?range=all&attr.gen_ai.agent.name=Support+assistant');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Remove filter gen_ai.agent.name Support assistant' }).waitFor();
+    const { total_sessions } = await server.get<{ total_sessions: number }>(
+      '/api/v1/sessions/stats?attr.gen_ai.agent.name=Support%20assistant',
+    );
+    const matching = page.locator('.figure', { hasText: 'matching' });
+    await untilEqual(async () => parseInt((await matching.textContent()) ?? '', 10), total_sessions);
+    await page.getByRole('button', { name: 'Group by' }).click();
+    await page.getByRole('combobox', { name: 'By', exact: true }).selectOption('attr.gen_ai.agent.name');
+    const groups = page.getByRole('region', { name: 'Groups' });
+    await groups.getByRole('button', { name: 'Support assistant' }).waitFor();
+  });
+
+  it('shows percentiles of the duration under a filter, of one request with the counts', async () => {
+    const opened = await browser.open();
+    pages.push(opened);
+    const { page } = opened;
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname.endsWith('/sessions/stats')) asked.push(searchParams.get('percentiles') ?? 'none');
+    });
+    const path = 'url=/checkout';
+    await page.goto(`${server.httpUrl}/?range=all&${path}`);
+    const { duration_percentiles_ms } = await server.get<{ duration_percentiles_ms: { p95: number } }>(
+      `/api/v1/sessions/stats?percentiles=true&${path}`,
+    );
+    const groups = page.getByRole('region', { name: 'Groups' });
+    await groups.getByText(`p95 ${formatDuration(duration_percentiles_ms.p95)}`).waitFor();
+    assert.deepEqual([...new Set(asked)], ['true']);
+  });
+
+  it('says how many values a card has, and shows all of them', async () => {
+    const { page } = await open('/?range=all');
+    const countries = page.getByRole('region', { name: /^Countries/ });
+    await countries.getByText(/^5 of \d+/).waitFor();
+    const { by_country } = await server.get<{ by_country: unknown[] }>('/api/v1/sessions/stats');
+    await countries.getByRole('button', { name: 'All Countries' }).click();
+    await untilEqual(() => countries.locator('.breakdown-row').count(), by_country.length);
+  });
+
+  it('says that a user is unknown, with a way back', async () => {
+    const opened = await open('/users/nobody');
+    const { page } = opened;
+    await page.getByRole('heading', { name: 'No such user' }).waitFor();
+    await opened.assertAccessible();
+    await page.getByRole('main').getByRole('link', { name: 'All sessions' }).click();
+    await links(page).first().waitFor();
   });
 
   it('restores the filters of a link, and ignores invalid ones', async () => {
@@ -413,7 +486,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
       [/^Models/, /model=/],
     ] as const) {
       await page.goto(server.httpUrl);
-      await page.getByRole('region', { name: region }).getByRole('button').first().click();
+      await page.getByRole('region', { name: region }).locator('.breakdown-row').first().click();
       await page.waitForURL(address);
     }
     await page.locator('.time-bars .u-over').first().click();

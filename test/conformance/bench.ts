@@ -23,6 +23,7 @@ import { listedSession } from '../../src/store/contract/session-item.js';
 import type {
   CountedSessions,
   Statistics,
+  StatisticsScan,
   StoredTimeline,
   TimelineScan,
   TimelineSum,
@@ -253,7 +254,7 @@ export class Project {
     return this.store.reader.trace(this.name, traceId(short));
   }
 
-  statistics(range: Partial<CountedSessions> = {}): Promise<Statistics> {
+  statistics(range: Partial<StatisticsScan> = {}): Promise<Statistics> {
     return this.store.reader.statistics(this.name, { nowNs: BASE_NS, ...range });
   }
 

@@ -320,7 +320,10 @@ export function filters(bench: Bench): void {
     const { sessions } = await memory.sessions(p.name, scan);
     assert.deepEqual(sessions, (await p.sessions(scan)).map(listedSession));
     const { after: _, direction: __, limit, ...filter } = scan;
-    assert.deepEqual(await memory.statistics(p.name, filter), await p.statistics(filter));
+    for (const withDurations of [false, true]) {
+      const counted = { ...filter, withDurations };
+      assert.deepEqual(await memory.statistics(p.name, counted), await p.statistics(counted));
+    }
     const { startFromNs, startToNs = BASE_NS + 100n * DAY } = filter;
     if (startFromNs !== undefined && startFromNs > startToNs) return;
     for (const by of ['cost', 'duration'] as const) {

@@ -91,6 +91,12 @@ export function statistics(bench: Bench): void {
                 await p.statistics({ ...bounds, nowNs }),
                 counted(every, { ...bounds, nowNs }),
               );
+              const { durations: _, ...others } = await p.statistics({
+                ...bounds,
+                nowNs,
+                withDurations: true,
+              });
+              assert.deepEqual(others, counted(every, { ...bounds, nowNs }), 'and with durations');
             }
           }
         },

@@ -25,13 +25,13 @@ import type {
 import type { SessionFilter } from '../../src/store/contract/session-filter.js';
 import { listedSession } from '../../src/store/contract/session-item.js';
 import type {
-  CountedSessions,
   FacetScan,
   GroupSum,
   GroupScan as GroupSumScan,
   Quantiles,
   ScoresScan,
   Statistics,
+  StatisticsScan,
   StoredFacets,
   StoredGroups,
   StoredScoreSum,
@@ -335,7 +335,7 @@ export class MemoryReader implements SessionReader {
       .slice(0, limit);
   }
 
-  async statistics(_project: string, range: CountedSessions): Promise<Statistics> {
+  async statistics(_project: string, range: StatisticsScan): Promise<Statistics> {
     const sessions = this.#data.sessions.filter((session) => this.#matches(session, range));
     const byDeviceType = new Map<string, number>();
     const byCountry = new Map<string, { name: string | undefined; count: number }>();
@@ -360,6 +360,7 @@ export class MemoryReader implements SessionReader {
       ...gapsOf(sessions),
       byDeviceType,
       byCountry,
+      ...(range.withDurations === true && sessions.length > 0 && { durations: quantiles(sessions)! }),
     };
   }
 

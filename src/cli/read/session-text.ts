@@ -3,6 +3,7 @@ import { formatDuration } from '../../../client/src/text/duration.js';
 import { failureCount, failureText } from '../../../client/src/text/failures.js';
 import { exactMoney, formatMoney } from '../../../client/src/text/money.js';
 import { formatCompact, formatCount, formatCounted } from '../../../client/src/text/number.js';
+import { outcomeText } from '../../../client/src/text/outcome.js';
 import { visibleText } from '../../../client/src/text/visible-text.js';
 import { type Cell, type Column, factLines, type Style, tableLines } from './table.js';
 
@@ -62,7 +63,7 @@ export function sessionFacts(session: Session, style: Style): string[] {
       ['title', session.title],
       ['user', session['user.id']],
       ['state', session.state],
-      ['outcome', session.outcome],
+      ['outcome', session.outcome && outcomeText(session.outcome)],
       ['started', timeText(session.start_time)],
       ['took', session.duration_ms === undefined ? undefined : formatDuration(session.duration_ms)],
       ['services', session.services.join(', ')],

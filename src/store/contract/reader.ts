@@ -11,11 +11,11 @@ import type {
 import type { FoundRecords, RecordScan } from './record.js';
 import type { FoundSessions, SessionScan, StoredSession } from './session.js';
 import type {
-  CountedSessions,
   FacetScan,
   GroupScan as GroupSumScan,
   ScoresScan,
   Statistics,
+  StatisticsScan,
   StoredFacets,
   StoredGroups,
   StoredScoreSum,
@@ -117,7 +117,7 @@ export interface SessionReader {
    * whole; large ones are cached for the next page. A store may stop searching early.
    */
   events(project: string, sessionId: string, scan: EventScan): Promise<FoundEvents | undefined>;
-  statistics(project: string, scan: CountedSessions): Promise<Statistics>;
+  statistics(project: string, scan: StatisticsScan): Promise<Statistics>;
   /** Counts of sessions by the time of their start. */
   timeline(project: string, scan: TimelineScan): Promise<StoredTimeline>;
   /**

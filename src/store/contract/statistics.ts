@@ -13,6 +13,11 @@ export interface CountedSessions extends SessionFilter, TextCondition {
   readonly nowNs: bigint;
 }
 
+export interface StatisticsScan extends CountedSessions {
+  /** Whether quantiles of the durations are counted too. Then all sessions of the range are read. */
+  readonly withDurations?: boolean;
+}
+
 export interface TopScan extends CountedSessions {
   readonly by: 'cost' | 'duration';
   readonly limit: number;
@@ -45,6 +50,8 @@ export interface Statistics extends UsageGaps {
   readonly uniqueUsers: number;
   /** Total of last activity − start, in whole microseconds per session. */
   readonly durationMicros: bigint;
+  /** Of last activity − start. Undefined without sessions, and if they were not asked for. */
+  readonly durations?: Quantiles;
   readonly sessionsWithErrors: number;
   readonly sessionsWithGenAi: number;
   /** Sessions with at most one span. */

@@ -20,11 +20,11 @@ import type { SessionReader } from '../contract/reader.js';
 import type { FoundRecords, RecordScan } from '../contract/record.js';
 import type { FoundSessions, SessionScan, StoredSession } from '../contract/session.js';
 import type {
-  CountedSessions,
   FacetScan,
   GroupScan as GroupSumScan,
   ScoresScan,
   Statistics,
+  StatisticsScan,
   StoredFacets,
   StoredGroups,
   StoredScoreSum,
@@ -210,7 +210,7 @@ export abstract class StoreReader implements SessionReader {
     return this.askDetails((details) => details.events(project, sessionId, scan));
   }
 
-  statistics(project: string, scan: CountedSessions): Promise<Statistics> {
+  statistics(project: string, scan: StatisticsScan): Promise<Statistics> {
     return this.askLists(project, (lists, number) => lists.statistics(number, scan));
   }
 

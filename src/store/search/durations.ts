@@ -69,3 +69,13 @@ function quantilesOf(values: Float64Array): Quantiles {
   const rank = (percent: number): number => values[Math.ceil((percent * values.length) / 100) - 1]!;
   return { p50: rank(50), p90: rank(90), p95: rank(95), p99: rank(99) };
 }
+
+const NANOS = 1e9;
+/** Seconds of which the nanoseconds are exact as a double. */
+const MOST_EXACT = 9_000_000;
+
+/** A duration as `Number` of its whole nanoseconds. */
+export function nanoseconds(seconds: number, nanos: number): number {
+  if (seconds < MOST_EXACT) return seconds * NANOS + nanos;
+  return Number(BigInt(seconds) * BigInt(NANOS) + BigInt(nanos));
+}

@@ -7,7 +7,7 @@ import { FacetKind } from '../engine/facets.js';
 import { NANO_PER_USD } from '../engine/timeline-rows.js';
 import { type Bits, eachBit, hasBit } from './columns/bits.js';
 import { type Chunk, Part, type UsageRows } from './columns/chunk.js';
-import { Durations } from './durations.js';
+import { Durations, nanoseconds } from './durations.js';
 import type { SearchFilter } from './filters.js';
 import { FirstOf } from './first-of.js';
 import { type MatchOptions, matchingSessions } from './matching-sessions.js';
@@ -94,16 +94,6 @@ async function largest(
   }
   if (numbered.length > 0) await addNumbered();
   return first.items();
-}
-
-const NANOS = 1e9;
-/** Seconds of which the nanoseconds are exact as a double. */
-const MOST_EXACT = 9_000_000;
-
-/** As `Number` of the whole nanoseconds. */
-function nanoseconds(seconds: number, nanos: number): number {
-  if (seconds < MOST_EXACT) return seconds * NANOS + nanos;
-  return Number(BigInt(seconds) * BigInt(NANOS) + BigInt(nanos));
 }
 
 interface RowValues {

@@ -15,6 +15,7 @@ import type {
   GroupScan,
   ScoresScan,
   Statistics,
+  StatisticsScan,
   StoredFacet,
   StoredFacets,
   StoredGroups,
@@ -122,10 +123,15 @@ export class SessionLists {
     this.#text = options.text;
   }
 
-  async statistics(project: number, counted: CountedSessions): Promise<Statistics> {
+  async statistics(
+    project: number,
+    { withDurations = false, ...counted }: StatisticsScan,
+  ): Promise<Statistics> {
     const scan = await this.#withText(project, counted);
     const options = this.#options(project, scan);
-    return isRange(scan) ? readStatistics(scan, options) : countMatching(scan, options);
+    return isRange(scan) && !withDurations
+      ? readStatistics(scan, options)
+      : countMatching(scan, options, withDurations);
   }
 
   async timeline(project: number, counted: TimelineScan): Promise<StoredTimeline> {

@@ -11,6 +11,7 @@ import { type Bits, CHUNK_SESSIONS, countBits, countCommon, eachBit, hasBit } fr
 import { type Chunk, Flag, isAtLeast, Part, split } from './columns/chunk.js';
 import type { ChunkHead } from './columns/column-rows.js';
 import { UniqueUsers } from './columns/unique-users.js';
+import { Durations, nanoseconds } from './durations.js';
 import {
   CHUNKS_AT_ONCE,
   chunksOf,
@@ -38,15 +39,29 @@ export async function readStatistics(range: SessionRange, options: MatchOptions)
   return statisticsOf(sums, open, options);
 }
 
-/** The same for the sessions that match any filter, read by columns and rows. */
-export async function countMatching(filter: SessionFilter, options: MatchOptions): Promise<Statistics> {
+/**
+ * The same for the sessions that match any filter, read by columns and rows. With `withDurations` also quantiles of
+ * the durations, in the same pass.
+ */
+export async function countMatching(
+  filter: SessionFilter,
+  options: MatchOptions,
+  withDurations = false,
+): Promise<Statistics> {
   const sums = new Sums();
-  const open = await addMatching(filter, sums, options);
-  return statisticsOf(sums, open, options);
+  const durations = withDurations ? new Durations() : undefined;
+  const open = await addMatching(filter, sums, options, durations);
+  const quantiles = durations?.quantiles([]).all;
+  return { ...(await statisticsOf(sums, open, options)), ...(quantiles && { durations: quantiles }) };
 }
 
 /** Adds the sessions that match a filter, one by one. Returns how many of them are open. */
-async function addMatching(filter: SessionFilter, sums: Sums, options: MatchOptions): Promise<number> {
+async function addMatching(
+  filter: SessionFilter,
+  sums: Sums,
+  options: MatchOptions,
+  durations?: Durations,
+): Promise<number> {
   let open = 0;
   const tallies = new Tallies(sums);
   const alive = split(options.expiredNs + 1n);
@@ -57,6 +72,11 @@ async function addMatching(filter: SessionFilter, sums: Sums, options: MatchOpti
   );
   for await (const { chunk, sessions, greatestLastNs } of chunks) {
     tallies.addChunk(chunk, sessions);
+    if (durations !== undefined) {
+      eachBit(sessions, (place) =>
+        durations.add(nanoseconds(chunk.durationSeconds[place]!, chunk.durationNanos[place]!)),
+      );
+    }
     if (greatestLastNs <= options.expiredNs) continue;
     const closed = chunk.flagged(Flag.closed);
     eachBit(sessions, (place) => {
@@ -67,6 +87,7 @@ async function addMatching(filter: SessionFilter, sums: Sums, options: MatchOpti
     for (const row of some) {
       const [, seconds, nanos, lastSeconds, lastNanos, closed, errors, spans, ...rest] = row;
       const [unpriced, unreported, device, country, user] = rest;
+      durations?.add(nanoseconds(seconds, nanos));
       if (closed === 0 && isAtLeast(lastSeconds, lastNanos, alive.seconds, alive.nanos)) open++;
       tallies.add({
         durationSeconds: seconds,

@@ -6,6 +6,7 @@ import { ErrorNote } from '../components/ErrorNote.js';
 import { Icon } from '../components/Icon.js';
 import { Skeleton } from '../components/Skeleton.js';
 import { TimeAgo } from '../components/TimeAgo.js';
+import { readSessionsSearch } from '../sessions/search.js';
 import { parseSearch } from '../url.js';
 import { AlertForm } from './AlertForm.js';
 import { conditionText, STATE_TEXTS } from './alert-text.js';
@@ -72,7 +73,7 @@ function AlertItem({ alert, onEdit }: { readonly alert: Alert; readonly onEdit: 
         {value !== undefined && <span className="muted"> · now {Number(value.toPrecision(4))}</span>}
       </p>
       <p className="mono alert-filters">
-        <Link to="/" search={parseSearch(filters)}>
+        <Link to="/" search={readSessionsSearch(parseSearch(filters))}>
           {filters === '' ? 'All sessions' : visibleText(filters)}
         </Link>
       </p>

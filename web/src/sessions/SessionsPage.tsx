@@ -9,7 +9,7 @@ import { useShortcuts } from '../shell/shortcuts.js';
 import { AlertLink } from './AlertLink.js';
 import { ExportList } from './ExportList.js';
 import { FilterBar } from './filter-bar/FilterBar.js';
-import { FILTER_NAMES } from './filters.js';
+import { withoutFilters } from './filters.js';
 import { FirstRun } from './first-run/FirstRun.js';
 import { LiveStatus } from './LiveStatus.js';
 import { forgetOldLoads, useListLoad } from './list-load.js';
@@ -31,7 +31,6 @@ const Overview = lazy(async () => {
   await tableShown;
   return { default: (await pagePart(import('./overview/Overview.js'))).Overview };
 });
-const NO_FILTERS = Object.fromEntries(FILTER_NAMES.map((name) => [name, undefined]));
 
 /**
  * The list of sessions: filters, overview and table. The address contains everything that decides what is
@@ -85,7 +84,7 @@ export function SessionsPage() {
         load={load}
         onEmpty={setListEmpty}
         onShown={onTableShown}
-        onClearFilters={() => onChange(NO_FILTERS)}
+        onClearFilters={() => onChange(withoutFilters(search))}
         onAllTime={() => onChange({ range: 'all', startTime: undefined, endTime: undefined })}
         onSort={({ sort, order }) => onChange({ sort, order })}
       />

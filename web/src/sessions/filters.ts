@@ -79,7 +79,39 @@ export const FILTERS = {
   { label: string; kind: 'choice' | 'flag' | 'text' | 'texts' | 'duration' | 'money' | 'count' }
 >;
 export type FilterName = keyof typeof FILTERS;
-export const FILTER_NAMES = Object.keys(FILTERS) as FilterName[];
+const FILTER_NAMES = Object.keys(FILTERS) as FilterName[];
+
+/** The filter of the values of an attribute, and its opposite, by the names of the API. */
+export type AttributeFilter = `attr.${string}` | `not.attr.${string}`;
+/** Any filter of the list. */
+export type AnyFilter = FilterName | AttributeFilter;
+
+const ATTRIBUTE = /^(?:not\.)?attr\.(.+)$/s;
+
+/** The attribute whose values a filter has; undefined for other filters. */
+export function attributeOf(name: string): string | undefined {
+  return ATTRIBUTE.exec(name)?.[1];
+}
+
+function isAttributeFilter(name: string): name is AttributeFilter {
+  return ATTRIBUTE.test(name);
+}
+
+/** What a filter is called. */
+export function filterLabel(name: AnyFilter): string {
+  if (!isAttributeFilter(name)) return FILTERS[name].label;
+  return isExclusion(name) ? `${attributeOf(name)} is not` : attributeOf(name)!;
+}
+
+/** How the values of a filter are read, chosen and shown. */
+export function filterKind(name: AnyFilter): (typeof FILTERS)[FilterName]['kind'] {
+  return isAttributeFilter(name) ? 'choice' : FILTERS[name].kind;
+}
+
+/** Whether a filter leaves out what it finds. */
+export function isExclusion(name: AnyFilter | undefined): boolean {
+  return name?.startsWith('not.') === true;
+}
 
 /** Filters that are edited with another one: the upper bound with the lower one, *not* with *is*. */
 export const OPPOSITES = {
@@ -106,7 +138,8 @@ export const OPPOSITES = {
   minSpans: 'maxSpans',
 } as const satisfies Partial<Record<FilterName, FilterName>>;
 
-export function oppositeOf(name: FilterName): FilterName | undefined {
+export function oppositeOf(name: AnyFilter): AnyFilter | undefined {
+  if (isAttributeFilter(name)) return isExclusion(name) ? undefined : `not.${name as `attr.${string}`}`;
   return (OPPOSITES as Partial<Record<FilterName, FilterName>>)[name];
 }
 
@@ -115,15 +148,17 @@ const SECOND: ReadonlySet<FilterName> = new Set(Object.values(OPPOSITES));
 export const MENU_NAMES = FILTER_NAMES.filter((name) => name !== 'q' && !SECOND.has(name));
 
 /** Whether a filter can have several values. */
-export function hasSeveral(name: FilterName): boolean {
-  const { kind } = FILTERS[name];
+export function hasSeveral(name: AnyFilter): boolean {
+  const kind = filterKind(name);
   return kind === 'choice' || kind === 'texts';
 }
 
-export type Filters = Readonly<Pick<ListQuery, FilterName>>;
-type Value<Name extends FilterName> = NonNullable<Filters[Name]>;
+export type Filters = Readonly<Pick<ListQuery, FilterName>> & {
+  readonly [Name in AttributeFilter]?: string[];
+};
+type Value<Name extends AnyFilter> = NonNullable<Filters[Name]>;
 /** One value of a filter. */
-export type FilterValue<Name extends FilterName = FilterName> = Name extends FilterName
+export type FilterValue<Name extends AnyFilter = AnyFilter> = Name extends AnyFilter
   ? Value<Name> extends (infer Item)[]
     ? Item
     : Value<Name>
@@ -214,6 +249,8 @@ const READERS: { readonly [Name in FilterName]: (raw: unknown) => Value<Name> | 
   'not.attrExists': several(text),
 };
 
+const ATTRIBUTE_VALUES = several(text);
+
 function one<Value>(read: (raw: unknown) => Value | undefined) {
   return (raw: unknown): Value | undefined => read(firstOf(raw));
 }
@@ -235,22 +272,33 @@ export function toggled<Value>(values: readonly Value[] | undefined, value: Valu
 
 /** The filters of an address. Invalid values are ignored. */
 export function readFilters(search: Record<string, unknown>): Filters {
-  const filters: Partial<Record<FilterName, unknown>> = {};
+  const filters: Partial<Record<AnyFilter, unknown>> = {};
   for (const name of FILTER_NAMES) {
     const value = READERS[name](search[name]);
     if (value !== undefined) filters[name] = value;
+  }
+  for (const name of Object.keys(search).filter(isAttributeFilter).sort()) {
+    const values = ATTRIBUTE_VALUES(search[name]);
+    if (values !== undefined) filters[name] = values;
   }
   return filters as Filters;
 }
 
 /** The values of a filter; empty if it is not set. */
-export function valuesOf<Name extends FilterName>(filters: Filters, name: Name): FilterValue<Name>[] {
+export function valuesOf<Name extends AnyFilter>(filters: Filters, name: Name): FilterValue<Name>[] {
   return [filters[name] ?? []].flat() as FilterValue<Name>[];
 }
 
-/** The filters that are set, in the order of `FILTERS`. */
-export function setFilters(filters: Filters): FilterName[] {
-  return FILTER_NAMES.filter((name) => filters[name] !== undefined);
+/** The filters that are set: those of `FILTERS` in their order, then those of attributes. */
+export function setFilters(filters: Filters): AnyFilter[] {
+  return [...FILTER_NAMES, ...Object.keys(filters).filter(isAttributeFilter)].filter(
+    (name) => filters[name] !== undefined,
+  );
+}
+
+/** The change that removes all filters. */
+export function withoutFilters(filters: Filters): { readonly [Name in AnyFilter]?: undefined } {
+  return Object.fromEntries(setFilters(filters).map((name) => [name, undefined]));
 }
 
 /** The filters that the switch of the filter bar sets. */
@@ -270,7 +318,7 @@ export function noiseSwitch(isOn: boolean): {
 }
 
 /** Whether the switch rather than a chip shows the filter. */
-export function isInSwitch(filters: Filters, name: FilterName): boolean {
+export function isInSwitch(filters: Filters, name: AnyFilter): boolean {
   return hidesNoise(filters) && QUIET_NAMES.some((each) => each === name);
 }
 

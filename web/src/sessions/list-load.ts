@@ -73,8 +73,8 @@ export function forgetLoads(): void {
   kept.clear();
 }
 
-/** The same for all equivalent addresses. */
-function keyOf(search: SessionsSearch): string {
+/** The same for all addresses of the same list. */
+function keyOf({ by: _, most: _1, compare: _2, ...search }: SessionsSearch): string {
   return JSON.stringify(Object.entries(search).sort());
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toggled } from './filters.js';
+import { parseSearch, stringifySearch } from '../url.js';
+import { filterLabel, oppositeOf, readFilters, setFilters, toggled, withoutFilters } from './filters.js';
 import { boundsOf } from './range.js';
 import { readSessionsSearch } from './search.js';
 
@@ -81,4 +82,31 @@ test('a value is added or removed, and removing the last one removes the filter'
   assert.deepEqual(toggled(['a', 'b'], 'c'), ['a', 'b', 'c']);
   assert.deepEqual(toggled(['a', 'b'], 'a'), ['b']);
   assert.equal(toggled(['a'], 'a'), undefined);
+});
+
+test('attributes are filters by their keys, whatever they contain', () => {
+  const filters = { 'attr.gen_ai.agent.name': ['a', 'b'], 'not.attr.team': ['red'], 'attr.a b&c': ['='] };
+  const search = readSessionsSearch({
+    ...filters,
+    'attr.': ['no key'],
+    'attr.empty': '',
+    'attr.long': 'x'.repeat(257),
+  });
+  assert.deepEqual(search, filters);
+  assert.deepEqual(readSessionsSearch(parseSearch(stringifySearch(search))), filters, 'also over an address');
+  assert.deepEqual(setFilters(search), ['attr.a b&c', 'attr.gen_ai.agent.name', 'not.attr.team']);
+  assert.equal(oppositeOf('attr.team'), 'not.attr.team');
+  assert.deepEqual(
+    ['attr.team', 'not.attr.team', 'service'].map((name) => filterLabel(name as 'attr.team')),
+    ['team', 'team is not', 'Service'],
+  );
+  assert.deepEqual(readFilters({ ...search, ...withoutFilters(search) }), {});
+});
+
+test('groups and what they are compared with are in the address, if valid', () => {
+  const groups = { by: 'attr.team', most: 'cost', compare: 1 } as const;
+  assert.deepEqual(readSessionsSearch({ by: 'attr.team', most: 'cost', compare: '1' }), groups);
+  assert.deepEqual(readSessionsSearch(groups), groups);
+  assert.deepEqual(readSessionsSearch({ by: 'attr.', most: 'sessions', compare: '3' }), {});
+  assert.deepEqual(readSessionsSearch({ by: 'toString' }), {});
 });

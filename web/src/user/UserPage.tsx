@@ -2,14 +2,17 @@ import '../sessions/sessions.css';
 import '../sessions/table/table.css';
 import '../sessions/overview/overview.css';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { visibleText } from '../../../client/src/text/visible-text.js';
 import { CopyButton } from '../components/CopyButton.js';
 import { RangePicker } from '../sessions/filter-bar/RangePicker.js';
+import { withoutFilters } from '../sessions/filters.js';
 import { useListLoad } from '../sessions/list-load.js';
 import { Overview } from '../sessions/overview/Overview.js';
 import { readSessionsSearch, type SearchChange, type SessionsSearch } from '../sessions/search.js';
 import { SessionTable } from '../sessions/table/SessionTable.js';
+import { UnknownUser } from './UnknownUser.js';
+import { useIsUnknown } from './use-is-unknown.js';
 
 const route = getRouteApi('/users/$userId');
 const nothing = (): void => {};
@@ -29,6 +32,8 @@ export function UserPage() {
     [navigate, search],
   );
   const { userId: _, ...others } = search;
+  const [isListEmpty, setListEmpty] = useState(false);
+  if (useIsUnknown(userId, isListEmpty)) return <UnknownUser userId={userId} />;
   return (
     <>
       <header className="user-head">
@@ -45,9 +50,9 @@ export function UserPage() {
       <SessionTable
         key={load.id}
         load={load}
-        onEmpty={nothing}
+        onEmpty={setListEmpty}
         onShown={nothing}
-        onClearFilters={() => void navigate({ search: {} })}
+        onClearFilters={() => onChange(withoutFilters(others))}
         onAllTime={() => onChange({ range: 'all', startTime: undefined, endTime: undefined })}
         onSort={({ sort, order }) => onChange({ sort, order })}
       />

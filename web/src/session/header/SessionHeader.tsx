@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { failureCount, failureText } from '../../../../client/src/text/failures.js';
 import { formatCount, formatCounted } from '../../../../client/src/text/number.js';
+import { outcomeText } from '../../../../client/src/text/outcome.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
 import { CopyButton } from '../../components/CopyButton.js';
@@ -72,7 +73,7 @@ export function SessionHeader({ session }: { readonly session: Session }) {
           {session.title !== undefined && <span>{visibleText(session.title)}</span>}
           {session.outcome !== undefined && (
             <span className="error-text" title="Its first error">
-              {visibleText(session.outcome)}
+              {visibleText(outcomeText(session.outcome))}
             </span>
           )}
         </p>

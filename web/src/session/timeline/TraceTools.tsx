@@ -133,7 +133,7 @@ function Search({ field, text, onText, count, at, isElsewhere, onStep, onLeave }
         ref={field}
         className="input"
         type="search"
-        placeholder="Search spans  /"
+        placeholder="Name, service or id  /"
         aria-label="Search spans by name, service or id"
         value={text}
         onChange={({ target }) => onText(target.value)}

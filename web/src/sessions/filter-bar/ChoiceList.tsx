@@ -1,13 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { components } from '../../../../client/src/schema.js';
 import { formatCount } from '../../../../client/src/text/number.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
-import { api, dataOf } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Spinner } from '../../components/Spinner.js';
-import { type FilterName, type FilterValue, STATES } from '../filters.js';
+import { type AnyFilter, attributeOf, type FilterName, type FilterValue, STATES } from '../filters.js';
 import { filterText } from './filter-text.js';
+import { useFacets } from './use-facets.js';
 
 type Facets = components['schemas']['SessionFacets'];
 
@@ -28,45 +27,72 @@ const FACETS: { readonly [Name in FilterName]?: keyof Facets } = {
 };
 const NOT = 'not.';
 
-const FRESH_MS = 30_000;
 /** Longer lists can be searched. */
 const SEARCHABLE = 8;
+/** The API lists no more values, so those that begin with the text are asked for. */
+const MOST_LISTED = 200;
 
 interface ChoiceListProps {
-  readonly name: FilterName;
+  readonly name: AnyFilter;
   readonly chosen: readonly string[];
   /** Called with a value that was selected or deselected. */
   readonly onToggle: (value: string) => void;
 }
 
-/** The values of a filter, most frequent first. Several can be chosen. */
+/**
+ * The values of a filter, most frequent first. Several can be chosen. Of more values than are listed, the server is
+ * asked for those that begin with the text; the text itself can be chosen too.
+ */
 export function ChoiceList({ name, chosen, onToggle }: ChoiceListProps) {
-  const facet = FACETS[(name.startsWith(NOT) ? name.slice(NOT.length) : name) as FilterName];
+  const attribute = attributeOf(name);
+  const facet: keyof Facets | undefined =
+    attribute !== undefined
+      ? 'attribute_values'
+      : FACETS[(name.startsWith(NOT) ? name.slice(NOT.length) : name) as FilterName];
   const [wanted, setWanted] = useState('');
-  const { data, error, refetch } = useQuery({
-    queryKey: ['sessions', 'facets'],
-    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/sessions/facets', { signal })),
-    staleTime: FRESH_MS,
-    enabled: facet !== undefined,
-  });
+  const text = wanted.trim();
+  const all = useFacets(attribute === undefined ? {} : { attribute }, facet !== undefined);
+  const listed = facet === undefined ? undefined : all.data?.[facet];
+  const areCut = listed !== undefined && listed.length >= MOST_LISTED;
+  const some = useFacets(
+    { prefix: text, ...(attribute !== undefined && { attribute }) },
+    areCut && text !== '',
+  );
+  const { error, refetch } = all;
   if (error !== null) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   const values: readonly { value: string; count?: number }[] | undefined =
-    facet === undefined ? STATES.map((value) => ({ value })) : data?.[facet];
+    facet === undefined
+      ? STATES.map((value) => ({ value }))
+      : listed && [
+          ...new Map(
+            [...listed, ...((areCut && some.data?.[facet]) || [])].map((each) => [each.value, each]),
+          ).values(),
+        ];
   if (values === undefined) return <Spinner />;
-  const labelOf = (value: string): string => filterText(name, value as FilterValue);
+  const labelOf = (value: string): string => filterText<AnyFilter>(name, value as FilterValue);
   const found = values.filter(({ value }) =>
-    `${value} ${labelOf(value)}`.toLowerCase().includes(wanted.trim().toLowerCase()),
+    `${value} ${labelOf(value)}`.toLowerCase().includes(text.toLowerCase()),
   );
+  const isSearched = values.length >= SEARCHABLE || attribute !== undefined;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const exact = found.find(({ value }) => value === text);
+    const value = exact?.value ?? (attribute === undefined ? found[0]?.value : text);
+    if (text !== '' && value !== undefined) onToggle(value);
+  };
   return (
     <>
-      {values.length >= SEARCHABLE && (
-        <input
-          className="input menu-search"
-          aria-label="Search values"
-          placeholder="Search"
-          value={wanted}
-          onChange={(event) => setWanted(event.target.value)}
-        />
+      {isSearched && (
+        <form onSubmit={submit}>
+          <input
+            className="input menu-search"
+            aria-label="Search values"
+            placeholder={attribute === undefined ? 'Search' : 'Search, or a whole value'}
+            maxLength={256}
+            value={wanted}
+            onChange={(event) => setWanted(event.target.value)}
+          />
+        </form>
       )}
       <ul className="menu menu-values">
         {found.map(({ value, count }) => (

@@ -4,10 +4,10 @@ import { Icon } from '../../components/Icon.js';
 import { Popover } from '../../components/Popover.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
 import {
-  FILTERS,
-  type FilterName,
+  type AnyFilter,
   type Filters,
   type FilterValue,
+  filterLabel,
   hasSeveral,
   hidesNoise,
   isInSwitch,
@@ -16,7 +16,7 @@ import {
   toggled,
   valuesOf,
 } from '../filters.js';
-import type { SearchChange, SessionsSearch } from '../search.js';
+import { filterChange, type SearchChange, type SessionsSearch } from '../search.js';
 import { FilterMenu } from './FilterMenu.js';
 import { filterText } from './filter-text.js';
 import { RangePicker } from './RangePicker.js';
@@ -35,8 +35,8 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
   const isNoiseHidden = hidesNoise(search);
   useShortcuts({ f: () => setOpen(true) });
   const set = useCallback(
-    (name: FilterName, value: unknown) => {
-      onChange({ [name]: value });
+    (name: AnyFilter, value: unknown) => {
+      onChange(filterChange(name, value));
       // The menu of a filter with several values stays open.
       if (!hasSeveral(name)) setOpen(false);
     },
@@ -76,9 +76,9 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
             valuesOf(search, name).map((value) => (
               <li key={`${name} ${value}`}>
                 <Chip
-                  name={FILTERS[name].label}
-                  value={filterText(name, value)}
-                  onRemove={() => onChange({ [name]: without(search, name, value) })}
+                  name={filterLabel(name)}
+                  value={filterText<AnyFilter>(name, value)}
+                  onRemove={() => onChange(filterChange(name, without(search, name, value)))}
                 />
               </li>
             )),
@@ -93,6 +93,6 @@ const NOISE_HINT =
   'Leaves out sessions of bots, and traces of a single span that name no session, in the list and in the overview';
 
 /** The filter without one of its values. */
-function without(filters: Filters, name: FilterName, value: FilterValue): unknown {
+function without(filters: Filters, name: AnyFilter, value: FilterValue): unknown {
   return hasSeveral(name) ? toggled<FilterValue>(valuesOf(filters, name), value) : undefined;
 }

@@ -1,9 +1,13 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { Icon } from '../../components/Icon.js';
 import {
-  FILTERS,
+  type AnyFilter,
   type FilterName,
   type Filters,
+  filterKind,
+  filterLabel,
+  isExclusion,
   MENU_NAMES,
   oppositeOf,
   toggled,
@@ -11,10 +15,11 @@ import {
 } from '../filters.js';
 import { ChoiceList } from './ChoiceList.js';
 import { filterText } from './filter-text.js';
+import { useAttributeKeys } from './use-facets.js';
 
 interface FilterMenuProps {
   readonly filters: Filters;
-  readonly onSet: (name: FilterName, value: unknown) => void;
+  readonly onSet: (name: AnyFilter, value: unknown) => void;
 }
 
 const DURATION_UNITS = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
@@ -28,28 +33,47 @@ const TEXT_LABELS: { readonly [Name in FilterName]?: string } = {
   'not.url': 'Start of an address, a path or a screen',
 };
 
-/** Two steps: first the filter, then its value. */
+/** Two steps: first the filter, found as one types, then its value. */
 export function FilterMenu({ filters, onSet }: FilterMenuProps) {
-  const [name, setName] = useState<FilterName>();
+  const [name, setName] = useState<AnyFilter>();
+  const [wanted, setWanted] = useState('');
+  const attributes = useAttributeKeys().map((key): AnyFilter => `attr.${key}`);
   const panel = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each step starts with the focus on its first choice
   useEffect(() => {
     panel.current?.querySelector<HTMLElement>('.filter-menu-body :is(button, input)')?.focus();
   }, [name]);
   if (name === undefined) {
+    const text = wanted.trim().toLowerCase();
+    const has = (each: AnyFilter): boolean => filterLabel(each).toLowerCase().includes(text);
+    const [usual, others] = [MENU_NAMES.filter(has), attributes.filter(has)];
+    const submit = (event: FormEvent): void => {
+      event.preventDefault();
+      setName(usual[0] ?? others[0]);
+    };
     return (
-      <div ref={panel}>
-        <ul className="filter-menu-body menu">
-          {MENU_NAMES.map((each) => (
-            <li key={each}>
-              <button type="button" className="menu-item" onClick={() => setName(each)}>
-                {FILTERS[each].label}
-                <span className="menu-note truncate">{setText(filters, each)}</span>
-                <Icon name="chevron-right" />
-              </button>
-            </li>
-          ))}
-        </ul>
+      <div ref={panel} className="filter-menu-body">
+        <form onSubmit={submit}>
+          <input
+            className="input menu-search"
+            aria-label="Search filters and attributes"
+            placeholder="Filter or attribute"
+            value={wanted}
+            onChange={(event) => setWanted(event.target.value)}
+          />
+        </form>
+        <div className="menu-values">
+          <FilterList names={usual} filters={filters} onChoose={setName} />
+          {others.length > 0 && (
+            <>
+              <h2 className="menu-head">Attributes</h2>
+              <FilterList names={others} filters={filters} onChoose={setName} />
+            </>
+          )}
+        </div>
+        {usual.length + others.length === 0 && (
+          <p className="menu-none muted">None. Attributes are filters if --index-attributes names them.</p>
+        )}
       </div>
     );
   }
@@ -57,7 +81,7 @@ export function FilterMenu({ filters, onSet }: FilterMenuProps) {
     <div ref={panel}>
       <button type="button" className="menu-back" onClick={() => setName(undefined)}>
         <Icon name="chevron-left" />
-        {FILTERS[name].label}
+        {visibleText(filterLabel(name))}
       </button>
       <div className="filter-menu-body">
         <FilterEditor name={name} filters={filters} onSet={onSet} />
@@ -66,22 +90,41 @@ export function FilterMenu({ filters, onSet }: FilterMenuProps) {
   );
 }
 
+interface FilterListProps {
+  readonly names: readonly AnyFilter[];
+  readonly filters: Filters;
+  readonly onChoose: (name: AnyFilter) => void;
+}
+
+function FilterList({ names, filters, onChoose }: FilterListProps) {
+  return (
+    <ul className="menu">
+      {names.map((each) => (
+        <li key={each}>
+          <button type="button" className="menu-item" onClick={() => onChoose(each)}>
+            <span className="truncate">{visibleText(filterLabel(each))}</span>
+            <span className="menu-note truncate">{setText(filters, each)}</span>
+            <Icon name="chevron-right" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** The set values of a filter and its opposite. */
-function setText(filters: Filters, name: FilterName): string {
+function setText(filters: Filters, name: AnyFilter): string {
   const opposite = oppositeOf(name);
-  const textsOf = (each: FilterName) => valuesOf(filters, each).map((value) => filterText(each, value));
+  const textsOf = (each: AnyFilter) =>
+    valuesOf(filters, each).map((value) => filterText<AnyFilter>(each, value));
   const others = opposite === undefined ? [] : textsOf(opposite);
   return [...textsOf(name), ...(isExclusion(opposite) ? others.map((text) => `not ${text}`) : others)].join(
     ', ',
   );
 }
 
-function isExclusion(name: FilterName | undefined): boolean {
-  return name?.startsWith('not.') === true;
-}
-
 interface FilterEditorProps extends FilterMenuProps {
-  readonly name: FilterName;
+  readonly name: AnyFilter;
 }
 
 /** Edits a filter and its opposite: both bounds one below the other, *is* or *is not* by a switch. */
@@ -90,7 +133,7 @@ function FilterEditor({ name, filters, onSet }: FilterEditorProps) {
   const [isNot, setNot] = useState(
     filters[name] === undefined && opposite !== undefined && filters[opposite] !== undefined,
   );
-  const editorOf = (each: FilterName) => (
+  const editorOf = (each: AnyFilter) => (
     <ValueEditor key={each} name={each} filters={filters} onSet={(value) => onSet(each, value)} />
   );
   if (opposite === undefined) return editorOf(name);
@@ -98,7 +141,7 @@ function FilterEditor({ name, filters, onSet }: FilterEditorProps) {
   return (
     <>
       <fieldset className="segments">
-        <legend className="visually-hidden">{FILTERS[name].label}</legend>
+        <legend className="visually-hidden">{visibleText(filterLabel(name))}</legend>
         {[false, true].map((not) => (
           <button key={String(not)} type="button" aria-pressed={isNot === not} onClick={() => setNot(not)}>
             {not ? 'is not' : 'is'}
@@ -111,15 +154,15 @@ function FilterEditor({ name, filters, onSet }: FilterEditorProps) {
 }
 
 interface ValueEditorProps {
-  readonly name: FilterName;
+  readonly name: AnyFilter;
   readonly filters: Filters;
   readonly onSet: (value: unknown) => void;
 }
 
 function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
-  const { kind } = FILTERS[name];
+  const label = (TEXT_LABELS as { readonly [name: string]: string })[name] ?? filterLabel(name);
   const bound = name.startsWith('max') ? 'At most' : 'At least';
-  switch (kind) {
+  switch (filterKind(name)) {
     case 'choice':
       return <Choices name={name} filters={filters} onSet={onSet} />;
     case 'flag':
@@ -133,24 +176,18 @@ function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
                 aria-pressed={filters[name] === value}
                 onClick={() => onSet(value)}
               >
-                {filterText(name, value)}
+                {filterText<AnyFilter>(name, value)}
               </button>
             </li>
           ))}
         </ul>
       );
     case 'text':
-      return (
-        <TextForm
-          label={TEXT_LABELS[name] ?? FILTERS[name].label}
-          initial={String(filters[name] ?? '')}
-          onSet={onSet}
-        />
-      );
+      return <TextForm label={label} initial={String(filters[name] ?? '')} onSet={onSet} />;
     case 'texts':
       return (
         <TextForm
-          label={TEXT_LABELS[name] ?? FILTERS[name].label}
+          label={label}
           initial=""
           onSet={(value) => onSet(toggled(valuesOf(filters, name).map(String), value))}
         />

@@ -2,24 +2,29 @@ import { type FormEvent, useState } from 'react';
 import { Icon } from '../../components/Icon.js';
 import { Popover } from '../../components/Popover.js';
 import { formatClock, parseTime, zoneName } from '../../format/time.js';
+import { DEFAULT_GROUP, type GroupsSearch } from '../groups.js';
 import { DEFAULT_RANGE, isOwnRange, RANGES, type RangeName, type RangeSearch } from '../range.js';
 import type { SearchChange } from '../search.js';
 
 interface RangePickerProps {
-  readonly search: RangeSearch;
+  readonly search: RangeSearch & GroupsSearch;
   readonly onChange: (change: SearchChange) => void;
 }
+
+/** Ranges that are compared with the one before by one choice. */
+const COMPARED = ['today', 'week', 'month'] as const satisfies readonly RangeName[];
 
 /** Chooses the time range in which sessions were active or started: a named range, or a start and an end. */
 export function RangePicker({ search, onChange }: RangePickerProps) {
   const [isOpen, setOpen] = useState(false);
   const isOwn = isOwnRange(search);
   const chosen = search.range ?? DEFAULT_RANGE;
-  const choose = (range: RangeName): void => {
+  const choose = (range: RangeName, groups: GroupsSearch = {}): void => {
     onChange({
       range: range === DEFAULT_RANGE ? undefined : range,
       startTime: undefined,
       endTime: undefined,
+      ...groups,
     });
     setOpen(false);
   };
@@ -36,7 +41,7 @@ export function RangePicker({ search, onChange }: RangePickerProps) {
         </>
       }
     >
-      <ul className="menu">
+      <ul className="menu menu-ranges">
         {(Object.keys(RANGES) as RangeName[]).map((range) => (
           <li key={range}>
             <button
@@ -46,6 +51,20 @@ export function RangePicker({ search, onChange }: RangePickerProps) {
               onClick={() => choose(range)}
             >
               {RANGES[range].label}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <h2 className="menu-head">Compare, by model or as grouped</h2>
+      <ul className="menu menu-compared">
+        {COMPARED.map((range) => (
+          <li key={range}>
+            <button
+              type="button"
+              className="menu-item"
+              onClick={() => choose(range, { by: search.by ?? DEFAULT_GROUP, compare: 1 })}
+            >
+              {RANGES[range].label} and {RANGES[range].before.toLowerCase()}
             </button>
           </li>
         ))}

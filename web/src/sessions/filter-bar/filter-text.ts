@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../../client/src/text/duration.js';
 import { formatCount } from '../../../../client/src/text/number.js';
 import { STATE_NAMES } from '../../components/State.js';
-import type { FilterName, FilterValue } from '../filters.js';
+import type { AnyFilter, FilterName, FilterValue } from '../filters.js';
 import { countryName, deviceName } from '../names.js';
 
 const TEXTS: { readonly [Name in FilterName]?: (value: FilterValue<Name>) => string } = {
@@ -44,7 +44,9 @@ function atMost(count: number): string {
 }
 
 /** Describes a value of a filter. */
-export function filterText<Name extends FilterName>(name: Name, value: FilterValue<Name>): string {
-  const text = TEXTS[name] as ((value: FilterValue<Name>) => string) | undefined;
+export function filterText<Name extends AnyFilter>(name: Name, value: FilterValue<Name>): string {
+  const text = (TEXTS as { readonly [name: string]: unknown })[name] as
+    | ((value: FilterValue<Name>) => string)
+    | undefined;
   return text === undefined ? String(value) : text(value);
 }

@@ -1,6 +1,9 @@
+import { useState } from 'react';
+import { formatCount } from '../../../../client/src/text/number.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { toggled } from '../filters.js';
+import { ShowAll } from './ShowAll.js';
 
 export interface BreakdownRow {
   /** The value for the filter. */
@@ -24,20 +27,28 @@ interface BreakdownProps {
   readonly onChoose: (values: string[] | undefined) => void;
 }
 
-/** As many as fit; the filter's own list has all. */
+/** As many as fit without scrolling. */
 export const MAX_ROWS = 5;
 
 /** Shares of a whole as bars. A click sets a filter. */
 export function Breakdown({ title, of, rows, hasFailed, chosen, onChoose }: BreakdownProps) {
-  const shown = rows?.slice(0, MAX_ROWS) ?? [];
+  const [areAllShown, setAllShown] = useState(false);
+  const shown = (areAllShown ? rows : rows?.slice(0, MAX_ROWS)) ?? [];
+  const count = rows?.length ?? 0;
   const most = Math.max(...shown.map(({ amount }) => amount), Number.MIN_VALUE);
   return (
     <section className="card overview-card" aria-label={`${title}, ${of}`}>
       <header className="overview-head">
         <h2>{title}</h2>
-        <span className="muted">{of}</span>
+        <span className="muted truncate">{of}</span>
+        {count > MAX_ROWS && (
+          <span className="muted breakdown-more">
+            {areAllShown ? formatCount(count) : `${MAX_ROWS} of ${formatCount(count)}`}{' '}
+            <ShowAll of={title} areShown={areAllShown} onChange={setAllShown} />
+          </span>
+        )}
       </header>
-      <ul className="breakdown">
+      <ul className={areAllShown ? 'breakdown breakdown-all' : 'breakdown'}>
         {shown.map(({ value, label, amount, shown: text }) => (
           <li key={value}>
             <button

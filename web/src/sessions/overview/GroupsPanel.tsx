@@ -1,6 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { components } from '../../../../client/src/schema.js';
+import { type ReactNode, useMemo, useState } from 'react';
 import { formatDuration } from '../../../../client/src/text/duration.js';
 import { formatCompact, formatCount } from '../../../../client/src/text/number.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
@@ -10,49 +9,46 @@ import { Icon } from '../../components/Icon.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { formatCost, formatTokens } from '../../format/gaps.js';
 import { filterText } from '../filter-bar/filter-text.js';
-import { FILTERS, type FilterName, toggled, valuesOf } from '../filters.js';
-import type { SearchChange, SessionsSearch } from '../search.js';
-import { periodBefore } from './period.js';
+import { useAttributeKeys } from '../filter-bar/use-facets.js';
+import { filterLabel, toggled, valuesOf } from '../filters.js';
+import {
+  DEFAULT_GROUP,
+  filterOfGroup,
+  GROUP_SORTS,
+  type GroupBy,
+  type GroupSort,
+  NAMED_GROUPS,
+} from '../groups.js';
+import { rangesBefore } from '../range.js';
+import { filterChange, type SearchChange, type SessionsSearch } from '../search.js';
+import { comparedGroups, type Sums, tokensOf } from './compared-groups.js';
+import { ShowAll } from './ShowAll.js';
 import type { Counted } from './use-overview.js';
 
-type Group = components['schemas']['SessionGroup'];
-type Sort = 'sessions' | 'errors' | 'tokens' | 'cost';
-
-/** What sessions can be grouped by, and the filter of its values. */
-const BY = {
-  user: 'userId',
-  service: 'service',
-  model: 'model',
-  provider: 'provider',
-  country: 'country',
-  device: 'deviceType',
-  release: 'release',
-  operation: 'operation',
-  tool: 'tool',
-  errorType: 'errorType',
-  route: 'route',
-  status: 'status',
-} as const satisfies Record<string, FilterName>;
-type By = keyof typeof BY;
-
-const SORTS: readonly (readonly [Sort, string])[] = [
-  ['sessions', 'Sessions'],
-  ['errors', 'With errors'],
-  ['tokens', 'Tokens'],
-  ['cost', 'Cost'],
-];
-const LIMIT = 20;
+const SORT_NAMES: Readonly<Record<GroupSort, string>> = {
+  sessions: 'Sessions',
+  errors: 'With errors',
+  tokens: 'Tokens',
+  cost: 'Cost',
+};
+/** Groups that are shown at first. */
+const FEW = 20;
+/** Limit of the API. Groups of two ranges are looked for among so many of each. */
+const MOST = 1000;
 const REFRESH_MS = 120_000;
 
 interface GroupsPanelProps {
   readonly counted: Counted;
   readonly search: SessionsSearch;
   readonly onChange: (change: SearchChange) => void;
+  /** What stands beside the button that opens the groups. */
+  readonly children: ReactNode;
 }
 
-/** Sums of the sessions by a value, beside those of the time before. A click on a value sets its filter. */
-export function GroupsPanel(props: GroupsPanelProps) {
-  const [isOpen, setOpen] = useState(false);
+/** Sums of the sessions by a value, beside those of a range before. A click on a value sets its filter. */
+export function GroupsPanel({ children, ...props }: GroupsPanelProps) {
+  const { by } = props.search;
+  const isOpen = by !== undefined;
   return (
     <section aria-label="Groups">
       <div className="visits-line">
@@ -60,17 +56,18 @@ export function GroupsPanel(props: GroupsPanelProps) {
           type="button"
           className="overview-tab"
           aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
+          onClick={() => props.onChange({ by: isOpen ? undefined : DEFAULT_GROUP, compare: undefined })}
         >
           Group by <Icon name="chevron-down" />
         </button>
+        {children}
       </div>
-      {isOpen && <Groups {...props} />}
+      {by !== undefined && <Groups {...props} by={by} />}
     </section>
   );
 }
 
-function useGroups(counted: Counted | undefined, by: By, sort: Sort, limit: number) {
+function useGroups(counted: Counted | undefined, by: GroupBy, sort: GroupSort, limit: number) {
   return useQuery({
     queryKey: ['sessions', 'groups', by, sort, limit, counted],
     queryFn: ({ signal }) =>
@@ -83,167 +80,227 @@ function useGroups(counted: Counted | undefined, by: By, sort: Sort, limit: numb
   });
 }
 
-/** Groups of the time before that are looked through for those that are shown. */
-const MOST_BEFORE = 1000;
+/** The ranges before that of the list, and the one that the groups are compared with. */
+function useEarlier(counted: Counted, { range, startTime, endTime, compare }: SessionsSearch) {
+  return useMemo(() => {
+    const search = {
+      ...(range !== undefined && { range }),
+      ...(startTime !== undefined && { startTime }),
+      ...(endTime !== undefined && { endTime }),
+    };
+    const ranges = rangesBefore(search, Date.now());
+    const earlier = compare === undefined ? undefined : ranges[compare - 1];
+    const { startTime: _, endTime: _1, activeFrom: _2, activeTo: _3, ...filters } = counted;
+    return { ranges, earlier, counted: earlier && { ...filters, ...earlier.bounds } };
+  }, [counted, range, startTime, endTime, compare]);
+}
 
-function Groups({ counted, search, onChange }: GroupsPanelProps) {
-  const [by, setBy] = useState<By>('model');
-  const [sort, setSort] = useState<Sort>('sessions');
-  const [isCompared, setCompared] = useState(false);
-  const { data, error, refetch } = useGroups(counted, by, sort, LIMIT);
-  const before = periodBefore(counted, Date.now());
-  const earlier = useGroups(isCompared ? before : undefined, by, sort, MOST_BEFORE);
-  const filter = BY[by];
+interface GroupsProps extends Omit<GroupsPanelProps, 'children'> {
+  readonly by: GroupBy;
+}
+
+function Groups({ counted, search, onChange, by }: GroupsProps) {
+  const { most: sort = GROUP_SORTS[0], compare } = search;
+  const [areAllShown, setAllShown] = useState(false);
+  const { ranges, earlier, counted: earlierCounted } = useEarlier(counted, search);
+  const limit = areAllShown || earlier !== undefined ? MOST : FEW;
+  const present = useGroups(counted, by, sort, limit);
+  const past = useGroups(earlierCounted, by, sort, limit);
+  const before = earlier === undefined ? undefined : past.data;
+  const { data } = present;
+  const filter = filterOfGroup(by);
   const chosen = valuesOf(search, filter).map(String);
   const choose = (value: string): void => {
-    onChange({ [filter]: filter === 'userId' ? value : toggled(chosen, value) });
+    onChange(filterChange(filter, filter === 'userId' ? value : toggled(chosen, value)));
   };
-  if (error !== null) return <ErrorNote error={error} onRetry={() => void refetch()} />;
-  const earlierOf = new Map(earlier.data?.groups.map((group) => [group.value, group]));
+  const error = present.error ?? (earlier === undefined ? null : past.error);
+  if (error !== null) {
+    return <ErrorNote error={error} onRetry={() => void Promise.all([present.refetch(), past.refetch()])} />;
+  }
+  const groups = data === undefined ? [] : comparedGroups(data, before, sort);
+  const shown = areAllShown ? groups : groups.slice(0, FEW);
+  const count = Math.max(data?.group_count ?? 0, groups.length);
   return (
     <div className="card groups-card">
       <div className="groups-head">
-        <label className="field">
-          By
-          <select className="input" value={by} onChange={(event) => setBy(event.target.value as By)}>
-            {(Object.keys(BY) as By[]).map((each) => (
-              <option key={each} value={each}>
-                {FILTERS[BY[each]].label}
-              </option>
-            ))}
-          </select>
-        </label>
+        <GroupChoice by={by} onChoose={(next) => onChange({ by: next })} />
         <label className="field">
           Most
-          <select className="input" value={sort} onChange={(event) => setSort(event.target.value as Sort)}>
-            {SORTS.map(([each, name]) => (
+          <select
+            className="input"
+            value={sort}
+            onChange={(event) => onChange({ most: event.target.value as GroupSort })}
+          >
+            {GROUP_SORTS.map((each) => (
               <option key={each} value={each}>
-                {name}
+                {SORT_NAMES[each]}
               </option>
             ))}
           </select>
         </label>
-        {before !== undefined && (
-          <label className="groups-compare">
-            <input
-              type="checkbox"
-              checked={isCompared}
-              onChange={(event) => setCompared(event.target.checked)}
-            />
-            Compare with the time before
+        {ranges.length > 0 && (
+          <label className="field">
+            Compare with
+            <select
+              className="input"
+              value={earlier === undefined ? '' : compare}
+              onChange={({ target: { value } }) =>
+                onChange({ compare: value === '' ? undefined : value === '1' ? 1 : 2 })
+              }
+            >
+              <option value="">Nothing</option>
+              {ranges.map(({ label }, index) => (
+                <option key={label} value={index + 1}>
+                  {label}
+                </option>
+              ))}
+            </select>
           </label>
         )}
       </div>
       {data === undefined ? (
         <Skeleton width="100%" height="120px" />
       ) : (
-        <div className="groups-scroll">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls the table
+        <section className="groups-scroll" tabIndex={0} aria-label="Sums of each group">
           <table className="groups-table">
             <thead>
               <tr>
-                <th scope="col">{FILTERS[filter].label}</th>
-                <th scope="col">Sessions</th>
-                <th scope="col">With errors</th>
-                <th scope="col">p95 duration</th>
-                <th scope="col">Calls</th>
-                <th scope="col">Tokens</th>
-                <th scope="col">Cost</th>
+                {[filterLabel(filter), ...COLUMNS.map(({ name }) => name)].map((name) => (
+                  <th key={name} scope="col">
+                    {visibleText(name)}
+                  </th>
+                ))}
               </tr>
             </thead>
             <tbody>
-              {data.groups.map((group) => (
-                <tr key={group.value}>
+              {shown.map(({ value, now, was }) => (
+                <tr key={value}>
                   <th scope="row">
                     <button
                       type="button"
                       className="groups-value truncate"
-                      aria-pressed={chosen.includes(group.value)}
-                      title={visibleText(group.value)}
-                      onClick={() => choose(group.value)}
+                      aria-pressed={chosen.includes(value)}
+                      title={visibleText(value)}
+                      onClick={() => choose(value)}
                     >
-                      {visibleText(filterText(filter, group.value as never))}
+                      {visibleText(filterText(filter, value as never))}
                     </button>
                   </th>
-                  <Numbers group={group} before={isCompared ? earlierOf.get(group.value) : undefined} />
+                  <Numbers now={now} was={was} isCompared={before !== undefined} />
                 </tr>
               ))}
               <tr className="groups-total">
                 <th scope="row">All that match</th>
-                <Numbers group={data.total} before={isCompared ? earlier.data?.total : undefined} />
+                <Numbers now={data.total} was={before?.total} isCompared={before !== undefined} />
               </tr>
             </tbody>
           </table>
-        </div>
+        </section>
       )}
-      {data !== undefined && data.group_count > data.groups.length && (
-        <p className="muted">
-          {formatCount(data.group_count)} values, the first {formatCount(data.groups.length)} are shown.
+      {earlier !== undefined && before !== undefined && (
+        <p className="muted groups-note">
+          Below each number that of: {earlier.label.toLowerCase()}. The change is from that to the one above.
+        </p>
+      )}
+      {count > FEW && (
+        <p className="muted groups-note">
+          {formatCount(shown.length)} of {formatCount(count)} values.{' '}
+          <ShowAll of="values" areShown={areAllShown} onChange={setAllShown} />
         </p>
       )}
     </div>
   );
 }
 
+interface GroupChoiceProps {
+  readonly by: GroupBy;
+  readonly onChoose: (by: GroupBy) => void;
+}
+
+/** What to group by: also each indexed attribute that sessions have. */
+function GroupChoice({ by, onChoose }: GroupChoiceProps) {
+  const attributes = useAttributeKeys().map((key): GroupBy => `attr.${key}`);
+  const choices = new Set<GroupBy>([...NAMED_GROUPS, ...attributes, by]);
+  return (
+    <label className="field">
+      By
+      <select className="input" value={by} onChange={(event) => onChoose(event.target.value as GroupBy)}>
+        {[...choices].map((each) => (
+          <option key={each} value={each}>
+            {visibleText(filterLabel(filterOfGroup(each)))}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface Column {
+  readonly name: string;
+  /** Undefined if it is not known. */
+  readonly amountOf: (sums: Sums) => number | undefined;
+  readonly textOf: (sums: Sums) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  {
+    name: 'Sessions',
+    amountOf: ({ session_count }) => session_count,
+    textOf: ({ session_count }) => formatCount(session_count),
+  },
+  {
+    name: 'With errors',
+    amountOf: ({ sessions_with_errors }) => sessions_with_errors,
+    textOf: ({ sessions_with_errors }) => formatCount(sessions_with_errors),
+  },
+  {
+    name: 'p95 duration',
+    amountOf: ({ duration_ms }) => duration_ms?.p95,
+    textOf: ({ duration_ms }) => (duration_ms === undefined ? '' : formatDuration(duration_ms.p95)),
+  },
+  {
+    name: 'Calls',
+    amountOf: ({ request_count }) => request_count,
+    textOf: ({ request_count }) => formatCompact(request_count),
+  },
+  { name: 'Tokens', amountOf: tokensOf, textOf: (sums) => formatTokens(tokensOf(sums), sums) },
+  {
+    name: 'Cost',
+    amountOf: ({ estimated_cost_usd }) => estimated_cost_usd,
+    textOf: (sums) => (sums.request_count === 0 ? '' : formatCost(sums.estimated_cost_usd, sums)),
+  },
+];
+
 interface NumbersProps {
-  readonly group: Omit<Group, 'value'>;
-  readonly before: Omit<Group, 'value'> | undefined;
+  /** Undefined if they are not known. */
+  readonly now: Sums | undefined;
+  readonly was: Sums | undefined;
+  readonly isCompared: boolean;
 }
 
-function tokensOf(group: Omit<Group, 'value'>): number {
-  return Number(group.total_input_tokens) + Number(group.total_output_tokens);
+/** The numbers of a group, and below them those of the range before, with the change. */
+function Numbers({ now, was, isCompared }: NumbersProps) {
+  return COLUMNS.map(({ name, amountOf, textOf }) => {
+    const change = isCompared ? changeText(now && amountOf(now), was && amountOf(was)) : undefined;
+    return (
+      <td key={name}>
+        {now === undefined ? '–' : textOf(now)}
+        {isCompared && (
+          <span className="groups-was">
+            {change !== undefined && <span className="groups-change">{change}</span>}
+            {was === undefined ? '–' : textOf(was)}
+          </span>
+        )}
+      </td>
+    );
+  });
 }
 
-function Numbers({ group, before }: NumbersProps) {
-  return (
-    <>
-      <Amount text={formatCount(group.session_count)} now={group.session_count} was={before?.session_count} />
-      <Amount
-        text={formatCount(group.sessions_with_errors)}
-        now={group.sessions_with_errors}
-        was={before?.sessions_with_errors}
-      />
-      <Amount
-        text={group.duration_ms === undefined ? '' : formatDuration(group.duration_ms.p95)}
-        now={group.duration_ms?.p95}
-        was={before?.duration_ms?.p95}
-      />
-      <Amount
-        text={formatCompact(group.request_count)}
-        now={group.request_count}
-        was={before?.request_count}
-      />
-      <Amount
-        text={formatTokens(tokensOf(group), group)}
-        now={tokensOf(group)}
-        was={before && tokensOf(before)}
-      />
-      <Amount
-        text={group.request_count === 0 ? '' : formatCost(group.estimated_cost_usd, group)}
-        now={group.estimated_cost_usd}
-        was={before?.estimated_cost_usd}
-      />
-    </>
-  );
-}
-
-interface AmountProps {
-  readonly text: string;
-  readonly now: number | undefined;
-  readonly was: number | undefined;
-}
-
-/** A number, and by how much it differs from that of the time before. */
-function Amount({ text, now, was }: AmountProps) {
-  const share = now === undefined || was === undefined || was === 0 ? undefined : now / was - 1;
-  return (
-    <td>
-      {text}
-      {share !== undefined && (
-        <span className="groups-change">
-          {share < 0 ? '−' : '+'}
-          {formatCount(Math.round(Math.abs(share) * 100))}%
-        </span>
-      )}
-    </td>
-  );
+/** By how much a number differs from an earlier one; undefined if that says nothing. */
+function changeText(now: number | undefined, was: number | undefined): string | undefined {
+  if (now === undefined || was === undefined || was === 0) return undefined;
+  const percent = Math.round((now / was - 1) * 100);
+  if (percent === 0) return '±0%';
+  return `${percent < 0 ? '−' : '+'}${formatCount(Math.abs(percent))}%`;
 }

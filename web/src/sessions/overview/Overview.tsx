@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { components } from '../../../../client/src/schema.js';
 import { formatNumber } from '../../../../client/src/text/locale.js';
 import {
@@ -15,6 +15,7 @@ import { countryName, deviceName } from '../names.js';
 import { endBefore } from '../range.js';
 import type { SearchChange, SessionsSearch } from '../search.js';
 import { Breakdown, type BreakdownRow } from './Breakdown.js';
+import { DurationLine } from './DurationLine.js';
 import { Figure } from './Figure.js';
 import { GroupsPanel } from './GroupsPanel.js';
 import { TimeCard, type TimeCardProps } from './TimeCard.js';
@@ -35,7 +36,11 @@ interface OverviewProps {
 /** The sessions of the list as numbers and charts. Each of them sets a filter. */
 export function Overview({ counted, search, onChange }: OverviewProps) {
   const timeline = useTimeline(counted);
-  const statistics = useStatistics(counted);
+  const isFiltered = setFilters(search).length > 0;
+  const [areDurationsWanted, setDurationsWanted] = useState(false);
+  // Under filters the server reads all sessions anyway. Of a range alone it would do so only for percentiles.
+  const withDurations = areDurationsWanted || isFiltered;
+  const statistics = useStatistics(counted, withDurations);
   const charts = useMemo(() => chartsOf(timeline.data), [timeline.data]);
   const stats = statistics.data;
   const pick = (first: number, last: number): void => {
@@ -77,7 +82,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           }}
         >
           <Figure
-            name={setFilters(search).length > 0 ? 'matching' : 'in all'}
+            name={isFiltered ? 'matching' : 'in all'}
             value={stats && formatCount(stats.total_sessions)}
           />
           {timeline.data?.earlier !== undefined && (
@@ -178,7 +183,9 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           onChoose={(country) => onChange({ country })}
         />
       </div>
-      <GroupsPanel counted={counted} search={search} onChange={onChange} />
+      <GroupsPanel counted={counted} search={search} onChange={onChange}>
+        <DurationLine stats={stats} isWanted={withDurations} onWant={() => setDurationsWanted(true)} />
+      </GroupsPanel>
       <VisitsPanel counted={counted} search={search} onChange={onChange} />
     </section>
   );

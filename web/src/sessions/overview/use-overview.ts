@@ -63,12 +63,14 @@ export function useVisits(counted: Counted) {
   });
 }
 
-/** Counts of a range by state, device and country. */
-export function useStatistics(counted: Counted) {
+/** Counts of a range by state, device and country, if wanted with percentiles of the duration. */
+export function useStatistics(counted: Counted, percentiles: boolean) {
   return useQuery({
-    queryKey: [...OVERVIEW_KEY, 'statistics', counted],
-    queryFn: ({ signal }) =>
-      dataOf(api.GET('/api/v1/sessions/stats', { params: { query: { ...counted } }, signal })),
+    queryKey: [...OVERVIEW_KEY, 'statistics', percentiles, counted],
+    queryFn: ({ signal }) => {
+      const query = { ...counted, ...(percentiles && { percentiles }) };
+      return dataOf(api.GET('/api/v1/sessions/stats', { params: { query }, signal }));
+    },
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
   });

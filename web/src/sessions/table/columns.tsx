@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { failureCount, failureText } from '../../../../client/src/text/failures.js';
 import { formatCompact, formatCount } from '../../../../client/src/text/number.js';
+import { outcomeText } from '../../../../client/src/text/outcome.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
 import type { Session } from '../../api/client.js';
 import { Duration } from '../../components/Duration.js';
@@ -74,8 +75,8 @@ export const COLUMNS: readonly Column[] = [
       outcome === undefined ? (
         <span className="muted">{state === 'active' || state === 'idle' ? '–' : 'No error'}</span>
       ) : (
-        <span className="cell-outcome-error" title={visibleText(outcome)}>
-          {visibleText(outcome)}
+        <span className="cell-outcome-error" title={visibleText(outcomeText(outcome))}>
+          {visibleText(outcomeText(outcome))}
         </span>
       ),
   },

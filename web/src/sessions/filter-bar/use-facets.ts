@@ -1,0 +1,28 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api, dataOf } from '../../api/client.js';
+
+const FRESH_MS = 30_000;
+const NONE: readonly string[] = [];
+
+/** Which values are listed: those that begin with a text, those of an attribute too. */
+interface Wanted {
+  readonly prefix?: string;
+  readonly attribute?: string;
+}
+
+/** Values of the filters that sessions have, most frequent first, at most 200 of each. */
+export function useFacets(wanted: Wanted = {}, isEnabled = true) {
+  return useQuery({
+    queryKey: ['sessions', 'facets', wanted],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/sessions/facets', { params: { query: wanted }, signal })),
+    staleTime: FRESH_MS,
+    placeholderData: keepPreviousData,
+    enabled: isEnabled,
+  });
+}
+
+/** The indexed attributes that sessions have. */
+export function useAttributeKeys(): readonly string[] {
+  return useFacets().data?.attribute_keys.map(({ value }) => value) ?? NONE;
+}
