@@ -26,6 +26,7 @@ export function OverviewFrame() {
           </section>
         ))}
       </div>
+      <div className="visits-line" />
       <div>
         <div className="visits-line" />
         {areVisitsOpen() && (
