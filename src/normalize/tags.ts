@@ -40,6 +40,11 @@ export function tagsIn(text: string): string[] {
   return text.split(BETWEEN_TAGS);
 }
 
+/** One text with the tags of all of these. Tags may repeat. */
+export function joinedTags(texts: readonly string[]): string {
+  return texts.join(BETWEEN_TAGS);
+}
+
 export const NO_TAGS: readonly string[] = [];
 
 /** The tags as one text, each once; undefined if there are none. */

@@ -1,6 +1,6 @@
 import { BoundedMemo } from '../normalize/bounded-memo.js';
 import type { PriceOf, ScoreFacts, VisitFacts } from '../normalize/facts.js';
-import { tagsIn } from '../normalize/tags.js';
+import { joinedTags, tagsIn } from '../normalize/tags.js';
 import { Binder, type Binding } from './bind.js';
 import {
   type Earliest,
@@ -217,8 +217,8 @@ const MOST_LOOKED_THROUGH = 8;
 
 const TAGS = new BoundedMemo<Users>(4096);
 
-function tagsOf(...texts: readonly string[]): Users {
-  return usersOf(texts.flatMap(tagsIn), MOST_TAGS);
+function tagsOf(text: string): Users {
+  return usersOf(tagsIn(text), MOST_TAGS);
 }
 
 /** A fragment under construction. */
@@ -308,8 +308,8 @@ class Draft {
   #tags(): Users {
     const texts = this.#tagTexts;
     if (texts === undefined) return NO_USERS;
-    // Nearly all fragments have one text, and the same few.
-    return texts.length === 1 ? TAGS.get(texts[0]!, tagsOf) : tagsOf(...texts);
+    // Nearly all fragments have the same few texts.
+    return TAGS.get(joinedTags(texts), tagsOf);
   }
 
   addLifecycleEvent(atNs: bigint): void {

@@ -226,12 +226,12 @@ function withoutUndefined<T extends object>(facts: T): { [K in keyof T]: Exclude
   };
 }
 
-const FORM = { v: FORM_VERSION, services: { '"places":{"counts":{"/no": 1}}': 1 } };
+const FORM = { v: FORM_VERSION, services: { '"places":{"ids":["/no"]}': 1 } };
 
 test('the places of a session are those of its visit', () => {
-  const visit = JSON.stringify({ places: { counts: { '/cart https://shop.example': 2, Pay: 1 } } });
+  const visit = JSON.stringify({ places: { ids: ['/cart https://shop.example', 'Pay'], counts: [2, 1] } });
   assert.deepEqual(placesOfAggregates(aggregateText(FORM, visit)), ['/cart https://shop.example', 'Pay']);
-  const hostile = '{"places":{"counts":{"__proto__":1,"\\u0000":1}}}';
+  const hostile = '{"places":{"ids":["__proto__","\\u0000"],"counts":[1,1]}}';
   assert.deepEqual(placesOfAggregates(aggregateText(FORM, hostile)), ['__proto__', '\0']);
 });
 

@@ -118,10 +118,12 @@ export interface SignalForm {
 }
 
 /**
- * The number of fragments with the shown user, if there is no other user; otherwise the counts of all kept
- * users.
+ * The number of fragments with the shown user, if there is no other user; otherwise all kept users as sorted
+ * by code unit, and the number of fragments of each.
  */
-export type UsersForm = number | { readonly counts: CountsForm; readonly isCut?: true };
+export type UsersForm =
+  | number
+  | { readonly ids: readonly string[]; readonly counts: readonly number[]; readonly isCut?: true };
 
 /** Exceptions by kind, as columns: there may be thousands of kinds. */
 export interface ExceptionsForm {
@@ -164,8 +166,8 @@ export interface VisitForm {
   readonly referred?: PageForm & { readonly key: string };
 }
 
-/** The path of the counts of places in the second line, for the JSON functions of SQLite. */
-export const PLACES_PATH = '$.places.counts';
+/** The path of the places in the second line, for the JSON functions of SQLite. */
+export const PLACES_PATH = '$.places.ids';
 
 export interface PagesForm {
   /** Kind and source. */
@@ -226,11 +228,11 @@ export function parseAggregates(text: string): { form: AggregateForm; visit: str
 }
 
 /** The places of encoded aggregates, each once; undefined without a visit. Only the line of the visit is parsed. */
-export function placesOfAggregates(text: string): string[] | undefined {
+export function placesOfAggregates(text: string): readonly string[] | undefined {
   const end = text.indexOf(NEXT_LINE);
   if (end < 0) return undefined;
   const { places } = JSON.parse(text.slice(end + 1)) as VisitForm;
-  return typeof places === 'object' ? Object.keys(places.counts) : [];
+  return typeof places === 'object' ? places.ids : [];
 }
 
 /** Counts as they are stored; undefined where there are none. Own properties only, whatever the names. */

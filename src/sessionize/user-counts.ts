@@ -1,5 +1,5 @@
 import { inOrder } from './in-order.js';
-import { countsOf, type UsersForm } from './stored-form.js';
+import type { UsersForm } from './stored-form.js';
 
 /**
  * Distinct user ids, or other texts that a session is found by: the first `MOST_USERS` in order of code
@@ -40,14 +40,12 @@ export function usersOf(ids: Iterable<string | undefined>, most = MOST_USERS): U
 
 /** The users of a session: for each kept id the number of fragments that have it. */
 export class UserCounts {
-  /** Id and count of a single user, as nearly all sessions have; a map for several. */
-  #one: string | undefined;
-  #count = 0;
-  #several: Map<string, number> | undefined;
+  /** Sorted by code unit. Never changed in place, so that repeated calls of `ids` return the same array. */
+  #ids: readonly string[] = NO_USERS.ids;
+  /** By position in `#ids`. */
+  #counts: number[] = [];
   #cut = false;
   readonly #most: number;
-  /** The sorted ids, until they change, so that repeated calls return the same array. */
-  #ids: readonly string[] | undefined;
 
   /** @param most the most ids that are kept. */
   constructor(most = MOST_USERS) {
@@ -60,7 +58,12 @@ export class UserCounts {
    */
   exchange(old: Users, replacement: Users): boolean {
     if (old === replacement || areSameUsers(old, replacement)) return true;
-    for (const id of replacement.ids) if (!old.ids.includes(id)) this.#add(id);
+    if (this.#ids.length + old.ids.length === 0 && replacement.ids.length <= this.#most) {
+      this.#ids = replacement.ids;
+      this.#counts = replacement.ids.map(() => 1);
+    } else {
+      for (const id of replacement.ids) if (!old.ids.includes(id)) this.#add(id);
+    }
     if (replacement.cut) this.#cut = true;
     let exact = replacement.cut || !old.cut;
     for (const id of old.ids) if (!replacement.ids.includes(id)) exact = this.#remove(id) && exact;
@@ -68,85 +71,75 @@ export class UserCounts {
   }
 
   get size(): number {
-    return this.#several?.size ?? (this.#one === undefined ? 0 : 1);
+    return this.#ids.length;
   }
 
   /** Sorted by code unit. */
   ids(): readonly string[] {
-    this.#ids ??=
-      this.#several !== undefined
-        ? inOrder([...this.#several.keys()])
-        : this.#one === undefined
-          ? NO_USERS.ids
-          : [this.#one];
     return this.#ids;
   }
 
   /** The stored form, beside the id that is shown; undefined if there are no users. */
   form(shown: string | undefined): UsersForm | undefined {
-    if (this.#several !== undefined) {
-      return { counts: Object.fromEntries(this.#several), ...(this.#cut && { isCut: true }) };
-    }
-    if (this.#one === undefined) return undefined;
-    return this.#one === shown ? this.#count : { counts: Object.fromEntries([[this.#one, this.#count]]) };
+    const [ids, counts] = [this.#ids, this.#counts];
+    if (ids.length === 0) return undefined;
+    if (ids.length === 1 && ids[0] === shown && !this.#cut) return counts[0]!;
+    return this.#cut ? { ids, counts, isCut: true } : { ids, counts };
   }
 
   static ofForm(form: UsersForm | undefined, shown: string | undefined, most = MOST_USERS): UserCounts {
     const users = new UserCounts(most);
     if (form === undefined) return users;
     if (typeof form === 'number') {
-      users.#one = shown;
-      users.#count = form;
+      users.#ids = shown === undefined ? [] : [shown];
+      users.#counts = shown === undefined ? [] : [form];
       return users;
     }
+    users.#ids = form.ids;
+    users.#counts = [...form.counts];
     users.#cut = form.isCut === true;
-    users.#several = new Map(countsOf(form.counts));
     return users;
   }
 
   #add(id: string): void {
-    if (this.#several === undefined) {
-      if (this.#one === undefined || this.#one === id) {
-        if (this.#one === undefined) this.#ids = undefined;
-        this.#one = id;
-        this.#count++;
-        return;
-      }
-      this.#several = new Map([[this.#one, this.#count]]);
-    }
-    const counts = this.#several;
-    const count = counts.get(id);
-    if (count !== undefined) {
-      counts.set(id, count + 1);
+    const at = placeIn(this.#ids, id);
+    if (this.#ids[at] === id) {
+      this.#counts[at]!++;
       return;
     }
-    if (counts.size === this.#most) {
+    const ids = [...this.#ids];
+    if (ids.length === this.#most) {
       this.#cut = true;
-      const last = [...counts.keys()].reduce((a, b) => (a > b ? a : b));
-      if (id > last) return;
-      counts.delete(last);
+      if (at === ids.length) return;
+      ids.pop();
+      this.#counts.pop();
     }
-    this.#ids = undefined;
-    counts.set(id, 1);
+    ids.splice(at, 0, id);
+    this.#counts.splice(at, 0, 1);
+    this.#ids = ids;
   }
 
   #remove(id: string): boolean {
-    if (this.#several === undefined) {
-      if (this.#one === id && --this.#count === 0) {
-        this.#one = undefined;
-        this.#ids = undefined;
-      }
-      return true;
+    const at = placeIn(this.#ids, id);
+    if (this.#ids[at] === id) {
+      if (--this.#counts[at]! > 0) return true;
+      this.#ids = this.#ids.toSpliced(at, 1);
+      this.#counts.splice(at, 1);
     }
-    const count = this.#several.get(id);
-    if (count !== undefined && count > 1) {
-      this.#several.set(id, count - 1);
-      return true;
-    }
-    this.#ids = undefined;
-    this.#several.delete(id);
     return !this.#cut;
   }
+}
+
+/** The position of an id among sorted ones, or where it would be inserted. */
+function placeIn(ids: readonly string[], id: string): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ids[middle]! < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 export function areSameUsers(a: Users, b: Users): boolean {

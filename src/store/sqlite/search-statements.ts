@@ -566,7 +566,7 @@ function partsOf(source: Source, select: (part: OneSource) => Condition): Condit
 type OneSource = Exclude<Source, { by: 'anyValue' }>;
 
 /**
- * The places of a session with a visit, each as a key. In a session without one, nothing follows the first
+ * The places of a session with a visit, each as a value. In a session without one, nothing follows the first
  * line.
  */
 const PLACES = `session_state AS t, json_each(nullif(substr(t.sums, instr(t.sums || char(10), char(10)) + 1), ''), '${PLACES_PATH}')`;
@@ -581,7 +581,7 @@ const DIALECT: Dialect = {
     average: `json_extract(score.value, '$.average')`,
   },
   atPlace: (query) => {
-    const [text, ...values] = placeCondition(query, 'json_each.key', "instr(json_each.key, ' ')");
+    const [text, ...values] = placeCondition(query, 'json_each.value', "instr(json_each.value, ' ')");
     return [`EXISTS (SELECT 1 FROM ${PLACES} WHERE t.no = s.no AND ${text})`, ...values];
   },
 };
