@@ -79,6 +79,34 @@ test('folding is idempotent, and places agree with words', () => {
   );
 });
 
+test('words are the same however much of a text is ASCII', () => {
+  const part = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 6 }),
+    fc.constantFrom(
+      ' ',
+      '\u0301',
+      'e\u0301',
+      'ab ',
+      ' 手',
+      'か\u3099',
+      '\u1100\u1161',
+      '\u200d',
+      'Ǆ',
+      '\n',
+      ' \u0338',
+      '\u00a0',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+      const text = parts.join('');
+      const all = Array.from(placedWords(text.normalize('NFC')), ({ word }) => word);
+      assert.deepEqual(wordsOf(text), all);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 test('the index has the terms of every phrase and prefix of a text', () => {
   fc.assert(
     fc.property(TEXTS, fc.nat(40), fc.nat(40), fc.nat(8), (text, from, count, cut) => {

@@ -41,6 +41,8 @@ const OPTIONAL =
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII.
 const ASCII = /^[\x00-\x7f]*$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all but ASCII.
+const NOT_ASCII = /[^\x00-\x7f]/g;
 
 export function isAscii(text: string): boolean {
   return ASCII.test(text);
@@ -82,8 +84,25 @@ export interface PlacedWord {
 /** The words of a text, in order. */
 export function wordsOf(text: string): string[] {
   const clean = withoutData(text);
-  if (!isAscii(clean)) return Array.from(placedWords(clean.normalize('NFC')), ({ word }) => word);
-  const words = clean.toLowerCase().match(ASCII_RUNS) ?? [];
+  if (isAscii(clean)) return asciiWords(clean);
+  // Most texts have few characters beyond ASCII. No word, and no normalization, reaches across a space.
+  const words: string[] = [];
+  let from = 0;
+  while (from < clean.length) {
+    NOT_ASCII.lastIndex = from;
+    const at = NOT_ASCII.exec(clean)?.index ?? clean.length;
+    const start = at === clean.length ? at : Math.max(from, clean.lastIndexOf(' ', at));
+    const space = clean.indexOf(' ', at);
+    const end = space < 0 ? clean.length : space;
+    for (const word of asciiWords(clean.slice(from, start))) words.push(word);
+    for (const { word } of placedWords(clean.slice(start, end).normalize('NFC'))) words.push(word);
+    from = end;
+  }
+  return words;
+}
+
+function asciiWords(text: string): string[] {
+  const words = text.toLowerCase().match(ASCII_RUNS) ?? [];
   return words.some(isTooLong) ? words.filter((word) => !isTooLong(word)) : words;
 }
 

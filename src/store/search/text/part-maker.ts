@@ -26,6 +26,8 @@ interface OpenDocument {
   greatestNs: bigint;
   readonly blocks: number[];
   readonly terms: Set<string>;
+  /** The texts whose terms are there: each call of an agent repeats its history. */
+  readonly texts: Set<string>;
 }
 
 /** Makes a part of blocks. */
@@ -47,14 +49,14 @@ export class PartMaker {
     if (block.records === 0) return;
     let document = this.#open.get(project);
     if (document === undefined) {
-      document = { project, bytes: 0, leastNs, greatestNs, blocks: [], terms: new Set() };
+      document = { project, bytes: 0, leastNs, greatestNs, blocks: [], terms: new Set(), texts: new Set() };
       this.#open.set(project, document);
     }
     document.blocks.push(id);
     document.bytes += bytes.length;
     if (leastNs < document.leastNs) document.leastNs = leastNs;
     if (greatestNs > document.greatestNs) document.greatestNs = greatestNs;
-    addTermsOf(block, document.terms);
+    addTermsOf(block, document);
     if (document.bytes >= this.#documentBytes) this.#close(document);
   }
 
@@ -69,16 +71,20 @@ export class PartMaker {
     };
   }
 
-  #close({ terms, ...document }: OpenDocument): void {
+  #close({ terms, texts: _, ...document }: OpenDocument): void {
     this.#open.delete(document.project);
     this.#builder.add(this.#documents.length, terms);
     this.#documents.push(document);
   }
 }
 
-function addTermsOf(block: StoredBlock, terms: Set<string>): void {
+function addTermsOf(block: StoredBlock, { terms, texts }: OpenDocument): void {
   let resource: ResourceView | undefined;
-  const add = (_area: unknown, _field: unknown, text: string): void => addTerms(text, terms);
+  const add = (_area: unknown, _field: unknown, text: string): void => {
+    if (texts.has(text)) return;
+    texts.add(text);
+    addTerms(text, terms);
+  };
   for (const { spans, logs } of recordsOfBlock(block)) {
     for (const record of spans ?? logs) {
       if (record.resource === resource) continue;
