@@ -9,11 +9,11 @@ import { TopCalls } from './TopCalls.js';
 import { TopList } from './TopList.js';
 import { type Counted, useTopSessions } from './use-overview.js';
 
-/** The lists, and their titles. */
+/** The lists, their titles, and what these are short for: the card is narrow. */
 const KINDS = [
-  ['cost', 'Cost most'],
-  ['duration', 'Longest'],
-  ['calls', 'Dearest turns'],
+  ['cost', 'Cost most', 'Cost most'],
+  ['duration', 'Longest', 'Longest sessions'],
+  ['calls', 'Turns', 'Dearest turns'],
 ] as const;
 
 type Kind = (typeof KINDS)[number][0];
@@ -29,11 +29,13 @@ export function TopSessions({ counted }: { readonly counted: Counted }) {
   return (
     <section className="card overview-card" aria-label="Greatest sessions">
       <header className="overview-head">
-        {KINDS.map(([kind, name]) => (
+        {KINDS.map(([kind, name, title]) => (
           <h2 key={kind}>
             <button
               type="button"
               className="overview-tab"
+              aria-label={title}
+              title={title}
               aria-pressed={shown === kind}
               onClick={() => setShown(kind)}
             >
