@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FilterDigest } from './cursor.js';
 import { queryError } from './errors.js';
+import { MAX_TIME_NS } from './timestamp.js';
 
 /** Where an export goes on: after a session, or within one. */
 export interface ExportCursor {
@@ -40,15 +41,42 @@ export function decodeExportCursor(text: string, filters: FilterDigest): ExportC
   const content = bytes.subarray(CHECK_BYTES);
   if (content.length === 0 || !checkOf(content).equals(bytes.subarray(0, CHECK_BYTES)))
     throw invalid(text, DAMAGED);
-  const [version, digest, asOf, start, id, within] = JSON.parse(content.toString()) as (string | undefined)[];
-  if (Number(version) !== VERSION) throw invalid(text, DAMAGED);
+  const [version, digest, asOf, start, id, within] = valuesIn(content.toString()) ?? [];
+  if (version !== VERSION) throw invalid(text, DAMAGED);
   if (digest !== filters) throw invalid(text, OTHER_EXPORT);
-  return {
-    asOfNs: BigInt(asOf!),
-    startNs: BigInt(start!),
-    id: id!,
-    ...(within !== undefined && { within }),
-  };
+  const [asOfNs, startNs] = [timeIn(asOf), timeIn(start)];
+  if (asOfNs === undefined || startNs === undefined || typeof id !== 'string') throw invalid(text, DAMAGED);
+  const cursor = { asOfNs, startNs, id, ...(typeof within === 'string' && { within }) };
+  // The check is no secret: whoever makes a cursor can make one with anything in it.
+  if (encodeExportCursor(cursor, filters) !== text) throw invalid(text, DAMAGED);
+  return cursor;
+}
+
+/**
+ * Reads `within` of a cursor. `read` returns undefined for a list that is no place.
+ * @throws ApiError `cursor.invalid` for any other text
+ */
+export function decodePlaceWithin<T>(within: string, read: (values: readonly unknown[]) => T | undefined): T {
+  const values = valuesIn(within);
+  const place = values && read(values);
+  if (place === undefined) throw invalid(within, DAMAGED);
+  return place;
+}
+
+/** The time that `encodeExportCursor` wrote as this value. */
+export function timeIn(value: unknown): bigint | undefined {
+  if (typeof value !== 'string' || !/^(?:-1|\d{1,19})$/.test(value)) return undefined;
+  const ns = BigInt(value);
+  return ns <= MAX_TIME_NS ? ns : undefined;
+}
+
+function valuesIn(json: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const DAMAGED = 'This is not a cursor of an export, or it was damaged: start again without a cursor.';

@@ -22,7 +22,8 @@ const SENDERS = 4;
 const PAGE = 1000;
 /** ms */
 const POLL_MS = 25;
-const WAIT_MS = 60_000;
+/** So long may nothing take that is not a hang, on a machine that is busy with other work. */
+const WAIT_MS = 300_000;
 /** How often a refused request is sent again at once. */
 const TRIES = 20;
 /** Acknowledged requests that are sent once more after a crash. */

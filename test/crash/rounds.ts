@@ -54,6 +54,8 @@ const SOON = ['--compress-after', '1s'];
 
 /** Old sessions of `Life` go, all others stay. */
 const KEEP = ['--keep-sessions', '100d'];
+/** All go where none is newer: ages are counted to at most a week after the latest session. */
+const KEEP_NOTHING = ['--keep-sessions', '6d'];
 
 export interface RoundOptions {
   readonly seed: string;
@@ -514,22 +516,26 @@ class Round {
     at: Readonly<Record<string, string>>,
     isCertain: boolean,
   ): Promise<void> {
-    // They have segments of their own.
-    await this.#live((server) => this.#life.sendOld(server), {});
+    // Only a segment without other records is merged.
+    const areAlone = point === 'retention.merged';
+    const keep = areAlone ? KEEP_NOTHING : KEEP;
+    await this.#live(async (server) => {
+      await this.#life.sendOld(server);
+      // The first look of retention, soon after a start, must find them: ages are counted from the latest session.
+      if (!areAlone) await this.#write(server);
+    }, {});
     await this.#stop();
     const isReached = await this.#live(
       async (server) => {
-        // Only a segment without other records is merged.
-        if (point !== 'retention.merged') await this.#write(server);
         await this.#life.retained(server);
         await this.#life.passed(server);
       },
       at,
-      KEEP,
+      keep,
     );
     assert.ok(isReached || !isCertain, 'the point is not reached');
     await this.#kill();
-    assert.equal(await this.#live((server) => this.#life.retained(server), {}, KEEP), false);
+    assert.equal(await this.#live((server) => this.#life.retained(server), {}, keep), false);
     await this.#kill();
     await this.#prove();
   }

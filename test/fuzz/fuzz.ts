@@ -4,11 +4,6 @@ import type { FuzzTarget } from './target.js';
 
 /** Inputs between two looks at the coverage, which take some milliseconds each. */
 const BATCH = 512;
-/**
- * Executions of which the coverage is looked at, at most a tenth of all: the first ones find most of what is new. V8 does not optimise code while
- * it counts, so the others are many times as fast.
- */
-const COVERED_RUNS = 10_000;
 /** Failures of one target after which it is not fuzzed further. */
 const MOST_FINDINGS = 10;
 /** Executions that may be spent on making a failing input shorter. */
@@ -25,7 +20,7 @@ export interface FuzzOptions {
   readonly random: Random;
   /** Inputs to begin with, besides the target's seeds. */
   readonly corpus?: readonly Uint8Array[];
-  /** Inputs that execute something new are kept, and changed further. Stopped once it has been looked at enough. */
+  /** Inputs that execute something new are kept, and changed further. Stopped at the end. */
   readonly coverage?: Coverage | undefined;
   /** Called before each input is run. */
   onInput?(input: Uint8Array): void;
@@ -77,7 +72,6 @@ export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<Fu
   const begin = [...target.seeds, ...(options.corpus ?? [])];
   coverage?.takeNew();
   await (coverage === undefined ? runAll(begin) : keepNew(begin));
-  let isCovered = coverage !== undefined;
   while (done < runs && findings.size < MOST_FINDINGS) {
     const batch: Uint8Array[] = [];
     while (batch.length < Math.min(BATCH, runs - done)) {
@@ -88,13 +82,9 @@ export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<Fu
       while (random.chance(0.5));
       batch.push(input);
     }
-    if (isCovered && done >= Math.min(COVERED_RUNS, runs / 10)) {
-      coverage!.stop();
-      isCovered = false;
-    }
-    await (isCovered ? keepNew(batch) : runAll(batch));
+    await (coverage === undefined ? runAll(batch) : keepNew(batch));
   }
-  if (isCovered) coverage!.stop();
+  coverage?.stop();
   return { runs: done, findings: [...findings.values()], kept };
 }
 

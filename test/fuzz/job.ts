@@ -6,6 +6,8 @@ export interface Job {
   readonly runs: number;
   readonly seed: string;
   readonly corpus: readonly Uint8Array[];
+  /** Looks at what each input executes, and keeps those that execute something new. */
+  readonly isExploring: boolean;
   /** Shows the input that is being run, also if the thread does not answer. */
   readonly shown: SharedArrayBuffer;
 }

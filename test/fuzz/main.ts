@@ -12,12 +12,18 @@ import { TARGETS, type TargetName } from './targets.js';
  */
 
 const DEFAULT_RUNS = 10_000_000;
-/** Executions of one job: jobs of a target run beside each other, with different seeds. */
-const JOB_RUNS = 250_000;
+/** Most executions of the first job of a target, which looks at the coverage of each: V8 does not optimise code that it counts. */
+const EXPLORING_RUNS = 20_000;
+/** Executions of a later job: jobs of a target run beside each other, with different seeds. */
+const JOB_RUNS = 100_000;
+/** Between two lines that tell how far it is. */
+const PROGRESS_MS = 60_000;
 /** An input of a few kilobytes takes less than a millisecond. */
 const HANG_MS = 60_000;
 /** Memory of the heap of a worker; an input that needs more is a finding. */
 const HEAP_MIB = 1024;
+/** Most objects live as long as one input: with more room for young ones, few are looked at by the garbage collector. */
+const YOUNG_HEAP_MIB = 64;
 
 const { values, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -43,64 +49,111 @@ interface Sum {
   seconds: number;
   blocks: number;
   findings: number;
-  readonly kept: Uint8Array[];
+  kept: readonly Uint8Array[];
 }
+
+type Task = Omit<Job, 'shown' | 'corpus'>;
 
 const sums = new Map<TargetName, Sum>(
   names.map((name) => [name, { runs: 0, seconds: 0, blocks: 0, findings: 0, kept: [] }]),
 );
-const corpora = new Map(names.map((name) => [name, inputsOf(name)]));
-const jobs = names.flatMap(jobsOf);
-console.log(`seed ${values.seed}; ${total} executions over ${names.length} targets`);
-await Promise.all(Array.from({ length: availableParallelism() }, work));
+const running = new Map<TargetName, Set<ShownInput>>(names.map((name) => [name, new Set()]));
+const startMs = performance.now();
 
-console.log(
-  '\n| target | executions | a second | blocks reached | inputs kept | findings |\n| --- | --- | --- | --- | --- | --- |',
-);
-for (const [name, { runs, seconds, blocks, kept, findings }] of sums) {
-  console.log(
-    `| ${name} | ${runs} | ${Math.round(runs / seconds)} | ${blocks} | ${kept.length} | ${findings} |`,
-  );
-  if (values.keep) writeCorpus(name, kept);
+console.log(`seed ${values.seed}; ${total} executions over ${names.length} targets`);
+const progress = setInterval(() => {
+  const minutes = Math.round((performance.now() - startMs) / 60_000);
+  console.log(`after ${minutes} min: ${executed()} of ${total} executions, ${found()} findings`);
+}, PROGRESS_MS);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    console.log('cut; so far:');
+    report();
+    process.exit(found() === 0 ? 130 : 1);
+  });
 }
-const executed = [...sums.values()].reduce((sum, { runs }) => sum + runs, 0);
-const found = [...sums.values()].reduce((sum, { findings }) => sum + findings, 0);
-console.log(`${executed} executions, ${found} findings`);
-process.exitCode = found === 0 ? 0 : 1;
+const { exploring, rest } = tasksOf(names);
+await runAll(exploring);
+await runAll(rest);
+clearInterval(progress);
+report();
+if (values.keep) for (const [name, { kept }] of sums) writeCorpus(name, kept);
+process.exitCode = found() === 0 ? 0 : 1;
+
+/** Executions of a target, with those of jobs that have not ended. */
+function runsOf(name: TargetName): number {
+  return [...running.get(name)!].reduce((sum, { count }) => sum + count, sums.get(name)!.runs);
+}
+
+function executed(): number {
+  return names.reduce((sum, name) => sum + runsOf(name), 0);
+}
+
+function found(): number {
+  return [...sums.values()].reduce((sum, { findings }) => sum + findings, 0);
+}
+
+function report(): void {
+  console.log(
+    '\n| target | executions | a second | blocks reached | inputs kept | findings |\n| --- | --- | --- | --- | --- | --- |',
+  );
+  for (const [name, { runs, seconds, blocks, kept, findings }] of sums) {
+    const rate = Math.round(runs / seconds);
+    console.log(`| ${name} | ${runsOf(name)} | ${rate} | ${blocks} | ${kept.length} | ${findings} |`);
+  }
+  console.log(`${executed()} executions, ${found()} findings, seed ${values.seed}`);
+}
 
 function inputsOf(name: TargetName): Uint8Array[] {
   return [...readInputs('corpus', name), ...readInputs('regressions', name)];
 }
 
-/** The jobs of a target: its share of all executions, in parts. */
-function jobsOf(name: TargetName): Omit<Job, 'shown'>[] {
-  const shares = names.reduce((sum, each) => sum + TARGETS[each].share, 0);
-  const runs = Math.ceil((total * TARGETS[name].share) / shares);
-  return Array.from({ length: Math.ceil(runs / JOB_RUNS) }, (_, part) => ({
-    target: name,
-    runs: Math.min(JOB_RUNS, runs - part * JOB_RUNS),
-    seed: `${values.seed}:${name}:${part}`,
-    corpus: corpora.get(name)!,
-  }));
+/**
+ * The jobs of all targets, each with its share of all executions. The first one of each target explores, and the others
+ * begin with what it kept. They take turns, so that a run that is cut has executed something of each.
+ */
+function tasksOf(targets: readonly TargetName[]): { exploring: Task[]; rest: Task[] } {
+  const shares = targets.reduce((sum, each) => sum + TARGETS[each].share, 0);
+  const exploring: Task[] = [];
+  const rest: { readonly progress: number; readonly task: Task }[] = [];
+  for (const target of targets) {
+    const runs = Math.ceil((total * TARGETS[target].share) / shares);
+    const seed = `${values.seed}:${target}`;
+    const first = Math.min(EXPLORING_RUNS, Math.ceil(runs / 10));
+    exploring.push({ target, runs: first, seed, isExploring: true });
+    for (let done = first; done < runs; done += JOB_RUNS) {
+      const task = {
+        target,
+        runs: Math.min(JOB_RUNS, runs - done),
+        seed: `${seed}:${done}`,
+        isExploring: false,
+      };
+      rest.push({ progress: done / runs, task });
+    }
+  }
+  return { exploring, rest: rest.sort((a, b) => a.progress - b.progress).map(({ task }) => task) };
 }
 
-async function work(): Promise<void> {
-  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
-    const name = job.target as TargetName;
-    const result = await resultOf(job);
+/** Runs jobs, as many at a time as there are cores. */
+async function runAll(tasks: Task[]): Promise<void> {
+  await Promise.all(Array.from({ length: availableParallelism() }, () => work(tasks)));
+}
+
+async function work(tasks: Task[]): Promise<void> {
+  for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+    const name = task.target as TargetName;
     const sum = sums.get(name)!;
+    const result = await resultOf({ ...task, corpus: [...inputsOf(name), ...sum.kept] });
     sum.runs += result.runs;
     sum.seconds += result.seconds;
     sum.blocks = Math.max(sum.blocks, result.blocks);
-    sum.kept.push(...result.kept);
+    if (task.isExploring) sum.kept = result.kept;
     for (const { input, message } of result.findings) {
       sum.findings++;
       addRegression(name, input, message);
       console.error(`FOUND in ${name}, with ${Buffer.from(input).toString('base64')}:\n${message}\n`);
     }
-    console.log(
-      `${name}: ${result.runs} in ${result.seconds.toFixed(0)} s, ${result.blocks} blocks, ${result.kept.length} kept`,
-    );
+    console.log(`${name}: ${result.runs} in ${result.seconds.toFixed(0)} s`);
   }
 }
 
@@ -108,15 +161,26 @@ async function work(): Promise<void> {
 function resultOf(job: Omit<Job, 'shown'>): Promise<JobResult> {
   const shared = ShownInput.allocate();
   const shown = new ShownInput(shared);
+  const beside = running.get(job.target as TargetName)!;
+  beside.add(shown);
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: { ...job, shown: shared } satisfies Job,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: YOUNG_HEAP_MIB },
   });
   return new Promise((resolve) => {
-    const fail = (message: string): void => {
+    const end = (result: JobResult): void => {
       clearInterval(watch);
-      const findings = [{ input: shown.input, message }];
-      resolve({ runs: shown.count, blocks: 0, seconds: 0, kept: [], findings });
+      beside.delete(shown);
+      resolve(result);
+    };
+    const fail = (message: string): void => {
+      end({
+        runs: shown.count,
+        blocks: 0,
+        seconds: 0,
+        kept: [],
+        findings: [{ input: shown.input, message }],
+      });
       void worker.terminate();
     };
     let last = -1;
@@ -124,10 +188,7 @@ function resultOf(job: Omit<Job, 'shown'>): Promise<JobResult> {
       if (shown.count === last) fail(`an input took more than ${HANG_MS / 1000} s`);
       last = shown.count;
     }, HANG_MS);
-    worker.once('message', (result: JobResult) => {
-      clearInterval(watch);
-      resolve(result);
-    });
+    worker.once('message', end);
     worker.once('error', (error) => fail(`the thread ended: ${error.stack}`));
   });
 }

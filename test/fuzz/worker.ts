@@ -5,8 +5,8 @@ import { fuzz } from './fuzz.js';
 import { type Job, type JobResult, ShownInput } from './job.js';
 
 /** Fuzzes one target in a thread of its own, and posts the result. */
-const { target: name, runs, seed, corpus, shown } = workerData as Job;
-const coverage = new Coverage((url) => url.includes('/dist/src/'));
+const { target: name, runs, seed, corpus, isExploring, shown } = workerData as Job;
+const coverage = isExploring ? new Coverage((url) => url.includes('/dist/src/')) : undefined;
 // Loaded only now, because coverage counts what is loaded after it.
 const { TARGETS } = await import('./targets.js');
 const target = await TARGETS[name as keyof typeof TARGETS].open();
@@ -18,7 +18,7 @@ const result = await fuzz(target, {
 });
 const answer: JobResult = {
   runs: result.runs,
-  blocks: coverage.blocks,
+  blocks: coverage?.blocks ?? 0,
   seconds: (performance.now() - start) / 1000,
   kept: result.kept,
   findings: result.findings.map((each) => ({

@@ -16,12 +16,12 @@ import type { TestDatabase } from './test-database.js';
 
 const PROGRAM = fileURLToPath(new URL('../../app/sojourn.js', import.meta.url));
 /** Far more than a busy machine needs, so that only a hang reaches it. */
-const START_LIMIT_MS = 60_000;
-const STOP_LIMIT_MS = 60_000;
-const RUN_LIMIT_MS = 120_000;
-const REQUEST_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 240_000;
+const STOP_LIMIT_MS = 240_000;
+const RUN_LIMIT_MS = 240_000;
+const REQUEST_LIMIT_MS = 240_000;
 const READY_POLL_MS = 5;
-const SETTLE_LIMIT_MS = 60_000;
+const SETTLE_LIMIT_MS = 240_000;
 const SETTLE_POLL_MS = 5;
 
 export interface ServerOptions {

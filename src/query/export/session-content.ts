@@ -1,4 +1,5 @@
 import type { KeysetPosition } from '../../contract/cursor.js';
+import { decodePlaceWithin, timeIn } from '../../contract/export-cursor.js';
 import { readSpans } from '../../otlp/read.js';
 import { logsToJson, tracesToJson } from '../../otlp/to-json.js';
 import type { SessionReader } from '../../store/contract/reader.js';
@@ -77,9 +78,7 @@ export class SessionContent {
   /** JSON for Perfetto: first the traces, then the log records. */
   async #traceEvents(session: ExportedSession, within: string | undefined): Promise<ContentStep> {
     const place: TracePlace =
-      within === undefined
-        ? { of: 'traces', threads: { services: [] }, hasSome: false }
-        : (JSON.parse(within) as TracePlace);
+      within === undefined ? { of: 'traces', threads: { services: [] }, hasSome: false } : tracePlace(within);
     const events = new TraceEvents(session.startNs, place.threads);
     const next =
       place.of === 'traces'
@@ -92,7 +91,7 @@ export class SessionContent {
     if (next === undefined) return { text: start + separated + TRACE_END };
     return {
       text: start + separated,
-      next: JSON.stringify({ ...next, threads: events.state, hasSome } satisfies TracePlace),
+      next: tracePlaceText({ ...next, threads: events.state, hasSome }),
     };
   }
 
@@ -165,11 +164,39 @@ interface TracePlace {
 }
 
 function turnPosition(text: string): KeysetPosition & { readonly isFirst: boolean } {
-  const [startNs, id, isFirst] = JSON.parse(text) as [string, string, boolean];
-  return { startNs: BigInt(startNs), id, isFirst };
+  return decodePlaceWithin(text, ([start, id, isFirst]) => {
+    const startNs = timeIn(start);
+    if (startNs === undefined || typeof id !== 'string') return undefined;
+    return { startNs, id, isFirst: isFirst === true };
+  });
 }
 
 function recordPosition(text: string): RecordPosition {
-  const [startNs, key, record] = JSON.parse(text) as [string, string, string | null | undefined];
-  return { group: { startNs: BigInt(startNs), key }, ...(record != null && { record }) };
+  return decodePlaceWithin(text, ([start, key, record]) => {
+    const startNs = timeIn(start);
+    if (startNs === undefined || typeof key !== 'string') return undefined;
+    return { group: { startNs, key }, ...(typeof record === 'string' && { record }) };
+  });
+}
+
+function tracePlaceText({ of, after, threads, hasSome }: TracePlace): string {
+  const services = threads.services.map(({ name, ends }) => [name, ...ends]);
+  return JSON.stringify([of, hasSome, services, ...(after ?? [])]);
+}
+
+function tracePlace(text: string): TracePlace {
+  return decodePlaceWithin(text, ([of, hasSome, services, start, id]) => {
+    if ((of !== 'traces' && of !== 'events') || !Array.isArray(services)) return undefined;
+    const threads: ThreadState = {
+      services: services.flatMap((service) => {
+        const [name, ...ends] = Array.isArray(service) ? (service as unknown[]) : [];
+        return typeof name === 'string' && ends.every((end) => timeIn(end) !== undefined)
+          ? [{ name, ends: ends as string[] }]
+          : [];
+      }),
+    };
+    const isAfter = typeof start === 'string' && timeIn(start) !== undefined && typeof id === 'string';
+    if (threads.services.length < services.length || isAfter === (start === undefined)) return undefined;
+    return { of, hasSome: hasSome === true, threads, ...(isAfter && { after: [start, id] }) };
+  });
 }

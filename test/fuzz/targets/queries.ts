@@ -9,7 +9,12 @@ import { ErasureQuery } from '../../../src/contract/erasure.js';
 import { API_ERRORS, ApiError } from '../../../src/contract/errors.js';
 import { EventQuery } from '../../../src/contract/event.js';
 import { ExceptionQuery } from '../../../src/contract/exception.js';
+import { SessionExportQuery, SessionsExportQuery } from '../../../src/contract/export.js';
+import { FacetQuery } from '../../../src/contract/facets.js';
+import { GroupQuery } from '../../../src/contract/groups.js';
+import { RetentionQuery } from '../../../src/contract/retention.js';
 import { NoQuery } from '../../../src/contract/schema-parts.js';
+import { ScoreStatisticsQuery } from '../../../src/contract/score-statistics.js';
 import { SessionListQuery } from '../../../src/contract/session.js';
 import type { SessionFilters } from '../../../src/contract/session-filters.js';
 import { StatisticsQuery } from '../../../src/contract/statistics.js';
@@ -41,6 +46,7 @@ const SCHEMAS: readonly QuerySchema[] = [
     ErasureQuery,
     NoQuery,
   ],
+  ...[GroupQuery, FacetQuery, ScoreStatisticsQuery, RetentionQuery, SessionsExportQuery, SessionExportQuery],
 ];
 const NAMES = [...new Set(SCHEMAS.flatMap(({ properties }) => Object.keys(properties)))];
 const CURSOR = encodeCursor(
