@@ -641,7 +641,7 @@ class Round {
     const server = await startServer({ data: this.#data, flags: SOON });
     this.#server = server;
     if (!isPartly) await this.#life.assertKept(server, at, isPromised);
-    await this.#life.resend(server, at);
+    await this.#life.resend(server, at, isPromised);
     await this.#life.assertComplete(server);
     await this.#life.erased(server);
     assert.equal(await server.stop(), 0, server.stderr);

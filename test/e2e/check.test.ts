@@ -288,10 +288,12 @@ describe('a repair', () => {
       /^500 \/problems\/store\.damaged: block \d+ is damaged.*\.blocks, byte \d+/,
     );
     await server.stop();
-    writeFileSync(join(data, 'sojourn.sqlite'), 'nothing');
-    const { code, stderr } = await runCommand('repair', '--data', data);
-    assert.equal(code, 1);
-    assert.match(stderr, /cannot be read, and nothing else has the key of the installation/);
+    for (const ruin of [(file: string) => writeFileSync(file, 'nothing'), rmSync]) {
+      ruin(join(data, 'sojourn.sqlite'));
+      const { code, stderr } = await runCommand('repair', '--data', data);
+      assert.equal(code, 1);
+      assert.match(stderr, /cannot be read, and nothing else has the key of the installation/);
+    }
   });
 });
 

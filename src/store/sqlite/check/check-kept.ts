@@ -40,13 +40,19 @@ export function checkKept(directory: string, isInUse: boolean): CheckedKept {
   try {
     return { ...readKeptSnapshot(directory, (db) => contentOf(directory, db, findings)), findings };
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+    if (!isUnreadable(error)) throw error;
     findings.push({ path, text: `it cannot be read: ${(error as Error).message}` });
     return {
       ...{ findings, durableId: 0, projects: new Set<number>() },
       ...{ invalidated: undefined, sessionsFile: undefined },
     };
   }
+}
+
+/** Whether an error says that a database is damaged or missing. */
+export function isUnreadable(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === 'ERR_SQLITE_ERROR' || code === 'ENOENT';
 }
 
 function contentOf(directory: string, db: Database, findings: Finding[]): Omit<CheckedKept, 'findings'> {

@@ -22,6 +22,7 @@ import {
   checkDirectory,
   checkLocked,
 } from './check-directory.js';
+import { isUnreadable } from './check-kept.js';
 import { makeSessions, type SessionSettings } from './make-sessions.js';
 
 export interface RepairResult {
@@ -138,7 +139,7 @@ function rewriteKept(directory: string, originals: string): string[] {
       }
     });
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+    if (!isUnreadable(error)) throw error;
   }
   if (!hasKey) {
     rmSync(newPath, { force: true });
