@@ -1,4 +1,4 @@
-// Made by npm run web:api. 1ece64f133db0917746b6859570983e7 abb5d1e8b3901487a9515f1470cf058d
+// Made by npm run web:api. 42cd63c2775d71a2fca1091cec994844 abb5d1e8b3901487a9515f1470cf058d
 export interface paths {
     "/api/v1/alerts": {
         parameters: {

@@ -62,6 +62,8 @@ export function exportResponse(mediaTypes: readonly string[]) {
       },
       'Sojourn-Export': {
         type: 'string',
+        contentMediaType: 'application/json',
+        contentSchema: { $ref: '#/components/schemas/ExportSummary' },
         description:
           'JSON, an `ExportSummary`: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export.',
       },
