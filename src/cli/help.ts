@@ -10,6 +10,7 @@ import { type Setting, settingsOf, variableName } from '../settings.js';
 import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS, LIST_SETTINGS } from './access-options.js';
 import { BACKUP_SETTINGS, CHECK_SETTINGS, RESTORE_SETTINGS } from './backup-options.js';
 import { COPY_SETTINGS } from './copy-options.js';
+import { IMPORT_SETTINGS } from './import-options.js';
 import type { TypedCommand } from './invocation.js';
 import {
   CONNECTION_SETTINGS,
@@ -41,6 +42,7 @@ export const COMMANDS = {
   redact: 'Show what rules of redaction do to a file',
   sessions: 'List, show and follow the sessions of a running server',
   why: 'Show which model calls of a session count, and why the others do not',
+  import: 'Send files of OTLP/JSON, such as an export, to a server',
   mcp: 'Let an agent read sessions: the Model Context Protocol on standard input and output',
   completion: 'Print a script that makes your shell complete commands and flags',
   help: 'Show the help of a command',
@@ -107,6 +109,8 @@ export function commandHelp(command: Command, typed: TypedCommand): string {
       return sessionsHelp(typed);
     case 'why':
       return whyHelp(typed);
+    case 'import':
+      return importHelp(typed);
     case 'mcp':
       return mcpHelp(typed);
     case 'completion':
@@ -409,6 +413,25 @@ One line for each record that reports usage of a model. docs/usage.md has the ru
 Examples:
   ${typed('why', 'SESSION')}
 ${settingsHelp(settingsOf(SHOW_SETTINGS))}${connectionHelp()}
+`;
+}
+
+function importHelp(typed: TypedCommand): string {
+  return `${COMMANDS.import}.
+
+Usage: ${typed('import', 'FILE…|- [FLAGS]')}
+
+A file has one request for /v1/traces, /v1/logs or /v1/metrics a line, or is one request. It may be
+compressed by gzip. The key needs the scope ingest. What the server has already does not count
+twice.
+
+Examples:
+${examples([
+  [typed('import', 'telemetry.otlp.jsonl'), 'Into the server here'],
+  [typed('import', '- --server https://sojourn.example'), 'From a pipe'],
+])}
+
+${settingsHelp(settingsOf(IMPORT_SETTINGS))}${connectionHelp()}
 `;
 }
 

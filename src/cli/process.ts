@@ -10,6 +10,7 @@ import { type BackupContext, backup, restore } from './backup.js';
 import { type CheckContext, check, repair } from './check.js';
 import { copy } from './copy.js';
 import type { CopyOptions } from './copy-options.js';
+import type { ImportOptions } from './import-options.js';
 import { typedCommand } from './invocation.js';
 import { migrate } from './migrate.js';
 import { isTight, openFilesLimit, tooFewFiles } from './open-files.js';
@@ -52,6 +53,7 @@ export async function runProcess(): Promise<void> {
     redact: redactHere,
     retention: retentionHere,
     read: readHere,
+    import: importHere,
     mcp: mcpHere,
   });
 }
@@ -223,6 +225,28 @@ async function readHere(command: ReadCommand, { server, key, project }: Connecti
       typed,
       print,
       printError,
+    });
+  } finally {
+    removeHandler();
+  }
+}
+
+async function importHere(options: ImportOptions, { server, key, project }: Connection): Promise<number> {
+  const [{ importFiles }, { delay }] = await Promise.all([
+    import('./import.js'),
+    import('../../client/src/retry.js'),
+  ]);
+  const stop = new AbortController();
+  const removeHandler = onStopSignal((signal) => {
+    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    stop.abort();
+  });
+  try {
+    return await importFiles(options, {
+      ...{ server: server.replace(/\/+$/, ''), key, project, stdin: process.stdin, fetch, delay, printError },
+      isTerminal: process.stderr.isTTY === true,
+      signal: stop.signal,
+      nowMs: () => performance.now(),
     });
   } finally {
     removeHandler();

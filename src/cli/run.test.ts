@@ -15,6 +15,7 @@ import {
 } from './backup-options.js';
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS } from './help.js';
+import { IMPORT_SETTINGS } from './import-options.js';
 import type { ReadCommand } from './read/read.js';
 import {
   CONNECTION_SETTINGS,
@@ -102,6 +103,9 @@ async function outcomeOf(
       outcome.read = { command, connection };
       return 0;
     },
+    async import() {
+      return 0;
+    },
     async mcp(connection) {
       outcome.mcp = connection;
       return 0;
@@ -169,6 +173,7 @@ describe('command line', () => {
           ...PROFILE_SETTINGS,
         },
       ],
+      ['import', { ...IMPORT_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
       ['mcp', { ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],
       ['retention', { ...RETENTION_SETTINGS, ...KEEP_SETTINGS, ...PLACE_SETTINGS, ...CONNECTION_SETTINGS }],
       ['why', { ...SHOW_SETTINGS, ...CONNECTION_SETTINGS, ...PROFILE_SETTINGS }],

@@ -27,6 +27,7 @@ import {
 import { completionScript, SHELLS } from './completion.js';
 import { COPY_SETTINGS, type CopyOptions } from './copy-options.js';
 import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHelp } from './help.js';
+import { IMPORT_SETTINGS, type ImportOptions } from './import-options.js';
 import type { TypedCommand } from './invocation.js';
 import { profilesFile, readProfile } from './read/profiles.js';
 import type { ReadCommand } from './read/read.js';
@@ -88,6 +89,7 @@ export interface Program {
     place: Pick<Config, 'data' | 'store'>,
   ): Promise<number>;
   read(command: ReadCommand, connection: Connection): Promise<number>;
+  import(options: ImportOptions, connection: Connection): Promise<number>;
   /** Serves the Model Context Protocol on standard input and output until the input ends. */
   mcp(connection: Connection): Promise<number>;
 }
@@ -140,6 +142,8 @@ export async function run(args: readonly string[], program: Program): Promise<nu
       return runSessions(rest, program);
     case 'why':
       return runWhy(rest, program);
+    case 'import':
+      return runImport(rest, program);
     case 'mcp':
       return runMcp(rest, program);
     case 'completion':
@@ -559,6 +563,19 @@ function runReadOne(
   const options = readSettings(SHOW_SETTINGS, { flags: parsed.flags });
   if (!options.ok) return refuse(options.errors, program);
   return runRead({ kind, id, json: options.value.json }, parsed, program);
+}
+
+async function runImport(args: readonly string[], program: Program): Promise<number> {
+  const parsed = parseArguments(args, [...flagsOf(IMPORT_SETTINGS), ...READ_FLAGS]);
+  const files = parsed.positionals;
+  const answer = answerBeforeRunning('import', parsed, files, program);
+  if (answer !== undefined) return answer;
+  if (files.length === 0) return refuse(['import needs a file, or - for standard input'], program);
+  const options = readSettings(IMPORT_SETTINGS, { flags: parsed.flags });
+  if (!options.ok) return refuse(options.errors, program);
+  return runConnected(parsed, program, (connection) =>
+    program.import({ files, ...options.value }, connection),
+  );
 }
 
 async function runMcp(args: readonly string[], program: Program): Promise<number> {
