@@ -161,7 +161,7 @@ export class MirroredStore implements EngineStore {
 
   #comparePlaces(): void {
     const expected = this.#db!.prepare(
-      `SELECT no, json_each.key FROM session_state,
+      `SELECT no, json_each.value FROM session_state,
            json_each(nullif(substr(sums, instr(sums || char(10), char(10)) + 1), ''), '${PLACES_PATH}')`,
     ).all();
     assert.deepEqual(

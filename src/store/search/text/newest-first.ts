@@ -53,7 +53,18 @@ export async function newestFirst(options: NewestFirstOptions): Promise<SearchRe
     );
     if (found.length === 0) return;
     const numbers = found.map(({ no }) => no);
-    for (const row of (await list({ ...scan, numbers, limit: numbers.length })).rows) rows.set(row.id, row);
+    // A list may stop after a bounded amount of work.
+    for (let from = scan.after, isListed = false; !isListed; ) {
+      const some = await list({
+        ...scan,
+        numbers,
+        limit: numbers.length,
+        ...(from !== undefined && { after: from }),
+      });
+      for (const row of some.rows) rows.set(row.id, row);
+      isListed = some.stoppedAt === undefined;
+      from = some.stoppedAt;
+    }
   };
   const undated = candidates.documents.filter((document) => isUndated(document, scan.nowNs));
   let bytes = undated.reduce((sum, each) => sum + each.bytes, 0);
