@@ -368,7 +368,8 @@ export class SessionQueries implements QueryService {
         ...(after && { after }),
       });
       yield page?.events;
-      after = page?.stoppedAt;
+      const isFull = page !== undefined && page.events.length > MOST_LISTED_SCORES;
+      after = page?.stoppedAt ?? (isFull ? page.events.at(-1)!.position : undefined);
     } while (after !== undefined);
   }
 
