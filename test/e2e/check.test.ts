@@ -294,6 +294,12 @@ describe('a repair', () => {
       assert.equal(code, 1);
       assert.match(stderr, /cannot be read, and nothing else has the key of the installation/);
     }
+    const start = await runCommand('serve', '--data', data, '--port', '0', '--grpc-port', '0');
+    assert.equal(start.code, 1, 'a start makes no new one in its place');
+    assert.deepEqual(
+      readdirSync(data).filter((name) => name === 'sojourn.sqlite'),
+      [],
+    );
   });
 });
 

@@ -26,7 +26,6 @@ export function sealKept(directory: string): void {
 export function isKeptAsSealed(directory: string): boolean | undefined {
   const path = join(directory, DIGEST_FILE);
   if (!existsSync(path)) return undefined;
-  if (!existsSync(join(directory, KEPT_FILE))) return false;
   return readFileSync(path, 'utf8') === digestOf(directory);
 }
 

@@ -29,15 +29,18 @@ export interface CheckedKept {
 export function checkKept(directory: string, isInUse: boolean): CheckedKept {
   const path = join(directory, KEPT_FILE);
   const findings: Finding[] = [];
-  if (!isInUse) {
-    if (isKeptAsSealed(directory) === false)
-      findings.push({ path, text: 'it has changed since the server was stopped: its digest is another one' });
-    const wal = `${path}-wal`;
-    const at = existsSync(wal) ? brokenFrame(readFileSync(wal)) : undefined;
-    if (at !== undefined)
-      findings.push({ path: wal, at, text: 'a change is damaged, or was not written to the end' });
-  }
   try {
+    if (!isInUse) {
+      if (isKeptAsSealed(directory) === false)
+        findings.push({
+          path,
+          text: 'it has changed since the server was stopped: its digest is another one',
+        });
+      const wal = `${path}-wal`;
+      const at = existsSync(wal) ? brokenFrame(readFileSync(wal)) : undefined;
+      if (at !== undefined)
+        findings.push({ path: wal, at, text: 'a change is damaged, or was not written to the end' });
+    }
     return { ...readKeptSnapshot(directory, (db) => contentOf(directory, db, findings)), findings };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
