@@ -1,4 +1,5 @@
 import { callsOf } from '../normalize/facts.js';
+import { compareStarts } from '../store/contract/list-order.js';
 import type { SessionReader } from '../store/contract/reader.js';
 import type { ListedSession } from '../store/contract/session.js';
 import type { StoredTopCalls, TopCallsScan } from '../store/contract/statistics.js';
@@ -66,7 +67,7 @@ async function* callsIn(
 /** Negative if a call comes before all calls of a session whose greatest call has this amount. */
 function compareWith(call: TopCall, session: ListedSession, amount: number): number {
   if (call.amount !== amount) return amount - call.amount;
-  return compareSessions(call.session, session);
+  return compareStarts(session, call.session);
 }
 
 function compareCalls(a: TopCall, b: TopCall): number {
@@ -74,10 +75,4 @@ function compareCalls(a: TopCall, b: TopCall): number {
   if (order !== 0) return order;
   if (a.record.timeNs !== b.record.timeNs) return a.record.timeNs > b.record.timeNs ? -1 : 1;
   return a.record.position.record < b.record.position.record ? -1 : 1;
-}
-
-/** In list order: newest first, ties by id descending. */
-function compareSessions(a: ListedSession, b: ListedSession): number {
-  if (a.startNs !== b.startNs) return a.startNs > b.startNs ? -1 : 1;
-  return Buffer.compare(Buffer.from(b.id), Buffer.from(a.id));
 }

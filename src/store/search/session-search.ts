@@ -1,3 +1,4 @@
+import { compareStarts } from '../contract/list-order.js';
 import { LISTED, MAX_INTEGER } from '../contract/listing.js';
 import type { ListedSession, SessionPosition, SessionScan } from '../contract/session.js';
 import { type LookupOptions, type Plan, planOf } from './filters.js';
@@ -77,7 +78,7 @@ async function merge(scan: SessionScan, options: SearchOptions, plan: Plan): Pro
     rows.push(row);
     // Several sources may have the same session.
     for (const stream of streams) {
-      if (stream.head !== undefined && comparePositions(positionOf(stream.head), positionOf(row)) === 0)
+      if (stream.head !== undefined && compareStarts(positionOf(stream.head), positionOf(row)) === 0)
         stream.take();
     }
     if (rows.length === limit) return { rows };
@@ -224,11 +225,5 @@ function positionOf({ startNs, id }: SessionPosition): SessionPosition {
 
 /** Whether a scan reaches `a` before `b`. */
 function isNearer({ direction }: SessionScan, a: SessionPosition, b: SessionPosition): boolean {
-  return comparePositions(a, b) * (direction === 'newer' ? 1 : -1) < 0;
-}
-
-/** Compares like SQLite: ids by their UTF-8 bytes. */
-function comparePositions(a: SessionPosition, b: SessionPosition): number {
-  if (a.startNs !== b.startNs) return a.startNs < b.startNs ? -1 : 1;
-  return a.id === b.id ? 0 : Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
+  return compareStarts(a, b) * (direction === 'newer' ? 1 : -1) < 0;
 }

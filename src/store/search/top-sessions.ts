@@ -1,3 +1,4 @@
+import { compareStarts } from '../contract/list-order.js';
 import { MAX_INTEGER } from '../contract/listing.js';
 import type { ListedSession, UsageGaps } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
@@ -221,7 +222,5 @@ function compareAmounts(a: Amount, b: Amount): number {
 /** Greatest first, ties in list order. */
 function greaterFirst(a: AmountRow, b: AmountRow): number {
   if (a.amount !== b.amount) return a.amount > b.amount ? -1 : 1;
-  const [one, other] = [a.session, b.session];
-  if (one.startNs !== other.startNs) return one.startNs > other.startNs ? -1 : 1;
-  return Buffer.compare(Buffer.from(other.id), Buffer.from(one.id));
+  return compareStarts(b.session, a.session);
 }

@@ -1,3 +1,4 @@
+import { compareStarts } from '../../contract/list-order.js';
 import { MAX_INTEGER } from '../../contract/listing.js';
 import type { ListedSession, SessionScan } from '../../contract/session.js';
 import type { SearchFilter } from '../filters.js';
@@ -105,13 +106,7 @@ const HOUR_NS = 3_600_000_000_000n;
 
 /** Newest start first, ties by id descending. */
 function inOrder(rows: ReadonlyMap<string, ListedSession>): ListedSession[] {
-  return [...rows.values()].sort((a, b) =>
-    a.startNs === b.startNs
-      ? Buffer.compare(Buffer.from(b.id), Buffer.from(a.id))
-      : a.startNs > b.startNs
-        ? -1
-        : 1,
-  );
+  return [...rows.values()].sort((a, b) => compareStarts(b, a));
 }
 
 function least(a: bigint, b: bigint): bigint {
