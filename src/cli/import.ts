@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip, gzip } from 'node:zlib';
+import { PROJECT_HEADER } from '../access/project-name.js';
+import { RETRYABLE_STATUSES, type Rejection, rejectionIn, waitBeforeRetry } from '../demo/answer.js';
 import type { ImportOptions } from './import-options.js';
 import { count, megabytes, ProgressLine } from './progress-line.js';
 
@@ -23,12 +25,8 @@ export interface ImportContext {
   printError(text: string): void;
 }
 
-/** Statuses after which OTLP allows a retry. */
-const TRANSIENT: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 /** Requests for one line before the import ends. */
 const ATTEMPTS = 12;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 
 const SIGNALS = [
@@ -63,11 +61,11 @@ export async function importFiles(options: ImportOptions, context: ImportContext
         place = `${file === '-' ? 'standard input' : file}, line ${++number}`;
         context.signal.throwIfAborted();
         if (done.lines >= skipLines && text.trim() !== '') {
-          const partial = await send(text, context);
+          const rejection = await send(text, context);
           done.sent++;
           done.bytes += text.length;
-          done.rejected += partial.rejected;
-          done.reason ||= partial.reason;
+          done.rejected += rejection?.count ?? 0;
+          done.reason ||= rejection?.reason ?? '';
         }
         done.lines++;
         report(false);
@@ -131,7 +129,7 @@ async function* linesOf(input: Readable): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
-async function send(text: string, context: ImportContext): Promise<{ rejected: number; reason: string }> {
+async function send(text: string, context: ImportContext): Promise<Rejection | undefined> {
   const message = parsed(text);
   const signal = SIGNALS.find(([, member]) => message !== undefined && member in message)?.[0];
   if (signal === undefined) {
@@ -145,16 +143,15 @@ async function send(text: string, context: ImportContext): Promise<{ rejected: n
     'content-type': 'application/json',
     'content-encoding': 'gzip',
     ...(key !== undefined && { authorization: `Bearer ${key}` }),
-    ...(project !== undefined && { 'x-sojourn-project': project }),
+    ...(project !== undefined && { [PROJECT_HEADER]: project }),
   };
   for (let attempt = 1; ; attempt++) {
     const answer = await post(`${server}/v1/${signal}`, { headers, body }, context);
-    if (answer.status === 200) return partialOf(parsed(answer.text));
-    if (attempt === ATTEMPTS || (answer.status !== undefined && !TRANSIENT.has(answer.status))) {
+    if (answer.status === 200) return rejectionIn(answer.text);
+    if (attempt === ATTEMPTS || (answer.status !== undefined && !RETRYABLE_STATUSES.has(answer.status))) {
       throw new ImportError(refusal(answer, server));
     }
-    const wait = answer.waitMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
-    await context.delay(Math.min(wait, LONGEST_WAIT_MS), context.signal);
+    await context.delay(waitBeforeRetry(answer.retryAfter, attempt), context.signal);
   }
 }
 
@@ -162,8 +159,8 @@ interface Answer {
   /** Undefined if none came. */
   readonly status?: number;
   readonly text: string;
-  /** How long the server asks to wait, ms. */
-  readonly waitMs?: number;
+  /** The header `Retry-After`. */
+  readonly retryAfter?: string | null;
 }
 
 async function post(url: string, request: object, { fetch, signal }: ImportContext): Promise<Answer> {
@@ -171,8 +168,7 @@ async function post(url: string, request: object, { fetch, signal }: ImportConte
     const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
     const response = await fetch(url, { method: 'POST', redirect: 'error', signal: timeout, ...request });
     const text = await response.text();
-    const after = response.headers.get('retry-after') ?? '';
-    return { status: response.status, text, ...(/^\d+$/.test(after) && { waitMs: 1000 * Number(after) }) };
+    return { status: response.status, text, retryAfter: response.headers.get('retry-after') };
   } catch (error) {
     if (signal.aborted) throw error;
     const { cause } = error as { cause?: { code?: string } };
@@ -189,16 +185,6 @@ function refusal({ status, text }: Answer, server: string): string {
   const remedy =
     status === 401 || status === 403 ? '; --key or SOJOURN_KEY needs a key with the scope ingest' : '';
   return `${server} answered ${status}${reason && `: ${reason}`}${remedy}`;
-}
-
-function partialOf(answer: Readonly<Record<string, unknown>> | undefined): {
-  rejected: number;
-  reason: string;
-} {
-  const { partialSuccess = {} } = (answer ?? {}) as { partialSuccess?: Readonly<Record<string, unknown>> };
-  const { rejectedSpans, rejectedLogRecords, rejectedDataPoints, errorMessage } = partialSuccess;
-  const rejected = Number(rejectedSpans ?? rejectedLogRecords ?? rejectedDataPoints ?? 0);
-  return { rejected, reason: String(errorMessage ?? 'no reason given').replace(/\s+/g, ' ') };
 }
 
 /** The object that a text is in JSON; undefined if it is none. */

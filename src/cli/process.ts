@@ -92,23 +92,16 @@ function networkAddress(): string | undefined {
 
 async function demoHere(options: DemoOptions): Promise<number> {
   const { demo } = await import('../demo/demo.js');
-  const stop = new AbortController();
-  const removeHandler = onStopSignal((signal) => {
-    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
-    stop.abort();
-  });
-  try {
-    return await demo(options, {
+  return untilStopped((stop) =>
+    demo(options, {
       now: Date.now,
-      signal: stop.signal,
+      signal: stop,
       startCommand: typed('serve'),
       keyCommand: typed('keys', 'create --name demo --scope ingest --project default'),
       print,
       progress: printError,
-    });
-  } finally {
-    removeHandler();
-  }
+    }),
+  );
 }
 
 async function copyHere(options: CopyOptions): Promise<number> {
@@ -200,22 +193,17 @@ async function readHere(command: ReadCommand, { server, key, project }: Connecti
     import('../../client/src/index.js'),
     import('./read/read.js'),
   ]);
-  const stop = new AbortController();
-  const removeHandler = onStopSignal((signal) => {
-    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
-    stop.abort();
-  });
-  try {
-    return await read(command, {
+  return untilStopped((stop) =>
+    read(command, {
       client: new SojournClient({
         baseUrl: server,
         key,
         project,
         // An export is long, and a server that starts again answers soon.
         retry: { attempts: command.kind === 'export' ? 8 : 2 },
-        signal: stop.signal,
+        signal: stop,
       }),
-      signal: stop.signal,
+      signal: stop,
       width: process.stdout.isTTY === true ? process.stdout.columns : undefined,
       project,
       isTerminal: process.stderr.isTTY === true,
@@ -225,10 +213,8 @@ async function readHere(command: ReadCommand, { server, key, project }: Connecti
       typed,
       print,
       printError,
-    });
-  } finally {
-    removeHandler();
-  }
+    }),
+  );
 }
 
 async function importHere(options: ImportOptions, { server, key, project }: Connection): Promise<number> {
@@ -236,21 +222,14 @@ async function importHere(options: ImportOptions, { server, key, project }: Conn
     import('./import.js'),
     import('../../client/src/retry.js'),
   ]);
-  const stop = new AbortController();
-  const removeHandler = onStopSignal((signal) => {
-    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
-    stop.abort();
-  });
-  try {
-    return await importFiles(options, {
+  return untilStopped((stop) =>
+    importFiles(options, {
       ...{ server: server.replace(/\/+$/, ''), key, project, stdin: process.stdin, fetch, delay, printError },
       isTerminal: process.stderr.isTTY === true,
-      signal: stop.signal,
+      signal: stop,
       nowMs: () => performance.now(),
-    });
-  } finally {
-    removeHandler();
-  }
+    }),
+  );
 }
 
 async function mcpHere({ server, key, project }: Connection): Promise<number> {
@@ -278,6 +257,20 @@ async function mcpHere({ server, key, project }: Connection): Promise<number> {
 function dieBy(signal: StopSignal): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+}
+
+/** Runs work whose signal is aborted when the process is asked to stop. A second request ends the process at once. */
+async function untilStopped(work: (stop: AbortSignal) => Promise<number>): Promise<number> {
+  const stop = new AbortController();
+  const removeHandler = onStopSignal((signal) => {
+    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    stop.abort();
+  });
+  try {
+    return await work(stop.signal);
+  } finally {
+    removeHandler();
+  }
 }
 
 function onStopSignal(handler: (signal: StopSignal) => void): () => void {

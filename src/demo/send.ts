@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { RETRYABLE_STATUSES, rejectionIn, waitBeforeRetry } from './answer.js';
 import { logsRequest, traceRequest } from './otlp.js';
 import type { DemoRecord } from './telemetry.js';
 
 const compress = promisify(gzip);
 
-/** Statuses after which OTLP allows a retry. */
-const RETRYABLE = new Set([429, 502, 503, 504]);
 /** Statuses of a server that needs another key than the one given. */
 const REFUSED_KEY = new Set([401, 403]);
 const ATTEMPTS = 6;
 const REQUEST_TIMEOUT_MS = 30_000;
-const LONGEST_WAIT_MS = 30_000;
 
 /** A failure with a one-line message for the user. */
 export class SendError extends Error {
@@ -67,16 +65,16 @@ export class OtlpSender {
     const spans = records.filter((record) => record.type === 'span');
     const logs = records.filter((record) => record.type === 'log');
     if (spans.length > 0) {
-      await this.#post('/v1/traces', traceRequest(spans), 'rejectedSpans');
+      await this.#post('/v1/traces', traceRequest(spans));
       this.totals.spans += spans.length;
     }
     if (logs.length > 0) {
-      await this.#post('/v1/logs', logsRequest(logs), 'rejectedLogRecords');
+      await this.#post('/v1/logs', logsRequest(logs));
       this.totals.logs += logs.length;
     }
   }
 
-  async #post(path: string, message: unknown, rejectedMember: string): Promise<void> {
+  async #post(path: string, message: unknown): Promise<void> {
     const { endpoint, key, signal, keyCommand } = this.#options;
     const body = await compress(JSON.stringify(message));
     for (let attempt = 1; ; attempt++) {
@@ -85,11 +83,11 @@ export class OtlpSender {
       if (response.ok) {
         this.totals.requests++;
         this.totals.bytes += body.length;
-        this.#countRejected(answer, rejectedMember);
+        this.#countRejected(answer);
         return;
       }
       if (REFUSED_KEY.has(response.status)) throw new SendError(keyRefused(answer, key, keyCommand));
-      if (!RETRYABLE.has(response.status) || attempt === ATTEMPTS) {
+      if (!RETRYABLE_STATUSES.has(response.status) || attempt === ATTEMPTS) {
         const text = answer.replace(/\s+/g, ' ').slice(0, 200);
         throw new SendError(`${endpoint}${path} answered ${response.status}${text && `: ${text}`}`);
       }
@@ -117,26 +115,12 @@ export class OtlpSender {
     }
   }
 
-  /** Reads `partial_success`; an answer without one, or that is not JSON, rejects nothing. */
-  #countRejected(answer: string, member: string): void {
-    let partial: { readonly [name: string]: unknown; readonly errorMessage?: unknown } | undefined;
-    try {
-      partial = (JSON.parse(answer) as { partialSuccess?: typeof partial } | null)?.partialSuccess;
-    } catch {
-      return;
-    }
-    // int64, which OTLP/JSON writes as a string or a number.
-    const rejected = Number(partial?.[member] ?? 0);
-    if (!(rejected > 0)) return;
-    this.totals.rejected += rejected;
-    this.totals.rejection = String(partial?.errorMessage ?? 'no reason given').replace(/\s+/g, ' ');
+  #countRejected(answer: string): void {
+    const rejection = rejectionIn(answer);
+    if (rejection === undefined) return;
+    this.totals.rejected += rejection.count;
+    this.totals.rejection = rejection.reason;
   }
-}
-
-/** Milliseconds: the server's `Retry-After`, else a delay that doubles each time. */
-function waitBeforeRetry(retryAfter: string | null, attempt: number): number {
-  const asked = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
-  return Math.min(asked ?? 250 * 2 ** attempt, LONGEST_WAIT_MS);
 }
 
 /** What to do about a refused key: the server's reason, and how to give a right one. */
