@@ -40,7 +40,6 @@ import type {
   SessionListRequest,
   StatisticsRequest,
   TimelineRequest,
-  TopCallsRequest,
   TopRequest,
   TraceListRequest,
   UsageRequest,
@@ -181,7 +180,7 @@ export function addSessionRoutes(
     },
   );
 
-  app.get<{ Querystring: TopCallsRequest }>(
+  app.get<{ Querystring: TopRequest }>(
     `${SESSIONS}/top-calls`,
     {
       schema: {

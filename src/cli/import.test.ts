@@ -99,7 +99,10 @@ test('what is no OTLP, damaged, or not taken is told', async (t) => {
   const damaged = await imported(t, gzipSync(SPANS).subarray(0, 20));
   assert.deepEqual([damaged.code, damaged.received.length], [1, 0]);
   const partial = '{"partialSuccess":{"rejectedSpans":"2","errorMessage":"no id"}}';
-  const rejected = await imported(t, SPANS, [[200, partial]]);
+  const rejected = await imported(t, `${LOGS}\n${SPANS}`, [
+    [200, '{}'],
+    [200, partial],
+  ]);
   assert.equal(rejected.code, 1);
   assert.match(rejected.errors, /did not take 2 records: no id/);
 });

@@ -1,36 +1,15 @@
 import type { Static } from '@sinclair/typebox';
 import { Type } from './schema-builder.js';
-import { oneOf, ref, usageGaps } from './schema-parts.js';
+import { ref, usageGaps } from './schema-parts.js';
 import { SESSION_EXAMPLE, Session } from './session.js';
-import { sessionFilters } from './session-filters.js';
-import { textFilter } from './text-filter.js';
+import { topQuery } from './top.js';
 import { UsageRecordItem } from './usage.js';
 
 /** The shapes of `GET /api/v1/sessions/top-calls`. */
 
-export const TOP_CALLS_BY = ['cost', 'duration'] as const;
-export const DEFAULT_TOP_CALLS_LIMIT = 10;
-
-export const TopCallsQuery = Type.Object(
-  {
-    by: Type.Optional(
-      oneOf(
-        TOP_CALLS_BY,
-        'What is greatest: the cost of the calls whose cost is known, or the duration of those that a span reports. `cost` where left out.',
-      ),
-    ),
-    ...sessionFilters,
-    ...textFilter,
-    limit: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 100,
-        default: DEFAULT_TOP_CALLS_LIMIT,
-        description: 'Most calls. Up to as many sessions are read from their beginning to their end.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
+export const TopCallsQuery = topQuery(
+  'What is greatest: the cost of the calls whose cost is known, or the duration of those that a span reports. `cost` where left out.',
+  'Most calls. Up to as many sessions are read from their beginning to their end.',
 );
 
 export const TopCall = Type.Object(

@@ -10,26 +10,23 @@ import { textFilter } from './text-filter.js';
 export const TOP_BY = ['cost', 'duration'] as const;
 export const DEFAULT_TOP_LIMIT = 10;
 
-export const TopQuery = Type.Object(
-  {
-    by: Type.Optional(
-      oneOf(
-        TOP_BY,
-        'What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out.',
+/** The parameters of a list of the greatest: what their descriptions say of `by` and `limit`. */
+export const topQuery = (by: string, limit: string) =>
+  Type.Object(
+    {
+      by: Type.Optional(oneOf(TOP_BY, by)),
+      ...sessionFilters,
+      ...textFilter,
+      limit: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 100, default: DEFAULT_TOP_LIMIT, description: limit }),
       ),
-    ),
-    ...sessionFilters,
-    ...textFilter,
-    limit: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 100,
-        default: DEFAULT_TOP_LIMIT,
-        description: 'Most sessions.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
+    },
+    { additionalProperties: false },
+  );
+
+export const TopQuery = topQuery(
+  'What is greatest: `estimated_cost_usd` of the sessions that have one, or the duration. `cost` where left out.',
+  'Most sessions.',
 );
 
 export const SessionTop = Type.Object(

@@ -44,7 +44,7 @@ export interface QueryService {
   stats(query: StatisticsRequest): Promise<Uint8Array>;
   timeline(query: TimelineRequest): Promise<Uint8Array>;
   top(query: TopRequest): Promise<Uint8Array>;
-  topCalls(query: TopCallsRequest): Promise<Uint8Array>;
+  topCalls(query: TopRequest): Promise<Uint8Array>;
   groups(query: GroupRequest): Promise<Uint8Array>;
   visits(query: CountRequest): Promise<Uint8Array>;
   /** Scores by name over sessions. */
@@ -158,13 +158,8 @@ export interface FacetRequest {
   readonly attribute?: string;
 }
 
+/** The greatest of the sessions that match, or of their model calls. */
 export interface TopRequest extends CountRequest {
-  readonly by?: 'cost' | 'duration';
-  readonly limit?: number;
-}
-
-/** The greatest model calls of the sessions that match. */
-export interface TopCallsRequest extends CountRequest {
   readonly by?: 'cost' | 'duration';
   readonly limit?: number;
 }

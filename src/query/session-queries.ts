@@ -19,7 +19,6 @@ import { DEFAULT_SESSION_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.j
 import type { SessionState } from '../contract/session-state.js';
 import type { TextFilter } from '../contract/text-filter.js';
 import { DEFAULT_TOP_LIMIT } from '../contract/top.js';
-import { DEFAULT_TOP_CALLS_LIMIT } from '../contract/top-calls.js';
 import { DEFAULT_TRACE_LIMIT } from '../contract/trace.js';
 import { DEFAULT_USAGE_LIMIT } from '../contract/usage.js';
 import { DEFAULT_PAGES_LIMIT } from '../contract/visit.js';
@@ -71,7 +70,6 @@ import type {
   SessionListRequest,
   StatisticsRequest,
   TimelineRequest,
-  TopCallsRequest,
   TopRequest,
   TraceListRequest,
   UsageRequest,
@@ -516,9 +514,9 @@ export class SessionQueries implements QueryService {
     });
   }
 
-  async topCalls(query: TopCallsRequest): Promise<Uint8Array> {
+  async topCalls(query: TopRequest): Promise<Uint8Array> {
     const { reader, project, ownPrices } = this.#options;
-    const { by = 'cost', limit = DEFAULT_TOP_CALLS_LIMIT } = query;
+    const { by = 'cost', limit = DEFAULT_TOP_LIMIT } = query;
     const range = this.#counted(query);
     const { sessions, unpricedCount, unreportedCount } = isEmptyRange(range)
       ? { sessions: [], unpricedCount: 0, unreportedCount: 0 }

@@ -2,7 +2,7 @@ import { callsOf } from '../normalize/facts.js';
 import { compareStarts } from '../store/contract/list-order.js';
 import type { SessionReader } from '../store/contract/reader.js';
 import type { ListedSession } from '../store/contract/session.js';
-import type { StoredTopCalls, TopCallsScan } from '../store/contract/statistics.js';
+import type { StoredTopCalls, TopScan } from '../store/contract/statistics.js';
 import type { StoredUsageRecord, UsagePosition } from '../store/contract/usage.js';
 
 /** A model call that counts, with its session. */
@@ -23,7 +23,7 @@ const RECORDS_AT_ONCE = 1_000;
  */
 export async function topCallsIn(
   sessions: StoredTopCalls['sessions'],
-  { reader, project, by, limit }: Pick<TopCallsScan, 'by' | 'limit'> & ProjectReader,
+  { reader, project, by, limit }: Pick<TopScan, 'by' | 'limit'> & ProjectReader,
 ): Promise<TopCall[]> {
   let calls: TopCall[] = [];
   for (const { session, amount } of sessions) {

@@ -41,7 +41,6 @@ import type {
   StoredVisits,
   TimelineScan,
   TimelineSum,
-  TopCallsScan,
   TopScan,
   VisitsScan,
   VitalSums,
@@ -416,7 +415,7 @@ export class MemoryReader implements SessionReader {
     return { sessions: sessions.map(listedSession), ...gapsOf(inTime) };
   }
 
-  async topCalls(_project: string, { by, limit, ...scan }: TopCallsScan): Promise<StoredTopCalls> {
+  async topCalls(_project: string, { by, limit, ...scan }: TopScan): Promise<StoredTopCalls> {
     const amountsOf = ({ id }: StoredSession): number[] =>
       (this.#data.usages ?? []).flatMap(({ sessionId, record }) => {
         if (sessionId !== id || record.usage === undefined || record.reason !== undefined) return [];

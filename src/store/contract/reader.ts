@@ -24,7 +24,6 @@ import type {
   StoredTopCalls,
   StoredVisits,
   TimelineScan,
-  TopCallsScan,
   TopScan,
   VisitsScan,
 } from './statistics.js';
@@ -129,7 +128,7 @@ export interface SessionReader {
    * The counted sessions whose greatest call has the greatest known cost or duration. The greatest calls of all
    * counted sessions are in them: in as many sessions as there are calls asked for.
    */
-  topCalls(project: string, scan: TopCallsScan): Promise<StoredTopCalls>;
+  topCalls(project: string, scan: TopScan): Promise<StoredTopCalls>;
   /**
    * The scores of the counted sessions: the names of which most sessions have scores, ties by name, at most
    * `limit`; of each as many labels, most scores first, ties by label.

@@ -18,6 +18,7 @@ export interface StatisticsScan extends CountedSessions {
   readonly withDurations?: boolean;
 }
 
+/** The greatest sessions, or those with the greatest model calls. */
 export interface TopScan extends CountedSessions {
   readonly by: 'cost' | 'duration';
   readonly limit: number;
@@ -26,11 +27,6 @@ export interface TopScan extends CountedSessions {
 export interface StoredTop extends UsageGaps {
   /** Greatest first, ties in list order. */
   readonly sessions: readonly ListedSession[];
-}
-
-export interface TopCallsScan extends CountedSessions {
-  readonly by: 'cost' | 'duration';
-  readonly limit: number;
 }
 
 /** Sessions with the greatest calls. The gaps are those of all counted sessions. */

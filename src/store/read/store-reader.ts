@@ -33,7 +33,6 @@ import type {
   StoredTopCalls,
   StoredVisits,
   TimelineScan,
-  TopCallsScan,
   TopScan,
   VisitsScan,
 } from '../contract/statistics.js';
@@ -222,7 +221,7 @@ export abstract class StoreReader implements SessionReader {
     return this.askLists(project, (lists, number) => lists.top(number, scan));
   }
 
-  topCalls(project: string, scan: TopCallsScan): Promise<StoredTopCalls> {
+  topCalls(project: string, scan: TopScan): Promise<StoredTopCalls> {
     return this.askLists(project, (lists, number) => lists.topCalls(number, scan));
   }
 

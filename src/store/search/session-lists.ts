@@ -25,7 +25,6 @@ import type {
   StoredTopCalls,
   StoredVisits,
   TimelineScan,
-  TopCallsScan,
   TopScan,
   VisitsScan,
 } from '../contract/statistics.js';
@@ -150,7 +149,7 @@ export class SessionLists {
     return { sessions, ...(await readGaps(scan, options)) };
   }
 
-  async topCalls(project: number, counted: TopCallsScan): Promise<StoredTopCalls> {
+  async topCalls(project: number, counted: TopScan): Promise<StoredTopCalls> {
     const scan = await this.#withText(project, counted);
     return countTopCalls(scan, this.#options(project, scan));
   }

@@ -326,6 +326,17 @@ function addCount(counts: Map<string, number>, key: string, sessions: Bits, havi
 
 const NANOS_PER_MICRO = 1000;
 
+/** The gaps of any number of sessions. */
+export class GapSums implements UsageGaps {
+  unpricedCount = 0;
+  unreportedCount = 0;
+
+  add({ unpricedCount, unreportedCount }: UsageGaps): void {
+    this.unpricedCount += unpricedCount;
+    this.unreportedCount += unreportedCount;
+  }
+}
+
 /** Number of calls that are missing in totals of sessions of a chunk. */
 export function gapsOf({ gapPlaces, unpriced, unreported }: Chunk, sessions: Bits): UsageGaps {
   const gaps = { unpricedCount: 0, unreportedCount: 0 };

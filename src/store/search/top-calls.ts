@@ -1,11 +1,10 @@
 import { Session } from '../../sessionize/session.js';
-import type { UsageGaps } from '../contract/session.js';
-import type { StoredTopCalls, TopCallsScan } from '../contract/statistics.js';
+import type { StoredTopCalls, TopScan } from '../contract/statistics.js';
 import { hasBit } from './columns/bits.js';
 import { Part } from './columns/chunk.js';
 import type { SearchFilter } from './filters.js';
 import { type MatchOptions, matchingSessions } from './matching-sessions.js';
-import { gapsOf } from './statistics.js';
+import { GapSums, gapsOf } from './statistics.js';
 import { Greatest, rowsOf } from './top-sessions.js';
 
 /**
@@ -13,18 +12,14 @@ import { Greatest, rowsOf } from './top-sessions.js';
  * call, so these sessions also have the greatest calls of all: as many calls as sessions are asked for.
  */
 export async function countTopCalls(
-  { by, limit, nowNs: _, ...filter }: TopCallsScan & SearchFilter,
+  { by, limit, nowNs: _, ...filter }: TopScan & SearchFilter,
   options: MatchOptions,
 ): Promise<StoredTopCalls> {
-  const gaps = { unpricedCount: 0, unreportedCount: 0 };
-  const addGaps = ({ unpricedCount, unreportedCount }: UsageGaps): void => {
-    gaps.unpricedCount += unpricedCount;
-    gaps.unreportedCount += unreportedCount;
-  };
+  const gaps = new GapSums();
   const greatest = new Greatest(limit);
   const { chunks, rows } = await matchingSessions(filter, { kind: 'calls', parts: [Part.usage] }, options);
   for await (const { chunk, sessions } of chunks) {
-    addGaps(gapsOf(chunk, sessions));
+    gaps.add(gapsOf(chunk, sessions));
     const { places, amounts } = chunk.usage.greatestCall[by];
     for (let row = 0; row < places.length; row++) {
       const place = places[row]!;
@@ -35,7 +30,7 @@ export async function countTopCalls(
   for await (const some of rows) {
     for (const [no, startNs, sums, unpriced, unreported] of some) {
       if (sums === null) continue;
-      addGaps({ unpricedCount: Number(unpriced), unreportedCount: Number(unreported) });
+      gaps.add({ unpricedCount: Number(unpriced), unreportedCount: Number(unreported) });
       const call = Session.decodeGreatestCall(sums);
       const amount = by === 'cost' ? call.costNanoUsd : call.durationNs;
       if (amount !== undefined) greatest.add(no, BigInt(amount), BigInt(startNs));

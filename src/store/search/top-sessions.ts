@@ -1,6 +1,6 @@
 import { compareStarts } from '../contract/list-order.js';
 import { MAX_INTEGER } from '../contract/listing.js';
-import type { ListedSession, UsageGaps } from '../contract/session.js';
+import type { ListedSession } from '../contract/session.js';
 import type { SessionRange } from '../contract/session-filter.js';
 import type { StoredTop, TopScan } from '../contract/statistics.js';
 import { FacetKind } from '../engine/facets.js';
@@ -12,7 +12,7 @@ import type { ChunkHead } from './columns/column-rows.js';
 import type { LookupOptions } from './filters.js';
 import { chunksOf, columnWay, looseRows, type MatchOptions, matchingSessions } from './matching-sessions.js';
 import type { AmountRow, Check } from './search-rows.js';
-import { gapsOf } from './statistics.js';
+import { GapSums, gapsOf } from './statistics.js';
 
 /**
  * The sessions of a range with the greatest cost or duration. A chunk knows its greatest amount, so chunks
@@ -91,20 +91,16 @@ export async function countTop(
   { by, limit, nowNs: _, ...filter }: TopScan,
   options: MatchOptions,
 ): Promise<StoredTop> {
-  const gaps = { unpricedCount: 0, unreportedCount: 0 };
-  const addGaps = ({ unpricedCount, unreportedCount }: UsageGaps): void => {
-    gaps.unpricedCount += unpricedCount;
-    gaps.unreportedCount += unreportedCount;
-  };
+  const gaps = new GapSums();
   const greatest = new Greatest(limit);
   const { chunks, rows } = await matchingSessions(filter, { kind: by, parts: PARTS[by] }, options);
   for await (const { chunk, sessions } of chunks) {
-    addGaps(gapsOf(chunk, sessions));
+    gaps.add(gapsOf(chunk, sessions));
     ADDING[by](greatest, chunk, sessions);
   }
   for await (const some of rows) {
     for (const [no, amount, startNs, unpriced, unreported] of some) {
-      addGaps({ unpricedCount: Number(unpriced), unreportedCount: Number(unreported) });
+      gaps.add({ unpricedCount: Number(unpriced), unreportedCount: Number(unreported) });
       if (amount !== null) greatest.add(no, BigInt(amount), BigInt(startNs));
     }
   }
