@@ -1,4 +1,6 @@
 import { fork } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from './bench.js';
 
@@ -20,7 +22,7 @@ export type FillMessage =
   | { readonly type: 'failed'; readonly error: string };
 
 /** Fills a store without HTTP, in a process of its own that decodes as well. `scenario` is for progress and errors. */
-export async function fillStore(bench: Bench, scenario: string, command: FillCommand): Promise<void> {
+async function fillStore(bench: Bench, scenario: string, command: FillCommand): Promise<void> {
   const child = fork(fileURLToPath(new URL('./fill-process.js', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -37,4 +39,32 @@ export async function fillStore(bench: Bench, scenario: string, command: FillCom
   } finally {
     child.kill('SIGKILL');
   }
+}
+
+/** Written beside a store once it is full. */
+const FILLED = 'filled.json';
+
+export interface FilledStore {
+  readonly directory: string;
+  readonly sessions: number;
+  /** When the telemetry ends, milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
+/** A store that is filled, or found with `--filled DIR` as an earlier run left it, whatever it was filled with. */
+export async function filledStore(
+  bench: Bench,
+  scenario: string,
+  { kind, seed }: Pick<FillCommand, 'kind' | 'seed'>,
+): Promise<FilledStore> {
+  const { sessions, filled } = bench.options;
+  const root = filled ?? bench.newDirectory();
+  const directory = join(root, 'data');
+  const note = join(root, FILLED);
+  if (!existsSync(note)) {
+    const timeMs = Date.now();
+    await fillStore(bench, scenario, { kind, seed, timeMs, sessions, directory });
+    writeFileSync(note, JSON.stringify({ sessions, timeMs }));
+  }
+  return { directory, ...(JSON.parse(readFileSync(note, 'utf8')) as Omit<FilledStore, 'directory'>) };
 }

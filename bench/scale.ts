@@ -1,8 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ApiClient } from './api-client.js';
 import type { Bench } from './bench.js';
-import { fillStore } from './fill.js';
+import { filledStore } from './fill.js';
 import { Random } from './generate/random.js';
 import { askEach, HISTORY, IDLE_LIMIT_MS, type QueryTimes, untilIdle, walk } from './queries.js';
 import { queryKinds } from './query-kinds.js';
@@ -24,23 +22,14 @@ const PAGE = 100;
 const STARTS = 5;
 const ASKED = 500;
 const DEEPEST_PAGE = 5000;
-/** Written into a directory once it is full. */
-const FILLED = 'filled.json';
 
 /**
  * Starting and listing over many sessions. The store is filled without HTTP, in the process that decodes; with `--filled DIR` it is kept there, and
  * used again as it is by later runs.
  */
 export async function measureScale(bench: Bench): Promise<ScaleResult> {
-  const { sessions, filled } = bench.options;
-  const root = filled ?? bench.newDirectory();
-  const directory = join(root, 'data');
-  if (!existsSync(join(root, FILLED))) {
-    const timeMs = Date.now();
-    await fillStore(bench, 'scale', { kind: 'history', seed: SEED, timeMs, sessions, directory });
-    writeFileSync(join(root, FILLED), JSON.stringify({ sessions, timeMs }));
-  }
-  const { timeMs: endMs } = JSON.parse(readFileSync(join(root, FILLED), 'utf8')) as { timeMs: number };
+  const { sessions } = bench.options;
+  const { directory, timeMs: endMs } = await filledStore(bench, 'scale', { kind: 'history', seed: SEED });
   const diskBytes = diskBytesOf(directory);
   const startMs: number[] = [];
   for (let i = 1; i < STARTS; i++) {

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from './api-client.js';
 import type { Bench } from './bench.js';
-import { fillStore } from './fill.js';
+import { filledStore } from './fill.js';
 import { CONVERSATION_TEXT_BYTES, VOCABULARY_WORDS } from './generate/conversations.js';
 import { Random } from './generate/random.js';
 import { uniqueWord, Vocabulary } from './generate/vocabulary.js';
@@ -30,21 +30,13 @@ const RANKS = { common: 10, frequent: 1_000, uncommon: 20_000, rare: 90_000 } as
 /** How many neighbours of a rank are asked for in turn. */
 const NEAR = 200;
 const POLL_MS = 10_000;
-const FILLED = 'filled.json';
 
 /** Content search over many sessions with much text. The store is filled as by `scale`, or found with `--filled`. */
 export async function measureSearch(bench: Bench): Promise<SearchResult> {
-  const { sessions, filled } = bench.options;
-  const root = filled ?? bench.newDirectory();
-  const directory = join(root, 'data');
-  if (!existsSync(join(root, FILLED))) {
-    const timeMs = Date.now();
-    await fillStore(bench, 'search', { kind: 'conversations', seed: SEED, timeMs, sessions, directory });
-    writeFileSync(join(root, FILLED), JSON.stringify({ sessions, timeMs }));
-  }
-  const known = JSON.parse(readFileSync(join(root, FILLED), 'utf8')) as { sessions: number };
-  if (known.sessions !== sessions)
-    throw new Error(`${root} has ${known.sessions} sessions: give --sessions ${known.sessions}`);
+  const { sessions } = bench.options;
+  const filling = { kind: 'conversations', seed: SEED } as const;
+  const { directory, sessions: known } = await filledStore(bench, 'search', filling);
+  if (known !== sessions) throw new Error(`${directory} has ${known} sessions: give --sessions ${known}`);
   const server = await bench.startServer(directory);
   const api = new ApiClient(server.origin);
   await untilIndexed(bench, api, server.origin);

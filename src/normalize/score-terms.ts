@@ -43,12 +43,16 @@ export const OWN_SCORE_PREFIX = 'sojourn.score.';
 export const PAGE_SCORE_PREFIX = 'browser.score.';
 
 export const PAGE_SCORE = {
-  id: 'browser.score.id',
-  given: 'browser.score.given_unix_nano',
-  target: 'browser.score.target',
-  turn: 'browser.score.turn',
-  deleted: 'browser.score.deleted',
-} as const;
+  id: ofPage(OWN_SCORE.id),
+  given: ofPage(OWN_SCORE.given),
+  target: ofPage(OWN_SCORE.target),
+  turn: ofPage(OWN_SCORE.turn),
+  deleted: ofPage(OWN_SCORE.deleted),
+};
+
+function ofPage(own: string): string {
+  return PAGE_SCORE_PREFIX + own.slice(OWN_SCORE_PREFIX.length);
+}
 
 /** Limits of texts, UTF-16 units. */
 export const MAX_SCORE_NAME = 64;

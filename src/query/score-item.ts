@@ -11,17 +11,14 @@ import {
   SCORE,
 } from '../normalize/score-terms.js';
 import type { Attribute, AttributeValue, LogRecordView } from '../otlp/read.js';
+import { versionKey } from '../sessionize/scores.js';
 import type { StoredEvent } from '../store/contract/event.js';
 import { given } from './given.js';
-
-/** Scores of pages have ids of their own. */
-const OWN_KEY = 'own ';
-const PAGE_KEY = 'page ';
 
 /** A score as a log record reports it. */
 interface ReportedScore {
   readonly item: Score;
-  /** What its versions have in common. Undefined if it cannot be replaced. */
+  /** `versionKey`. Undefined if it cannot be replaced. */
   readonly key: string | undefined;
   /** Of a score without an id, and of a version without a time: 0. */
   readonly givenNs: bigint;
@@ -44,7 +41,7 @@ export function scoreItems(events: readonly StoredEvent[]): Score[] {
 
 /** When the latest version of a score was given, also one that deleted it; nanoseconds since 1970. */
 export function latestGiven(events: readonly StoredEvent[], scoreId: string): bigint {
-  return reportedScores(events).named.get(OWN_KEY + scoreId)?.givenNs ?? 0n;
+  return reportedScores(events).named.get(versionKey({ id: scoreId }))?.givenNs ?? 0n;
 }
 
 /** The latest version of each score with an id, and the scores without. */
@@ -106,7 +103,9 @@ function reported(log: LogRecordView, record: string, timeNs: bigint): ReportedS
     givenNs,
     shownNs,
     record,
-    key: id !== undefined ? OWN_KEY + id : pageId !== undefined ? PAGE_KEY + pageId : undefined,
+    key: isNamed
+      ? versionKey(pageId === undefined ? { id: id! } : { id: pageId, isOfPage: true })
+      : undefined,
     isDeleted: isNamed && String(lastOf(log.attributes, terms.deleted)) === 'true',
   };
 }

@@ -362,11 +362,11 @@ export class SessionQueries implements QueryService {
       const page = await reader.events(project, sessionId, {
         names: [SCORE_EVENT],
         direction: 'forward',
-        limit: MOST_LISTED_SCORES + 1,
+        limit: MOST_LISTED_SCORES,
         ...(after && { after }),
       });
       yield page?.events;
-      const isFull = page !== undefined && page.events.length > MOST_LISTED_SCORES;
+      const isFull = page !== undefined && page.events.length === MOST_LISTED_SCORES;
       after = page?.stoppedAt ?? (isFull ? page.events.at(-1)!.position : undefined);
     } while (after !== undefined);
   }

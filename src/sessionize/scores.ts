@@ -165,9 +165,10 @@ export class ScoreCounts {
 }
 
 /**
- * Scores of pages have ids of their own. Their keys come last, so that of too many ids those of pages are left out.
+ * What the versions of a score with an id have in common. Scores of pages have ids of their own. Their keys come last,
+ * so that of too many ids those of pages are left out.
  */
-function versionKey({ id, isOfPage }: ScoreFacts): string {
+export function versionKey({ id, isOfPage }: Pick<ScoreFacts, 'id' | 'isOfPage'>): string {
   return `${isOfPage ? 'page' : 'own'} ${id}`;
 }
 
