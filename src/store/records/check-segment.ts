@@ -177,13 +177,22 @@ function checkCold(
   const tally = new Tally(path);
   const cold = new ColdSegment(file, path, first);
   const size = file.size();
-  if (!cold.hasTable)
+  if (cold.tableAt === undefined)
     tally.findings.push({ path, at: size, text: 'the table at the end of the segment is damaged' });
   const end = next ?? cold.next;
   let at = 0;
+  /** Where the frame before ends; undefined if it is damaged. */
+  let frameEnd: number | undefined = 0;
+  const between = (until: number, what: string): void => {
+    if (frameEnd === undefined || frameEnd >= until) return;
+    const text = `${until - frameEnd} bytes before ${what} are no block: all blocks around them can be read`;
+    tally.findings.push({ path, at: frameEnd, text });
+  };
   for (const [i, place] of cold.frames.entries()) {
     const last = (cold.frames[i + 1]?.first ?? cold.next) - 1;
     at = place.at;
+    between(at, `block ${place.first}`);
+    frameEnd = undefined;
     for (let number = place.first; number <= last; ) {
       const range = { first: number, last };
       try {
@@ -193,6 +202,7 @@ function checkCold(
           if (block !== undefined) tally.read(block);
           else tally.lost({ first: number, last: number }, at, `block ${number} is damaged`);
         }
+        frameEnd = at + frame.length;
       } catch (error) {
         if (!(error instanceof DamagedBlockError)) throw error;
         tally.lost(
@@ -204,6 +214,7 @@ function checkCold(
       }
     }
   }
+  if (cold.tableAt !== undefined) between(cold.tableAt, 'the table at the end of the segment');
   if (cold.next < end) {
     const range = { first: Math.max(first, cold.next), last: end - 1 };
     tally.lost(range, at, `${nameOf(range)} cannot be found in the segment`);

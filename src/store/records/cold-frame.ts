@@ -128,6 +128,8 @@ export function encodeColdFrame(blocks: readonly ColdBlock[]): Buffer {
 
 /** The decompressed content of a frame. */
 export class ColdFrame {
+  /** Length in the file, bytes. */
+  readonly length: number;
   readonly #first: number;
   readonly #content: Buffer;
   /** Offset of the directory of each block, and of its bytes. */
@@ -136,6 +138,7 @@ export class ColdFrame {
 
   /** `frame` must be intact. */
   constructor(header: ColdHeader, frame: Buffer) {
+    this.length = frame.length;
     this.#first = header.first;
     this.#content = decompress(frame.subarray(COLD_HEADER_BYTES), header.contentLength);
     let at = header.blocks * BLOCK_HEADER_BYTES;

@@ -66,8 +66,8 @@ export class ColdSegment {
   readonly #file: ReadableFile;
   readonly #path: string;
   readonly #frames: readonly FramePlace[];
-  /** Whether the table of the frames is intact. If not, frames after a damaged one are not known. */
-  readonly hasTable: boolean;
+  /** Offset of the table of the frames. Undefined if it is damaged: frames after a damaged one are not known then. */
+  readonly tableAt: number | undefined;
   /** The number after its last block, as far as that can be read. */
   readonly next: number;
 
@@ -76,7 +76,7 @@ export class ColdSegment {
     this.#path = path;
     const table = readTable(file);
     const { frames, next } = table ?? walk(file, first);
-    this.hasTable = table !== undefined;
+    this.tableAt = table?.at;
     this.#frames = frames;
     this.next = next;
   }
@@ -145,19 +145,20 @@ interface Frames {
 }
 
 /** Undefined if the table is damaged or missing. */
-function readTable(file: ReadableFile): Frames | undefined {
+function readTable(file: ReadableFile): (Frames & { readonly at: number }) | undefined {
   const size = file.size();
   if (size < 4) return undefined;
   const length = readBytes(file, size - 4, 4).readUInt32LE(0);
   if (length < TABLE_HEADER_BYTES + NUMBER_BYTES + 4 || length + 4 > size) return undefined;
-  const bytes = readBytes(file, size - 4 - length, length);
+  const at = size - 4 - length;
+  const bytes = readBytes(file, at, length);
   const checksumAt = length - 4;
   if (TABLE_MAGIC.compare(bytes, 0, TABLE_MAGIC.length) !== 0) return undefined;
   if (bytes.readUInt32LE(checksumAt) !== crc32(bytes.subarray(0, checksumAt))) return undefined;
   const number = (i: number): number => bytes.readUIntLE(TABLE_HEADER_BYTES + NUMBER_BYTES * i, NUMBER_BYTES);
   const count = bytes.readUInt32LE(4);
   const frames = Array.from({ length: count }, (_, i) => ({ first: number(2 * i), at: number(2 * i + 1) }));
-  return { frames, next: number(2 * count) };
+  return { frames, next: number(2 * count), at };
 }
 
 function walk(file: ReadableFile, first: number): Frames {

@@ -239,7 +239,7 @@ function* rewriteCold(
   damage: string[],
 ): Generator<void, void> {
   // The frames after a damaged one are there, but unknown: a copy would lack them.
-  if (!cold.hasTable && next !== undefined && cold.next < next)
+  if (cold.tableAt === undefined && next !== undefined && cold.next < next)
     throw cold.damage(cold.next, cold.frames.at(-1)?.at ?? 0);
   const places: FramePlace[] = [];
   for (const [i, { first, at }] of cold.frames.entries()) {
