@@ -1,5 +1,6 @@
 import type { Utf8Text } from '../attributes.js';
 import { oneLine } from './one-line.js';
+import { RecentLines } from './recent-lines.js';
 
 /**
  * Finds the first message of a user in the messages of a model call, which are JSON of any known form, or
@@ -23,6 +24,8 @@ const MOST_DEPTH = 6;
 const LISTS = ['"messages"', '"contents"', '"input"', '"prompt"'];
 const USERS = ['"user"', '"human"', '"User"', '"Human"', '"USER"'];
 
+const recent = new RecentLines();
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_LIST = 0x5b;
@@ -38,7 +41,7 @@ export function firstMessage({ buffer, start, end }: Utf8Text, isUser: boolean):
   if (at === end) return undefined;
   if (first === OPEN_LIST) return inList(buffer, at, end, isUser) ?? plainText(buffer, at, end, isUser);
   if (first === OPEN_OBJECT) return inObject(buffer, at, end, isUser);
-  if (first === QUOTE && end - at <= MOST_PARSED) return lineOf(parsed(buffer, at, end), isUser);
+  if (first === QUOTE && end - at <= MOST_PARSED) return recent.get(buffer, at, end, isUser, parsedLine);
   return isUser ? textFrom(buffer, at, end) : undefined;
 }
 
@@ -64,7 +67,7 @@ function inList(buffer: Buffer, open: number, end: number, isUser: boolean): str
     const stop = valueEnd(buffer, at, end);
     if (stop === undefined) return undefined;
     if (stop - at <= MOST_PARSED && mayBeUsers(buffer, at, stop, isUser)) {
-      const found = lineOf(parsed(buffer, at, stop), isUser);
+      const found = recent.get(buffer, at, stop, isUser, parsedLine);
       if (found !== undefined) return found;
     }
     at = skipSpace(buffer, stop, end);
@@ -108,18 +111,17 @@ function inObject(buffer: Buffer, open: number, end: number, isUser: boolean): s
     if (found !== undefined) return found;
   }
   if (end - open > MOST_PARSED) return undefined;
-  return lineOf(parsed(buffer, open, end), isUser);
+  return recent.get(buffer, open, end, isUser, parsedLine);
 }
 
-function parsed(buffer: Buffer, start: number, end: number): unknown {
+/** The text of a message in JSON, on one line; undefined if it is not a user's. */
+function parsedLine(buffer: Buffer, start: number, end: number, isUser: boolean): string | undefined {
+  let value: unknown;
   try {
-    return JSON.parse(buffer.toString('utf8', start, end));
+    value = JSON.parse(buffer.toString('utf8', start, end));
   } catch {
     return undefined;
   }
-}
-
-function lineOf(value: unknown, isUser: boolean): string | undefined {
   const text = textOf(value, isUser, 0);
   return text === undefined ? undefined : oneLine(text);
 }
