@@ -22,6 +22,7 @@ import { exportResponse } from '../otlp/response.js';
 import { ProtoReader } from '../otlp/wire.js';
 import { type OtlpGrpcOptions, type OtlpGrpcServer, startGrpc } from './grpc.js';
 import type { IngestOptions } from './ingest.js';
+import { MESSAGES_AT_ONCE, SLOW_MESSAGE_MS } from './message-turns.js';
 import {
   HeldStore,
   ManualClock,
@@ -468,4 +469,44 @@ test('stops although a reflection call is open', async (t) => {
   const ended = once(open, 'end');
   await server.drain();
   await ended;
+});
+
+test('messages are received in turns; a stalled one keeps others waiting for a second only', async (t) => {
+  const clock = new ManualClock();
+  const fixture = await startTest(t, {}, 10, {}, clock);
+  const sender = session(t, fixture.server);
+  const body = spansProtobuf(TRACE_ID);
+  const begun = Array.from({ length: MESSAGES_AT_ONCE }, () => {
+    const { stream, status } = rawCall(sender, TRACES);
+    stream.write(Buffer.concat([prefix(body.length), body.subarray(0, 10)]));
+    return { stream, status };
+  });
+  await held(fixture, (bytes) => bytes >= 10 * MESSAGES_AT_ONCE);
+  let isAnswered = false;
+  const late = fixture.call(TRACES, spansProtobuf(TRACE_ID)).finally(() => (isAnswered = true));
+  const [first, ...others] = begun;
+  await fixture.call(CHECK, healthRequest(''));
+  assert.equal(isAnswered, false);
+  // One that ends makes room at once, and so do those that are slow.
+  first!.stream.end(body.subarray(10));
+  assert.equal(await first!.status, GrpcStatus.OK);
+  await late;
+  const more = Array.from({ length: 2 * MESSAGES_AT_ONCE }, () => fixture.call(TRACES, body));
+  clock.advance(SLOW_MESSAGE_MS);
+  await Promise.all(more);
+  for (const { stream } of others) stream.end(body.subarray(10));
+  for (const { status } of others) assert.equal(await status, GrpcStatus.OK);
+  assert.equal(fixture.heldBytes(), 0);
+});
+
+test('a sender is refused before its message is received while sessions are behind', async (t) => {
+  let isBehind = true;
+  const fixture = await startTest(t, { areSessionsBehind: () => isBehind });
+  const { stream, status } = rawCall(session(t, fixture.server), TRACES);
+  stream.write(prefix(100_000));
+  assert.equal(await status, GrpcStatus.RESOURCE_EXHAUSTED);
+  assert.equal(retryDelay(await fixture.refused(TRACES, spansProtobuf(TRACE_ID))), 1);
+  isBehind = false;
+  await fixture.call(TRACES, spansProtobuf(TRACE_ID));
+  assert.equal(fixture.heldBytes(), 0);
 });

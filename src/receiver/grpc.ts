@@ -30,6 +30,7 @@ import { GrpcHealth, HEALTH_SERVICE } from './grpc-health.js';
 import { answerReflection, REFLECTION_SERVICES, type ReflectionCall } from './grpc-reflection.js';
 import type { Ingest, IngestOutcome } from './ingest.js';
 import { listenOn } from './listen.js';
+import { MessageTurns } from './message-turns.js';
 import {
   accessRefusal,
   accessUnavailable,
@@ -105,7 +106,7 @@ export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServe
     // Applies to a message as sent and as decompressed.
     'grpc.max_receive_message_length': options.maxDecompressedBytes,
     'grpc.max_concurrent_streams': MAX_CONCURRENT_STREAMS,
-    interceptors: [admitSenders(options, projects), watchUploads(connections, options.telemetry)],
+    interceptors: [admitSenders(options, projects), watchUploads(connections, options)],
   });
   for (const signal of Object.keys(SERVICES) as Signal[]) {
     const answer = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callback): void => {
@@ -247,33 +248,55 @@ function admitSenders(
 }
 
 /**
- * Counts calls as uploads until their request is complete. Ends stalled calls, and refuses new ones if there
- * is no memory.
+ * Receives messages in turns, and counts calls as uploads until their request is complete. Ends stalled calls, and
+ * refuses new ones if there is no memory or the store is behind.
  */
 function watchUploads(
   connections: GrpcConnections,
-  { requestsRefused }: Pick<Telemetry, 'requestsRefused'>,
+  { telemetry: { requestsRefused }, ingest, clock }: OtlpGrpcOptions,
 ): ServerInterceptor {
-  return (_method, call) => {
+  const turns = new MessageTurns(clock);
+  return ({ path }, call) => {
     const connection = connections.of(call.getConnectionInfo());
     if (connection === undefined) return new ServerInterceptingCall(call);
-    const refuse = (reason: Parameters<typeof uploadRefusal>[0]): void => {
-      const refusal = uploadRefusal(reason);
+    const refuse = (refusal: Refusal): void => {
       requestsRefused.inc({ transport: 'grpc', reason: refusalReason(refusal) });
       const code = REFUSALS[refusal.kind].grpc;
       call.sendStatus({ code, details: refusal.message, metadata: retryMetadata(code, refusal) });
     };
     let waiting: ReturnType<typeof connection.expect>;
+    let endTurn: (() => void) | undefined;
+    let isOver = false;
     const done = (): void => {
+      isOver = true;
+      endTurn?.();
       if (waiting !== undefined) connection.done(waiting);
+    };
+    const refuseUpload = (reason: Parameters<typeof uploadRefusal>[0]): void => {
+      refuse(uploadRefusal(reason));
+      done();
     };
     return new ServerInterceptingCall(call, {
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, nextMetadata) => {
-            waiting = connection.expect(refuse);
-            if (waiting === undefined) refuse('noRoom');
-            else nextMetadata(metadata);
+            waiting = connection.expect(refuseUpload);
+            if (waiting === undefined) {
+              refuseUpload('noRoom');
+              return;
+            }
+            if (!EXPORT_METHODS.has(path)) {
+              nextMetadata(metadata);
+              return;
+            }
+            const end = turns.take(() => {
+              const refusal = ingest.refusal(0);
+              if (refusal === undefined) return nextMetadata(metadata);
+              refuse(refusal);
+              done();
+            });
+            if (isOver) end();
+            else endTurn = end;
           },
           onReceiveMessage: (message, nextMessage) => {
             if (waiting !== undefined) waiting.messageBytes = (message as Buffer).length;

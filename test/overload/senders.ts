@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { connect, type IncomingHttpHeaders } from 'node:http2';
 import { gzipSync } from 'node:zlib';
-import { credentials, Client as GrpcClient, status as GrpcStatus, type ServiceError } from '@grpc/grpc-js';
+import { status as GrpcStatus } from '@grpc/grpc-js';
 import type { TestServer } from '../support/server.js';
 
 /** How a request was answered. */
 export type SendOutcome = 'accepted' | 'refused' | 'lost';
 
-/** A sender with one connection, which sends one request at a time. */
+/** A sender with one connection. */
 export interface Sender {
   /** The body as it is sent. */
   encode(body: Buffer): Buffer;
@@ -19,8 +20,19 @@ export interface Sender {
   close(): void;
 }
 
-const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+const GRPC_HEADERS = {
+  ':method': 'POST',
+  ':path': '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+  'content-type': 'application/grpc',
+  te: 'trailers',
+  'grpc-encoding': 'gzip',
+};
 
+/** Before each message: whether it is compressed, and its length. */
+const MESSAGE_HEAD_BYTES = 5;
+const COMPRESSED = 1;
+
+/** A sender of HTTP. With one connection it sends one request at a time. */
 export function httpSender(server: TestServer): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return {
@@ -53,29 +65,45 @@ export function httpSender(server: TestServer): Sender {
   };
 }
 
+/**
+ * A sender of gRPC with one connection and any number of requests at a time. It writes HTTP/2 itself, because a
+ * compressed message that is sent again need not be compressed again; OpenTelemetry's exporters beside it use
+ * the library.
+ */
 export function grpcSender(server: TestServer): Sender {
-  const client = new GrpcClient(new URL(server.grpcUrl).host, credentials.createInsecure(), {
-    // A connection of its own.
-    'grpc.use_local_subchannel_pool': 1,
-  });
+  const session = connect(server.grpcUrl);
+  // Each request tells what became of it.
+  session.on('error', () => undefined);
   return {
-    encode: asIs,
+    encode: (body) => {
+      const message = gzipSync(body, { level: 1 });
+      const head = Buffer.alloc(MESSAGE_HEAD_BYTES);
+      head[0] = COMPRESSED;
+      head.writeUInt32BE(message.length, 1);
+      return Buffer.concat([head, message]);
+    },
     send: (body) =>
       new Promise((resolve) => {
-        client.makeUnaryRequest(EXPORT, asIs, asIs, body, (error: ServiceError | null) => {
-          if (error === null) return resolve({ outcome: 'accepted' });
-          const details = error.metadata?.get('grpc-status-details-bin')[0];
-          const saysWhen = details?.includes('google.rpc.RetryInfo') === true;
-          const isOverload =
-            error.code === GrpcStatus.RESOURCE_EXHAUSTED || error.code === GrpcStatus.UNAVAILABLE;
-          if (isOverload && saysWhen) return resolve({ outcome: 'refused' });
-          resolve({ outcome: 'lost', problem: `gRPC ${error.code} ${error.details}, RetryInfo ${saysWhen}` });
-        });
+        const call = session.request(GRPC_HEADERS);
+        let said: IncomingHttpHeaders = {};
+        // An answer without a message has its status in the first headers.
+        call.on('response', (headers) => (said = headers));
+        call.on('trailers', (headers) => (said = { ...said, ...headers }));
+        call.on('error', (error) => resolve({ outcome: 'lost', problem: `gRPC: ${error.message}` }));
+        call.on('close', () => resolve(outcomeOf(said)));
+        call.resume();
+        call.end(body);
       }),
-    close: () => client.close(),
+    close: () => session.destroy(),
   };
 }
 
-function asIs(bytes: Buffer): Buffer {
-  return bytes;
+function outcomeOf(said: IncomingHttpHeaders): { outcome: SendOutcome; problem?: string } {
+  const status = Number(said['grpc-status'] ?? NaN);
+  if (status === GrpcStatus.OK) return { outcome: 'accepted' };
+  const details = Buffer.from(String(said['grpc-status-details-bin'] ?? ''), 'base64');
+  const saysWhen = details.includes('google.rpc.RetryInfo');
+  const isOverload = status === GrpcStatus.RESOURCE_EXHAUSTED || status === GrpcStatus.UNAVAILABLE;
+  if (isOverload && saysWhen) return { outcome: 'refused' };
+  return { outcome: 'lost', problem: `gRPC ${status} ${said['grpc-message']}, RetryInfo ${saysWhen}` };
 }
