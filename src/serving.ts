@@ -302,12 +302,12 @@ export async function startIngest(
   parts.stopLater(() => threads?.close());
   return new Ingest({
     decode: createDecoder({
-      steps: (signal, request, { browserAddress, isFromPageKey }) =>
+      steps: (signal, request, { browserAddress, lacksScoreScope }) =>
         decodeSteps(
           signal,
           request,
           normalizer.fork(),
-          { ...limits, connectionAddress: browserAddress, isFromPageKey },
+          { ...limits, connectionAddress: browserAddress, lacksScoreScope },
           redactor,
         ),
       turns: new Turns({ nowMs: systemClock.nowMs, later: setImmediate, sliceMs: SLICE_MS }),

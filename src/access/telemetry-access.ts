@@ -6,6 +6,7 @@ import { type BrowserLimits, permit, projectFor } from './identity.js';
 import { OriginList } from './origin-list.js';
 import { PROJECT_HEADER } from './project-name.js';
 import type { RateLimits } from './rate-limits.js';
+import { allows } from './scope.js';
 
 export interface TelemetryAccessOptions {
   readonly guard: Guard;
@@ -28,8 +29,8 @@ export interface SendingPage {
 /** Telemetry that may be sent. */
 export interface Admission {
   readonly project: string;
-  /** Whether everyone can read its key in a web page. */
-  readonly isFromPageKey: boolean;
+  /** Whether its sender may not give scores as the API does: its key has not the scope `score`. */
+  readonly lacksScoreScope: boolean;
 }
 
 /** Who may send telemetry, and where it goes. */
@@ -56,7 +57,7 @@ export class TelemetryAccess {
     }
     return {
       project: projectFor(identity, credentials.header(PROJECT_HEADER), defaultProject),
-      isFromPageKey: identity.browser !== undefined,
+      lacksScoreScope: !allows(identity.scopes, 'score'),
     };
   }
 

@@ -54,7 +54,7 @@ export const CREATE_KEY_SETTINGS: SettingTable<CreateKeyOptions> = {
     group: GROUP,
     kind: scopes,
     default: [],
-    help: 'What it may do: ingest (send telemetry), ingest-browser (send it from web pages, which everyone can read the key in), read, or admin, which includes read. Needed.',
+    help: 'What it may do: ingest (send telemetry), ingest-browser (send it from web pages, which everyone can read the key in), read, score (give scores), or admin, which includes read and score. Needed.',
   },
   project: {
     flag: 'project',

@@ -47,7 +47,7 @@ class ImportError extends Error {
 export async function importFiles(options: ImportOptions, context: ImportContext): Promise<number> {
   const { files, skipLines } = options;
   const line = new ProgressLine(context);
-  const done = { lines: 0, sent: 0, bytes: 0, rejected: 0, reason: '' };
+  const done = { lines: 0, sent: 0, bytes: 0, rejected: 0, reason: '', warning: '' };
   const report = (isLast: boolean): void =>
     line.report('import', isLast, (ms) => {
       const speed = ms < 1000 ? '' : `, ${megabytes((1000 * done.bytes) / ms)}/s`;
@@ -65,7 +65,8 @@ export async function importFiles(options: ImportOptions, context: ImportContext
           done.sent++;
           done.bytes += text.length;
           done.rejected += rejection?.count ?? 0;
-          done.reason ||= rejection?.reason ?? '';
+          if (rejection?.count === 0) done.warning ||= rejection.reason;
+          else done.reason ||= rejection?.reason ?? '';
         }
         done.lines++;
         report(false);
@@ -81,6 +82,7 @@ export async function importFiles(options: ImportOptions, context: ImportContext
     if (done.lines > 0) context.printError(`To go on there, add --skip-lines ${done.lines}.\n`);
     return 1;
   }
+  if (done.warning !== '') context.printError(`sojourn: the server says: ${done.warning}\n`);
   if (done.rejected === 0) return 0;
   context.printError(`sojourn: the server did not take ${count(done.rejected)} records: ${done.reason}\n`);
   return 1;
@@ -147,7 +149,7 @@ async function send(text: string, context: ImportContext): Promise<Rejection | u
   };
   for (let attempt = 1; ; attempt++) {
     const answer = await post(`${server}/v1/${signal}`, { headers, body }, context);
-    if (answer.status === 200) return rejectionIn(answer.text);
+    if (answer.status === 200) return rejectionIn(answer.text, true);
     if (attempt === ATTEMPTS || (answer.status !== undefined && !RETRYABLE_STATUSES.has(answer.status))) {
       throw new ImportError(refusal(answer, server));
     }

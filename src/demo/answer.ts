@@ -16,14 +16,17 @@ export function waitBeforeRetry(retryAfter: string | null | undefined, attempt: 
 }
 
 export interface Rejection {
-  /** Number of records, at least 1. */
+  /** Number of records; 0 for a warning. */
   readonly count: number;
   /** The server's reason, in one line. */
   readonly reason: string;
 }
 
-/** What `partialSuccess` of an answer says; undefined without one, and of a body that is no JSON: that rejects nothing. */
-export function rejectionIn(answer: string): Rejection | undefined {
+/**
+ * What `partialSuccess` of an answer rejects; undefined if it rejects nothing, and of a body that is no JSON. With
+ * `withWarnings` a message without a rejection counts as one of no record.
+ */
+export function rejectionIn(answer: string, withWarnings = false): Rejection | undefined {
   let partial: Readonly<Record<string, unknown>> | undefined;
   try {
     partial = (JSON.parse(answer) as { partialSuccess?: typeof partial } | null)?.partialSuccess;
@@ -33,6 +36,7 @@ export function rejectionIn(answer: string): Rejection | undefined {
   const { rejectedSpans, rejectedLogRecords, rejectedDataPoints, errorMessage } = partial ?? {};
   // int64, which OTLP/JSON writes as a string or a number.
   const count = Number(rejectedSpans ?? rejectedLogRecords ?? rejectedDataPoints ?? 0);
-  if (!(count > 0)) return undefined;
+  const isWarning = withWarnings && count === 0 && Boolean(errorMessage);
+  if (!(count > 0) && !isWarning) return undefined;
   return { count, reason: String(errorMessage ?? 'no reason given').replace(/\s+/g, ' ') };
 }

@@ -251,8 +251,8 @@ export interface ScoreFacts {
   readonly givenNs?: bigint;
   /** Of a score with an id: it was deleted. */
   readonly isDeleted?: true;
-  /** Of a score with an id: it came with a key for browsers. Such scores have ids of their own. */
-  readonly isOfPage?: true;
+  /** Of a score with an id: its sender had not the scope `score`. Such scores have ids of their own. */
+  readonly isOfSender?: true;
 }
 
 /** A `session.start` or `session.end` log record. */

@@ -36,22 +36,22 @@ export const OWN_SCORE = {
 export const OWN_SCORE_PREFIX = 'sojourn.score.';
 
 /**
- * The same of scores that came with a key for browsers, which everyone can read in a page. The receiver renames the
- * attributes of `OWN_SCORE`, so that such scores have ids of their own, and replace and delete each other only. Who
- * gave them is not believed. As long as `OWN_SCORE_PREFIX`.
+ * The same of scores that came with a key without the scope `score`, such as every key for browsers. The receiver
+ * renames the attributes of `OWN_SCORE`, so that such scores have ids of their own, and replace and delete each other
+ * only. Who gave them is not believed. As long as `OWN_SCORE_PREFIX`.
  */
-export const PAGE_SCORE_PREFIX = 'browser.score.';
+export const SENDER_SCORE_PREFIX = 'browser.score.';
 
-export const PAGE_SCORE = {
-  id: ofPage(OWN_SCORE.id),
-  given: ofPage(OWN_SCORE.given),
-  target: ofPage(OWN_SCORE.target),
-  turn: ofPage(OWN_SCORE.turn),
-  deleted: ofPage(OWN_SCORE.deleted),
+export const SENDER_SCORE = {
+  id: ofSender(OWN_SCORE.id),
+  given: ofSender(OWN_SCORE.given),
+  target: ofSender(OWN_SCORE.target),
+  turn: ofSender(OWN_SCORE.turn),
+  deleted: ofSender(OWN_SCORE.deleted),
 };
 
-function ofPage(own: string): string {
-  return PAGE_SCORE_PREFIX + own.slice(OWN_SCORE_PREFIX.length);
+function ofSender(own: string): string {
+  return SENDER_SCORE_PREFIX + own.slice(OWN_SCORE_PREFIX.length);
 }
 
 /** Limits of texts, UTF-16 units. */

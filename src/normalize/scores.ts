@@ -8,16 +8,16 @@ import {
   MAX_SCORE_NAME,
   MAX_SCORE_VALUE,
   OWN_SCORE,
-  PAGE_SCORE,
   SCORE,
   SCORE_UNITS,
+  SENDER_SCORE,
 } from './score-terms.js';
 
 const NAME = attributeKey(SCORE.name, KeyGroup.event);
 const VALUE = attributeKey(SCORE.value, KeyGroup.event);
 const LABEL = attributeKey(SCORE.label, KeyGroup.event);
 const OWN = keysOf(OWN_SCORE);
-const PAGE = keysOf(PAGE_SCORE);
+const SENDER = keysOf(SENDER_SCORE);
 
 function keysOf({ id, given, deleted }: Readonly<Record<'id' | 'given' | 'deleted', string>>) {
   return {
@@ -37,7 +37,7 @@ export function readScore(attributes: AttributeView): ScoreFacts | undefined {
     name,
     ...(value !== undefined && Math.abs(value) <= MAX_SCORE_VALUE && { units: unitsOf(value) }),
     ...(label !== undefined && { label }),
-    ...(versionOf(attributes, OWN) ?? pageVersionOf(attributes)),
+    ...(versionOf(attributes, OWN) ?? senderVersionOf(attributes)),
   };
 }
 
@@ -55,9 +55,9 @@ function versionOf(
   };
 }
 
-function pageVersionOf(attributes: AttributeView): Partial<ScoreFacts> | undefined {
-  const version = versionOf(attributes, PAGE);
-  return version && { ...version, isOfPage: true };
+function senderVersionOf(attributes: AttributeView): Partial<ScoreFacts> | undefined {
+  const version = versionOf(attributes, SENDER);
+  return version && { ...version, isOfSender: true };
 }
 
 /** The nearest whole number of millionths. */

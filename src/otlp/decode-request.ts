@@ -15,8 +15,8 @@ import {
   tracesJsonToProtobuf,
 } from './json.js';
 import { ADDED_ATTRIBUTES, metricSteps } from './metric-log-records.js';
-import { asScoresOfPage } from './page-scores.js';
 import type { RedactedSignal, Redactor } from './redaction.js';
+import { asScoresOfSender } from './sender-scores.js';
 import type { Steps } from './steps.js';
 
 const NOTHING_MISPLACED: TranscodedRequest['misplaced'] = new Map();
@@ -50,7 +50,7 @@ export function* decodeSteps(
   limits: DecodeLimits,
   redactor?: Redactor,
 ): Steps<DecodedRequest> {
-  const trusted = limits.isFromPageKey && signal === 'logs' ? yield* asScoresOfPage(request) : request;
+  const trusted = limits.lacksScoreScope && signal === 'logs' ? yield* asScoresOfSender(request) : request;
   const { bytes, malformed, firstFault, misplaced, notice } = trusted;
   const decoded = yield* STEPS[signal](bytes, normalizer, limits, redactor);
   if (malformed === 0 && misplaced.size === 0 && notice === undefined) return decoded;

@@ -55,8 +55,8 @@ export interface DecodeLimits {
    * that decoding them again gives the same facts.
    */
   readonly connectionAddress?: string | undefined;
-  /** Whether the request came with a key that everyone can read in a web page. */
-  readonly isFromPageKey?: boolean | undefined;
+  /** Whether the sender may not give scores as the API does: its key has not the scope `score`. */
+  readonly lacksScoreScope?: boolean | undefined;
   /** Whether the bytes are of the log, where records may have lost their content (originals.ts). */
   readonly isStored?: boolean;
 }

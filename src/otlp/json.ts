@@ -14,7 +14,7 @@ export interface TranscodedRequest {
   readonly firstFault: string | undefined;
   /** Records left out because they are in a field that this signal does not have. */
   readonly misplaced: ReadonlyMap<RejectReason, number>;
-  /** Message for people if the request has other content in place of telemetry. */
+  /** Message for people about what else was not taken as it was sent. */
   readonly notice: string | undefined;
 }
 

@@ -7,8 +7,8 @@ import {
   MAX_SCORE_NAME,
   MAX_SCORE_VALUE,
   OWN_SCORE,
-  PAGE_SCORE,
   SCORE,
+  SENDER_SCORE,
 } from '../normalize/score-terms.js';
 import type { Attribute, AttributeValue, LogRecordView } from '../otlp/read.js';
 import { versionKey } from '../sessionize/scores.js';
@@ -77,9 +77,9 @@ function reported(log: LogRecordView, record: string, timeNs: bigint): ReportedS
   const name = text(SCORE.name, MAX_SCORE_NAME);
   if (name === undefined) return undefined;
   const id = text(OWN_SCORE.id, MAX_SCORE_ID);
-  const pageId = id === undefined ? text(PAGE_SCORE.id, MAX_SCORE_ID) : undefined;
-  const isNamed = id !== undefined || pageId !== undefined;
-  const terms = pageId === undefined ? OWN_SCORE : PAGE_SCORE;
+  const senderId = id === undefined ? text(SENDER_SCORE.id, MAX_SCORE_ID) : undefined;
+  const isNamed = id !== undefined || senderId !== undefined;
+  const terms = senderId === undefined ? OWN_SCORE : SENDER_SCORE;
   const givenNs = isNamed ? givenInstant(text(terms.given)) : 0n;
   const shownNs = givenNs === 0n ? timeNs : givenNs;
   const target = targetOf(log, text(terms.target));
@@ -104,7 +104,7 @@ function reported(log: LogRecordView, record: string, timeNs: bigint): ReportedS
     shownNs,
     record,
     key: isNamed
-      ? versionKey(pageId === undefined ? { id: id! } : { id: pageId, isOfPage: true })
+      ? versionKey(senderId === undefined ? { id: id! } : { id: senderId, isOfSender: true })
       : undefined,
     isDeleted: isNamed && String(lastOf(log.attributes, terms.deleted)) === 'true',
   };

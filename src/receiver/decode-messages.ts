@@ -26,7 +26,7 @@ export interface ThreadRequest {
   readonly body: { readonly json: Uint8Array } | { readonly protobuf: TranscodedRequest };
   /** Address of the browser that sent it. */
   readonly browserAddress: string | undefined;
-  readonly isFromPageKey: boolean;
+  readonly lacksScoreScope: boolean;
 }
 
 export type ThreadAnswer = { readonly decoded: DecodedRecords<PackedBatch> } | SenderFault;

@@ -83,7 +83,7 @@ const request = (signal: Signal, body: ThreadRequest['body']): ThreadRequest => 
   signal,
   body,
   browserAddress: '203.0.113.9',
-  isFromPageKey: false,
+  lacksScoreScope: false,
 });
 const awaited = (): boolean => false;
 

@@ -51,14 +51,14 @@ function* decodePacked({
   signal,
   body,
   browserAddress,
-  isFromPageKey,
+  lacksScoreScope,
 }: ThreadRequest): Steps<DecodedRecords<PackedBatch>> {
   const request = 'json' in body ? transcodeJson(signal, body.json) : body.protobuf;
   const decoded = yield* decodeSteps(
     signal,
     request,
     normalizer.fork(),
-    { ...limits, connectionAddress: browserAddress, isFromPageKey },
+    { ...limits, connectionAddress: browserAddress, lacksScoreScope },
     redactor,
   );
   return { ...decoded, batch: yield* packBatch(decoded.batch, { asBytes: true }) };

@@ -45,11 +45,11 @@ export function createDecoder(options: DecoderOptions): Decode {
     const isGone = (): boolean => context.isGone?.() ?? false;
     const decodeHere = (request: TranscodedRequest): DecodedRequest | Promise<DecodedRequest> =>
       turns.run(steps(signal, request, context), isGone);
-    const { browserAddress, isFromPageKey = false } = context;
+    const { browserAddress, lacksScoreScope = false } = context;
     const decodeAside =
       threads &&
       ((body: ThreadRequest['body']): Promise<DecodedRecords> =>
-        threads.decode({ signal, body, browserAddress, isFromPageKey }, isGone));
+        threads.decode({ signal, body, browserAddress, lacksScoreScope }, isGone));
     const isSmall = body.length <= HERE_BYTES;
 
     if (encoding === 'protobuf') {

@@ -18,7 +18,7 @@ import {
 } from '@grpc/grpc-js';
 import { AccessError } from '../access/access-error.js';
 import { AccessUnavailableError } from '../access/guard.js';
-import type { TelemetryAccess } from '../access/telemetry-access.js';
+import type { Admission, TelemetryAccess } from '../access/telemetry-access.js';
 import type { Clock } from '../clock.js';
 import type { Signal } from '../otlp/decode.js';
 import { exportResponse } from '../otlp/response.js';
@@ -101,16 +101,16 @@ export async function startGrpc(options: OtlpGrpcOptions): Promise<OtlpGrpcServe
   // The library writes to standard error in its own format, and only what it also throws.
   setLogVerbosity(logVerbosity.NONE);
   const connections = new GrpcConnections(options.uploads, options.clock, options.maxDecompressedBytes);
-  const projects: ProjectsOfCalls = new WeakMap();
+  const admitted: AdmittedCalls = new WeakMap();
   const server = new Server({
     // Applies to a message as sent and as decompressed.
     'grpc.max_receive_message_length': options.maxDecompressedBytes,
     'grpc.max_concurrent_streams': MAX_CONCURRENT_STREAMS,
-    interceptors: [admitSenders(options, projects), watchUploads(connections, options)],
+    interceptors: [admitSenders(options, admitted), watchUploads(connections, options)],
   });
   for (const signal of Object.keys(SERVICES) as Signal[]) {
     const answer = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callback): void => {
-      answerExport(signal, projects.get(call.metadata)!, call, callback, options).catch((error: unknown) => {
+      answerExport(signal, admitted.get(call.metadata)!, call, callback, options).catch((error: unknown) => {
         options.onFailure?.(error);
         callback({ code: GrpcStatus.INTERNAL, details: 'the server failed on this request' });
       });
@@ -201,15 +201,15 @@ function addReflection(server: Server, service: string, calls: Set<ReflectionCal
 
 type UnaryHandler = (call: ServerUnaryCall<Buffer, Uint8Array>, callback: Callback) => void;
 
-/** The project that each admitted call sends to, by its metadata. */
-type ProjectsOfCalls = WeakMap<Metadata, string>;
+/** Who sends each admitted call, by its metadata. */
+type AdmittedCalls = WeakMap<Metadata, Admission>;
 
 const EXPORT_METHODS = new Set(Object.values(SERVICES).map((service) => `/${service}/Export`));
 
 /** Refuses senders without the right key before their message is read. Health and reflection need none. */
 function admitSenders(
   { access, addressOf, telemetry, onFailure }: OtlpGrpcOptions,
-  projects: ProjectsOfCalls,
+  admitted: AdmittedCalls,
 ): ServerInterceptor {
   return (definition, call) => {
     if (!EXPORT_METHODS.has(definition.path)) return new ServerInterceptingCall(call);
@@ -230,8 +230,8 @@ function admitSenders(
             const address = addressOf(peer, metadata.get('x-forwarded-for').join(',') || undefined);
             access.admit({ header, address, peer }).then(
               // Keys for browsers are refused here: no page sends by gRPC.
-              ({ project }) => {
-                projects.set(metadata, project);
+              (admission) => {
+                admitted.set(metadata, admission);
                 nextMetadata(metadata);
               },
               (error: unknown) => {
@@ -331,7 +331,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 async function answerExport(
   signal: Signal,
-  project: string,
+  { project, lacksScoreScope }: Admission,
   call: ServerUnaryCall<Buffer, Uint8Array>,
   callback: Callback,
   { ingest, telemetry, onAnswered, hasOwnSpans }: OtlpGrpcOptions,
@@ -348,6 +348,7 @@ async function answerExport(
     signal,
     encoding: 'protobuf',
     body,
+    lacksScoreScope,
     isGone,
   });
   const code = outcome.kind === 'accepted' ? GrpcStatus.OK : REFUSALS[outcome.kind].grpc;

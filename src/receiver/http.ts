@@ -180,7 +180,7 @@ class OtlpHttpReceiver {
     }
     const admission = await this.#admit(request, page);
     if ('kind' in admission) return admission;
-    const { project, isFromPageKey } = admission;
+    const { project, lacksScoreScope } = admission;
     const length = declaredLength(request) ?? 0;
     if (length > maxRequestBytes) return this.#tooLarge();
     const refusal = ingest.refusal(length);
@@ -207,7 +207,7 @@ class OtlpHttpReceiver {
     exchange.hasOwnSpans = this.#options.hasOwnSpans?.(body);
     const isGone = (): boolean => request.socket.destroyed;
     const browserAddress = this.#browserAddress(request);
-    return ingest.export({ project, signal, encoding, body, browserAddress, isFromPageKey, isGone });
+    return ingest.export({ project, signal, encoding, body, browserAddress, lacksScoreScope, isGone });
   }
 
   /** What the request may send, and where to. */

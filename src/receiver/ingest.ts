@@ -19,8 +19,8 @@ import { AbandonedError } from './turns.js';
 export interface DecodeContext {
   /** Address of the browser that sent it; undefined for every other sender, whose address is not its user's. */
   readonly browserAddress: string | undefined;
-  /** Whether it came with a key that everyone can read in a web page. */
-  readonly isFromPageKey?: boolean;
+  /** Whether its sender may not give scores as the API does: its key has not the scope `score`. */
+  readonly lacksScoreScope?: boolean;
   /** Whether its sender disconnected, so that no answer is needed. Called during long work. */
   isGone?(): boolean;
 }
@@ -58,7 +58,7 @@ export interface ExportRequest {
   /** Decompressed. Owned by the callee: its memory may be transferred to another thread. */
   readonly body: Uint8Array;
   readonly browserAddress?: string | undefined;
-  readonly isFromPageKey?: boolean;
+  readonly lacksScoreScope?: boolean;
   /** Whether its sender disconnected. Work that is not on its way to the disk by then is dropped. */
   isGone?(): boolean;
 }
@@ -229,8 +229,12 @@ export class Ingest {
   async #ingest(request: ExportRequest, room: Room): Promise<IngestOutcome> {
     const { signal, project } = request;
     const { telemetry, decode } = this.#options;
-    const { browserAddress, isFromPageKey, isGone } = request;
-    const context = { browserAddress, ...(isFromPageKey && { isFromPageKey }), ...(isGone && { isGone }) };
+    const { browserAddress, lacksScoreScope, isGone } = request;
+    const context = {
+      browserAddress,
+      ...(lacksScoreScope && { lacksScoreScope }),
+      ...(isGone && { isGone }),
+    };
     const decoding = decode(signal, request.encoding, request.body, context);
     const { batch, unbound, rejected, firstFault, notice, redaction } =
       decoding instanceof Promise ? await this.#decoded(decoding, room) : decoding;

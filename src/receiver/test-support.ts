@@ -74,7 +74,7 @@ export class ManualClock implements Clock {
 
 /** Everyone may send, to the default project. */
 export const OPEN_ACCESS: OtlpHttpOptions['access'] = {
-  admit: async () => ({ project: 'default', isFromPageKey: false }),
+  admit: async () => ({ project: 'default', lacksScoreScope: false }),
   hasKeyFor: async () => false,
 };
 

@@ -16,7 +16,7 @@ const score: fc.Arbitrary<Reported> = fc
     id: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
     given: fc.constantFrom(1n, 2n, 3n),
     isDeleted: fc.boolean(),
-    isOfPage: fc.boolean(),
+    isOfSender: fc.boolean(),
   })
   .map((each) => ({
     score: {
@@ -27,7 +27,7 @@ const score: fc.Arbitrary<Reported> = fc
         id: each.id,
         givenNs: each.given,
         ...(each.isDeleted && { isDeleted: true as const }),
-        ...(each.isOfPage && { isOfPage: true as const }),
+        ...(each.isOfSender && { isOfSender: true as const }),
       }),
     },
     record: JSON.stringify(Object.values(each).map(String)),
@@ -89,11 +89,11 @@ test('of a score with an id the latest version counts, and none if that deleted 
 test('scores of pages replace, delete and push out none of the others', () => {
   const own = fragment([{ score: { name: 'helpful', id: 'z', givenNs: 1n, units: 7 }, record: 'a' }]);
   const ofPages = fragment([
-    { score: { name: 'helpful', id: 'z', givenNs: 2n, isDeleted: true, isOfPage: true }, record: 'b' },
+    { score: { name: 'helpful', id: 'z', givenNs: 2n, isDeleted: true, isOfSender: true }, record: 'b' },
     ...Array.from(
       { length: 2 * MOST_SCORE_IDS },
       (_, i): Reported => ({
-        score: { name: 'helpful', id: `a${i}`, givenNs: 2n, isDeleted: true, isOfPage: true },
+        score: { name: 'helpful', id: `a${i}`, givenNs: 2n, isDeleted: true, isOfSender: true },
         record: String(i),
       }),
     ),

@@ -98,9 +98,9 @@ export class ScoreCounts {
     ]);
   }
 
-  /** The ids of its scores with an id, deleted ones included, but for those of pages. */
+  /** The ids of its scores with an id, deleted ones included, but for those of senders. */
   ids(): string[] {
-    return [...this.#versions.values()].flatMap(({ score }) => (score.isOfPage ? [] : [score.id!]));
+    return [...this.#versions.values()].flatMap(({ score }) => (score.isOfSender ? [] : [score.id!]));
   }
 
   /** The stored form; undefined if there are no scores. */
@@ -165,11 +165,11 @@ export class ScoreCounts {
 }
 
 /**
- * What the versions of a score with an id have in common. Scores of pages have ids of their own. Their keys come last,
- * so that of too many ids those of pages are left out.
+ * What the versions of a score with an id have in common. Scores of senders without the scope `score` have ids of their own. Their keys come last,
+ * so that of too many ids those of senders are left out.
  */
-export function versionKey({ id, isOfPage }: Pick<ScoreFacts, 'id' | 'isOfPage'>): string {
-  return `${isOfPage ? 'page' : 'own'} ${id}`;
+export function versionKey({ id, isOfSender }: Pick<ScoreFacts, 'id' | 'isOfSender'>): string {
+  return `${isOfSender ? 'sender' : 'own'} ${id}`;
 }
 
 /** The text by which sessions with scores of a name are found, or with a label of that name. */

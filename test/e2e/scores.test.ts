@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Score, ScoreList } from '../../src/contract/score.js';
 import type { Session } from '../../src/contract/session.js';
 import { transcodeJson } from '../../src/otlp/decode-request.js';
 import { isOnPostgres } from '../support/on-postgres.js';
+import { RawGrpcSender } from '../support/senders.js';
 import { makeTemporaryDirectory, runCommand, startServer, type TestServer } from '../support/server.js';
 import { logsJson, type SpanSpec, spanId, traceId, tracesJson } from '../support/telemetry.js';
 
@@ -35,6 +37,7 @@ describe('scores', () => {
       span('a3', 'erased'),
       span('a4', 'full'),
       span('a5', 'a5'),
+      span('a6', 'a6'),
     ];
     assert.equal((await server.post('/v1/traces', tracesJson(spans))).status, 200);
     await server.settled();
@@ -275,6 +278,60 @@ describe('scores', () => {
     assert.ok((await give('a5', { name: 'judged', value: 0, idempotency_key: 'v' })).ok, 'it can be changed');
     const deleted = await server.fetch('/api/v1/sessions/a5/scores/v', { method: 'DELETE' });
     assert.equal(deleted.status, 204, 'and deleted');
+  });
+
+  test('a key that sends telemetry changes a score of the API only with the scope score', {
+    skip: isOnPostgres,
+  }, async () => {
+    const judged = { name: 'by a person', value: 1, idempotency_key: 'person' };
+    assert.equal((await give('a6', judged)).status, 201);
+    await server.settled();
+    const body = logsJson([
+      {
+        time: now + 500n,
+        event: 'gen_ai.evaluation.result',
+        attributes: {
+          'session.id': 'a6',
+          'gen_ai.evaluation.name': 'by a person',
+          'gen_ai.evaluation.score.value': 0,
+          'sojourn.score.id': 'person',
+          'sojourn.score.given_unix_nano': '7258000000000000000',
+        },
+      },
+    ]);
+    const keyOf = async (scope: string): Promise<string> => {
+      const { stdout } = await runCommand(
+        ...['keys', 'create', '--data', data, '--name', scope, '--scope', scope, '--project', 'default'],
+      );
+      return /sjn_[0-9A-Za-z]{48}/.exec(stdout)![0];
+    };
+    const own = async () => (await listed('a6')).filter(({ is_telemetry }) => is_telemetry !== true);
+    const headers = { authorization: `Bearer ${await keyOf('ingest')}` };
+    const sent = await server.post('/v1/logs', body, { ...headers, 'content-type': 'application/json' });
+    assert.equal(sent.status, 200);
+    assert.match(await sent.text(), /only a key with the scope score/);
+    const grpc = new RawGrpcSender(server);
+    try {
+      await grpc.export('logs', transcodeJson('logs', Buffer.from(body)).bytes, headers);
+    } finally {
+      grpc.close();
+    }
+    assert.deepEqual(
+      (await own()).map(({ id, value }) => [id, value]),
+      [['person', 1]],
+    );
+    const file = join(data, 'scores.otlp.jsonl');
+    writeFileSync(file, body);
+    const imported = (key: string) => runCommand('import', file, '--server', server.httpUrl, '--key', key);
+    const without = await imported(await keyOf('ingest'));
+    assert.equal(without.code, 0);
+    assert.match(without.stderr, /the server says: .*only a key with the scope score/);
+    const { code, stderr } = await imported(await keyOf('ingest,score'));
+    assert.deepEqual([code, /server says/.test(stderr)], [0, false], stderr);
+    assert.deepEqual(
+      (await own()).map(({ id, value }) => [id, value]),
+      [['person', 0]],
+    );
   });
 
   test('scores are erased with their session', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { credentials, Client as GrpcClient, type ServiceError } from '@grpc/grpc-js';
+import { credentials, Client as GrpcClient, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { Attributes, HrTime, Tracer } from '@opentelemetry/api';
 import type { Logger } from '@opentelemetry/api-logs';
 import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
@@ -181,15 +181,22 @@ export class RawGrpcSender {
   }
 
   /** Resolves to the bytes of the answer; rejects with the server's status. */
-  export(signal: keyof typeof GRPC_SERVICES, body: Uint8Array): Promise<Buffer> {
+  export(
+    signal: keyof typeof GRPC_SERVICES,
+    body: Uint8Array,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Buffer> {
     const path = `/${GRPC_SERVICES[signal]}/Export`;
     const deadline = Date.now() + GRPC_LIMIT_MS;
+    const metadata = new Metadata();
+    for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
     return new Promise((resolve, reject) => {
       this.#client.makeUnaryRequest(
         path,
         (bytes: Uint8Array) => Buffer.from(bytes),
         (bytes) => bytes,
         body,
+        metadata,
         { deadline },
         (error: ServiceError | null, answer?: Buffer) => {
           if (error !== null) reject(error);
