@@ -72,7 +72,7 @@ module.exports = {
     ),
     only(
       'access',
-      ['clock', 'setting-kinds', 'store/postgres/', 'store/records/log-files'],
+      ['clock', 'close-database', 'setting-kinds', 'store/postgres/', 'store/records/log-files'],
       'Who may do what follows from no route. Tables of PostgreSQL, and how directories are made durable, are those of the store.',
     ),
     only(
@@ -122,10 +122,14 @@ module.exports = {
       ],
       'The API reaches storage only through queries.',
     ),
-    only('views', ['store/postgres/(pool|statement)'], 'Tables of PostgreSQL are those of the store.'),
+    only(
+      'views',
+      ['close-database', 'store/postgres/(pool|statement)'],
+      'Tables of PostgreSQL are those of the store.',
+    ),
     only(
       'alerts',
-      ['clock', 'contract/', 'query/query-service', 'store/postgres/(pool|statement)'],
+      ['clock', 'close-database', 'contract/', 'query/query-service', 'store/postgres/(pool|statement)'],
       'Alerts read sessions as a client does. Tables of PostgreSQL are those of the store.',
     ),
     only(

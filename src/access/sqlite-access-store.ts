@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { closeDatabase } from '../close-database.js';
 import { diskFiles } from '../store/records/log-files.js';
 import type { AccessStore, KeyRecord } from './access-store.js';
 import type { AuditAction, AuditEntry, AuditScan, NewAuditEntry } from './audit.js';
@@ -230,7 +231,7 @@ class SqliteAccessStore implements AccessStore {
   }
 
   async close(): Promise<void> {
-    if (this.#db.isOpen) this.#db.close();
+    closeDatabase(this.#db);
   }
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { closeDatabase } from '../close-database.js';
 import type { AlertDefinition, AlertState } from './alert.js';
 import type { AlertStore, Delivery, DeliveryOutcome, StoredAlert } from './alert-store.js';
 
@@ -149,7 +150,7 @@ class SqliteAlertStore implements AlertStore {
   }
 
   async close(): Promise<void> {
-    if (this.#db.isOpen) this.#db.close();
+    closeDatabase(this.#db);
   }
 
   #alerts(rest: string, ...values: (string | number)[]): StoredAlert[] {

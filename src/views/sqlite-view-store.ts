@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { closeDatabase } from '../close-database.js';
 import type { SavedView, ViewStore } from './view-store.js';
 
 /** The file in the data directory. Backups take it along (`otherDatabases`). */
@@ -65,6 +66,6 @@ class SqliteViewStore implements ViewStore {
   }
 
   async close(): Promise<void> {
-    this.#db.close();
+    closeDatabase(this.#db);
   }
 }

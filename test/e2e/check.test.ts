@@ -296,12 +296,20 @@ describe('a repair', () => {
       assert.equal(code, 1);
       assert.match(stderr, /cannot be read, and nothing else has the key of the installation/);
     }
-    const start = await runCommand('serve', '--data', data, '--port', '0', '--grpc-port', '0');
-    assert.equal(start.code, 1, 'a start makes no new one in its place');
-    assert.deepEqual(
-      readdirSync(data).filter((name) => name === 'sojourn.sqlite'),
-      [],
-    );
+    const log = contentOf(join(data, 'log'));
+    for (const stopped of ['cleanly', 'by a kill']) {
+      // A server that is killed leaves no digest.
+      if (stopped === 'by a kill') rmSync(join(data, 'sojourn.sqlite.sha256'), { force: true });
+      const start = await runCommand('serve', '--data', data, '--port', '0', '--grpc-port', '0');
+      assert.equal(start.code, 1, 'a start makes no new one in its place');
+      assert.match(
+        start.stderr,
+        /has telemetry, but sojourn\.sqlite is missing.*sojourn restore.*sojourn repair.*sojourn check/,
+      );
+      assert.equal(existsSync(join(data, 'sojourn.sqlite')), false);
+      assert.deepEqual(contentOf(join(data, 'log')), log);
+    }
+    assert.match((await runCommand('check', '--data', data)).stderr, /sojourn\.sqlite.*: it is missing/);
   });
 });
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { encodeTraceRequest } from '../otlp-oracle.js';
+import { isOnPostgres } from '../support/on-postgres.js';
 import { makeTemporaryDirectory, startServer } from '../support/server.js';
 
 /** How the program ends: by signals, at any time. */
@@ -110,6 +112,23 @@ describe('stopping', () => {
     const { total_sessions: total } = await server.get<{ total_sessions: number }>('/api/v1/sessions/stats');
     assert.equal(total, 40_300);
     assert.equal(await server.stop(), 0);
+  });
+
+  it('leaves all of each database in its own file', { skip: isOnPostgres }, async () => {
+    const data = newDirectory();
+    const server = await startServer({ data });
+    assert.equal((await server.post('/v1/traces', spansOf(0, 10))).status, 200);
+    const body = JSON.stringify({ query: 'hasErrors=true' });
+    const headers = { 'content-type': 'application/json' };
+    const view = await server.fetch('/api/v1/views/failed', { method: 'PUT', headers, body });
+    assert.ok(view.ok, await view.text());
+    await server.settled();
+    assert.equal(await server.stop(), 0);
+    const logs = readdirSync(data).filter((name) => name.endsWith('-wal'));
+    assert.deepEqual(
+      logs.filter((name) => statSync(join(data, name)).size > 0),
+      [],
+    );
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -8,7 +8,7 @@ import { KEPT_FILE } from './schema.js';
  * checksum over its pages, so a changed byte of a value would otherwise not be noticed.
  */
 
-const DIGEST_FILE = `${KEPT_FILE}.sha256`;
+export const DIGEST_FILE = `${KEPT_FILE}.sha256`;
 
 /** Writes the digest. To be called when nobody has the file open. */
 export function sealKept(directory: string): void {

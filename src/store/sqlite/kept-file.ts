@@ -4,7 +4,7 @@ import { DataDirectoryError } from './directory-lock.js';
 import { isKeptAsSealed, unsealKept } from './kept-digest.js';
 import { KEPT_FILE, KEPT_SAFE_SCHEMA, KEPT_SCHEMA, KEPT_TABLES, LOG_SCHEMA } from './schema.js';
 import { type StartWork, takeOver } from './takeover.js';
-import { refuseUnfinished } from './unfinished.js';
+import { refuseUnfinished, refuseWithoutKept } from './unfinished.js';
 
 /** Key in `meta` of `sojourn.sqlite` of the least version of it whose programs can work with the file. */
 export const SAFE_SCHEMA = 'safe_schema';
@@ -17,6 +17,7 @@ export const SAFE_SCHEMA = 'safe_schema';
  */
 export function prepareKept(directory: string, work: StartWork): void {
   refuseUnfinished(directory);
+  refuseWithoutKept(directory);
   if (isKeptAsSealed(directory) === false)
     work.warn(
       `${KEPT_FILE} has changed since the server was stopped, or is damaged: its digest is another one`,

@@ -44,7 +44,11 @@ export function checkKept(directory: string, isInUse: boolean): CheckedKept {
     return { ...readKeptSnapshot(directory, (db) => contentOf(directory, db, findings)), findings };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
-    findings.push({ path, text: `it cannot be read: ${(error as Error).message}` });
+    const isMissing = (error as { code?: string }).code === 'ENOENT';
+    findings.push({
+      path,
+      text: isMissing ? 'it is missing' : `it cannot be read: ${(error as Error).message}`,
+    });
     return {
       ...{ findings, durableId: 0, projects: new Set<number>() },
       ...{ invalidated: undefined, sessionsFile: undefined },
