@@ -158,16 +158,33 @@ export class SojournClient {
    * A part of an export: at most `limit` sessions, and some megabytes. The parts one after the other are the export;
    * `facts.next_cursor` leads from one to the next. Rejects with `ConnectionError` if the answer is cut.
    */
-  async exportPart(query: ExportQuery, cursor?: string): Promise<ExportedPart> {
-    const asked = this.api.GET('/api/v1/exports/sessions', {
-      params: { query: { limit: PART, ...query, ...(cursor !== undefined && { cursor }) } },
-      parseAs: 'arrayBuffer',
-    });
+  exportPart(query: ExportQuery, cursor?: string): Promise<ExportedPart> {
+    return this.#part(
+      this.api.GET('/api/v1/exports/sessions', {
+        params: { query: { limit: PART, ...query, ...(cursor !== undefined && { cursor }) } },
+        parseAs: 'arrayBuffer',
+      }),
+    );
+  }
+
+  /** A part of the export of one session, of some megabytes. As `exportPart`. */
+  exportSessionPart(id: string, format: 'jsonl' | 'otlp', cursor = ''): Promise<ExportedPart> {
+    return this.#part(
+      this.api.GET('/api/v1/sessions/by-id/export', {
+        params: { query: { id, format, cursor } },
+        parseAs: 'arrayBuffer',
+      }),
+    );
+  }
+
+  async #part(asked: Promise<Result<unknown>>): Promise<ExportedPart> {
     let header: string | null = null;
     const data = await this.#data<ArrayBuffer>(
       asked.then(({ data, error, response }) => {
         header = response.headers.get('sojourn-export');
-        return { ...(data !== undefined && { data: data as ArrayBuffer }), error, response };
+        // An answer without a byte has no data.
+        const bytes = data ?? (response.ok ? new ArrayBuffer(0) : undefined);
+        return { ...(bytes !== undefined && { data: bytes as ArrayBuffer }), error, response };
       }),
     );
     if (header === null) throw new ApiError(200, { detail: `${this.#baseUrl} exports nothing in parts` });

@@ -1,4 +1,4 @@
-// Made by npm run web:api. 42cd63c2775d71a2fca1091cec994844 abb5d1e8b3901487a9515f1470cf058d
+// Made by npm run web:api. f9c33897bb0de303bf91911c3c0183e6 921aa9397c3013a9f419469c836d242f
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -95,7 +95,7 @@ export interface paths {
         };
         /**
          * Sessions as a file
-         * @description The sessions that match all filters, in the order of the list. States and filters are of the time at which the export began; each session is read at one moment. Without `limit` the answer has all of them, and ends with the trailer `Sojourn-Export`. With `limit` it is a part, and `Sojourn-Export` a header with the cursor of the next one: an export in parts goes on where it was cut.
+         * @description The sessions that match all filters, in the order of the list. States and filters are of the time at which the export began; each session is read at one moment. Without `limit` the answer has all of them, and ends with the trailer `Sojourn-Export`. With `limit` it is a part, and `Sojourn-Export` a header with the cursor of the next one: an export in parts goes on where it was cut. Text is compressed by gzip for a client that accepts that; counts and digests are of the bytes before.
          */
         get: operations["exportSessions"];
         put?: never;
@@ -312,7 +312,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session as a file */
+        /**
+         * One session as a file
+         * @description Without `cursor` the answer has all of it, and ends with the trailer `Sojourn-Export`. With `cursor` it is a part: an export in parts goes on where it was cut.
+         */
         get: operations["exportSession"];
         put?: never;
         post?: never;
@@ -599,7 +602,7 @@ export interface paths {
         };
         /**
          * One session as a file, by an id of any form
-         * @description The same as `/api/v1/sessions/{sessionId}/export`, for ids of any form.
+         * @description The same as `/api/v1/sessions/{sessionId}/export`, for ids of any form. Without `cursor` the answer has all of it, and ends with the trailer `Sojourn-Export`. With `cursor` it is a part: an export in parts goes on where it was cut.
          */
         get: operations["exportSessionById"];
         put?: never;
@@ -1991,7 +1994,7 @@ export interface components {
              * @example 1000
              */
             sessions: number;
-            /** @description Of these bytes, in hexadecimal digits. */
+            /** @description Of these bytes, before any compression too, in hexadecimal digits. */
             sha256: string;
             /**
              * @description Version of this object, and of the columns and lines it is about.
@@ -6673,7 +6676,7 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description Always `attachment`, with a name for the file. */
                     "Content-Disposition"?: string;
-                    /** @description JSON, an `ExportSummary`: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
+                    /** @description JSON, an `ExportSummary`: counts, the SHA-256 of the bytes before any compression, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
                     "Sojourn-Export"?: string;
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
@@ -9938,6 +9941,8 @@ export interface operations {
     exportSession: {
         parameters: {
             query: {
+                /** @description Not with `format=perfetto`. Asks for a part of some megabytes: the first one if it is empty, else the one behind the part that had this `next_cursor` in its header `Sojourn-Export`. The parts, one after the other, are the export. Without it, the answer has all. */
+                cursor?: string;
                 /** @description `jsonl`: the session with its conversation, on one line. `otlp`: its telemetry, one OTLP/JSON request a line. `perfetto`: its spans and events as a trace in JSON, for ui.perfetto.dev and `chrome://tracing`. */
                 format: "jsonl" | "otlp" | "perfetto";
                 /**
@@ -9965,7 +9970,7 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description Always `attachment`, with a name for the file. */
                     "Content-Disposition"?: string;
-                    /** @description JSON, an `ExportSummary`: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
+                    /** @description JSON, an `ExportSummary`: counts, the SHA-256 of the bytes before any compression, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
                     "Sojourn-Export"?: string;
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;
@@ -13000,6 +13005,8 @@ export interface operations {
     exportSessionById: {
         parameters: {
             query: {
+                /** @description Not with `format=perfetto`. Asks for a part of some megabytes: the first one if it is empty, else the one behind the part that had this `next_cursor` in its header `Sojourn-Export`. The parts, one after the other, are the export. Without it, the answer has all. */
+                cursor?: string;
                 /** @description `jsonl`: the session with its conversation, on one line. `otlp`: its telemetry, one OTLP/JSON request a line. `perfetto`: its spans and events as a trace in JSON, for ui.perfetto.dev and `chrome://tracing`. */
                 format: "jsonl" | "otlp" | "perfetto";
                 /** @description Any `session.id`. Surrounding white space is ignored, and an id of more than 128 characters may be given as it was sent. */
@@ -13023,7 +13030,7 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description Always `attachment`, with a name for the file. */
                     "Content-Disposition"?: string;
-                    /** @description JSON, an `ExportSummary`: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
+                    /** @description JSON, an `ExportSummary`: counts, the SHA-256 of the bytes before any compression, and `next_cursor` if more follows. A trailer where the answer has the whole export. */
                     "Sojourn-Export"?: string;
                     /** @description Id of the request: the one it came with, or a new one. */
                     "X-Request-Id"?: string;

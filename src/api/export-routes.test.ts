@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { after, before, describe, test } from 'node:test';
@@ -9,7 +10,8 @@ import type { QueryService } from '../query/query-service.js';
 
 /** Exports over HTTP: a slow client, and many of them. The reads behind them have no end. */
 
-const PART = Buffer.alloc(1024 * 1024, 'x');
+/** Bytes that compression does not make fewer. */
+const PART = randomBytes(1024 * 1024);
 const PATH = '/api/v1/exports/sessions?format=jsonl';
 const MOST_EXPORTS = 16;
 const MOST_OF_CALLER = 4;
@@ -51,8 +53,8 @@ describe('an export', () => {
     await api.close();
   });
 
-  async function begin(actor?: string, filters = ''): Promise<IncomingMessage> {
-    const headers = actor === undefined ? {} : { authorization: actor };
+  async function begin(actor?: string, filters = '', encoding = 'identity'): Promise<IncomingMessage> {
+    const headers = { 'accept-encoding': encoding, ...(actor !== undefined && { authorization: actor }) };
     const request = httpRequest(api.base + PATH + filters, { agent: false, headers });
     request.end();
     const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -69,17 +71,20 @@ describe('an export', () => {
     }
   }
 
-  test('reads no further than the client, and stops when it is gone', async () => {
-    const response = await begin();
-    response.pause();
-    await quiet();
-    assert.ok(reads < MOST_AHEAD, `${reads} parts`);
-    response.destroy();
-    await quiet();
-    const before = reads;
-    await quiet();
-    assert.equal(reads, before);
-  });
+  for (const encoding of ['identity', 'gzip'])
+    test(`reads no further than the client, and stops when it is gone: ${encoding}`, async () => {
+      reads = 0;
+      const response = await begin(undefined, '', encoding);
+      assert.equal(response.headers['content-encoding'], encoding === 'gzip' ? 'gzip' : undefined);
+      response.pause();
+      await quiet();
+      assert.ok(reads < MOST_AHEAD, `${reads} parts`);
+      response.destroy();
+      await quiet();
+      const before = reads;
+      await quiet();
+      assert.equal(reads, before);
+    });
 
   test('is in the audit log before its first byte', async () => {
     assert.deepEqual(audited[0], {

@@ -2,19 +2,16 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { API_ERRORS, ApiError } from '../contract/errors.js';
-import {
-  type ExportFormat,
-  type ExportSummary,
-  SessionExportQuery,
-  SessionsExportQuery,
-} from '../contract/export.js';
+import { API_ERRORS, ApiError, queryError } from '../contract/errors.js';
+import { type ExportSummary, SessionExportQuery, SessionsExportQuery } from '../contract/export.js';
+import { EXPORT_ENDINGS, type ExportFormat } from '../contract/export-format.js';
 import { SessionPath } from '../contract/session.js';
 import { ExportBody } from '../query/export/export-body.js';
 import { type ExportPart, unpackPart } from '../query/export/export-part.js';
 import type { ExportRequest, QueryPool } from '../query/query-service.js';
 import type { ApiAccess } from './access.js';
 import { callerOf } from './caller.js';
+import { acceptsGzip, compressed, compressedStream } from './compression.js';
 import * as responses from './responses.js';
 import { common, mayExist, noSession, SESSIONS } from './session-routes.js';
 
@@ -42,14 +39,6 @@ const TYPES: { readonly [F in ExportFormat]: string } = {
   parquet: 'application/vnd.apache.parquet',
   otlp: 'application/x-ndjson',
   perfetto: 'application/json',
-};
-
-const ENDINGS: { readonly [F in ExportFormat]: string } = {
-  csv: 'csv',
-  jsonl: 'jsonl',
-  parquet: 'parquet',
-  otlp: 'otlp.jsonl',
-  perfetto: 'perfetto.json',
 };
 
 /** Names of parameters that are no filters. */
@@ -85,7 +74,7 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
         tags: ['Exports'],
         summary: 'Sessions as a file',
         description:
-          'The sessions that match all filters, in the order of the list. States and filters are of the time at which the export began; each session is read at one moment. Without `limit` the answer has all of them, and ends with the trailer `Sojourn-Export`. With `limit` it is a part, and `Sojourn-Export` a header with the cursor of the next one: an export in parts goes on where it was cut.',
+          'The sessions that match all filters, in the order of the list. States and filters are of the time at which the export began; each session is read at one moment. Without `limit` the answer has all of them, and ends with the trailer `Sojourn-Export`. With `limit` it is a part, and `Sojourn-Export` a header with the cursor of the next one: an export in parts goes on where it was cut. Text is compressed by gzip for a client that accepts that; counts and digests are of the bytes before.',
         querystring: SessionsExportQuery,
         response: {
           200: responses.exportResponse([TYPES.csv, TYPES.jsonl, TYPES.parquet]),
@@ -105,6 +94,8 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
         operationId: 'exportSession',
         tags: ['Exports'],
         summary: 'One session as a file',
+        description:
+          'Without `cursor` the answer has all of it, and ends with the trailer `Sojourn-Export`. With `cursor` it is a part: an export in parts goes on where it was cut.',
         params: SessionPath,
         querystring: SessionExportQuery,
         response: {
@@ -115,10 +106,15 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
         },
       },
     },
-    async ({ params: { sessionId }, query: { format } }, reply) => {
+    async ({ params: { sessionId }, query: { format, cursor } }, reply) => {
+      if (format === 'perfetto' && cursor !== undefined) throw noParts(cursor);
       const service = queries.for(callerOf(reply));
       if (!mayExist(sessionId) || (await service.get(sessionId)) === undefined) throw noSession(sessionId);
-      return answer(reply, { format, sessionId, ...(format === 'jsonl' && { include: 'turns' as const }) });
+      return answer(reply, {
+        ...{ format, sessionId },
+        ...(format === 'jsonl' && { include: 'turns' as const }),
+        ...(cursor !== undefined && { cursor, limit: 1 }),
+      });
     },
   );
 
@@ -136,18 +132,15 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
       );
     }
     const { format, limit } = asked;
-    reply.type(TYPES[format]).header('Content-Disposition', `attachment; filename="${fileName(asked)}"`);
+    reply
+      .type(TYPES[format])
+      .header('Content-Disposition', `attachment; filename="${fileName(asked)}"`)
+      .header('Vary', 'Accept-Encoding');
     if (request.method === 'HEAD') return reply.send();
     const body = new ExportBody({ format, project: request.project, filters: inHeader(filtersOf(request)) });
     const service = queries.for(callerOf(reply));
-    const read = async (cursor: string | undefined, most?: number): Promise<ExportPart> =>
-      unpackPart(
-        await service.exportPart({
-          ...asked,
-          ...(cursor !== undefined && { cursor }),
-          ...(most !== undefined && { limit: most }),
-        }),
-      );
+    const read: ReadPart = async (rest, most) =>
+      unpackPart(await service.exportPart({ ...asked, ...rest, ...(most !== undefined && { limit: most }) }));
     underWay++;
     underWayOf.set(caller, ofCaller + 1);
     let isOpen = true;
@@ -162,17 +155,18 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
     reply.raw.once('close', leave);
     try {
       // Errors that the client can correct come before the answer begins.
-      const first = await read(asked.cursor, limit);
+      const first = await read();
       await audit(request, asked);
-      if (limit !== undefined) return await sendPart(reply, body, first, limit, read);
+      if (limit !== undefined) return await sendPart(reply, asked, body, first, read);
       reply.raw.setTimeout(IDLE_MS, () => reply.raw.destroy());
       reply.trailer(EXPORT_HEADER, async () => headerText(body.summary()));
-      return reply.send(
-        Readable.from(
-          chunks(body, first, read, () => reply.raw.destroyed),
-          { objectMode: false, highWaterMark: 1 },
-        ),
+      const source = Readable.from(
+        chunks(body, first, read, () => reply.raw.destroyed),
+        { objectMode: false, highWaterMark: 1 },
       );
+      if (!isCompressible(asked) || !acceptsGzip(request.headers['accept-encoding']))
+        return reply.send(source);
+      return reply.header('Content-Encoding', 'gzip').send(compressedStream(source));
     } catch (error) {
       leave();
       throw error;
@@ -190,7 +184,10 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
         format,
         ...(include !== undefined && { include }),
         ...(sessionId === undefined && { filters: filtersOf(request, (name) => PERSONAL.test(name)) }),
-        ...(limit !== undefined && { limit, isContinued: cursor !== undefined && cursor !== '' }),
+        ...(limit !== undefined && {
+          ...(sessionId === undefined && { limit }),
+          isContinued: cursor !== undefined && cursor !== '',
+        }),
       },
     });
   }
@@ -201,7 +198,19 @@ function exporterOf({ identity: { via, actor }, project, socket }: FastifyReques
   return JSON.stringify([project, via === 'open' ? ['address', socket.remoteAddress] : ['actor', actor]]);
 }
 
-type ReadPart = (cursor: string | undefined, most?: number) => Promise<ExportPart>;
+/** Parquet is compressed within. */
+function isCompressible({ format }: ExportRequest): boolean {
+  return format !== 'parquet';
+}
+
+/** A cursor would have the last end of each thread, and there may be thousands. */
+function noParts(cursor: string): ApiError {
+  const message = 'format=perfetto is one answer: leave cursor out.';
+  return queryError([{ field: 'cursor', message, code: 'cursor.invalid', rejected_value: cursor }]);
+}
+
+/** Reads the first part, or what follows. */
+type ReadPart = (rest?: ExportBody['rest'], most?: number) => Promise<ExportPart>;
 
 /** Reads each part when the client has taken the one before. */
 async function* chunks(
@@ -210,10 +219,10 @@ async function* chunks(
   read: ReadPart,
   isGone: () => boolean,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let part = first; ; part = await readAgain(() => read(body.next), isGone)) {
+  for (let part = first; ; part = await readAgain(() => read(body.rest), isGone)) {
     const bytes = await body.add(part);
     if (bytes.length > 0) yield bytes;
-    if (part.next === undefined) break;
+    if (body.rest === undefined) break;
   }
   const end = await body.end();
   if (end.length > 0) yield end;
@@ -235,17 +244,23 @@ async function readAgain(read: () => Promise<ExportPart>, isGone: () => boolean)
 /** Sends at most `limit` sessions. What follows them is told in front of them. */
 async function sendPart(
   reply: FastifyReply,
+  asked: ExportRequest,
   body: ExportBody,
   first: ExportPart,
-  limit: number,
   read: ReadPart,
 ): Promise<FastifyReply> {
+  const { limit = Number.POSITIVE_INFINITY } = asked;
   const parts = [await body.add(first)];
-  while (body.next !== undefined && body.sessions < limit && body.bytes < MOST_PART_BYTES) {
-    parts.push(await body.add(await read(body.next, limit - body.sessions)));
+  while (body.rest !== undefined && body.sessions < limit && body.bytes < MOST_PART_BYTES) {
+    parts.push(await body.add(await read(body.rest, limit - body.sessions)));
   }
   parts.push(await body.end());
-  return reply.header(EXPORT_HEADER, headerText(body.summary())).send(Buffer.concat(parts));
+  const bytes = Buffer.concat(parts);
+  reply.header(EXPORT_HEADER, headerText(body.summary()));
+  const small = isCompressible(asked)
+    ? await compressed(bytes, reply.request.headers['accept-encoding'])
+    : undefined;
+  return small === undefined ? reply.send(bytes) : reply.header('Content-Encoding', 'gzip').send(small);
 }
 
 /** JSON in the characters that a header may have. */
@@ -273,5 +288,5 @@ function inHeader(filters: string): string {
 function fileName({ format, sessionId }: ExportRequest): string {
   const name =
     sessionId === undefined ? 'sessions' : `session-${sessionId.replace(/[^\w.-]+/g, '_').slice(0, 80)}`;
-  return `${name}.${ENDINGS[format]}`;
+  return name + EXPORT_ENDINGS[format];
 }

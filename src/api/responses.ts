@@ -65,7 +65,7 @@ export function exportResponse(mediaTypes: readonly string[]) {
         contentMediaType: 'application/json',
         contentSchema: { $ref: '#/components/schemas/ExportSummary' },
         description:
-          'JSON, an `ExportSummary`: counts, the SHA-256 of the bytes, and `next_cursor` if more follows. A trailer where the answer has the whole export.',
+          'JSON, an `ExportSummary`: counts, the SHA-256 of the bytes before any compression, and `next_cursor` if more follows. A trailer where the answer has the whole export.',
       },
     },
     content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType.split(';')[0]!, binary])),

@@ -11,6 +11,12 @@ import {
   SERVER_ADDRESS_SETTINGS,
   STORE_SETTINGS,
 } from '../config.js';
+import {
+  EXPORT_ENDINGS,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  SESSION_EXPORT_FORMATS,
+} from '../contract/export-format.js';
 import { DEMO_KEY_SETTINGS, DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { nearest } from '../nearest.js';
 import { misspelledVariables, readSettings, type SettingTable, settingsOf, shown } from '../settings.js';
@@ -503,15 +509,15 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
 
 const NO_SESSIONS_COMMAND = `sessions is followed by ${SESSIONS_COMMANDS.join(', ')}`;
 
-/** Formats by the ending of a file's name. */
-const ENDINGS = [
-  ['.csv', 'csv'],
-  ['.otlp.jsonl', 'otlp'],
-  ['.jsonl', 'jsonl'],
-  ['.ndjson', 'jsonl'],
-  ['.parquet', 'parquet'],
-  ['.perfetto.json', 'perfetto'],
-] as const;
+/** The format by the ending of a file's name, the longest that fits. */
+function exportFormatOf(name: string): ExportFormat | undefined {
+  const endings = [
+    ...(Object.entries(EXPORT_ENDINGS) as [ExportFormat, string][]),
+    ['jsonl', '.ndjson'] as const,
+  ];
+  const fitting = endings.filter(([, ending]) => name.endsWith(ending));
+  return fitting.sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
+}
 
 function runExport(args: readonly string[], program: Program): Promise<number> | number {
   const tables = { ...EXPORT_SETTINGS, ...LAST_SETTING, ...FILTER_SETTINGS };
@@ -520,13 +526,24 @@ function runExport(args: readonly string[], program: Program): Promise<number> |
   if (answer !== undefined) return answer;
   const options = readSettings(tables, { flags: parsed.flags });
   if (!options.ok) return refuse(options.errors, program);
-  const { format: asked, output, include, q, bom, overwrite, lastMs, ...filters } = options.value;
+  const {
+    format: asked,
+    output,
+    gzip: isGzip,
+    include,
+    q,
+    bom,
+    overwrite,
+    lastMs,
+    ...filters
+  } = options.value;
   const [id] = parsed.positionals;
   if (output === undefined)
     return refuse(['sessions export needs --output: a file, or - for standard output'], program);
   if (lastMs !== undefined && filters.startTime !== undefined)
     return refuse(['--last and --start-time exclude each other'], program);
-  const byName = ENDINGS.find(([ending]) => output.endsWith(ending))?.[1];
+  const gzip = isGzip || output.endsWith('.gz');
+  const byName = exportFormatOf(output.replace(/\.gz$/, ''));
   const format = asked ?? byName ?? (id === undefined ? 'csv' : 'jsonl');
   const query = {
     ...queryOf(filters),
@@ -534,14 +551,15 @@ function runExport(args: readonly string[], program: Program): Promise<number> |
     ...(q !== undefined && { q }),
     ...(bom && { bom }),
   };
-  const isOfList = format !== 'perfetto' && id === undefined;
-  if (id === undefined && !isOfList)
-    return refuse(['--format perfetto is for one session: sessions export ID'], program);
-  if (id !== undefined && (format === 'csv' || format === 'parquet'))
-    return refuse(['one session has --format jsonl, otlp or perfetto'], program);
+  const formats: readonly ExportFormat[] = id === undefined ? EXPORT_FORMATS : SESSION_EXPORT_FORMATS;
+  if (!formats.includes(format) && id === undefined)
+    return refuse([`--format ${format} is for one session: sessions export ID`], program);
+  if (!formats.includes(format)) return refuse([`one session has --format ${formats.join(', ')}`], program);
+  if (gzip && format === 'parquet')
+    return refuse(['parquet is compressed by itself; leave --gzip and .gz out'], program);
   if (id !== undefined && (lastMs !== undefined || Object.keys(query).length > 0))
     return refuse(['sessions export ID takes no filters'], program);
-  return runRead({ kind: 'export', query, format, id, output, overwrite, lastMs }, parsed, program);
+  return runRead({ kind: 'export', query, format, id, output, overwrite, gzip, lastMs }, parsed, program);
 }
 
 async function runWhy(args: readonly string[], program: Program): Promise<number> {

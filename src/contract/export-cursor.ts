@@ -81,7 +81,7 @@ function valuesIn(json: string): readonly unknown[] | undefined {
 
 const DAMAGED = 'This is not a cursor of an export, or it was damaged: start again without a cursor.';
 const OTHER_EXPORT =
-  'This cursor belongs to another format or other filters: send it with those, or start again without a cursor.';
+  'This cursor belongs to another format, to other filters, or to columns of another version of the server: send it with the same, or start again without a cursor.';
 
 function invalid(text: string, message: string): Error {
   return queryError([{ field: 'cursor', message, code: 'cursor.invalid', rejected_value: text }]);

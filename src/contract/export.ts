@@ -1,4 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
+import { ALL_EXPORT_FORMATS, EXPORT_FORMATS, SESSION_EXPORT_FORMATS } from './export-format.js';
 import { Type } from './schema-builder.js';
 import { count, dateTime, oneOf } from './schema-parts.js';
 import { SESSION_SCHEMAS, Session } from './session.js';
@@ -6,10 +7,6 @@ import { type SessionFilters, sessionFilters } from './session-filters.js';
 import { type TextFilter, textFilter } from './text-filter.js';
 
 /** Exports of sessions: their parameters, and the columns of their tables. */
-
-export const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet', 'otlp'] as const;
-export const SESSION_EXPORT_FORMATS = ['jsonl', 'otlp', 'perfetto'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number] | (typeof SESSION_EXPORT_FORMATS)[number];
 
 /** What can be in a line of `jsonl` besides the session. */
 export const EXPORT_INCLUDES = ['turns'] as const;
@@ -34,6 +31,10 @@ const include = Type.Optional(
   ),
 );
 
+function exportCursor(description: string) {
+  return Type.Optional(Type.String({ maxLength: MAX_EXPORT_CURSOR_LENGTH, description }));
+}
+
 export const SessionsExportQuery = Type.Object(
   {
     ...sessionFilters,
@@ -57,12 +58,8 @@ export const SessionsExportQuery = Type.Object(
           'Asks for a part: at most so many sessions, and at most some megabytes. The header `Sojourn-Export` has the cursor of the next part. Without it, the answer has all.',
       }),
     ),
-    cursor: Type.Optional(
-      Type.String({
-        maxLength: MAX_EXPORT_CURSOR_LENGTH,
-        description:
-          'Opaque: `next_cursor` of a part of the same export. The parts of an export, one after the other, are the export.',
-      }),
+    cursor: exportCursor(
+      'Opaque: `next_cursor` of a part of the same export. The parts of an export, one after the other, are the export.',
     ),
   },
   { additionalProperties: false },
@@ -71,6 +68,7 @@ export const SessionsExportQuery = Type.Object(
 /** A valid query string of an export of one session. */
 export interface SessionExportQuery {
   readonly format: (typeof SESSION_EXPORT_FORMATS)[number];
+  readonly cursor?: string;
 }
 
 export const SessionExportQuery = Type.Object(
@@ -78,6 +76,9 @@ export const SessionExportQuery = Type.Object(
     format: oneOf(
       SESSION_EXPORT_FORMATS,
       '`jsonl`: the session with its conversation, on one line. `otlp`: its telemetry, one OTLP/JSON request a line. `perfetto`: its spans and events as a trace in JSON, for ui.perfetto.dev and `chrome://tracing`.',
+    ),
+    cursor: exportCursor(
+      'Not with `format=perfetto`. Asks for a part of some megabytes: the first one if it is empty, else the one behind the part that had this `next_cursor` in its header `Sojourn-Export`. The parts, one after the other, are the export. Without it, the answer has all.',
     ),
   },
   { additionalProperties: false },
@@ -90,7 +91,7 @@ export const ExportSummary = Type.Object(
     version: Type.Literal(EXPORT_VERSION, {
       description: 'Version of this object, and of the columns and lines it is about.',
     }),
-    format: oneOf([...EXPORT_FORMATS, 'perfetto'], 'What was asked for.'),
+    format: oneOf(ALL_EXPORT_FORMATS, 'What was asked for.'),
     project: Type.String(),
     filters: Type.String({ description: 'The filters, as a query string; of very long ones their SHA-256.' }),
     as_of: dateTime('The time of all states and filters.', '2026-03-01T09:45:00.000000000Z'),
@@ -115,7 +116,9 @@ export const ExportSummary = Type.Object(
       }),
     ),
     bytes: count('Bytes of the part or export, before any compression on the way.', 4096),
-    sha256: Type.String({ description: 'Of these bytes, in hexadecimal digits.' }),
+    sha256: Type.String({
+      description: 'Of these bytes, before any compression too, in hexadecimal digits.',
+    }),
     next_cursor: Type.Optional(
       Type.String({ description: 'Cursor of the next part. Left out where it is the last part.' }),
     ),

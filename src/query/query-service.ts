@@ -1,4 +1,5 @@
-import type { ExportFormat, ExportInclude } from '../contract/export.js';
+import type { ExportInclude } from '../contract/export.js';
+import type { ExportFormat } from '../contract/export-format.js';
 import type { SessionFilters } from '../contract/session-filters.js';
 import type { Order, SessionSort } from '../contract/session-sort.js';
 import type { TextFilter } from '../contract/text-filter.js';
@@ -191,6 +192,8 @@ export interface ExportRequest extends SessionFilters, TextFilter {
   readonly limit?: number;
   /** The end of the part before. */
   readonly cursor?: string;
+  /** As the part before has it. */
+  readonly waiting?: readonly string[];
   readonly sessionId?: string;
 }
 

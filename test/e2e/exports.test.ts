@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { SojournClient } from '../../client/src/index.js';
-import { exportSessions } from '../../src/cli/read/export.js';
+import { type ExportOptions, exportSessions } from '../../src/cli/read/export.js';
 import type { ExportSummary } from '../../src/contract/export.js';
 import { Random } from '../../src/demo/random.js';
 import { type Ask, everyAnswer, otherAnswers } from '../support/every-answer.js';
@@ -136,6 +138,35 @@ describe(`exports (seed ${SEED})`, () => {
     assert.equal(summaries.length, 1);
     assert.match(summaries[0]!.filters, /^sha256:[0-9a-f]{64}$/);
   });
+
+  test('text is compressed for clients that accept it, and counts are of what is in it', async () => {
+    for (const query of ['format=csv', 'format=csv&limit=1000', 'format=otlp']) {
+      const { headers, body } = await raw(`${EXPORTS}?${query}`, { 'accept-encoding': 'gzip' });
+      const plain = await raw(`${EXPORTS}?${query}`, {});
+      assert.equal(headers.vary, 'Accept-Encoding');
+      assert.equal(plain.headers['content-encoding'], undefined);
+      const content = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+      assert.equal(content.toString(), plain.body.toString(), query);
+      const isPart = query.includes('limit');
+      // A part is compressed if it is large.
+      if (!isPart) assert.ok(body.length < content.length / 2, query);
+      const summary = JSON.parse(String(headers['sojourn-export'])) as ExportSummary;
+      assert.equal(summary.bytes, content.length);
+      assert.equal(summary.sha256, createHash('sha256').update(content).digest('hex'));
+    }
+    const parquet = await raw(`${EXPORTS}?format=parquet`, { 'accept-encoding': 'gzip' });
+    assert.equal(parquet.headers['content-encoding'], undefined);
+  });
+
+  /** An answer as it comes over the wire; `headers` with trailers. */
+  async function raw(path: string, headers: Readonly<Record<string, string>>) {
+    const request = httpRequest(server.httpUrl + path, { headers });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    return { headers: { ...response.headers, ...response.trailers }, body: Buffer.concat(chunks) };
+  }
 
   test('csv has a line for each session, and a name for each column', async () => {
     const [header, ...lines] = csvRows(await server.text(`${EXPORTS}?format=csv`));
@@ -332,56 +363,147 @@ describe('an export beside an erasure', () => {
 });
 
 describe('sojourn sessions export', () => {
-  test('goes on where it was cut, and writes a manifest', async () => {
-    const directory = makeTemporaryDirectory();
-    try {
-      const output = join(directory, 'out.jsonl');
+  /** Runs an export again and again, each time cut after three requests, until it is complete. */
+  async function exportedInPieces(
+    output: string,
+    options: Partial<ExportOptions> & Pick<ExportOptions, 'format'>,
+    part: number,
+  ): Promise<{ readonly said: string; readonly runs: number }> {
+    const said: string[] = [];
+    let damages = 1;
+    for (let runs = 1; ; runs++) {
       let requests = 0;
-      const client = (most: number) =>
-        new SojournClient({
-          baseUrl: server.httpUrl,
-          retry: { attempts: 1 },
-          fetch: async (...args) => {
-            if (++requests > most) throw new Error('cut');
-            const answer = await fetch(...args);
-            // The second one comes without its last byte, once.
-            if (requests !== 2) return answer;
-            const { headers } = answer;
-            return new Response((await answer.arrayBuffer()).slice(0, -1), { headers });
-          },
-        });
-      const said: string[] = [];
-      const run = (most: number) => {
-        requests = 0;
-        return exportSessions(
+      const client = new SojournClient({
+        baseUrl: server.httpUrl,
+        retry: { attempts: 1 },
+        fetch: async (...args) => {
+          if (++requests > 3) throw new Error('cut');
+          const answer = await fetch(...args);
+          // The second one comes without its last byte, once.
+          if (requests !== 2 || damages-- < 1) return answer;
+          const { headers } = answer;
+          return new Response((await answer.arrayBuffer()).slice(0, -1), { headers });
+        },
+      });
+      const all = { query: {}, id: undefined, overwrite: false, gzip: false, lastMs: undefined };
+      try {
+        await exportSessions(
+          { ...all, output, ...options },
           {
-            ...{ query: { include: 'turns' }, format: 'jsonl', id: undefined, output, overwrite: false },
-            lastMs: 100 * 365 * 86_400_000,
-          },
-          {
-            client: client(most),
-            ...{ isTerminal: false, stdout: process.stdout, part: 7, nowMs: Date.now },
+            client,
+            ...{ isTerminal: false, stdout: process.stdout, part, nowMs: Date.now },
             printError: (text) => said.push(text),
           },
         );
-      };
-      await assert.rejects(run(3), { name: 'ConnectionError' });
-      assert.deepEqual(readdirSync(directory).sort(), ['out.jsonl.part', 'out.jsonl.part.json']);
-      // As if it had been cut within a part.
-      appendFileSync(`${output}.part`, '{"half a li');
-      await run(Number.POSITIVE_INFINITY);
-      assert.ok(said.some((text) => /^Going on behind \d+ sessions/.test(text)));
-      const file = readFileSync(output);
-      assert.equal(file.toString(), await server.text(`${EXPORTS}?format=jsonl&include=turns`));
-      const manifest = JSON.parse(readFileSync(`${output}.manifest.json`, 'utf8')) as ExportSummary;
-      assert.equal(manifest.sha256, createHash('sha256').update(file).digest('hex'));
-      assert.equal(manifest.sessions, linesOf(file.toString()).length);
-      assert.deepEqual(readdirSync(directory).sort(), ['out.jsonl', 'out.jsonl.manifest.json']);
-      await assert.rejects(run(9), /out\.jsonl exists; --overwrite replaces it/);
+        return { said: said.join(''), runs };
+      } catch (error) {
+        assert.equal((error as Error).name, 'ConnectionError', String(error));
+        // As if it had been cut within a part, and within what is said of it.
+        appendFileSync(`${output}.part`, 'half a part');
+        appendFileSync(`${output}.part.json`, '{"of":"half a li');
+      }
+    }
+  }
+
+  /** What a file says of itself, after its digests were compared. */
+  function manifestOf(output: string, content: Buffer): ExportSummary {
+    const manifest = JSON.parse(readFileSync(`${output}.manifest.json`, 'utf8')) as ExportSummary;
+    assert.equal(manifest.sha256, createHash('sha256').update(content).digest('hex'));
+    assert.equal(manifest.bytes, content.length);
+    return manifest;
+  }
+
+  async function inDirectory(run: (directory: string) => Promise<void>): Promise<void> {
+    const directory = makeTemporaryDirectory();
+    try {
+      await run(directory);
     } finally {
       rmSync(directory, { recursive: true });
     }
-  });
+  }
+
+  test('goes on where it was cut, and writes a manifest', () =>
+    inDirectory(async (directory) => {
+      const output = join(directory, 'out.jsonl');
+      const options = {
+        format: 'jsonl',
+        query: { include: 'turns' },
+        lastMs: 100 * 365 * 86_400_000,
+      } as const;
+      const { said, runs } = await exportedInPieces(output, options, 7);
+      assert.ok(runs > 1);
+      assert.match(said, /^Going on behind \d+ sessions, /m);
+      const file = readFileSync(output);
+      assert.equal(file.toString(), await server.text(`${EXPORTS}?format=jsonl&include=turns`));
+      assert.equal(manifestOf(output, file).sessions, linesOf(file.toString()).length);
+      assert.deepEqual(readdirSync(directory).sort(), ['out.jsonl', 'out.jsonl.manifest.json']);
+      await assert.rejects(
+        exportedInPieces(output, options, 7),
+        /out\.jsonl exists; --overwrite replaces it/,
+      );
+    }));
+
+  test('a compressed file goes on too; its manifest has the digests of what is in it and of itself', () =>
+    inDirectory(async (directory) => {
+      const output = join(directory, 'out.csv.gz');
+      assert.ok((await exportedInPieces(output, { format: 'csv', gzip: true }, 7)).runs > 1);
+      const file = readFileSync(output);
+      const content = gunzipSync(file);
+      assert.equal(content.toString(), await server.text(`${EXPORTS}?format=csv`));
+      const manifest = manifestOf(output, content) as unknown as Record<string, unknown>;
+      assert.deepEqual(
+        [manifest.compression, manifest.file_bytes, manifest.file_sha256],
+        ['gzip', file.length, createHash('sha256').update(file).digest('hex')],
+      );
+      // Without a session there is nothing to compress, and still a file of gzip.
+      const empty = join(directory, 'empty.jsonl.gz');
+      await exportedInPieces(empty, { format: 'jsonl', gzip: true, query: { userId: 'nobody' } }, 7);
+      assert.equal(gunzipSync(readFileSync(empty)).length, 0);
+    }));
+
+  test('parquet goes on: the parts become one file, with each session once', () =>
+    inDirectory(async (directory) => {
+      const output = join(directory, 'out.parquet');
+      assert.ok((await exportedInPieces(output, { format: 'parquet' }, 7)).runs > 1);
+      const bytes = readFileSync(output);
+      const { sessions } = manifestOf(output, bytes);
+      const whole = await (await server.fetch(`${EXPORTS}?format=parquet`)).arrayBuffer();
+      const file = new Uint8Array(bytes).buffer;
+      assert.deepEqual(await parquetReadObjects({ file }), await parquetReadObjects({ file: whole }));
+      const [joined, asOne] = [parquetMetadata(file), parquetMetadata(whole)];
+      assert.equal(joined.row_groups.length, Math.ceil(sessions / 7));
+      assert.deepEqual(joined.schema, asOne.schema);
+      assert.deepEqual(joined.key_value_metadata, asOne.key_value_metadata);
+      // With as many sessions as a row group has, the bytes are those of one answer.
+      const same = join(directory, 'same.parquet');
+      await exportedInPieces(same, { format: 'parquet' }, 4000);
+      assert.ok(Buffer.from(whole).equals(readFileSync(same)));
+    }));
+
+  test('one large session goes on where it was cut', () =>
+    inDirectory(async (directory) => {
+      const text = 'large '.repeat(10_000);
+      const spans = Array.from(
+        { length: 240 },
+        (_, number): SpanSpec => ({
+          ...{ trace: 'b16', span: (number + 1).toString(16), kind: 1, name: 'step' },
+          ...{ start: PROBED + BigInt(number), end: PROBED + BigInt(number + 1) },
+          attributes: { 'session.id': 'large', text },
+        }),
+      );
+      for (const some of [spans.slice(0, 120), spans.slice(120)])
+        await send(server, [{ signal: 'traces', encoding: 'json', body: Buffer.from(tracesJson(some)) }]);
+      await server.settled();
+      const output = join(directory, 'large.otlp.jsonl');
+      assert.ok((await exportedInPieces(output, { format: 'otlp', id: 'large' }, 1)).runs > 1);
+      const file = readFileSync(output);
+      assert.ok(file.equals(Buffer.from(await server.text(`${SESSIONS}/large/export?format=otlp`))));
+      const { sessions, records } = manifestOf(output, file);
+      assert.deepEqual([sessions, records], [1, 240]);
+      const refused = await server.fetch(`${SESSIONS}/large/export?format=perfetto&cursor=`);
+      assert.equal(refused.status, 400);
+      assert.match(await refused.text(), /format=perfetto is one answer/);
+    }));
 
   test('writes every format to files and to standard output', async () => {
     const directory = makeTemporaryDirectory();
@@ -398,6 +520,12 @@ describe('sojourn sessions export', () => {
         const expected = Buffer.from(await (await server.fetch(`${EXPORTS}?${query}`)).arrayBuffer());
         assert.ok(expected.equals(readFileSync(output)), name);
       }
+      const compressed = join(directory, 'a.jsonl.gz');
+      assert.equal((await runCommand('sessions', 'export', '--output', compressed, ...flags)).code, 0);
+      assert.equal(
+        gunzipSync(readFileSync(compressed)).toString(),
+        await server.text(`${EXPORTS}?format=jsonl`),
+      );
       const { code, stdout } = await runCommand(
         ...['sessions', 'export', WHOLE_SESSION, '--format', 'perfetto', '--output', '-', ...flags],
       );
@@ -405,8 +533,9 @@ describe('sojourn sessions export', () => {
       assert.equal(stdout, await server.text(`${SESSIONS}/${WHOLE_SESSION}/export?format=perfetto`));
       for (const [args, message] of [
         [['--format', 'csv'], /needs --output/],
-        [['a', '--format', 'csv', '--output', 'x'], /one session has --format jsonl, otlp or perfetto/],
+        [['a', '--format', 'csv', '--output', 'x'], /one session has --format jsonl, otlp, perfetto/],
         [['--format', 'perfetto', '--output', 'x'], /is for one session/],
+        [['--output', 'x.parquet.gz'], /parquet is compressed by itself/],
       ] as const) {
         const refused = await runCommand('sessions', 'export', ...args);
         assert.equal(refused.code, 2);

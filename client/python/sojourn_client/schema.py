@@ -1,4 +1,4 @@
-# Made by npm run python:api. 42cd63c2775d71a2fca1091cec994844 ca3b19ad92007644f730f17b3044a3d3
+# Made by npm run python:api. f9c33897bb0de303bf91911c3c0183e6 ca3b19ad92007644f730f17b3044a3d3
 """What the API of Sojourn answers and takes."""
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import {
+  appendFileSync,
   closeSync,
   createReadStream,
   existsSync,
@@ -9,19 +10,28 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
+  statSync,
+  truncateSync,
   writeSync,
 } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { promisify } from 'node:util';
+import { createGunzip, gzip } from 'node:zlib';
 
 /** How far a file has come that is written in parts. */
 export interface FileProgress {
   /** What is written: an unfinished file of something else is not continued. */
   readonly of: string;
+  /** Of the export, before any compression. */
   readonly bytes: number;
+  /** Of the file. */
+  readonly fileBytes: number;
   /** The start of a range of time that ended when the export began, RFC 3339. */
   readonly startTime?: string | undefined;
   /** Cursor of the next part. */
   readonly cursor?: string | undefined;
+  /** What the end of the file needs of the last part. */
+  readonly note?: string | undefined;
   readonly sessions: number;
   readonly records?: number | undefined;
   readonly inexact?: number | undefined;
@@ -29,76 +39,166 @@ export interface FileProgress {
   readonly isComplete?: boolean | undefined;
 }
 
+/** What a finished file has. */
+export interface FileDigests {
+  /** SHA-256 of the export, before any compression, in hex digits. */
+  readonly sha256: string;
+  /** Of the file itself, if it is compressed. */
+  readonly compressed?: { readonly bytes: number; readonly sha256: string };
+}
+
+export interface ExportFileOptions {
+  readonly path: string;
+  /** What is written. Undefined if an unfinished file cannot go on. */
+  readonly of?: string | undefined;
+  readonly isCompressed: boolean;
+}
+
+export const NO_PROGRESS: FileProgress = { of: '', bytes: 0, fileBytes: 0, sessions: 0 };
+
+const compress = promisify(gzip);
+
+/** Bytes as they stand in a file: a compressed file is a member of gzip after the other (RFC 1952, section 2.2). */
+export async function encoded(bytes: Uint8Array, isCompressed: boolean): Promise<Uint8Array> {
+  return isCompressed && bytes.length > 0 ? compress(bytes) : bytes;
+}
+
 /**
- * A file that is written in parts: FILE.part and, about it, FILE.part.json, until it is complete. What was cut goes
- * on at the last part that is on disk.
+ * A file that is written in parts: until it is complete it is FILE.part, with FILE.part.json, which has a line for each
+ * part on disk. What was cut goes on at the last of them.
  */
 export class ExportFile {
   readonly #path: string;
   readonly #handle: number;
-  readonly #hash: Hash;
+  readonly #isCompressed: boolean;
+  readonly #content: Hash;
+  /** The same hash where nothing is compressed. */
+  readonly #file: Hash;
   #progress: FileProgress;
+  /** The notes of all parts on disk. */
+  readonly notes: readonly string[];
 
-  private constructor(path: string, handle: number, hash: Hash, progress: FileProgress) {
+  private constructor(
+    { path, isCompressed }: ExportFileOptions,
+    handle: number,
+    [content, file]: readonly [Hash, Hash],
+    parts: readonly FileProgress[],
+    progress: FileProgress,
+  ) {
     this.#path = path;
     this.#handle = handle;
-    this.#hash = hash;
+    this.#isCompressed = isCompressed;
+    this.#content = content;
+    this.#file = file;
     this.#progress = progress;
+    this.notes = parts.flatMap(({ note }) => note ?? []);
   }
 
   /**
-   * Opens an unfinished file of the same, or begins one. Without `of`, always begins one.
+   * Opens an unfinished file of the same, or begins one.
    * @throws UnfinishedFileError if the unfinished file is of something else
    */
-  static async open(path: string, of?: string): Promise<ExportFile> {
-    const [part, state] = [`${path}.part`, `${path}.part.json`];
-    const isKnown = of !== undefined && existsSync(part) && existsSync(state);
-    const known = isKnown ? (JSON.parse(readFileSync(state, 'utf8')) as FileProgress) : undefined;
+  static async open(options: ExportFileOptions): Promise<ExportFile> {
+    const { path, of, isCompressed } = options;
+    const part = `${path}.part`;
+    const parts = of === undefined ? [] : partsOnDisk(path);
+    const known = parts.at(-1);
     if (known !== undefined && known.of !== of) throw new UnfinishedFileError(part);
-    const progress = known ?? { of: of ?? '', bytes: 0, sessions: 0 };
+    const progress = known ?? { ...NO_PROGRESS, of: of ?? '' };
+    if (known === undefined) rmSync(statePath(path), { force: true });
     const handle = openSync(part, known === undefined ? 'w' : 'r+', 0o600);
     // What was written behind the last part that counts.
-    ftruncateSync(handle, progress.bytes);
-    const hash = createHash('sha256');
-    if (progress.bytes > 0) for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer);
-    return new ExportFile(path, handle, hash, progress);
+    ftruncateSync(handle, progress.fileBytes);
+    const hashes = await hashesOf(part, progress.fileBytes > 0, isCompressed);
+    return new ExportFile(options, handle, hashes, parts, progress);
   }
 
   get progress(): FileProgress {
     return this.#progress;
   }
 
-  /** Writes bytes behind those before. They count once `reached` is called. */
-  write(bytes: Uint8Array): void {
-    let at = 0;
-    const from = this.#progress.bytes;
-    while (at < bytes.length) at += writeSync(this.#handle, bytes, at, bytes.length - at, from + at);
-    this.#hash.update(bytes);
-    this.#progress = { ...this.#progress, bytes: from + bytes.length };
+  /** Writes bytes of the export behind those before. They count once `reached` is called. */
+  async write(bytes: Uint8Array): Promise<void> {
+    const { bytes: before } = this.#progress;
+    this.#content.update(bytes);
+    this.#append(await encoded(bytes, this.#isCompressed));
+    this.#progress = { ...this.#progress, bytes: before + bytes.length };
   }
 
-  /** Makes durable what was written, and from where it goes on. */
+  /** Makes durable what was written, and from where it goes on, if more follows. */
   reached(progress: Partial<FileProgress>): void {
-    this.#progress = { ...this.#progress, ...progress };
+    this.#progress = { ...this.#progress, note: undefined, ...progress };
+    if (this.#progress.cursor === undefined) return;
     fdatasyncSync(this.#handle);
-    const state = `${this.#path}.part.json`;
-    writeFileSync(`${state}.new`, JSON.stringify(this.#progress), { mode: 0o600 });
-    renameSync(`${state}.new`, state);
+    appendFileSync(statePath(this.#path), `${JSON.stringify(this.#progress)}\n`, { mode: 0o600 });
   }
 
-  /** Gives the file its name. Returns the SHA-256 of its bytes in hex digits. */
-  finish(): string {
+  /** Gives the file its name. */
+  async finish(): Promise<FileDigests> {
+    // No member at all is no file of gzip.
+    if (this.#isCompressed && this.#progress.fileBytes === 0) this.#append(await compress(new Uint8Array()));
     fdatasyncSync(this.#handle);
     closeSync(this.#handle);
     renameSync(`${this.#path}.part`, this.#path);
-    rmSync(`${this.#path}.part.json`, { force: true });
-    return this.#hash.digest('hex');
+    rmSync(statePath(this.#path), { force: true });
+    const sha256 = this.#content.digest('hex');
+    if (!this.#isCompressed) return { sha256 };
+    return { sha256, compressed: { bytes: this.#progress.fileBytes, sha256: this.#file.digest('hex') } };
   }
 
   /** Leaves the file unfinished. */
   leave(): void {
     closeSync(this.#handle);
   }
+
+  #append(bytes: Uint8Array): void {
+    const { fileBytes } = this.#progress;
+    for (let at = 0; at < bytes.length; )
+      at += writeSync(this.#handle, bytes, at, bytes.length - at, fileBytes + at);
+    if (this.#isCompressed) this.#file.update(bytes);
+    this.#progress = { ...this.#progress, fileBytes: fileBytes + bytes.length };
+  }
+}
+
+function statePath(path: string): string {
+  return `${path}.part.json`;
+}
+
+/** The parts of an unfinished file that are wholly there. Cuts what else is said of it. */
+function partsOnDisk(path: string): FileProgress[] {
+  const [part, state] = [`${path}.part`, statePath(path)];
+  if (!existsSync(part) || !existsSync(state)) return [];
+  const { size } = statSync(part);
+  const parts: FileProgress[] = [];
+  let stateBytes = 0;
+  // The last line may have been cut, and so may the file.
+  for (const line of readFileSync(state, 'utf8').split('\n').slice(0, -1)) {
+    const progress = progressIn(line);
+    if (progress === undefined || progress.fileBytes > size) break;
+    parts.push(progress);
+    stateBytes += Buffer.byteLength(line) + 1;
+  }
+  truncateSync(state, stateBytes);
+  return parts;
+}
+
+function progressIn(line: string): FileProgress | undefined {
+  try {
+    return JSON.parse(line) as FileProgress;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Hashes of the export and of the file, up to now. */
+async function hashesOf(path: string, hasBytes: boolean, isCompressed: boolean): Promise<[Hash, Hash]> {
+  const [content, file] = [createHash('sha256'), createHash('sha256')];
+  if (!hasBytes) return [content, file];
+  const source = createReadStream(path);
+  if (isCompressed) source.on('data', (chunk) => file.update(chunk));
+  const bytes = isCompressed ? pipeline(source, createGunzip(), () => {}) : source;
+  for await (const chunk of bytes) content.update(chunk as Buffer);
+  return [content, file];
 }
 
 /** An unfinished file of another export is in the way. */

@@ -2,20 +2,21 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import type { ExportedPart, ExportQuery, SojournClient } from '../../../client/src/index.js';
-import { ConnectionError } from '../../../client/src/index.js';
+import { ApiError, ConnectionError } from '../../../client/src/index.js';
+import { type ExportFormat, PARQUET_GROUP_ROWS } from '../../contract/export-format.js';
 import { count, megabytes, ProgressLine } from '../progress-line.js';
-import { ExportFile, type FileProgress } from './export-file.js';
-
-export type ExportFileFormat = ExportQuery['format'] | 'perfetto';
+import { ExportFile, encoded, type FileDigests, type FileProgress, NO_PROGRESS } from './export-file.js';
 
 export interface ExportOptions {
   readonly query: Omit<ExportQuery, 'format' | 'limit'>;
-  readonly format: ExportFileFormat;
+  readonly format: ExportFormat;
   /** One session in place of a list. */
   readonly id: string | undefined;
   /** A path, or `-` for standard output. */
   readonly output: string;
   readonly overwrite: boolean;
+  /** Compressed by gzip. Not with Parquet, which is compressed within. */
+  readonly gzip: boolean;
   /** Only sessions that started within this time before the export began, ms. */
   readonly lastMs: number | undefined;
 }
@@ -25,15 +26,17 @@ export interface ExportContext {
   /** Whether standard error is a terminal. */
   readonly isTerminal: boolean;
   readonly stdout: NodeJS.WritableStream;
-  /** Sessions that are asked for at once. By default 1,000. */
+  /** Sessions that are asked for at once, in place of those of the format. */
   readonly part?: number;
   /** Ms since 1970. */
   nowMs(): number;
   printError(text: string): void;
 }
 
-/** Sessions that are asked for at once. */
+/** Sessions that are asked for at once, where a part is no row group. */
 const PART = 1_000;
+/** Bytes of a stream that are written at once, where they do not end before. */
+const PIECE_BYTES = 1024 * 1024;
 /** Requests for one part before the export is left unfinished. */
 const ATTEMPTS = 5;
 
@@ -45,6 +48,7 @@ export class ExportRefusedError extends Error {
 /**
  * Writes an export to a file or standard output. A file is written in parts, and goes on where it was cut. Beside it
  * is FILE.manifest.json with the counts and the SHA-256.
+ * @throws ExportRefusedError
  */
 export async function exportSessions(options: ExportOptions, context: ExportContext): Promise<void> {
   const { output, overwrite } = options;
@@ -58,8 +62,8 @@ export async function exportSessions(options: ExportOptions, context: ExportCont
       return `exported ${count(sessions)} sessions, ${megabytes(bytes)}${speed}`;
     });
   try {
-    if (isInParts(options)) await exportInParts(options, context, report);
-    else await exportAtOnce(options, context, report);
+    if (options.format === 'perfetto') await exportAtOnce(options, context, report);
+    else await exportInParts(options, context, report);
   } finally {
     line.end();
   }
@@ -67,56 +71,77 @@ export async function exportSessions(options: ExportOptions, context: ExportCont
 
 type Report = (isLast: boolean, done: { readonly sessions: number; readonly bytes: number }) => void;
 
-/** The parts of Parquet are files of their own, and one session is one answer. */
-function isInParts({ format, id }: ExportOptions): boolean {
-  return id === undefined && format !== 'parquet';
-}
-
 async function exportInParts(options: ExportOptions, context: ExportContext, report: Report): Promise<void> {
-  const { format, query, output } = options;
-  const sink = output === '-' ? new StandardOutput(context.stdout) : await fileOf(options, context);
+  const { format, id, output } = options;
+  const sink = output === '-' ? new StandardOutput(options, context) : await fileOf(options, context);
   const startTime = sink.progress.startTime ?? startOf(options, context);
-  const asked = {
-    ...query,
-    ...(startTime !== undefined && { startTime }),
-    format: format as ExportQuery['format'],
-    limit: context.part ?? PART,
-  };
+  const asked = partsOf(options, context, startTime);
+  const form = format === 'parquet' ? await joinedFiles(sink.notes) : AS_THEY_ARE;
   let facts: ExportedPart['facts'] | undefined;
   try {
     do {
-      const part = await partWithRetries(context, asked, sink.progress.cursor);
+      const part = await partWithRetries(asked, sink.progress.cursor);
       facts = part.facts;
-      await sink.write(part.bytes);
-      sink.reached({ ...sumOf(sink.progress, facts), startTime });
+      const isFirst = sink.progress.cursor === undefined;
+      const { bytes, note } = form.add(part.bytes, isFirst);
+      await sink.write(bytes);
+      sink.reached({ ...sumOf(sink.progress, facts), startTime, note });
       report(facts.next_cursor === undefined, sink.progress);
     } while (facts.next_cursor !== undefined);
+    await sink.write(await form.end());
   } catch (error) {
     sink.leave();
-    if (output !== '-')
-      context.printError(`The same command goes on behind ${count(sink.progress.sessions)} sessions.\n`);
+    const { progress } = sink;
+    if (output === '-' || progress.cursor === undefined) throw error;
+    if (error instanceof ApiError && error.fields.some(({ field }) => field === 'cursor')) {
+      throw new ExportRefusedError(
+        `${output}.part cannot go on: it was begun on another server, or one with other columns; remove it to begin again`,
+      );
+    }
+    context.printError(`The same command goes on behind ${placeOf(progress)}.\n`);
     throw error;
   }
   const { bytes, sessions, records, inexact, damaged, isComplete } = sink.progress;
-  const sha256 = sink.finish();
-  if (sha256 === undefined) return;
   const { version, project, filters, as_of } = facts;
-  writeManifest(output, {
-    ...{
-      version,
-      format,
-      project,
-      filters,
-      as_of,
-      sessions,
-      records,
-      inexact_records: inexact,
-      damaged_sessions: damaged,
-      is_complete: isComplete,
-      bytes,
-      sha256,
-    },
+  writeManifest(output, await sink.finish(), {
+    ...{ version, format, id, project, filters, as_of, sessions, records },
+    ...{ inexact_records: inexact, damaged_sessions: damaged, is_complete: isComplete, bytes },
   });
+}
+
+/** How the parts of a format make a file. */
+interface FileForm {
+  /** The bytes that a part adds to the file, and what is needed of it to write the end. */
+  add(part: Uint8Array, isFirst: boolean): { readonly bytes: Uint8Array; readonly note?: string };
+  end(): Promise<Uint8Array>;
+}
+
+const AS_THEY_ARE: FileForm = {
+  add: (bytes) => ({ bytes }),
+  end: async () => new Uint8Array(),
+};
+
+/** Each part of Parquet is a file, and they are made one. `notes`: of the parts that were written before. */
+async function joinedFiles(notes: readonly string[]): Promise<FileForm> {
+  const [{ ParquetJoin, parquetPieces }, { PARQUET_START }] = await Promise.all([
+    import('../../query/export/parquet-join.js'),
+    import('../../query/export/parquet.js'),
+  ]);
+  const join = new ParquetJoin();
+  for (const note of notes) join.add(Buffer.from(note, 'base64'));
+  return {
+    add: (part, isFirst) => {
+      const { rows, footer } = parquetPieces(part);
+      join.add(footer);
+      const bytes = isFirst ? Buffer.concat([PARQUET_START, rows]) : rows;
+      return { bytes, note: Buffer.from(footer).toString('base64') };
+    },
+    end: () => join.end(),
+  };
+}
+
+function placeOf({ sessions, bytes }: FileProgress): string {
+  return `${count(sessions)} sessions, ${megabytes(bytes)}`;
 }
 
 /** What a file has after a part. */
@@ -136,42 +161,46 @@ function sumOf(before: FileProgress, facts: ExportedPart['facts']): Partial<File
 
 /** A file that goes on, or a new one. */
 async function fileOf(
-  { format, query, lastMs, output }: ExportOptions,
+  { format, id, query, lastMs, output, gzip }: ExportOptions,
   { printError }: ExportContext,
 ): Promise<Sink> {
-  const file = await ExportFile.open(output, JSON.stringify({ format, lastMs, ...query }));
-  const { sessions } = file.progress;
-  if (file.progress.cursor !== undefined) printError(`Going on behind ${count(sessions)} sessions.\n`);
+  const of = JSON.stringify({ format, id, gzip, lastMs, ...query });
+  const file = await ExportFile.open({ path: output, of, isCompressed: gzip });
+  if (file.progress.cursor !== undefined) printError(`Going on behind ${placeOf(file.progress)}.\n`);
   return file;
 }
 
 interface Sink {
   readonly progress: FileProgress;
-  write(bytes: Uint8Array): void | Promise<void>;
+  readonly notes: readonly string[];
+  write(bytes: Uint8Array): Promise<void>;
   reached(progress: Partial<FileProgress>): void;
-  /** The SHA-256 of all bytes, if there is somewhere to write it. */
-  finish(): string | undefined;
+  /** Undefined if there is nowhere to write them. */
+  finish(): Promise<FileDigests | undefined>;
   leave(): void;
 }
 
 class StandardOutput implements Sink {
   readonly #stream: NodeJS.WritableStream;
-  progress: FileProgress = { of: '', bytes: 0, sessions: 0 };
+  readonly #isCompressed: boolean;
+  readonly notes = [];
+  progress = NO_PROGRESS;
 
-  constructor(stream: NodeJS.WritableStream) {
-    this.#stream = stream;
+  constructor({ gzip }: ExportOptions, { stdout }: ExportContext) {
+    this.#stream = stdout;
+    this.#isCompressed = gzip;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     this.progress = { ...this.progress, bytes: this.progress.bytes + bytes.length };
-    if (!this.#stream.write(bytes)) await once(this.#stream, 'drain');
+    if (!this.#stream.write(await encoded(bytes, this.#isCompressed))) await once(this.#stream, 'drain');
   }
 
   reached(progress: Partial<FileProgress>): void {
     this.progress = { ...this.progress, ...progress };
   }
 
-  finish(): undefined {
+  async finish(): Promise<undefined> {
     return undefined;
   }
 
@@ -182,13 +211,12 @@ class StandardOutput implements Sink {
 
 /** The client repeats requests that get no answer; one that is cut or damaged on its way is asked for again here. */
 async function partWithRetries(
-  { client }: ExportContext,
-  query: ExportQuery,
+  ask: (cursor: string | undefined) => Promise<ExportedPart>,
   cursor: string | undefined,
 ): Promise<ExportedPart> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const part = await client.exportPart(query, cursor);
+      const part = await ask(cursor);
       if (createHash('sha256').update(part.bytes).digest('hex') === part.facts.sha256) return part;
       if (attempt === ATTEMPTS) throw new ExportRefusedError('parts of the export arrive damaged');
     } catch (error) {
@@ -197,27 +225,36 @@ async function partWithRetries(
   }
 }
 
+/** Asks for a part. */
+function partsOf(
+  { format, id, query }: ExportOptions,
+  { client, part = format === 'parquet' ? PARQUET_GROUP_ROWS : PART }: ExportContext,
+  startTime: string | undefined,
+): (cursor: string | undefined) => Promise<ExportedPart> {
+  if (id !== undefined) return (cursor) => client.exportSessionPart(id, format as 'jsonl' | 'otlp', cursor);
+  const asked = {
+    ...query,
+    ...(startTime !== undefined && { startTime }),
+    format: format as ExportQuery['format'],
+    limit: part,
+  };
+  return (cursor) => client.exportPart(asked, cursor);
+}
+
 function startOf({ lastMs }: ExportOptions, { nowMs }: ExportContext): string | undefined {
   return lastMs === undefined ? undefined : new Date(nowMs() - lastMs).toISOString();
 }
 
-/** One answer, which begins again if it is cut. */
+/** One answer, which begins again if it is cut: a session for Perfetto. */
 async function exportAtOnce(options: ExportOptions, context: ExportContext, report: Report): Promise<void> {
-  const { client } = context;
-  const { format, id, query, output } = options;
-  const startTime = startOf(options, context);
-  const body =
-    id === undefined
-      ? client.exported({
-          ...query,
-          ...(startTime !== undefined && { startTime }),
-          format: format as ExportQuery['format'],
-        })
-      : client.exportedSession(id, format as 'jsonl' | 'otlp' | 'perfetto');
-  const sink = output === '-' ? new StandardOutput(context.stdout) : await ExportFile.open(output);
+  const { format, id, output, gzip } = options;
+  const sink =
+    output === '-'
+      ? new StandardOutput(options, context)
+      : await ExportFile.open({ path: output, isCompressed: gzip });
   try {
-    for await (const chunk of body) {
-      await sink.write(chunk);
+    for await (const piece of pieces(context.client.exportedSession(id!, 'perfetto'))) {
+      await sink.write(piece);
       report(false, sink.progress);
     }
   } catch (error) {
@@ -225,10 +262,30 @@ async function exportAtOnce(options: ExportOptions, context: ExportContext, repo
     throw error;
   }
   const { bytes } = sink.progress;
-  const sha256 = sink.finish();
-  if (sha256 !== undefined) writeManifest(output, { format, ...(id !== undefined && { id }), bytes, sha256 });
+  writeManifest(output, await sink.finish(), { format, id, bytes });
 }
 
-function writeManifest(output: string, manifest: object): void {
+/** Chunks in pieces of at least `PIECE_BYTES`, but for the last one. */
+async function* pieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let piece: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    piece.push(chunk);
+    bytes += chunk.length;
+    if (bytes < PIECE_BYTES) continue;
+    yield Buffer.concat(piece);
+    [piece, bytes] = [[], 0];
+  }
+  yield Buffer.concat(piece);
+}
+
+/** `bytes` and `sha256` are of the export, `file_bytes` and `file_sha256` of a file that is compressed. */
+function writeManifest(output: string, digests: FileDigests | undefined, facts: object): void {
+  if (digests === undefined) return;
+  const { sha256, compressed } = digests;
+  const ofFile = compressed && {
+    ...{ compression: 'gzip', file_bytes: compressed.bytes, file_sha256: compressed.sha256 },
+  };
+  const manifest = { ...facts, sha256, ...ofFile };
   writeFileSync(`${output}.manifest.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
 }

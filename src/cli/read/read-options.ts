@@ -1,4 +1,5 @@
 import type { SessionQuery } from '../../../client/src/index.js';
+import { ALL_EXPORT_FORMATS, type ExportFormat } from '../../contract/export-format.js';
 import type { SessionFilters } from '../../contract/session-filters.js';
 import { ORDERS, type Order, SESSION_SORTS, type SessionSort } from '../../contract/session-sort.js';
 import {
@@ -227,8 +228,9 @@ export const LIST_SESSIONS_SETTINGS: SettingTable<ListSessionsOptions> = {
 };
 
 export interface ExportSessionsOptions {
-  readonly format: 'csv' | 'jsonl' | 'parquet' | 'otlp' | 'perfetto' | undefined;
+  readonly format: ExportFormat | undefined;
   readonly output: string | undefined;
+  readonly gzip: boolean;
   readonly include: 'turns' | undefined;
   readonly q: string | undefined;
   readonly bom: boolean;
@@ -239,7 +241,7 @@ export const EXPORT_SETTINGS: SettingTable<ExportSessionsOptions> = {
   format: {
     flag: 'format',
     group: FLAGS,
-    kind: optional(choice('csv', 'jsonl', 'parquet', 'otlp', 'perfetto')),
+    kind: optional(choice(...ALL_EXPORT_FORMATS)),
     default: undefined,
     help: 'export: form of the file. By default, as the ending of --output says, else csv. perfetto is for one session.',
   },
@@ -249,6 +251,13 @@ export const EXPORT_SETTINGS: SettingTable<ExportSessionsOptions> = {
     kind: optionalText('FILE', 'a path, or - for standard output'),
     default: undefined,
     help: 'export: where to write, or - for standard output.',
+  },
+  gzip: {
+    flag: 'gzip',
+    group: FLAGS,
+    kind: onOff,
+    default: false,
+    help: 'export: compress by gzip, as where --output ends with .gz.',
   },
   include: {
     flag: 'include',

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { EXPORT_VERSION, type ExportFormat, type ExportSummary } from '../../contract/export.js';
+import { EXPORT_VERSION, type ExportSummary } from '../../contract/export.js';
+import type { ExportFormat } from '../../contract/export-format.js';
 import { formatRfc3339 } from '../../contract/timestamp.js';
+import type { ExportRequest } from '../query-service.js';
 import type { ExportPart } from './export-part.js';
 import type { WrittenGroup } from './parquet.js';
 
@@ -24,7 +26,7 @@ export class ExportBody {
   #inexact = 0;
   #damaged = 0;
   #asOfNs = 0n;
-  #next: string | undefined;
+  #rest: Required<Pick<ExportRequest, 'cursor' | 'waiting'>> | undefined;
   #isComplete: boolean | undefined;
 
   constructor(options: ExportBodyOptions) {
@@ -40,9 +42,9 @@ export class ExportBody {
     return this.#bytes;
   }
 
-  /** Cursor of the part after the last one that was added. */
-  get next(): string | undefined {
-    return this.#next;
+  /** What the request for the part after the last one has. Undefined if nothing follows. */
+  get rest(): Pick<ExportRequest, 'cursor' | 'waiting'> | undefined {
+    return this.#rest;
   }
 
   /** The bytes of the next part. */
@@ -53,13 +55,11 @@ export class ExportBody {
     this.#damaged += part.damaged ?? 0;
     this.#asOfNs = part.asOfNs;
     if (part.isComplete !== undefined) this.#isComplete = part.isComplete && this.#isComplete !== false;
-    this.#next = part.next;
+    this.#rest = part.next === undefined ? undefined : { cursor: part.next, waiting: part.waiting ?? [] };
     if (this.#options.format !== 'parquet') return this.#counted(part.body);
     const { PARQUET_START } = await import('./parquet.js');
     const start = this.#bytes === 0 ? this.#counted(PARQUET_START) : NOTHING;
-    if (part.carry !== undefined) {
-      this.#groups.push({ group: part.carry as WrittenGroup['group'], offset: this.#bytes });
-    }
+    if (part.group !== undefined) this.#groups.push({ group: part.group, offset: this.#bytes });
     return Buffer.concat([start, this.#counted(part.body)]);
   }
 
@@ -89,7 +89,7 @@ export class ExportBody {
       ...(this.#isComplete !== undefined && { is_complete: this.#isComplete }),
       bytes: this.#bytes,
       sha256: this.#hash.digest('hex'),
-      ...(this.#next !== undefined && { next_cursor: this.#next }),
+      ...(this.#rest !== undefined && { next_cursor: this.#rest.cursor }),
     };
   }
 

@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
+import type { RowGroup } from './parquet.js';
 
 /** A part of an export. The bodies of the parts, one after the other, are the export. */
 export interface ExportPart extends ExportPartFacts {
@@ -20,8 +21,10 @@ export interface ExportPartFacts {
   readonly damaged?: number;
   /** Whether all telemetry was searched for a text. Undefined without one. */
   readonly isComplete?: boolean;
-  /** What the format needs for its next part or its end. Never leaves the process. */
-  readonly carry?: unknown;
+  /** Only of Parquet: describes the row group that the body is. */
+  readonly group?: RowGroup;
+  /** Only of Parquet: sessions as JSON that were read, and wait until the row group is full. */
+  readonly waiting?: readonly string[];
 }
 
 const LENGTH_BYTES = 4;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parquetMetadata } from 'hyparquet';
 import { MemoryReader } from '../../../test/support/memory-reader.js';
 import { at, storedSession } from '../../../test/support/stored-sessions.js';
 import { DamagedBlockError } from '../../store/contract/damaged.js';
@@ -42,12 +43,11 @@ async function exported(
   const body = new ExportBody({ format: request.format, project: 'default', filters: '' });
   const texts: string[] = [];
   do {
-    const cursor = body.next === undefined ? {} : { cursor: body.next };
-    texts.push(
-      Buffer.from(await body.add(unpackPart(await queries.exportPart({ ...request, ...cursor })))).toString(),
-    );
+    const part = unpackPart(await queries.exportPart({ ...request, ...body.rest }));
+    texts.push(Buffer.from(await body.add(part)).toString('latin1'));
     parts++;
-  } while (body.next !== undefined);
+  } while (body.rest !== undefined);
+  texts.push(Buffer.from(await body.end()).toString('latin1'));
   return { text: texts.join(''), summary: body.summary(), parts };
 }
 
@@ -72,6 +72,30 @@ test('parts of any size make the same export, with each session once', async () 
       },
     ),
     { numRuns: 30 },
+  );
+});
+
+test('parquet of the same sessions is the same bytes, wherever a search stops', async () => {
+  class Stopping extends MemoryReader {
+    #reads = 0;
+    override async sessions(...[project, scan]: Parameters<MemoryReader['sessions']>) {
+      const found = await super.sessions(project, scan);
+      const most = [3, 0, 1_234, 5_000][this.#reads++ % 4]!;
+      if (found.sessions.length <= most) return found;
+      const stoppedAt = most === 0 ? scan.after : found.sessions[most - 1];
+      return { sessions: found.sessions.slice(0, most), ...(stoppedAt && { stoppedAt }) };
+    }
+  }
+  const data = { sessions: sessionsOf(4_100), limits: LIMITS };
+  const whole = await exported(new MemoryReader(data), { format: 'parquet' });
+  const stopping = await exported(new Stopping(data), { format: 'parquet' });
+  assert.ok(stopping.parts > whole.parts);
+  assert.deepEqual({ ...stopping.summary, as_of: '' }, { ...whole.summary, as_of: '' });
+  const file = Buffer.from(whole.text, 'latin1');
+  const { row_groups: groups } = parquetMetadata(new Uint8Array(file));
+  assert.deepEqual(
+    groups.map(({ num_rows: rows }) => Number(rows)),
+    [4_000, 100],
   );
 });
 

@@ -1,7 +1,8 @@
 import { type FilterDigest, filterDigest } from '../../contract/cursor.js';
 import { queryError } from '../../contract/errors.js';
-import type { ExportFormat } from '../../contract/export.js';
+import { EXPORT_COLUMNS } from '../../contract/export.js';
 import { decodeExportCursor, type ExportCursor, encodeExportCursor } from '../../contract/export-cursor.js';
+import { PARQUET_GROUP_ROWS } from '../../contract/export-format.js';
 import type { Session } from '../../contract/session.js';
 import { DamagedBlockError } from '../../store/contract/damaged.js';
 import type { SessionReader } from '../../store/contract/reader.js';
@@ -28,8 +29,6 @@ export interface ExportOptions extends FilterOptions, StateLimits {
 /** Sessions of a part without telemetry, and of one with it, which soon has its bytes. */
 const MOST_ROWS = 500;
 const MOST_WITH_CONTENT = 50;
-/** Sessions of a row group: the footer has some 50 kB of each while the file is written. */
-const MOST_IN_GROUP = 4_000;
 /** Bytes after which a part ends: some milliseconds of reading, and what a slow client holds. */
 const MOST_BYTES = 1024 * 1024;
 /** Time after which a part with content ends, so that other reads have their turn, ms. */
@@ -64,23 +63,23 @@ export async function exportPart(
   const { project } = options;
   const { format, include, sessionId } = request;
   const { text } = options;
+  const hasColumns = format === 'csv' || format === 'parquet';
   const filters = filterDigest('export', [
     ...[project, format, include, sessionId, text && canonicalText(text)],
     ...filterTexts(request),
+    // A table goes on with the columns that it began with, or not at all.
+    ...(hasColumns ? EXPORT_COLUMNS.map(({ name, kind }) => `${name} ${kind}`) : []),
   ]);
   const cursor = openCursor(request, filters);
   const asOfNs = cursor?.asOfNs ?? options.now();
   const list = new ListPart(request, options, asOfNs);
-  const isTable = format === 'csv' || format === 'parquet' || (format === 'jsonl' && include === undefined);
-  const { next, ...part } = isTable
-    ? await tablePart(request, list, cursor)
-    : await contentPart(
-        request,
-        list,
-        cursor,
-        content.of(request),
-        options.nowMs ?? (() => performance.now()),
-      );
+  const hasRows = hasColumns || (format === 'jsonl' && include === undefined);
+  const nowMs = options.nowMs ?? (() => performance.now());
+  const { next, ...part } = !hasRows
+    ? await contentPart(request, list, cursor, content.of(request), nowMs)
+    : format === 'parquet'
+      ? await rowGroupPart(request, list, cursor)
+      : await linesPart(request, list, cursor);
   return packPart({
     ...part,
     ...(list.isComplete !== undefined && { isComplete: list.isComplete }),
@@ -164,8 +163,9 @@ class ListPart {
     return { startNs: session.startNs, id: session.id, itemStart: item.slice(0, -1) };
   }
 
-  get isOfOne(): boolean {
-    return this.#request.sessionId !== undefined;
+  /** The session as JSON. */
+  itemOf(session: ListedSession): string {
+    return `${this.startOf(session)}}`;
   }
 
   startOf(session: ListedSession): string {
@@ -175,26 +175,42 @@ class ListPart {
 
 type Part = Omit<ExportPart, 'next' | 'asOfNs'> & { readonly next?: Omit<ExportCursor, 'asOfNs'> };
 
-/** Rows of a table: what the list has of a session. */
-async function tablePart(
-  { format, bom }: ExportRequest & { readonly format: ExportFormat },
+/** What the list has of each session, as a line. */
+async function linesPart(
+  { format, bom }: ExportRequest,
   list: ListPart,
   cursor: ExportCursor | undefined,
 ): Promise<Part> {
-  const { sessions, next } = await list.read(cursor, format === 'parquet' ? MOST_IN_GROUP : MOST_ROWS);
+  const { sessions, next } = await list.read(cursor, MOST_ROWS);
   const rest = { sessions: sessions.length, ...(next && { next }) };
-  const items = sessions.map((session) => `${list.startOf(session)}}`);
+  const items = sessions.map((session) => list.itemOf(session));
   if (format === 'jsonl') return { ...rest, body: Buffer.from(items.map((item) => `${item}\n`).join('')) };
   const parsed = items.map((item) => JSON.parse(item) as Session);
-  if (format === 'parquet') {
-    if (parsed.length === 0) return { ...rest, body: new Uint8Array() };
-    const { parquetRows } = await import('./parquet.js');
-    const { bytes, group } = await parquetRows(parsed);
-    return { ...rest, body: bytes, carry: group };
-  }
   const head = cursor === undefined ? `${bom ? BYTE_ORDER_MARK : ''}${csvHeader()}` : '';
   return { ...rest, body: Buffer.from(head + parsed.map(csvLine).join('')) };
 }
+
+/**
+ * A row group, or nothing yet: a search may stop anywhere, and the same rows are the same row groups wherever it does.
+ */
+async function rowGroupPart(
+  { waiting = [], limit = PARQUET_GROUP_ROWS }: ExportRequest,
+  list: ListPart,
+  cursor: ExportCursor | undefined,
+): Promise<Part> {
+  const most = Math.min(limit, PARQUET_GROUP_ROWS - waiting.length);
+  const { sessions, next } = await list.read(cursor, most);
+  const rest = { sessions: sessions.length, ...(next && { next }) };
+  const items = [...waiting, ...sessions.map((session) => list.itemOf(session))];
+  const isFull = sessions.length === most || next === undefined;
+  if (!isFull) return { ...rest, body: NOTHING, waiting: items };
+  if (items.length === 0) return { ...rest, body: NOTHING };
+  const { parquetRows } = await import('./parquet.js');
+  const { bytes, group } = await parquetRows(items.map((item) => JSON.parse(item) as Session));
+  return { ...rest, body: bytes, group };
+}
+
+const NOTHING = new Uint8Array();
 
 /** How the content of a session is read and written. */
 export interface ContentFormat {
@@ -206,7 +222,7 @@ export interface ContentFormat {
 
 /** Sessions with what was read of them, until the part has its bytes. A session may go on in the next part. */
 async function contentPart(
-  { limit = MOST_WITH_CONTENT }: ExportRequest,
+  { limit = MOST_WITH_CONTENT, sessionId }: ExportRequest,
   list: ListPart,
   cursor: ExportCursor | undefined,
   content: ContentFormat,
@@ -244,9 +260,11 @@ async function contentPart(
     return within;
   };
 
-  if (list.isOfOne) {
+  if (sessionId !== undefined) {
     const session =
-      cursor === undefined ? await list.named() : { startNs: cursor.startNs, id: cursor.id, itemStart: '' };
+      cursor?.within === undefined
+        ? await list.named()
+        : { startNs: cursor.startNs, id: sessionId, itemStart: '' };
     const within = session && (await whole(session, cursor?.within));
     return partUntil(
       within === undefined ? undefined : { startNs: session!.startNs, id: session!.id, within },

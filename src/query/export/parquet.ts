@@ -1,3 +1,4 @@
+import type { Statistics } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { type ColumnKind, EXPORT_COLUMNS } from '../../contract/export.js';
 import type { Session } from '../../contract/session.js';
@@ -5,12 +6,12 @@ import { parseRfc3339 } from '../../contract/timestamp.js';
 import { fieldOf } from './csv.js';
 
 /**
- * Sessions as Parquet. Each part of an export is a row group. Row groups are written in any thread, the footer
+ * Sessions as Parquet. Row groups are written in any thread, the footer
  * that names all of them once at the end.
  */
 
-type RowGroup = ParquetWriter['row_groups'][number];
-type SchemaElement = ParquetWriter['schema'][number];
+export type RowGroup = ParquetWriter['row_groups'][number];
+export type SchemaElement = ParquetWriter['schema'][number];
 
 /** A row group, and its description with offsets from its own start. */
 export interface WrittenRows {
@@ -37,14 +38,15 @@ export async function parquetRows(sessions: readonly Session[]): Promise<Written
   };
 }
 
-/** The footer of a file that begins with `PARQUET_START` and has these row groups behind it. */
+/** The footer of a file that begins with `PARQUET_START` and has these row groups, of one schema, behind it. */
 export async function parquetEnd(
   groups: readonly WrittenGroup[],
   facts: Readonly<Record<string, string>>,
+  schema: readonly SchemaElement[] = SCHEMA,
 ): Promise<Uint8Array> {
   const writer = new ByteWriter();
   const kvMetadata = Object.entries(facts).map(([key, value]) => ({ key, value }));
-  const file = new ParquetWriter({ writer, schema: [...SCHEMA], kvMetadata, createdBy: 'sojourn' });
+  const file = new ParquetWriter({ writer, schema: [...schema], kvMetadata, createdBy: 'sojourn' });
   file.row_groups = groups.map(({ group, offset }) => moved(group, offset));
   file.num_rows = groups.reduce((sum, { group }) => sum + group.num_rows, 0n);
   await file.finish();
@@ -67,6 +69,7 @@ function moved(group: RowGroup, by: number): RowGroup {
       ...(data && {
         meta_data: {
           ...data,
+          ...(data.statistics && { statistics: withoutNotNumbers(data.statistics) }),
           data_page_offset: shift(data.data_page_offset),
           ...(data.dictionary_page_offset !== undefined && {
             dictionary_page_offset: shift(data.dictionary_page_offset),
@@ -75,6 +78,11 @@ function moved(group: RowGroup, by: number): RowGroup {
       }),
     })),
   };
+}
+
+/** Without the count of values that are no numbers: there are none in JSON, and not every reader of a footer knows it. */
+function withoutNotNumbers({ nan_count: _, ...statistics }: Statistics & { nan_count?: bigint }): Statistics {
+  return statistics;
 }
 
 function valueFor(kind: ColumnKind, value: unknown): unknown {

@@ -1,5 +1,6 @@
 import { withProject } from '../api/project.js';
 import { ExportMenu } from '../components/ExportMenu.js';
+import { OTLP_FILE } from '../components/export-files.js';
 import { parametersOf } from '../url.js';
 import type { ListLoad } from './list-load.js';
 
@@ -19,7 +20,7 @@ export function ExportList({ filters }: Pick<ListLoad, 'filters'>) {
           note: 'With all that was said',
           href: address({ format: 'jsonl', include: 'turns' }),
         },
-        { name: 'OTLP', note: 'The telemetry, for another Sojourn', href: address({ format: 'otlp' }) },
+        { ...OTLP_FILE, href: address({ format: 'otlp' }) },
       ]}
     />
   );

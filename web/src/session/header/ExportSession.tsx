@@ -1,5 +1,6 @@
 import { withProject } from '../../api/project.js';
 import { ExportMenu } from '../../components/ExportMenu.js';
+import { OTLP_FILE } from '../../components/export-files.js';
 import { parametersOf } from '../../url.js';
 
 /** Files of one session. */
@@ -13,7 +14,7 @@ export function ExportSession({ id }: { readonly id: string }) {
       choices={[
         { name: 'Trace', note: 'For ui.perfetto.dev and chrome://tracing', href: address('perfetto') },
         { name: 'JSON lines', note: 'The session and what was said', href: address('jsonl') },
-        { name: 'OTLP', note: 'The telemetry, for another Sojourn', href: address('otlp') },
+        { ...OTLP_FILE, href: address('otlp') },
       ]}
     />
   );
