@@ -83,6 +83,13 @@ export function queryKinds(ground: QueryGround, random: Random): QueryKind[] {
     { name: 'its usage', path: () => `${SESSIONS}/${anySession()}/usage` },
     { name: 'its outline', path: () => `${SESSIONS}/${anySession()}/outline` },
     { name: 'facets', path: () => `${SESSIONS}/facets` },
+    { name: 'facets, no bots, all time', heavy: true, path: () => `${SESSIONS}/facets?${VISITS}` },
+    {
+      name: 'facets, three of their filters',
+      heavy: true,
+      path: () => `${SESSIONS}/facets?deviceType=mobile&not.country=DE&service=shop-web`,
+    },
+    { name: 'facets, one day', heavy: true, path: () => `${SESSIONS}/facets?${range(DAY_MS)}` },
     { name: 'timeline, all time', heavy: true, path: () => `${SESSIONS}/timeline` },
     { name: 'timeline, one day', heavy: true, path: () => `${SESSIONS}/timeline?${range(DAY_MS)}` },
     { name: 'top by cost', heavy: true, path: () => `${SESSIONS}/top` },

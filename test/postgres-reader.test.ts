@@ -99,7 +99,7 @@ test('answers come from the rows that are named when a question begins', options
   assert.equal((await reader.statistics('default', { nowNs: 1n })).totalSessions, 0);
   assert.equal((await reader.visits('default', { nowNs: 1n, limit: 1 })).visits, 0);
   assert.deepEqual((await reader.top('default', { nowNs: 1n, by: 'cost', limit: 1 })).sessions, []);
-  assert.deepEqual((await reader.facets('default', { limit: 1 })).services, []);
+  assert.deepEqual((await reader.facets('default', { nowNs: 1n, limit: 1 })).services, []);
   await reader.timeline('default', { nowNs: 1n, startToNs: 1n, stepFor: () => 60_000_000_000n });
   await world.makeRows(1, 'a');
   await world.name(1);

@@ -104,7 +104,7 @@ test('a health check with all its child spans is in no list, statistics and menu
     assert.ok((await reader.trace('default', traceId('a'))) !== undefined);
     assert.equal((await reader.session('default', traceId('b')))?.isUnlisted, undefined);
     assert.deepEqual(
-      (await reader.facets('default', { limit: 9 })).services.map(({ value }) => value),
+      (await reader.facets('default', { nowNs: NOW_NS, limit: 9 })).services.map(({ value }) => value),
       ['shop'],
     );
   });

@@ -1,4 +1,4 @@
-// Made by npm run web:api. f9c33897bb0de303bf91911c3c0183e6 921aa9397c3013a9f419469c836d242f
+// Made by npm run web:api. fad6e529a213ba8af231db35590c8daf a0fe45d599222e0aaec480ee492819dd
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -806,7 +806,7 @@ export interface paths {
         };
         /**
          * What sessions can be filtered by
-         * @description The values that sessions have for the filters of the list, over all time. Under filters, `GET /api/v1/sessions/groups` counts them.
+         * @description The values that sessions have for the filters of the list, each with its exact number of sessions. Without filters they are kept ready. Under filters each list counts the sessions that match all other filters: its own filter (and its `not.`) is left out, so that a list shows what else could be chosen. The sessions of the range are then looked at one by one, which takes some 0.2 s for a million of them.
          */
         get: operations["getSessionFacets"];
         put?: never;
@@ -2802,37 +2802,39 @@ export interface components {
          *     }
          */
         SessionFacets: {
-            /** @description Values for the filter `attrExists`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `attrExists`: most sessions first, ties by the bytes of the value, at most 200. */
             attribute_keys: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `attr.KEY`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `attr.KEY`: most sessions first, ties by the bytes of the value, at most 200. */
             attribute_values?: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `country`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `country`: most sessions first, ties by the bytes of the value, at most 200. */
             countries: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `deviceType`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `deviceType`: most sessions first, ties by the bytes of the value, at most 200. */
             device_types: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `errorType`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `errorType`: most sessions first, ties by the bytes of the value, at most 200. */
             error_types: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `model`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `model`: most sessions first, ties by the bytes of the value, at most 200. */
             models: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `operation`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `operation`: most sessions first, ties by the bytes of the value, at most 200. */
             operations: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `provider`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `provider`: most sessions first, ties by the bytes of the value, at most 200. */
             providers: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `release`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `release`: most sessions first, ties by the bytes of the value, at most 200. */
             releases: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `route`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `route`: most sessions first, ties by the bytes of the value, at most 200. */
             routes: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `service`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `service`: most sessions first, ties by the bytes of the value, at most 200. */
             services: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `status`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `status`: most sessions first, ties by the bytes of the value, at most 200. */
             statuses: components["schemas"]["SessionFacetValue"][];
-            /** @description Values for the filter `tool`: most sessions first, ties by value, at most 200. */
+            /** @description Values for the filter `tool`: most sessions first, ties by the bytes of the value, at most 200. */
             tools: components["schemas"]["SessionFacetValue"][];
+            /** @description The lists that have more values than are listed. Left out if there are none. */
+            truncated?: ("services" | "models" | "providers" | "countries" | "device_types" | "releases" | "operations" | "tools" | "error_types" | "routes" | "statuses" | "attribute_keys" | "attribute_values")[];
         };
         /** @description A value of a filter and how many sessions have it. */
         SessionFacetValue: {
             /**
-             * @description Sessions that have it.
+             * @description Sessions that have it, of those that match all filters but those for its list.
              * @example 40
              */
             count: number;
@@ -15082,8 +15084,267 @@ export interface operations {
     getSessionFacets: {
         parameters: {
             query?: {
+                /**
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
                 /** @description An attribute of --index-attributes, whose values are listed as `attribute_values`. */
                 attribute?: string;
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
+                implicit?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
+                /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
                 /** @description Only values that begin so, in the same letters: for suggestions as one types. */
                 prefix?: string;
                 /**
@@ -15091,6 +15352,98 @@ export interface operations {
                  * @example shop
                  */
                 project?: string;
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /**
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
             };
             header?: never;
             path?: never;

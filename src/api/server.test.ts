@@ -515,6 +515,11 @@ describe('the API', () => {
     assertConforms(Facets, found);
     assert.deepEqual(found.countries, [{ value: 'AT', count: 1 }]);
     assert.deepEqual(found.device_types[1], { value: 'mobile', count: 1 });
+    const some = (await (await sut.get(`${SESSIONS}/facets?country=AT&bots=false`)).json()) as Facets;
+    assertConforms(Facets, some);
+    assert.deepEqual(some.countries, found.countries);
+    assert.deepEqual(some.device_types, [{ value: 'mobile', count: 1 }]);
+    await problemOf(await sut.get(`${SESSIONS}/facets?bots=few`), 'query.invalid_boolean');
   });
 
   test('returns statistics of a range', async () => {

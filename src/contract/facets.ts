@@ -1,6 +1,8 @@
 import type { Static } from '@sinclair/typebox';
 import { Type } from './schema-builder.js';
-import { count, INDEXED_ATTRIBUTE_FORMAT, ref } from './schema-parts.js';
+import { count, INDEXED_ATTRIBUTE_FORMAT, oneOf, ref } from './schema-parts.js';
+import { sessionFilters } from './session-filters.js';
+import { textFilter } from './text-filter.js';
 
 /** The shapes of `GET /api/v1/sessions/facets`. */
 
@@ -10,14 +12,14 @@ export const MOST_FACETS = 200;
 export const FacetValue = Type.Object(
   {
     value: Type.String({ description: 'The value, as its filter takes it.', examples: ['checkout'] }),
-    count: count('Sessions that have it.', 40),
+    count: count('Sessions that have it, of those that match all filters but those for its list.', 40),
   },
   { $id: 'SessionFacetValue', description: 'A value of a filter and how many sessions have it.' },
 );
 
 const values = (filter: string) =>
   Type.Array(ref(FacetValue), {
-    description: `Values for the filter \`${filter}\`: most sessions first, ties by value, at most ${MOST_FACETS}.`,
+    description: `Values for the filter \`${filter}\`: most sessions first, ties by the bytes of the value, at most ${MOST_FACETS}.`,
   });
 
 export const FacetQuery = Type.Object(
@@ -36,9 +38,29 @@ export const FacetQuery = Type.Object(
         description: 'An attribute of --index-attributes, whose values are listed as `attribute_values`.',
       }),
     ),
+    ...sessionFilters,
+    ...textFilter,
   },
   { additionalProperties: false },
 );
+
+/** The lists of values. */
+const FACET_LISTS = [
+  'services',
+  'models',
+  'providers',
+  'countries',
+  'device_types',
+  'releases',
+  'operations',
+  'tools',
+  'error_types',
+  'routes',
+  'statuses',
+  'attribute_keys',
+  'attribute_values',
+] as const;
+export type FacetList = (typeof FACET_LISTS)[number];
 
 export const Facets = Type.Object(
   {
@@ -55,6 +77,11 @@ export const Facets = Type.Object(
     statuses: values('status'),
     attribute_keys: values('attrExists'),
     attribute_values: Type.Optional(values('attr.KEY')),
+    truncated: Type.Optional(
+      Type.Array(oneOf(FACET_LISTS, 'A list.'), {
+        description: 'The lists that have more values than are listed. Left out if there are none.',
+      }),
+    ),
   },
   {
     $id: 'SessionFacets',

@@ -153,8 +153,8 @@ export interface UsageRequest {
 /** Selects the sessions of statistics and charts. */
 export type CountRequest = SessionFilters & TextFilter;
 
-/** Which values of filters are listed. */
-export interface FacetRequest {
+/** Which values of filters are listed, and the sessions that are counted. */
+export interface FacetRequest extends CountRequest {
   readonly prefix?: string;
   readonly attribute?: string;
 }

@@ -210,6 +210,11 @@ export function isRangeOnly(request: SessionFilters): boolean {
   return FILTER_NAMES.every((name) => RANGE_NAMES.has(name) || request[name] === undefined);
 }
 
+/** Whether a request has no filter. */
+export function isUnfiltered(request: SessionFilters): boolean {
+  return FILTER_NAMES.every((name) => request[name] === undefined);
+}
+
 /** The text of a request's filter in a cursor. Undefined if the request does not have it. */
 function textOf<Name extends FilterName>(name: Name, query: SessionFilters): string | undefined {
   const value = query[name];

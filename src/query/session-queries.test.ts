@@ -317,5 +317,7 @@ test('a store that cannot count with filters is only asked for ranges of time', 
     assert.ok(await queries[count]({ startTime: at(0), activeTo: at(9) }));
     await assert.rejects(queries[count]({ startTime: at(0), hasErrors: true }), isUnsupported);
   }
+  assert.ok(await queries.facets({ prefix: 'a' }));
+  await assert.rejects(queries.facets({ startTime: at(0) }), isUnsupported);
   assert.ok(await queries.list({ hasErrors: true }));
 });

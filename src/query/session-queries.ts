@@ -51,6 +51,7 @@ import { EventList } from './event-list.js';
 import { decodePlace, encodePlace, exceptionItem } from './exception-item.js';
 import { exportPart } from './export/export-queries.js';
 import { SessionContent } from './export/session-content.js';
+import { facetsItem, NO_FACETS } from './facets.js';
 import { given } from './given.js';
 import { groupedBy, groupsItem, NO_GROUPS, percentilesItem } from './groups.js';
 import { outlineColumns, outlineItem } from './outline-item.js';
@@ -102,7 +103,7 @@ import {
   visitPageJson,
   visitsJson,
 } from './serialize.js';
-import { filterTexts, isRangeOnly, matchesFilter, sessionFilter } from './session-filter.js';
+import { filterTexts, isRangeOnly, isUnfiltered, matchesFilter, sessionFilter } from './session-filter.js';
 import { SessionIndexes } from './session-indexes.js';
 import { listedItemStart, sessionItem } from './session-item.js';
 import { spanItem } from './span-item.js';
@@ -558,29 +559,18 @@ export class SessionQueries implements QueryService {
     return visitsJson(visitsItem(visits));
   }
 
-  async facets({ prefix, attribute }: FacetRequest = {}): Promise<Uint8Array> {
+  async facets({ prefix, attribute, ...query }: FacetRequest = {}): Promise<Uint8Array> {
     const { reader, project } = this.#options;
-    const found = await reader.facets(project, {
-      limit: MOST_FACETS,
-      ...(prefix !== undefined && { prefix }),
-      ...(attribute !== undefined && { attribute }),
-    });
-    const { services, models, providers, countryCodes, deviceTypes, releases } = found;
-    return facetsJson({
-      services: [...services],
-      models: [...models],
-      providers: [...providers],
-      countries: [...countryCodes],
-      device_types: [...deviceTypes],
-      releases: [...releases],
-      operations: [...found.operations],
-      tools: [...found.tools],
-      error_types: [...found.errorTypes],
-      routes: [...found.routes],
-      statuses: [...found.statuses],
-      attribute_keys: [...found.attributeKeys],
-      ...(attribute !== undefined && { attribute_values: [...found.attributeValues] }),
-    });
+    const counted = this.#counted(query, isUnfiltered);
+    const facets = isEmptyRange(counted)
+      ? NO_FACETS
+      : await reader.facets(project, {
+          ...counted,
+          limit: MOST_FACETS,
+          ...(prefix !== undefined && { prefix }),
+          ...(attribute !== undefined && { attribute }),
+        });
+    return facetsJson(facetsItem(facets, attribute !== undefined));
   }
 
   async trace(traceId: string): Promise<Uint8Array | undefined> {
@@ -622,10 +612,13 @@ export class SessionQueries implements QueryService {
     return this.#options.reader.close();
   }
 
-  /** @throws ApiError `store.unsupported` */
-  #counted(query: CountRequest): CountedSessions {
+  /**
+   * @param isReady whether a store answers without `filteredCounts`.
+   * @throws ApiError `store.unsupported`
+   */
+  #counted(query: CountRequest, isReady: (query: CountRequest) => boolean = isRangeOnly): CountedSessions {
     const { filteredCounts = true } = this.#options.capabilities ?? {};
-    if (!filteredCounts && !isRangeOnly(query)) {
+    if (!filteredCounts && !isReady(query)) {
       throw new ApiError(
         'store.unsupported',
         'This store counts all sessions of a range of time: leave out the other filters.',

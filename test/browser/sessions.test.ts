@@ -290,6 +290,22 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await untilEqual(async () => [...new Set(await rowTexts(page, 'device'))].join(), 'Mobile');
   });
 
+  it('counts the values of a filter under the other filters, and keeps chosen ones', async () => {
+    const { page } = await open('/?range=all&hasErrors=true&service=checkout&service=none', WIDE);
+    const { services } = await server.get<{ services: { value: string; count: number }[] }>(
+      '/api/v1/sessions/facets?hasErrors=true&service=checkout&service=none',
+    );
+    assert.ok(services.some(({ value }) => value !== 'checkout'));
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    const menu = page.getByRole('dialog', { name: 'Add a filter' });
+    await menu.getByRole('button', { name: /^Service/ }).click();
+    const expected = [...services.map(({ value, count }) => `${value}${count}`), 'none0'];
+    await untilEqual(
+      async () => (await menu.locator('.menu-values .menu-item').allTextContents()).join(),
+      expected.join(),
+    );
+  });
+
   it('hides bots and traces of one span with one switch, in the list and in the overview', async () => {
     const noisy = await startServer();
     try {

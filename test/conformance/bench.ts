@@ -22,8 +22,10 @@ import type { SessionRange } from '../../src/store/contract/session-filter.js';
 import { listedSession } from '../../src/store/contract/session-item.js';
 import type {
   CountedSessions,
+  FacetScan,
   Statistics,
   StatisticsScan,
+  StoredFacets,
   StoredTimeline,
   TimelineScan,
   TimelineSum,
@@ -258,6 +260,10 @@ export class Project {
     return this.store.reader.statistics(this.name, { nowNs: BASE_NS, ...range });
   }
 
+  facets(scan: Partial<FacetScan> = {}): Promise<StoredFacets> {
+    return this.store.reader.facets(this.name, { nowNs: BASE_NS, limit: 10, ...scan });
+  }
+
   timeline(scan: Partial<TimelineScan> = {}): Promise<StoredTimeline> {
     const whole = { nowNs: BASE_NS, startToNs: BASE_NS + 100n * DAY, stepFor: () => HOUR };
     return this.store.reader.timeline(this.name, { ...whole, ...scan });
@@ -292,7 +298,7 @@ export class Project {
       ),
       events: await Promise.all(sessions.map(({ id }) => this.events(id, { spanEvents: true }))),
       timeline: await this.timeline({ startFromNs: BASE_NS - DAY }),
-      facets: await this.store.reader.facets(this.name, { limit: 1000 }),
+      facets: await this.facets({ limit: 1000 }),
       long: await this.ids({ minDurationNs: SECOND }),
       failed: await this.ids({ errors: true }),
       open: await this.ids({ open: true }),

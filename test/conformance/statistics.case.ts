@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { attributeTag } from '../../src/normalize/tags.js';
 import type { SpanSpec } from '../support/telemetry.js';
 import {
   type Attributes,
@@ -139,7 +140,7 @@ export function facets(bench: Bench): void {
       span('2', '1', 's2', 2, { ...service('web'), attributes: { 'geo.country.iso_code': 'AT' } }),
       span('3', '2', undefined, 3, { parent: '1', ...service('gone') }),
     );
-    let found = await p.store.reader.facets(p.name, { limit: 10 });
+    let found = await p.facets();
     assert.deepEqual(found.services, [
       { value: 'web', count: 2 },
       { value: 'api', count: 1 },
@@ -148,14 +149,67 @@ export function facets(bench: Bench): void {
     assert.deepEqual(found.countryCodes, [{ value: 'AT', count: 1 }]);
     assert.deepEqual(found.deviceTypes, [{ value: 'unknown', count: 3 }]);
     assert.deepEqual(found.models, []);
-    assert.deepEqual((await p.store.reader.facets(p.name, { limit: 1 })).services, [
-      { value: 'web', count: 2 },
-    ]);
+    const { services, cut } = await p.facets({ limit: 1 });
+    assert.deepEqual(services, [{ value: 'web', count: 2 }]);
+    assert.deepEqual(cut, ['services']);
     await p.spans({ ...span('3', '2', undefined, 3, { parent: '1', ...service('web') }), end: at(9) });
-    found = await p.store.reader.facets(p.name, { limit: 10 });
+    found = await p.facets();
     assert.deepEqual(found.services, [
       { value: 'web', count: 3 },
       { value: 'api', count: 1 },
     ]);
+  });
+
+  test('are counted over the sessions that match all filters but that of the list', async () => {
+    const p = await bench.project();
+    const of = (service: string, country: string, team: string): Partial<SpanSpec> => ({
+      resource: { 'service.name': service },
+      attributes: { 'geo.country.iso_code': country, team },
+    });
+    await p.spans(
+      span('1', '1', 's1', 1, of('web', 'AT', 'red')),
+      span('2', '1', 's2', 2, of('web', 'CH', 'sea')),
+      span('3', '1', 's3', 3, of('api', 'AT', 'sea')),
+      span('4', '1', 's4', 4, of('api', 'NO', 'red')),
+    );
+    const filter = { services: ['web'], not: [{ countryCodes: ['CH'] }], startToNs: at(3) };
+    const found = await p.facets({ ...filter, attribute: 'team' });
+    assert.deepEqual(found.services, [
+      { value: 'api', count: 1 },
+      { value: 'web', count: 1 },
+    ]);
+    assert.deepEqual(found.countryCodes, [
+      { value: 'AT', count: 1 },
+      { value: 'CH', count: 1 },
+    ]);
+    assert.deepEqual(found.attributeValues, [{ value: 'red', count: 1 }]);
+    const team = (value: string) => [[attributeTag('team', value)]];
+    const { attributeValues, services } = await p.facets({ attribute: 'team', tags: team('red') });
+    assert.deepEqual(attributeValues, [
+      { value: 'red', count: 2 },
+      { value: 'sea', count: 2 },
+    ]);
+    assert.deepEqual(services, [
+      { value: 'api', count: 1 },
+      { value: 'web', count: 1 },
+    ]);
+    // Without the list of its values, it is a filter like any other.
+    assert.deepEqual((await p.facets({ tags: team('none') })).services, []);
+    assert.deepEqual((await p.facets({ ...filter, startToNs: at(0) })).services, []);
+  });
+
+  test('under filters are cut like the others, ties by bytes', async () => {
+    const p = await bench.project();
+    const names = ['a', '\uff5e', '😀'];
+    const service = (name: string): Partial<SpanSpec> => ({ resource: { 'service.name': name } });
+    await p.spans(...names.map((name, i) => span(`${i + 1}`, '1', `s${i}`, i, service(name))));
+    for (const limit of [1, 2, 3]) {
+      const all = await p.facets({ limit });
+      assert.deepEqual(
+        all.services.map(({ value }) => value),
+        names.slice(0, limit),
+      );
+      assert.deepEqual(await p.facets({ limit, startFromNs: at(0) }), all);
+    }
   });
 }

@@ -87,7 +87,9 @@ export async function everyAnswer(
   await inParallel(
     filters.flatMap((query) => [
       () => pages(keep, `${SESSIONS}?${query}${query === '' ? '' : '&'}limit=${PAGE}`),
-      ...['stats', 'visits', 'top', 'top-calls'].map((name) => () => keep(`${SESSIONS}/${name}?${query}`)),
+      ...['stats', 'visits', 'top', 'top-calls', 'facets'].map(
+        (name) => () => keep(`${SESSIONS}/${name}?${query}`),
+      ),
       () => keep(`${SESSIONS}/stats?percentiles=true&${query}`),
       () => keep(`${SESSIONS}/groups?by=${random.pick(GROUP_BY)}&sort=${random.pick(GROUP_SORTS)}&${query}`),
       () => keep(`/api/v1/scores?${query}`),
@@ -121,6 +123,7 @@ export async function everyAnswer(
     `${SESSIONS}/facets`,
     `${SESSIONS}/facets?prefix=s`,
     `${SESSIONS}/facets?attribute=${ATTRIBUTE}`,
+    `${SESSIONS}/facets?attribute=${ATTRIBUTE}&attr.${ATTRIBUTE}=production&bots=false`,
     `${SESSIONS}/timeline?intervalMs=60000&${TIMELINE_END}`,
     `${SESSIONS}/timeline?intervalMs=86400000&bots=false&${TIMELINE_END}`,
     `${SESSIONS}/top?by=cost&limit=5`,

@@ -22,9 +22,10 @@ import type {
   StoredSession,
   UsageGaps,
 } from '../../src/store/contract/session.js';
-import type { SessionFilter } from '../../src/store/contract/session-filter.js';
+import type { Exclusion, SessionFilter } from '../../src/store/contract/session-filter.js';
 import { listedSession } from '../../src/store/contract/session-item.js';
 import type {
+  FacetName,
   FacetScan,
   GroupSum,
   GroupScan as GroupSumScan,
@@ -480,36 +481,55 @@ export class MemoryReader implements SessionReader {
     };
   }
 
-  async facets(_project: string, { limit, prefix = '', attribute }: FacetScan): Promise<StoredFacets> {
-    const count = (valuesOf: (session: StoredSession) => readonly string[]) => {
+  async facets(_project: string, scan: FacetScan): Promise<StoredFacets> {
+    const { limit, prefix = '', attribute, nowNs, ...filter } = scan;
+    const cut: FacetName[] = [];
+    const listOf = (
+      name: FacetName,
+      isOwn: OwnConditions,
+      valuesOf: (session: StoredSession) => readonly string[],
+    ) => {
+      const others = { ...withoutOwn(filter, isOwn), nowNs };
       const counts = new Map<string, number>();
-      for (const session of this.#data.sessions) {
+      for (const session of this.#data.sessions.filter((each) => this.#matches(each, others))) {
         for (const value of valuesOf(session).filter((each) => each.startsWith(prefix)))
           counts.set(value, (counts.get(value) ?? 0) + 1);
       }
+      if (counts.size > limit) cut.push(name);
       return [...counts]
         .map(([value, count]) => ({ value, count }))
-        .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+        .sort((a, b) => b.count - a.count || Buffer.compare(Buffer.from(a.value), Buffer.from(b.value)))
         .slice(0, limit);
     };
-    const tags = (before: string) =>
-      count(({ tags = [] }) =>
-        tags.filter((tag) => tag.startsWith(before)).map((tag) => tag.slice(before.length)),
+    const named = (
+      name: FacetName,
+      condition: keyof SessionFilter,
+      valuesOf: (session: StoredSession) => readonly string[],
+    ) => listOf(name, (each) => each === condition, valuesOf);
+    const tags = (name: FacetName, before: string) =>
+      listOf(
+        name,
+        (each, values) => each === 'tags' && values.every((tag) => tag.startsWith(before)),
+        ({ tags = [] }) =>
+          tags.filter((tag) => tag.startsWith(before)).map((tag) => tag.slice(before.length)),
       );
     return {
-      operations: tags(TagKind.operation),
-      tools: tags(TagKind.tool),
-      errorTypes: tags(TagKind.errorType),
-      routes: tags(TagKind.route),
-      statuses: tags(TagKind.status),
-      attributeKeys: tags(TagKind.attributeKey),
-      attributeValues: attribute === undefined ? [] : tags(attributeTag(attribute, '')),
-      services: count(({ services }) => services),
-      models: count(({ genai }) => genai?.models ?? []),
-      providers: count(({ genai }) => genai?.providers ?? []),
-      countryCodes: count(({ geo }) => (geo?.country_code === undefined ? [] : [geo.country_code])),
-      deviceTypes: count(({ client }) => [client?.device_type ?? 'unknown']),
-      releases: count(({ release }) => (release === undefined ? [] : [release])),
+      services: named('services', 'services', ({ services }) => services),
+      models: named('models', 'models', ({ genai }) => genai?.models ?? []),
+      providers: named('providers', 'providers', ({ genai }) => genai?.providers ?? []),
+      countryCodes: named('countryCodes', 'countryCodes', ({ geo }) =>
+        geo?.country_code === undefined ? [] : [geo.country_code],
+      ),
+      deviceTypes: named('deviceTypes', 'deviceTypes', ({ client }) => [client?.device_type ?? 'unknown']),
+      releases: named('releases', 'releases', ({ release }) => (release === undefined ? [] : [release])),
+      operations: tags('operations', TagKind.operation),
+      tools: tags('tools', TagKind.tool),
+      errorTypes: tags('errorTypes', TagKind.errorType),
+      routes: tags('routes', TagKind.route),
+      statuses: tags('statuses', TagKind.status),
+      attributeKeys: tags('attributeKeys', TagKind.attributeKey),
+      attributeValues: attribute === undefined ? [] : tags('attributeValues', attributeTag(attribute, '')),
+      cut,
     };
   }
 
@@ -522,6 +542,26 @@ export class MemoryReader implements SessionReader {
   #matches(session: StoredSession, filter: SessionFilter & { readonly nowNs: bigint }): boolean {
     return matchesFilter(session, filter, filter.nowNs, this.#data.limits);
   }
+}
+
+/** Whether a condition is on the values of a list. Of tags, each list is a condition. */
+type OwnConditions = (name: string, values: readonly string[]) => boolean;
+
+/** A filter without what it says of a list's values, *not* included. */
+function withoutOwn({ not = [], tags = [], ...rest }: SessionFilter, isOwn: OwnConditions): SessionFilter {
+  const isOwnExclusion = (exclusion: Exclusion): boolean => {
+    const [first, ...others] = Object.entries(exclusion).flatMap(([name, value]) =>
+      name === 'tags'
+        ? (value as readonly (readonly string[])[]).map((values) => [name, values] as const)
+        : [[name, value as readonly string[]] as const],
+    );
+    return first !== undefined && others.length === 0 && isOwn(...first);
+  };
+  return {
+    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !isOwn(name, []))),
+    tags: tags.filter((values) => !isOwn('tags', values)),
+    not: not.filter((exclusion) => !isOwnExclusion(exclusion)),
+  };
 }
 
 function compareEvents(a: EventPosition, b: EventPosition): number {

@@ -139,8 +139,8 @@ export interface SessionReader {
   /** Aggregates of the visits among the counted sessions. Each list has at most `limit` values. */
   visits(project: string, scan: VisitsScan): Promise<StoredVisits>;
   /**
-   * For each name, its values and the number of sessions with each, most first, ties by value. At most
-   * `limit`.
+   * For each name, its values and the number of sessions with each, most first, ties by the bytes of the value.
+   * At most `limit`.
    */
   facets(project: string, scan: FacetScan): Promise<StoredFacets>;
   close(): Promise<void>;

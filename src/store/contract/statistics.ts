@@ -134,8 +134,8 @@ export interface StoredScoreSum extends StoredScore {
   readonly sessions: number;
 }
 
-/** Values that sessions can be filtered by. */
-export interface StoredFacets {
+/** Lists of values that sessions can be filtered by. */
+export interface FacetLists {
   readonly services: readonly StoredFacet[];
   readonly models: readonly StoredFacet[];
   readonly providers: readonly StoredFacet[];
@@ -152,6 +152,13 @@ export interface StoredFacets {
   readonly attributeKeys: readonly StoredFacet[];
   /** Values of the attribute of the request; empty without one. */
   readonly attributeValues: readonly StoredFacet[];
+}
+
+export type FacetName = keyof FacetLists;
+
+export interface StoredFacets extends FacetLists {
+  /** The lists that have more values than `limit`. */
+  readonly cut: readonly FacetName[];
 }
 
 /** What sessions are grouped by. `attribute` is an indexed attribute. */
@@ -213,8 +220,12 @@ export interface StoredGroups {
   })[];
 }
 
-/** Which values are listed. */
-export interface FacetScan {
+/**
+ * Which values are listed. Each list counts the sessions that match all conditions but its own, so that it shows what
+ * other values there are. Its own are those on its values alone, *not* included: a list of tags in which all are
+ * values of the list.
+ */
+export interface FacetScan extends CountedSessions {
   /** Maximum number of values of a list. */
   readonly limit: number;
   /** Only values that begin so. */

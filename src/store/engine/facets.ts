@@ -102,7 +102,7 @@ const ALL_UNSTORABLE = /[\p{Surrogate}\0]/gu;
  * Lone surrogates are stored as another character, and text ends at NUL. So different names may become one
  * value.
  */
-function storable(names: readonly string[]): readonly string[] {
+export function storable(names: readonly string[]): readonly string[] {
   if (!names.some((name) => UNSTORABLE.test(name))) return names;
   return [...new Set(names.map((name) => name.replaceAll(ALL_UNSTORABLE, '\ufffd')))];
 }

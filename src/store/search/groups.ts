@@ -1,6 +1,5 @@
 import { attributeTag, TagKind } from '../../normalize/tags.js';
 import { Session } from '../../sessionize/session.js';
-import { traitsOfText } from '../contract/session-item.js';
 import type { GroupBy, GroupScan, GroupSum, StoredGroups } from '../contract/statistics.js';
 import { TooManyGroupsError } from '../contract/too-many-groups.js';
 import { FacetKind } from '../engine/facets.js';
@@ -11,6 +10,7 @@ import { Durations, nanoseconds } from './durations.js';
 import type { SearchFilter } from './filters.js';
 import { FirstOf } from './first-of.js';
 import { type MatchOptions, matchingSessions } from './matching-sessions.js';
+import { type DecodedValues, type ValueRow, valuesOfRow } from './row-values.js';
 
 /** Most groups, listed or not. One takes some 220 bytes; a thread of queries has 1 GiB. */
 export const MOST_COUNTED_GROUPS = 1_000_000;
@@ -96,16 +96,12 @@ async function largest(
   return first.items();
 }
 
-interface RowValues {
+interface GroupedRow extends ValueRow {
   /** Duration. */
   readonly ns: number;
   readonly failed: boolean;
-  readonly device: string | null;
-  /** `code:name`. */
-  readonly country: string | null;
   readonly user: string | null;
   readonly sums: string;
-  readonly traits: string | null;
 }
 
 /** What a group is of: a value, or the number of a user in chunks. */
@@ -117,9 +113,10 @@ interface Group {
   readonly sum: Sum;
 }
 
-/** Kinds of the index of values that groups are made by. */
+/** Kinds of the index of values that groups are made by. The others are tags. */
 const KINDS: { readonly [By in GroupBy]?: number } = {
   service: FacetKind.service,
+  model: FacetKind.model,
   provider: FacetKind.provider,
   country: FacetKind.country,
   device: FacetKind.device,
@@ -140,6 +137,7 @@ class Groups {
   readonly none = new Sum();
   readonly durations = new Durations();
   readonly #by: GroupBy;
+  readonly #kind: number;
   /** What the tags of the values begin with; undefined if they are not tags. */
   readonly #tag: string | undefined;
   readonly #most: number;
@@ -149,6 +147,7 @@ class Groups {
   /** @param most most groups. */
   constructor(by: GroupBy, attribute: string | undefined, most: number) {
     this.#by = by;
+    this.#kind = KINDS[by] ?? FacetKind.tag;
     this.#most = most;
     this.#tag = by === 'attribute' ? attributeTag(attribute ?? '', '') : TAGS[by];
   }
@@ -229,8 +228,7 @@ class Groups {
       });
       return groupsAt;
     }
-    const kind = this.#by === 'model' ? FacetKind.model : (KINDS[this.#by] ?? FacetKind.tag);
-    chunk.eachValue(kind, (value, having) => {
+    chunk.eachValue(this.#kind, (value, having) => {
       const key = this.#valueOf(value);
       if (key === undefined) return;
       eachBit(having, (place) => {
@@ -246,10 +244,16 @@ class Groups {
     return value.startsWith(this.#tag) ? value.slice(this.#tag.length) : undefined;
   }
 
-  addRow(row: RowValues): void {
-    const { ns, failed } = row;
-    const { services, tags, usage } = Session.decodeValues(row.sums);
-    const keys = this.#keysOf(row, services, tags, usage);
+  addRow(row: GroupedRow): void {
+    const { ns, failed, user } = row;
+    const sums = Session.decodeValues(row.sums);
+    const { usage } = sums;
+    const keys =
+      this.#by === 'user'
+        ? user === null
+          ? []
+          : [user]
+        : valuesOfRow(this.#kind, row, sums).flatMap((value) => this.#valueOf(value) ?? []);
     this.#addSession(this.total, failed);
     this.durations.add(ns);
     if (keys.length === 0) this.#addSession(this.none, failed);
@@ -265,34 +269,6 @@ class Groups {
     }
     if (this.#by !== 'model' || usage.isEmpty) return;
     for (const [model, totals] of usage.models.entries()) this.#group(model).sum.addTotals(totals);
-  }
-
-  #keysOf(
-    { device, country, user, traits }: RowValues,
-    services: readonly string[],
-    tags: readonly string[],
-    usage: Usage,
-  ): readonly string[] {
-    switch (this.#by) {
-      case 'user':
-        return user === null ? [] : [user];
-      case 'service':
-        return services;
-      case 'model':
-        return usage.isEmpty ? [] : usage.models.names();
-      case 'provider':
-        return usage.isEmpty ? [] : usage.providers.names();
-      case 'country':
-        return country === null ? [] : [country.slice(0, 2)];
-      case 'device':
-        return [device ?? 'unknown'];
-      case 'release': {
-        const { release } = traits === null ? {} : traitsOfText(traits);
-        return release === undefined ? [] : [release];
-      }
-      default:
-        return tags.flatMap((tag) => this.#valueOf(tag) ?? []);
-    }
   }
 
   #addSession(sum: Sum, failed: boolean): void {
@@ -323,7 +299,7 @@ function compareAmounts(a: Amount, b: Amount): number {
   return a === b ? 0 : a > b ? -1 : 1;
 }
 
-type Usage = ReturnType<typeof Session.decodeValues>['usage'];
+type Usage = DecodedValues['usage'];
 
 const NO_GROUPS: readonly Group[] = [];
 

@@ -29,3 +29,14 @@ test('finds the most common values and their sums, in as many passes as the memo
     }),
   );
 });
+
+test('values that are as common are in the order of their bytes', () => {
+  const values = ['a', 'ab', 'b', '\ud7ff', '\uff5e', '😀', '😁'];
+  const common = new MostCommon<[number]>(9);
+  for (const value of values.toReversed()) common.add(value, [1]);
+  common.endPass();
+  assert.deepEqual(
+    common.top().map(({ value }) => value),
+    values,
+  );
+});

@@ -112,7 +112,7 @@ export class MostCommon<Sums extends number[]> {
     this.#to = Math.min(HASHES, this.#from + width);
   }
 
-  /** The most common values first, ties by value, at most `limit`. Complete once `isDone`. */
+  /** The most common values first, ties by their bytes, at most `limit`. Complete once `isDone`. */
   top(): readonly Common<Sums>[] {
     return this.#top;
   }
@@ -188,5 +188,20 @@ export function hashOf(value: string): number {
 }
 
 function mostFirst(a: Common<readonly number[]>, b: Common<readonly number[]>): number {
-  return b.sums[0]! - a.sums[0]! || (a.value < b.value ? -1 : 1);
+  return b.sums[0]! - a.sums[0]! || compareUtf8(a.value, b.value);
+}
+
+/** The order of texts by their bytes in UTF-8, as in indexes of stores. */
+function compareUtf8(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x !== y) return rankOf(x) - rankOf(y);
+  }
+  return a.length - b.length;
+}
+
+/** UTF-16 units in the order of UTF-8: surrogates stand for characters beyond all other units. */
+function rankOf(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x1_0000 : unit;
 }

@@ -1,4 +1,3 @@
-import { attributeTag, TagKind } from '../../normalize/tags.js';
 import type { TextQuery } from '../../text-search/text-query.js';
 import { LISTED, Listing, MAX_INTEGER } from '../contract/listing.js';
 import type {
@@ -16,7 +15,6 @@ import type {
   ScoresScan,
   Statistics,
   StatisticsScan,
-  StoredFacet,
   StoredFacets,
   StoredGroups,
   StoredScoreSum,
@@ -29,8 +27,8 @@ import type {
   VisitsScan,
 } from '../contract/statistics.js';
 import { InexactSearchError } from '../contract/text-search.js';
-import { FacetKind } from '../engine/facets.js';
 import type { ColumnRows } from './columns/column-rows.js';
+import { readFacets } from './facets.js';
 import { isRange, needsSearch, type SearchFilter, stateChecks } from './filters.js';
 import { countGroups } from './groups.js';
 import type { MatchOptions } from './matching-sessions.js';
@@ -169,27 +167,9 @@ export class SessionLists {
     return countGroups(scan, this.#options(project, scan));
   }
 
-  async facets(project: number, { limit, prefix = '', attribute }: FacetScan): Promise<StoredFacets> {
-    const values = async (kind: number, before = ''): Promise<StoredFacet[]> => {
-      const common = await this.#rows.commonValues(project, kind, limit, before + prefix);
-      return common.map(({ value, count }) => ({ value: value.slice(before.length), count }));
-    };
-    const tags = (before: string): Promise<StoredFacet[]> => values(FacetKind.tag, before);
-    return {
-      services: await values(FacetKind.service),
-      models: await values(FacetKind.model),
-      providers: await values(FacetKind.provider),
-      countryCodes: await values(FacetKind.country),
-      deviceTypes: await values(FacetKind.device),
-      releases: await values(FacetKind.release),
-      operations: await tags(TagKind.operation),
-      tools: await tags(TagKind.tool),
-      errorTypes: await tags(TagKind.errorType),
-      routes: await tags(TagKind.route),
-      statuses: await tags(TagKind.status),
-      attributeKeys: await tags(TagKind.attributeKey),
-      attributeValues: attribute === undefined ? [] : await tags(attributeTag(attribute, '')),
-    };
+  async facets(project: number, counted: FacetScan): Promise<StoredFacets> {
+    const scan = await this.#withText(project, counted);
+    return readFacets(scan, this.#options(project, scan));
   }
 
   async sessions(project: number, { text: query, ...scan }: SessionScan): Promise<FoundSessions> {

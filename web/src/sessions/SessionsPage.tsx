@@ -69,7 +69,7 @@ export function SessionsPage() {
     <>
       <h1 className="visually-hidden">Sessions</h1>
       <div className="toolbar" ref={toolbar}>
-        <FilterBar search={search} onChange={onChange} />
+        <FilterBar search={search} counted={load.filters} onChange={onChange} />
         <ExportList filters={load.filters} />
         {/* Alerts do not take the text of a search. */}
         {load.filters.q === undefined && <AlertLink filters={load.filters} />}

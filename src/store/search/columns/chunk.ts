@@ -493,16 +493,22 @@ export class Chunk {
   }
 
   /**
-   * Calls `take` for each value of a kind with the sessions that have it. The set is reused for the next
+   * Calls `take` for each wanted value of a kind with the sessions that have it. The set is reused for the next
    * value.
    */
-  eachValue(kind: number, take: (value: string, sessions: Bits) => void): void {
+  eachValue(
+    kind: number,
+    take: (value: string, sessions: Bits) => void,
+    isWanted: (value: string) => boolean = () => true,
+  ): void {
     const bits = noBits();
     for (const [text, key] of this.#keys.texts.entries()) {
       if (kindOf(key) !== kind) continue;
+      const value = key.slice(1);
+      if (!isWanted(value)) continue;
       bits.fill(0);
       this.#keys.addTo(bits, text);
-      take(key.slice(1), bits);
+      take(value, bits);
     }
   }
 

@@ -2,16 +2,19 @@ import { type FormEvent, useState } from 'react';
 import type { components } from '../../../../client/src/schema.js';
 import { formatCount } from '../../../../client/src/text/number.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
+import { describeError } from '../../api/problem.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Spinner } from '../../components/Spinner.js';
 import { type AnyFilter, attributeOf, type FilterName, type FilterValue, STATES } from '../filters.js';
+import type { Counted } from '../overview/use-overview.js';
 import { filterText } from './filter-text.js';
 import { useFacets } from './use-facets.js';
 
 type Facets = components['schemas']['SessionFacets'];
+type FacetList = Exclude<keyof Facets, 'truncated'>;
 
 /** The API field with the values of each filter. States are few and known. */
-const FACETS: { readonly [Name in FilterName]?: keyof Facets } = {
+const FACETS: { readonly [Name in FilterName]?: FacetList } = {
   service: 'services',
   model: 'models',
   provider: 'providers',
@@ -29,45 +32,45 @@ const NOT = 'not.';
 
 /** Longer lists can be searched. */
 const SEARCHABLE = 8;
-/** The API lists no more values, so those that begin with the text are asked for. */
-const MOST_LISTED = 200;
 
 interface ChoiceListProps {
   readonly name: AnyFilter;
+  /** The range and filters under which values are counted. */
+  readonly counted: Counted;
   readonly chosen: readonly string[];
   /** Called with a value that was selected or deselected. */
   readonly onToggle: (value: string) => void;
 }
 
 /**
- * The values of a filter, most frequent first. Several can be chosen. Of more values than are listed, the server is
- * asked for those that begin with the text; the text itself can be chosen too.
+ * The values of a filter, most frequent first, with the number of sessions that match all other filters. Several can be
+ * chosen; chosen ones are shown even if no session has them. Of more values than are listed, the server is asked for
+ * those that begin with the text; the text itself can be chosen too.
  */
-export function ChoiceList({ name, chosen, onToggle }: ChoiceListProps) {
+export function ChoiceList({ name, counted, chosen, onToggle }: ChoiceListProps) {
   const attribute = attributeOf(name);
-  const facet: keyof Facets | undefined =
+  const facet: FacetList | undefined =
     attribute !== undefined
       ? 'attribute_values'
       : FACETS[(name.startsWith(NOT) ? name.slice(NOT.length) : name) as FilterName];
   const [wanted, setWanted] = useState('');
   const text = wanted.trim();
-  const all = useFacets(attribute === undefined ? {} : { attribute }, facet !== undefined);
+  const ofAttribute = attribute === undefined ? {} : { attribute };
+  const underFilters = useFacets({ ...counted, ...ofAttribute }, facet !== undefined);
+  // Not every search can be counted. Then the values of all sessions are shown, without counts.
+  const areCounted = underFilters.error === null;
+  const ofAll = useFacets(ofAttribute, !areCounted);
+  const all = areCounted ? underFilters : ofAll;
   const listed = facet === undefined ? undefined : all.data?.[facet];
-  const areCut = listed !== undefined && listed.length >= MOST_LISTED;
-  const some = useFacets(
-    { prefix: text, ...(attribute !== undefined && { attribute }) },
-    areCut && text !== '',
-  );
+  const areCut = facet !== undefined && all.data?.truncated?.includes(facet) === true;
+  const some = useFacets({ ...(areCounted && counted), prefix: text, ...ofAttribute }, areCut && text !== '');
   const { error, refetch } = all;
   if (error !== null) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   const values: readonly { value: string; count?: number }[] | undefined =
     facet === undefined
       ? STATES.map((value) => ({ value }))
-      : listed && [
-          ...new Map(
-            [...listed, ...((areCut && some.data?.[facet]) || [])].map((each) => [each.value, each]),
-          ).values(),
-        ];
+      : listed &&
+        withChosen([...listed, ...((areCut && some.data?.[facet]) || [])], chosen, areCut ? undefined : 0);
   if (values === undefined) return <Spinner />;
   const labelOf = (value: string): string => filterText<AnyFilter>(name, value as FilterValue);
   const found = values.filter(({ value }) =>
@@ -106,12 +109,26 @@ export function ChoiceList({ name, chosen, onToggle }: ChoiceListProps) {
               <span className="truncate" title={visibleText(value)}>
                 {visibleText(labelOf(value))}
               </span>
-              {count !== undefined && <span className="menu-note">{formatCount(count)}</span>}
+              {areCounted && count !== undefined && <span className="menu-note">{formatCount(count)}</span>}
             </button>
           </li>
         ))}
       </ul>
       {found.length === 0 && <p className="menu-none muted">None</p>}
+      {!areCounted && <p className="menu-none muted">Without counts: {describeError(underFilters.error)}</p>}
     </>
   );
+}
+
+/** Each value once, and after them the chosen ones that are not among them. */
+function withChosen(
+  values: readonly { value: string; count?: number }[],
+  chosen: readonly string[],
+  count: number | undefined,
+) {
+  const byValue = new Map(values.map((each) => [each.value, each]));
+  for (const value of chosen) {
+    if (!byValue.has(value)) byValue.set(value, { value, ...(count !== undefined && { count }) });
+  }
+  return [...byValue.values()];
 }

@@ -16,6 +16,7 @@ import {
   toggled,
   valuesOf,
 } from '../filters.js';
+import type { Counted } from '../overview/use-overview.js';
 import { filterChange, type SearchChange, type SessionsSearch } from '../search.js';
 import { FilterMenu } from './FilterMenu.js';
 import { filterText } from './filter-text.js';
@@ -24,11 +25,13 @@ import { SearchField } from './SearchField.js';
 
 interface FilterBarProps {
   readonly search: SessionsSearch;
+  /** The range and filters of the list. */
+  readonly counted: Counted;
   readonly onChange: (change: SearchChange) => void;
 }
 
 /** The filters of the list: the time, and each value as a removable chip. */
-export function FilterBar({ search, onChange }: FilterBarProps) {
+export function FilterBar({ search, counted, onChange }: FilterBarProps) {
   const [isOpen, setOpen] = useState(false);
   // Filters shown by the switch or in the search field need no chip.
   const names = setFilters(search).filter((name) => name !== 'q' && !isInSwitch(search, name));
@@ -57,7 +60,7 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
           </>
         }
       >
-        <FilterMenu filters={search} onSet={set} />
+        <FilterMenu filters={search} counted={counted} onSet={set} />
       </Popover>
       <button
         type="button"

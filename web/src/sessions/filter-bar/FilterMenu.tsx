@@ -13,12 +13,15 @@ import {
   toggled,
   valuesOf,
 } from '../filters.js';
+import type { Counted } from '../overview/use-overview.js';
 import { ChoiceList } from './ChoiceList.js';
 import { filterText } from './filter-text.js';
 import { useAttributeKeys } from './use-facets.js';
 
 interface FilterMenuProps {
   readonly filters: Filters;
+  /** The range and filters under which values are counted. */
+  readonly counted: Counted;
   readonly onSet: (name: AnyFilter, value: unknown) => void;
 }
 
@@ -34,7 +37,7 @@ const TEXT_LABELS: { readonly [Name in FilterName]?: string } = {
 };
 
 /** Two steps: first the filter, found as one types, then its value. */
-export function FilterMenu({ filters, onSet }: FilterMenuProps) {
+export function FilterMenu({ filters, counted, onSet }: FilterMenuProps) {
   const [name, setName] = useState<AnyFilter>();
   const [wanted, setWanted] = useState('');
   const attributes = useAttributeKeys().map((key): AnyFilter => `attr.${key}`);
@@ -84,7 +87,7 @@ export function FilterMenu({ filters, onSet }: FilterMenuProps) {
         {visibleText(filterLabel(name))}
       </button>
       <div className="filter-menu-body">
-        <FilterEditor name={name} filters={filters} onSet={onSet} />
+        <FilterEditor name={name} filters={filters} counted={counted} onSet={onSet} />
       </div>
     </div>
   );
@@ -128,13 +131,19 @@ interface FilterEditorProps extends FilterMenuProps {
 }
 
 /** Edits a filter and its opposite: both bounds one below the other, *is* or *is not* by a switch. */
-function FilterEditor({ name, filters, onSet }: FilterEditorProps) {
+function FilterEditor({ name, filters, counted, onSet }: FilterEditorProps) {
   const opposite = oppositeOf(name);
   const [isNot, setNot] = useState(
     filters[name] === undefined && opposite !== undefined && filters[opposite] !== undefined,
   );
   const editorOf = (each: AnyFilter) => (
-    <ValueEditor key={each} name={each} filters={filters} onSet={(value) => onSet(each, value)} />
+    <ValueEditor
+      key={each}
+      name={each}
+      filters={filters}
+      counted={counted}
+      onSet={(value) => onSet(each, value)}
+    />
   );
   if (opposite === undefined) return editorOf(name);
   if (!isExclusion(opposite)) return [editorOf(name), editorOf(opposite)];
@@ -156,15 +165,16 @@ function FilterEditor({ name, filters, onSet }: FilterEditorProps) {
 interface ValueEditorProps {
   readonly name: AnyFilter;
   readonly filters: Filters;
+  readonly counted: Counted;
   readonly onSet: (value: unknown) => void;
 }
 
-function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
+function ValueEditor({ name, filters, counted, onSet }: ValueEditorProps) {
   const label = (TEXT_LABELS as { readonly [name: string]: string })[name] ?? filterLabel(name);
   const bound = name.startsWith('max') ? 'At most' : 'At least';
   switch (filterKind(name)) {
     case 'choice':
-      return <Choices name={name} filters={filters} onSet={onSet} />;
+      return <Choices name={name} filters={filters} counted={counted} onSet={onSet} />;
     case 'flag':
       return (
         <ul className="menu">
@@ -201,9 +211,16 @@ function ValueEditor({ name, filters, onSet }: ValueEditorProps) {
   }
 }
 
-function Choices({ name, filters, onSet }: ValueEditorProps) {
+function Choices({ name, filters, counted, onSet }: ValueEditorProps) {
   const chosen = valuesOf(filters, name).map(String);
-  return <ChoiceList name={name} chosen={chosen} onToggle={(value) => onSet(toggled(chosen, value))} />;
+  return (
+    <ChoiceList
+      name={name}
+      counted={counted}
+      chosen={chosen}
+      onToggle={(value) => onSet(toggled(chosen, value))}
+    />
+  );
 }
 
 interface TextFormProps {
