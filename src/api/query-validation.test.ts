@@ -72,6 +72,8 @@ const good: [RawQuery, unknown][] = [
   [{ minDurationMs: '1500.25' }, { minDurationMs: 1500.25 }],
   [{ minDurationMs: '-0' }, { minDurationMs: 0 }],
   [{ minCostUsd: '1e-9' }, { minCostUsd: 1e-9 }],
+  [{ minCostUsd: '-0' }, { minCostUsd: 0 }],
+  [{ maxSpans: '-0' }, { maxSpans: 0 }],
   [{ endTime: '2026-03-01T02:00:00+02:00' }, { endTime: MARCH }],
   // The plus of an offset without percent-encoding.
   [{ endTime: '2026-03-01T02:00:00 02:00' }, { endTime: MARCH }],

@@ -227,7 +227,8 @@ function integerParser(
         message: `Use a whole number from ${minimum} to ${maximum}, in digits.`,
       };
     }
-    const value = Number(text);
+    // -0 becomes 0: they would be different filters.
+    const value = Number(text) + 0;
     return value >= minimum && value <= maximum
       ? { value }
       : { code: outOfRange, message: `Use a number from ${minimum} to ${maximum}.` };
@@ -236,13 +237,12 @@ function integerParser(
 
 function numberParser({ minimum = -Infinity }: ParameterSchema): Parser {
   return (text) => {
-    const value = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/.test(text) ? Number(text) + 0 : Number.NaN;
     if (!Number.isFinite(value)) {
       return { code: 'query.invalid_number', message: 'Use a number in digits, such as 12 or 0.5.' };
     }
     return value >= minimum
-      ? // -0 becomes 0: they would be different filters.
-        { value: value + 0 }
+      ? { value }
       : { code: 'query.out_of_range', message: `Use a number from ${minimum} on.` };
   };
 }

@@ -95,7 +95,9 @@ export async function repair({ data, store }: CheckedPlace, context: CheckContex
       );
       return 0;
     }
-    context.printError(`${findingLines(after.findings)}sojourn: ${data} is still damaged\n`);
+    context.printError(
+      `${findingLines(after.findings)}sojourn: ${data} is still damaged. What is named cannot be made again: restore a backup, see ${context.typed('help', 'restore')}\n`,
+    );
     return 1;
   } catch (error) {
     line.end();

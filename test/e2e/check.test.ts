@@ -258,6 +258,16 @@ describe('a repair', () => {
     assert.match(stdout, /blocks 1 to \d+ are missing/);
   });
 
+  it('of keys that cannot be read says that a backup is needed', async () => {
+    const data = copyOfSource();
+    for (const name of filesOf(data).filter((name) => name.startsWith('access.sqlite')))
+      rmSync(join(data, name));
+    writeFileSync(join(data, 'access.sqlite'), Buffer.alloc(4096, 'x'));
+    const { code, stderr } = await runCommand('repair', '--data', data, ...STILL);
+    assert.equal(code, 1);
+    assert.match(stderr, /access\.sqlite: it cannot be read[\s\S]*restore a backup, see .*help restore/);
+  });
+
   it('of rows alone loses nothing', async () => {
     const data = copyOfSource();
     change(join(data, 'sessions.sqlite'), 2);
