@@ -51,6 +51,10 @@ for (const [error, expected] of [
     /^localhost is not an address of this machine/,
   ],
   [
+    new Error('file is not a database'),
+    /^a database in \.\/sojourn-data is damaged; sojourn check --data \.\/sojourn-data says which/,
+  ],
+  [
     new Error('the data is of a newer version (3);\n this one reads 2'),
     /^cannot start: the data is of a newer version \(3\); this one reads 2$/,
   ],

@@ -40,6 +40,10 @@ export function startupProblem(error: unknown, config: Config, typed: TypedComma
   // Other modules have their own messages for it.
   const isMissing = /unable to open database file|Cannot find (?:package|module)/.test(message);
   if (isOutOfFiles(error) || (isMissing && isTight(openFilesLimit()))) return tooFewFiles(openFilesLimit());
+  // Of SQLite (SQLITE_NOTADB and SQLITE_CORRUPT), which does not say of which file.
+  if (/^(?:file is not a database|database disk image is malformed)$/.test(message)) {
+    return `a database in ${config.data} is damaged; ${typed('check', `--data ${config.data}`)} says which, and what to do`;
+  }
   if (code === 'ENOSPC') return `the disk that holds ${path ?? config.data} is full`;
   if (code === 'ENOTDIR' || code === 'EEXIST') {
     return `${path ?? config.data} is a file, not a directory; choose another with --data`;
