@@ -5,6 +5,7 @@ import { KeyRing } from '../access/key-ring.js';
 import { signInJson } from '../access/sign-in/sign-in-json.js';
 import { endSignIns, listSignIns } from '../access/sign-in/sign-in-list.js';
 import type { AuditOptions, CreateKeyOptions, ListOptions } from './access-options.js';
+import { type Column, styleOf, tableLines } from './read/table.js';
 
 /** A command about keys, sign-ins or the audit log, with valid options. */
 export type AccessCommand =
@@ -21,6 +22,10 @@ export interface AccessContext {
   open(): Promise<AccessStore>;
   /** Who runs the command, for the audit log. */
   readonly actor: string;
+  /** Whether the output shows colours. */
+  readonly isColored: boolean;
+  /** Of the terminal, in columns; undefined where the output is none. */
+  readonly width: number | undefined;
   /** Ms since 1970. */
   nowMs(): number;
   print(text: string): void;
@@ -88,7 +93,6 @@ async function list(store: AccessStore, { json }: ListOptions, context: AccessCo
     context.printError('There are no keys.\n');
     return 0;
   }
-  const header = ['ID', 'NAME', 'SCOPES', 'PROJECT', 'CREATED', 'EXPIRES', 'LAST USED', 'STATE'];
   const rows = keys.map((key) => [
     key.id,
     key.name,
@@ -99,15 +103,38 @@ async function list(store: AccessStore, { json }: ListOptions, context: AccessCo
     minute(key.lastUsedAtMs),
     stateOf(key, context.nowMs()),
   ]);
-  context.print(tableOf([header, ...rows]));
+  context.print(tableOf(KEY_COLUMNS, rows, context));
   return 0;
 }
 
-/** Rows as lines, whose columns stand below each other. */
-function tableOf(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  '));
-  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+const KEY_COLUMNS: readonly Column[] = [
+  { title: 'ID' },
+  { title: 'NAME', isCut: true },
+  { title: 'SCOPES', isCut: true },
+  { title: 'PROJECT', dropped: 3 },
+  { title: 'CREATED', dropped: 0 },
+  { title: 'EXPIRES', dropped: 2 },
+  { title: 'LAST USED', dropped: 1 },
+  { title: 'STATE' },
+];
+
+const SIGN_IN_COLUMNS: readonly Column[] = [
+  { title: 'ID' },
+  { title: 'WHO', isCut: true },
+  { title: 'NAME', isCut: true, dropped: 3 },
+  { title: 'SCOPES', isCut: true, dropped: 4 },
+  { title: 'PROJECT', dropped: 2 },
+  { title: 'SINCE', dropped: 0 },
+  { title: 'UNTIL', dropped: 1 },
+];
+
+function tableOf(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  { isColored, width }: AccessContext,
+): string {
+  const cells = rows.map((row) => row.map((text) => ({ text })));
+  return tableLines(columns, cells, styleOf(isColored, width)).join('');
 }
 
 async function revoke(store: AccessStore, id: string, context: AccessContext): Promise<number> {
@@ -124,8 +151,9 @@ async function revoke(store: AccessStore, id: string, context: AccessContext): P
 async function printSignIns(
   store: AccessStore,
   { json }: ListOptions,
-  { nowMs, print, printError }: AccessContext,
+  context: AccessContext,
 ): Promise<number> {
+  const { nowMs, print, printError } = context;
   const listed = await listSignIns(store, nowMs());
   if (json) {
     for (const signIn of listed) print(`${JSON.stringify(signInJson(signIn))}\n`);
@@ -140,7 +168,7 @@ async function printSignIns(
       minute(createdAtMs),
       minute(expiresAtMs),
     ]);
-    print(tableOf([['ID', 'WHO', 'NAME', 'SCOPES', 'PROJECT', 'SINCE', 'UNTIL'], ...rows]));
+    print(tableOf(SIGN_IN_COLUMNS, rows, context));
   }
   return 0;
 }

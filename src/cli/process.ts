@@ -153,10 +153,20 @@ async function accessHere(
   return runAccess(command, {
     open: () => openAccessStore({ url: store, directory: data }),
     actor: `cli:${userInfo().username}`,
+    ...outputStyle(),
     nowMs: Date.now,
     print,
     printError,
   });
+}
+
+/** How wide standard output is, and whether it shows colours. */
+function outputStyle(): { readonly isColored: boolean; readonly width: number | undefined } {
+  const isTerminal = process.stdout.isTTY === true;
+  return {
+    isColored: isTerminal && process.stdout.hasColors(),
+    width: isTerminal ? process.stdout.columns : undefined,
+  };
 }
 
 async function redactHere(options: RedactOptions): Promise<number> {
@@ -182,7 +192,7 @@ async function retentionHere(
   return retention(keep, options, {
     plan: (policy, timeoutMs) => planRetention({ directory, url }, { policy, nowNs, timeoutMs }),
     open: () => openAccessStore({ url, directory }),
-    isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
+    ...outputStyle(),
     print,
     printError,
   });
@@ -204,11 +214,10 @@ async function readHere(command: ReadCommand, { server, key, project }: Connecti
         signal: stop,
       }),
       signal: stop,
-      width: process.stdout.isTTY === true ? process.stdout.columns : undefined,
+      ...outputStyle(),
       project,
       isTerminal: process.stderr.isTTY === true,
       stdout: process.stdout,
-      isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
       nowMs: Date.now,
       typed,
       print,

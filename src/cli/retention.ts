@@ -15,6 +15,8 @@ export interface RetentionContext {
   /** Opens the store that has the audit log. */
   open(): Promise<AccessStore>;
   readonly isColored: boolean;
+  /** Of the terminal, in columns; undefined where the output is none. */
+  readonly width: number | undefined;
   print(text: string): void;
   printError(text: string): void;
 }
@@ -23,7 +25,7 @@ export interface RetentionContext {
 export async function retention(
   keep: KeepSettings,
   { limit, json }: RetentionOptions,
-  { plan, open, isColored, print, printError }: RetentionContext,
+  { plan, open, isColored, width, print, printError }: RetentionContext,
 ): Promise<number> {
   if (removesOpenSessions(keep) || removesOpenSessions({ ...keep, keepSessions: keep.keepContent })) {
     printError(
@@ -35,7 +37,7 @@ export async function retention(
     const item = planItem(textsOf(keep), await plan(policyOf(keep), keep.timeoutMs));
     const went = limit === 0 ? [] : await passes(await open(), limit);
     if (json) print(`${jsonText({ ...item, went }, 2)}\n`);
-    else print(retentionLines(item, went, styleOf(isColored)).join(''));
+    else print(retentionLines(item, went, styleOf(isColored, width)).join(''));
     return 0;
   } catch (error) {
     printError(`sojourn: ${(error as Error).message}\n`);

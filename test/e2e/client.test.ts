@@ -229,6 +229,19 @@ describe('sojourn sessions', () => {
     const refused = await read('sessions', 'list', '--country', 'Austria');
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /^sojourn: --country: Use the two letters [^\n]+\n$/);
+    for (const [args, message] of [
+      [['groups', 'nonsense'], /^sojourn: BY: Use one of /],
+      [['search', 'in:nowhere word'], /^sojourn: QUERY: In: takes /],
+      [['list', '--attr', 'unknown=value'], /^sojourn: --attr unknown: Sessions are not found by unknown\./],
+      [
+        ['export', '--output', 'x.csv', '--include', 'turns'],
+        /^sojourn: --include: Only format=jsonl has turns\./,
+      ],
+    ] as const) {
+      const { code, stderr } = await read('sessions', ...args);
+      assert.equal(code, 2);
+      assert.match(stderr, message);
+    }
   });
 
   it('takes the beginning of an id where it is the only one', async () => {

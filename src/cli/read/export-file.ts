@@ -146,9 +146,10 @@ export class ExportFile {
     return { sha256, compressed: { bytes: this.#progress.fileBytes, sha256: this.#file.digest('hex') } };
   }
 
-  /** Leaves the file unfinished. */
+  /** Leaves the file unfinished, if it can go on. */
   leave(): void {
     closeSync(this.#handle);
+    if (!existsSync(statePath(this.#path))) rmSync(`${this.#path}.part`);
   }
 
   #append(bytes: Uint8Array): void {

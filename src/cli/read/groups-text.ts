@@ -2,20 +2,20 @@ import type { SessionGroup } from '../../../client/src/index.js';
 import { formatDuration } from '../../../client/src/text/duration.js';
 import { formatMoney } from '../../../client/src/text/money.js';
 import { formatCompact, formatCount } from '../../../client/src/text/number.js';
-import { type Cell, type Style, tableLines } from './table.js';
+import { type Cell, type Column, type Style, tableLines } from './table.js';
 
 /** Lines of a table of groups of sessions. */
 export function groupLines(by: string, groups: readonly SessionGroup[], style: Style): string[] {
-  const columns = [
-    { title: by.toUpperCase() },
+  const columns: readonly Column[] = [
+    { title: by.toUpperCase(), isCut: true },
     { title: 'SESSIONS', isNumber: true },
-    { title: 'ERRORS', isNumber: true },
-    { title: 'P95', isNumber: true },
-    { title: 'CALLS', isNumber: true },
-    { title: 'TOKENS', isNumber: true },
+    { title: 'ERRORS', isNumber: true, dropped: 4 },
+    { title: 'P95', isNumber: true, dropped: 2 },
+    { title: 'CALLS', isNumber: true, dropped: 1 },
+    { title: 'TOKENS', isNumber: true, dropped: 3 },
     { title: 'COST', isNumber: true },
-    { title: 'UNPRICED', isNumber: true },
-  ] as const;
+    { title: 'UNPRICED', isNumber: true, dropped: 0 },
+  ];
   return tableLines(columns, groups.map(cellsOf), style);
 }
 

@@ -10,7 +10,7 @@ import type { TypedCommand } from '../invocation.js';
 import { type ExportOptions, ExportRefusedError, exportSessions } from './export.js';
 import { UnfinishedFileError } from './export-file.js';
 import { groupLines } from './groups-text.js';
-import { FILTER_SETTINGS } from './read-options.js';
+import { EXPORT_SETTINGS, FILTER_SETTINGS } from './read-options.js';
 import { retentionLines, type WentItem, wentItem } from './retention-text.js';
 import { foundLines, type SearchOptions, unfinishedText } from './search.js';
 import {
@@ -103,13 +103,24 @@ const MOST_SHOWN = 50;
 /** Exit code for an invalid command line. */
 const EXIT_USAGE = 2;
 
-/** What is wrong with flags, if the server refused nothing else. */
-function flagErrors({ fields }: ApiError): string[] {
-  const flags = new Map<string, string>(
-    Object.entries(FILTER_SETTINGS).map(([name, { flag }]) => [name, flag]),
+/** What is wrong with flags and arguments, if the server refused nothing else. */
+function usageErrors({ fields }: ApiError, command: ReadCommand): string[] {
+  const names = fields.map(({ field }) => typedName(field, command));
+  if (names.includes(undefined)) return [];
+  return fields.map(({ message }, at) => `${names[at]}: ${message}`);
+}
+
+/** How a parameter of the API is given on the command line: `attr.KEY=VALUE` is `--attr KEY=VALUE`. */
+function typedName(field: string, { kind }: ReadCommand): string | undefined {
+  if (field === 'by' && kind === 'groups') return 'BY';
+  if (field === 'q' && kind === 'search') return 'QUERY';
+  const settings = Object.entries(
+    kind === 'export' ? { ...FILTER_SETTINGS, ...EXPORT_SETTINGS } : FILTER_SETTINGS,
   );
-  if (!fields.every(({ field }) => flags.has(field))) return [];
-  return fields.map(({ field, message }) => `--${flags.get(field)}: ${message}`);
+  const own = settings.find(([name]) => name === field);
+  if (own !== undefined) return `--${own[1].flag}`;
+  const byKey = settings.find(([name]) => field.startsWith(`${name}.`));
+  return byKey && `--${byKey[1].flag} ${field.slice(byKey[0].length + 1)}`;
 }
 
 /** Runs a command and resolves to the exit code. */
@@ -128,7 +139,7 @@ export async function read(command: ReadCommand, context: ReadContext): Promise<
     }
     if (context.signal.aborted) return command.kind === 'export' ? 1 : 0;
     if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
-    const wrong = error instanceof ApiError ? flagErrors(error) : [];
+    const wrong = error instanceof ApiError ? usageErrors(error, command) : [];
     for (const line of wrong) context.printError(`sojourn: ${visibleText(line)}\n`);
     if (wrong.length > 0) return EXIT_USAGE;
     context.printError(`sojourn: ${visibleText(error.message)}${remedyOf(error, context.typed)}\n`);

@@ -37,7 +37,7 @@ export function wentItem(
 
 const AMOUNTS: readonly Column[] = [
   { title: 'SESSIONS', isNumber: true },
-  { title: 'RECORDS', isNumber: true },
+  { title: 'RECORDS', isNumber: true, dropped: 0 },
   { title: 'BYTES', isNumber: true },
 ];
 
@@ -64,7 +64,11 @@ export function retentionLines(plan: RetentionPlan, went: readonly WentItem[], s
 
 function plannedLines({ would_remove: planned }: RetentionPlan, style: Style): string[] {
   if (planned.length === 0) return ['No session would go now.\n'];
-  const columns = [{ title: 'WOULD GO NOW' }, { title: 'WITHOUT ACTIVITY AFTER' }, ...AMOUNTS];
+  const columns = [
+    { title: 'WOULD GO NOW', isCut: true as const },
+    { title: 'WITHOUT ACTIVITY AFTER' },
+    ...AMOUNTS,
+  ];
   const rows = planned.map((each) => [cell(each.project), cell(timeText(each.until)), ...amountsOf(each)]);
   return tableLines(columns, rows, style);
 }
@@ -72,7 +76,7 @@ function plannedLines({ would_remove: planned }: RetentionPlan, style: Style): s
 function contentLines({ would_remove_content: planned }: RetentionPlan, style: Style): string[] {
   if (planned.length === 0) return [];
   const columns = [
-    { title: 'CONTENT WOULD GO NOW' },
+    { title: 'CONTENT WOULD GO NOW', isCut: true as const },
     { title: 'WITHOUT ACTIVITY AFTER' },
     { title: 'SESSIONS', isNumber: true as const },
   ];
@@ -86,10 +90,10 @@ function contentLines({ would_remove_content: planned }: RetentionPlan, style: S
 
 function wentLines(went: readonly WentItem[], style: Style): string[] {
   const columns = [
-    { title: 'WENT' },
+    { title: 'WENT', isCut: true as const },
     { title: 'AT' },
     ...AMOUNTS,
-    { title: 'CONTENTS', isNumber: true as const },
+    { title: 'CONTENTS', isNumber: true as const, dropped: 1 },
   ];
   const rows = went.map((each) => [
     cell(each.project),

@@ -2,28 +2,30 @@ import type { TopCall } from '../../../client/src/index.js';
 import { formatDuration } from '../../../client/src/text/duration.js';
 import { formatMoney } from '../../../client/src/text/money.js';
 import { formatCompact } from '../../../client/src/text/number.js';
-import { type Cell, type Style, tableLines } from './table.js';
+import { timeText } from './session-text.js';
+import { type Cell, type Column, type Style, tableLines } from './table.js';
 
 /** Lines of a table of model calls with their sessions. */
 export function topCallLines(calls: readonly TopCall[], style: Style): string[] {
-  const columns = [
-    { title: 'TIME' },
-    { title: 'MODEL' },
-    { title: 'TOOK', isNumber: true },
-    { title: 'IN', isNumber: true },
-    { title: 'OUT', isNumber: true },
-    { title: 'COST', isNumber: true },
-    { title: 'SPAN' },
-    { title: 'SESSION' },
-    { title: 'TITLE' },
-  ] as const;
-  return tableLines(columns, calls.map(cellsOf), style);
+  return tableLines(COLUMNS, calls.map(cellsOf), style);
 }
+
+const COLUMNS: readonly Column[] = [
+  { title: 'TIME' },
+  { title: 'MODEL', isCut: true },
+  { title: 'TOOK', isNumber: true, dropped: 4 },
+  { title: 'IN', isNumber: true, dropped: 2 },
+  { title: 'OUT', isNumber: true, dropped: 3 },
+  { title: 'COST', isNumber: true },
+  { title: 'SPAN', dropped: 1 },
+  { title: 'SESSION', isCut: true },
+  { title: 'TITLE', isCut: true, dropped: 0 },
+];
 
 function cellsOf({ session, call, duration_ms: took }: TopCall): Cell[] {
   const tokens = (count: number | undefined): string => (count === undefined ? '' : formatCompact(count));
   return [
-    { text: `${call.time.slice(0, 19)}Z` },
+    { text: timeText(call.time) },
     { text: call.model ?? '' },
     { text: took === undefined ? '' : formatDuration(took) },
     { text: tokens(call.input_tokens) },
