@@ -295,7 +295,8 @@ function watchUploads(
               refuse(refusal);
               done();
             });
-            if (isOver) end();
+            if (end === undefined) refuseUpload('noRoom');
+            else if (isOver) end();
             else endTurn = end;
           },
           onReceiveMessage: (message, nextMessage) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { MESSAGES_AT_ONCE, MessageTurns, SLOW_MESSAGE_MS } from './message-turns.js';
+import { MESSAGES_AT_ONCE, MessageTurns, MOST_WAITING, SLOW_MESSAGE_MS } from './message-turns.js';
 import { ManualClock } from './test-support.js';
 
 test('messages begin in the order in which they came, each once, and never too many', () => {
@@ -21,12 +21,12 @@ test('messages begin in the order in which they came, each once, and never too m
       for (const step of steps) {
         if (step === 'take') {
           const number = ends.length;
-          ends.push(
-            turns.take(() => {
-              begun.push(number);
-              running.add(number);
-            }),
-          );
+          const end = turns.take(() => {
+            begun.push(number);
+            running.add(number);
+          });
+          assert.ok(end !== undefined);
+          ends.push(end);
         } else if (step === 'wait') {
           running.clear();
           clock.advance(SLOW_MESSAGE_MS);
@@ -48,5 +48,19 @@ test('messages begin in the order in which they came, each once, and never too m
         );
       }
     }),
+  );
+});
+
+test('further messages are refused while many wait, and taken again when one has begun', () => {
+  const turns = new MessageTurns(new ManualClock());
+  const [end] = Array.from({ length: MESSAGES_AT_ONCE + MOST_WAITING }, () => turns.take(() => undefined));
+  assert.equal(
+    turns.take(() => assert.fail()),
+    undefined,
+  );
+  end!();
+  assert.notEqual(
+    turns.take(() => assert.fail()),
+    undefined,
   );
 });

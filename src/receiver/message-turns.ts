@@ -3,6 +3,9 @@ import type { Clock } from '../clock.js';
 /** Number of messages that may be received and decompressed at the same time. */
 export const MESSAGES_AT_ONCE = 32;
 
+/** Number of messages that may wait: one of each connection. Each takes the memory of its call and of the bytes that came. */
+export const MOST_WAITING = 256;
+
 /** A message that is not complete after this time, ms, no longer keeps others waiting. */
 export const SLOW_MESSAGE_MS = 1_000;
 
@@ -22,9 +25,12 @@ export class MessageTurns {
 
   /**
    * Calls `begin` when the message may be received, which may be at once. The message is complete, or will not come,
-   * once the returned function is called; further calls of it do nothing.
+   * once the returned function is called; further calls of it do nothing. Undefined, without a call of `begin`, if too many
+   * wait.
    */
-  take(begin: () => void): () => void {
+  take(begin: () => void): (() => void) | undefined {
+    const mayStart = this.#taken < MESSAGES_AT_ONCE;
+    if (!mayStart && this.#waiting.size === MOST_WAITING) return undefined;
     let isOver = false;
     let cancelSlow: (() => void) | undefined;
     const end = (): void => {
@@ -40,7 +46,7 @@ export class MessageTurns {
       cancelSlow = this.#clock.after(SLOW_MESSAGE_MS, end);
       begin();
     };
-    if (this.#taken < MESSAGES_AT_ONCE) start();
+    if (mayStart) start();
     else this.#waiting.add(start);
     return end;
   }
