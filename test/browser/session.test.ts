@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { OWNED, TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
@@ -635,6 +636,9 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
       page.getByRole('link', { name: 'Trace' }).click(),
     ]);
     assert.equal(download.suggestedFilename(), 'session-shop.perfetto.json');
+    // It comes compressed, and is saved as it was before.
+    const asked = await server.fetch('/api/v1/sessions/shop/export?format=perfetto');
+    assert.equal(readFileSync(await download.path(), 'utf8'), await asked.text());
   });
 
   it('updates while the session continues', async () => {

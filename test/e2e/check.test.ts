@@ -305,6 +305,7 @@ describe('a repair', () => {
       const { code, stderr } = await runCommand('repair', '--data', data);
       assert.equal(code, 1);
       assert.match(stderr, /cannot be read, and nothing else has the key of the installation/);
+      assert.equal(existsSync(join(data, 'damaged-1')), false, 'nothing is left of it');
     }
     const log = contentOf(join(data, 'log'));
     for (const stopped of ['cleanly', 'by a kill']) {

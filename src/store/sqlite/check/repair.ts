@@ -66,6 +66,9 @@ export async function repair(
     crashPoint('repair.log-mended');
     setRowsAside(directory, originals);
     crashPoint('repair.rows-aside');
+  } catch (error) {
+    removeIfEmpty(originals);
+    throw error;
   } finally {
     lock.release();
   }
@@ -74,8 +77,7 @@ export async function repair(
   const after = await checkDirectory(directory, edges);
   if (after.findings.length === 0)
     for (const name of readdirSync(originals)) if (ROWS.test(name)) rmSync(join(originals, name));
-  const isEmpty = readdirSync(originals).length === 0;
-  if (isEmpty) rmdirSync(originals);
+  const isEmpty = removeIfEmpty(originals);
   return {
     findings: before.findings,
     lostDecisions,
@@ -88,6 +90,13 @@ function newFolder(directory: string): string {
   let number = 1;
   while (existsSync(join(directory, `damaged-${number}`))) number++;
   return join(directory, `damaged-${number}`);
+}
+
+/** Whether the directory was there, without a file. */
+function removeIfEmpty(directory: string): boolean {
+  const isEmpty = existsSync(directory) && readdirSync(directory).length === 0;
+  if (isEmpty) rmdirSync(directory);
+  return isEmpty;
 }
 
 /** Writes damaged segments again, and segments in place of missing ones. */
