@@ -51,8 +51,17 @@ module.exports = {
     ),
     only(
       'store',
-      ['redact/', 'otlp/', 'normalize/', 'sessionize/', 'text-search/', 'channel', 'contract/int64'],
-      'A store keeps records and sessions. Of the API it knows what a list shows of a session (store/contract/session-item).',
+      [
+        'redact/',
+        'otlp/',
+        'normalize/',
+        'sessionize/',
+        'text-search/',
+        'channel',
+        'contract/int64',
+        'conversation/(record|said)',
+      ],
+      'A store keeps records and sessions. Content search knows who said what in a record. Of the API it knows what a list shows of a session (store/contract/session-item).',
     ),
     only(
       'conversation',

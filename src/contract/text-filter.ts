@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import { AREAS, MAX_QUERY_LENGTH } from '../text-search/text-query.js';
+import { AREAS, MAX_QUERY_LENGTH, SPEAKERS } from '../text-search/text-query.js';
 import { Type } from './schema-builder.js';
 import { dateTime, oneOf } from './schema-parts.js';
 
@@ -16,7 +16,7 @@ export const textFilter = {
       minLength: 1,
       maxLength: MAX_QUERY_LENGTH,
       description:
-        'Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.',
+        'Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.',
       examples: ['refund "out of stock" -test in:messages'],
     }),
   ),
@@ -29,6 +29,9 @@ export const TextMatch = Type.Object(
       description: 'The key of the attribute, or the name of the field: `name`, `body`, `status.message`, …',
       examples: ['gen_ai.input.messages'],
     }),
+    role: Type.Optional(
+      oneOf(SPEAKERS, 'Who says it, of messages in which it is known. Calls and results of tools have none.'),
+    ),
     snippet: Type.Array(Type.String(), {
       description:
         'Some of the text, in pieces: by turns beside and within the words of the query, so that every second one is to be marked.',
@@ -48,6 +51,7 @@ export const TextMatch = Type.Object(
       {
         in: 'messages',
         field: 'gen_ai.input.messages',
+        role: 'user',
         snippet: ['I want a ', 'refund', ' for my order'],
         kind: 'span',
         time: '2026-03-01T09:30:00.123456789Z',

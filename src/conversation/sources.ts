@@ -169,8 +169,9 @@ function siblings(a: string, b: string): boolean {
   return end > 0 && a.slice(0, end).endsWith('response') && a.slice(0, end) === b.slice(0, otherEnd);
 }
 
-function attributeEntries(
-  record: ContentRecord,
+/** The messages of one attribute, or of the attributes with a prefix. `fallback` is the role of those that name none. */
+export function attributeEntries(
+  record: Pick<ContentRecord, 'attributes'>,
   get: Lookup,
   source: Exclude<MessageSource, EventSource>,
   fallback: MessageRole,
@@ -230,11 +231,29 @@ function eventEntries(
   });
 }
 
+/** The attribute of an event that has its message, else `body`. */
+export function eventField(event: EventRecord, { keys }: EventSource): string {
+  const key = contentKey(lookup(event), keys);
+  return key !== undefined && event.attributes.has(key) ? key : 'body';
+}
+
+function contentKey(get: Lookup, keys: readonly string[] | undefined): string | undefined {
+  return keys?.find((key) => {
+    const value = get(key);
+    return value !== undefined && value !== null && value !== '';
+  });
+}
+
 /** The message of an event: the values of its keys, with the event's other facts, or its body. */
-function eventMessages(event: EventRecord, { role = 'user', keys }: EventSource, list: MessageRole): Entry[] {
+export function eventMessages(
+  event: EventRecord,
+  { role = 'user', keys }: EventSource,
+  list: MessageRole,
+): Entry[] {
   const get = lookup(event);
   const ofRole = list === 'assistant' && role === 'user' ? 'assistant' : role;
-  const content = keys?.map(get).find((value) => value !== undefined && value !== null && value !== '');
+  const key = contentKey(get, keys);
+  const content = key === undefined ? undefined : get(key);
   const fields: Fields = Object.fromEntries(
     TOOL_FIELDS.map((name) => [name, contentOf(get(name))]).filter(([, value]) => value !== undefined),
   );

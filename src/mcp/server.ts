@@ -109,7 +109,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
           .string()
           .min(1)
           .describe(
-            'Words that one record has all of, "phrases", prefixes* and -exclusions; in:messages,tools,spans,attributes,logs,errors,ids narrows where.',
+            'Words that one record has all of, "phrases", prefixes* and -exclusions; in:messages,tools,spans,attributes,logs,errors,ids narrows where, in:user and in:assistant to what these say.',
           ),
         ...filters,
         cursor,
@@ -312,11 +312,14 @@ async function foundPart(
 
 function matchLine({
   in: area,
+  role,
   field,
   snippet,
   span_id: span,
 }: NonNullable<Session['matches']>[number]): string {
-  return shortened(`  ${area} ${field}${span === undefined ? '' : ` (span ${span})`}: ${snippet.join('')}`);
+  return shortened(
+    `  ${role ?? area} ${field}${span === undefined ? '' : ` (span ${span})`}: ${snippet.join('')}`,
+  );
 }
 
 function callRow({ session, call, duration_ms: took }: TopCall): string {

@@ -51,10 +51,11 @@ export class ListedText {
   }
 }
 
-function matchOf({ area, field, snippet, kind, timeNs, traceId, spanId }: RecordHit): TextMatch {
+function matchOf({ area, field, speaker, snippet, kind, timeNs, traceId, spanId }: RecordHit): TextMatch {
   return {
     in: area,
     field,
+    ...(speaker !== undefined && { role: speaker }),
     snippet: [...snippet],
     kind,
     time: formatRfc3339(timeNs),

@@ -1,4 +1,4 @@
-import type { Area, Phrase, TextQuery } from './text-query.js';
+import type { Area, Phrase, Speaker, TextQuery } from './text-query.js';
 import { isAscii, type PlacedWord, placedWords, wordsOf } from './words.js';
 
 /** A text of a record. */
@@ -9,12 +9,33 @@ export interface RecordText {
   readonly text: string;
 }
 
+/** A text of a message, and who says it. */
+export interface SaidText {
+  readonly speaker: Speaker;
+  /** As of a `RecordText`. */
+  readonly field: string;
+  readonly text: string;
+}
+
+/** The texts of a record. */
+export interface RecordTexts {
+  readonly all: readonly RecordText[];
+  /** Those of messages by who says them. Asked for if a query needs it. */
+  said(): readonly SaidText[];
+}
+
 /** Where a record meets a query: a text that has one of its phrases, cut around it. */
 export interface TextHit {
   readonly area: Area;
   readonly field: string;
   /** The text in pieces, by turns beside and within the query's words: every second one is of the query. */
   readonly snippet: readonly string[];
+}
+
+export interface FoundHit {
+  readonly hit: TextHit;
+  /** Who says it, if it is a message of somebody. Reads the messages of the record. */
+  readonly speaker: () => Speaker | undefined;
 }
 
 /** Characters of a snippet before its first hit and in all, UTF-16 units. */
@@ -25,16 +46,19 @@ const LONGEST_SNIPPET = 240;
 export class Matcher {
   readonly #query: TextQuery;
   readonly #areas: ReadonlySet<Area>;
+  readonly #speakers: ReadonlySet<Speaker>;
 
   constructor(query: TextQuery) {
     this.#query = query;
     this.#areas = new Set(query.areas);
+    this.#speakers = new Set(query.speakers);
   }
 
   /** Whether a record with these texts meets the query. */
-  matches(texts: readonly RecordText[]): boolean {
+  matches(texts: RecordTexts): boolean {
     const { all, none } = this.#query;
-    const looked = texts.filter(({ area }) => this.#areas.has(area)).map(({ text }) => new LookedText(text));
+    if (!this.#hasWords(texts)) return false;
+    const looked = this.#looked(texts).map(({ text }) => new LookedText(text));
     return (
       all.every((phrase) => looked.some((text) => text.has(phrase))) &&
       !none.some((phrase) => looked.some((text) => text.has(phrase)))
@@ -42,20 +66,65 @@ export class Matcher {
   }
 
   /** Of a record that meets the query, the texts that show it best, at most `limit`. */
-  hits(texts: readonly RecordText[], limit: number): TextHit[] {
+  hits(texts: RecordTexts, limit: number): FoundHit[] {
     const { all } = this.#query;
-    const found: { readonly text: RecordText; readonly count: number }[] = [];
-    for (const text of texts) {
-      if (!this.#areas.has(text.area)) continue;
+    const found: { readonly text: RecordText & { readonly speaker?: Speaker }; readonly count: number }[] =
+      [];
+    for (const text of this.#looked(texts)) {
       const looked = new LookedText(text.text);
       const count = all.filter((phrase) => looked.has(phrase)).length;
       if (count > 0) found.push({ text, count });
     }
     found.sort((a, b) => b.count - a.count);
-    return found
-      .slice(0, limit)
-      .map(({ text: { area, field, text } }) => ({ area, field, snippet: snippetOf(text, all) }));
+    return found.slice(0, limit).map(({ text }) => {
+      const { area, speaker } = text;
+      const field = speaker === undefined ? text.field : attributeOf(text, texts.all);
+      return {
+        hit: { area, field, snippet: snippetOf(text.text, all) },
+        speaker: () => speaker ?? (area === 'messages' ? speakerOf(text, texts.said()) : undefined),
+      };
+    });
   }
+
+  /** The texts that the query is about, each once. */
+  #looked({ all, said }: RecordTexts): readonly (RecordText & { readonly speaker?: Speaker })[] {
+    const inAreas = all.filter(({ area }) => this.#areas.has(area));
+    if (this.#speakers.size === 0 || this.#areas.has('messages')) return inAreas;
+    const bySpeakers = said().filter(({ speaker }) => this.#speakers.has(speaker));
+    return [...inAreas, ...bySpeakers.map((each) => ({ area: 'messages', ...each }) as const)];
+  }
+
+  /**
+   * Whether all words to find are among the texts of a record as they are indexed, before messages are read for who
+   * says them.
+   */
+  #hasWords({ all: texts }: RecordTexts): boolean {
+    if (this.#speakers.size === 0) return true;
+    const looked = texts.map(({ text }) => new LookedText(text));
+    return this.#query.all.every(({ words, isPrefix }) =>
+      words.every((word, i) => {
+        const one = { words: [word], isPrefix: isPrefix && i === words.length - 1 };
+        return looked.some((text) => text.has(one));
+      }),
+    );
+  }
+}
+
+/** Who says a text of a message, if one alone does. */
+function speakerOf({ field, text }: RecordText, said: readonly SaidText[]): Speaker | undefined {
+  const having = said.filter((each) => isWithin(field, each.field) && each.text.includes(text));
+  const whole = having.filter((each) => each.text === text);
+  const speakers = new Set((whole.length > 0 ? whole : having).map(({ speaker }) => speaker));
+  return speakers.size === 1 ? [...speakers][0] : undefined;
+}
+
+/** The attribute that has what is said; if that is several together, what their keys begin with. */
+function attributeOf({ field, text }: RecordText, texts: readonly RecordText[]): string {
+  return texts.find((each) => isWithin(each.field, field) && each.text === text)?.field ?? field;
+}
+
+function isWithin(field: string, whole: string): boolean {
+  return field === whole || field.startsWith(`${whole}.`);
 }
 
 /** A text whose words are only found once they are needed. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Matcher, type RecordText } from './matcher.js';
+import { Matcher, type RecordText, type SaidText } from './matcher.js';
 import { canonicalText, parseTextQuery, requiredTerms } from './text-query.js';
 
 const RECORD: RecordText[] = [
@@ -10,8 +10,17 @@ const RECORD: RecordText[] = [
   { area: 'resource', field: 'service.name', text: 'shop' },
 ];
 
+const SAID: SaidText[] = [
+  { speaker: 'user', field: 'gen_ai.input.messages', text: 'Please REFUND my order' },
+  { speaker: 'assistant', field: 'gen_ai.input.messages', text: 'it was out of stock, see 4711' },
+];
+
+function textsOf(all: readonly RecordText[], said: readonly SaidText[] = []) {
+  return { all, said: () => said };
+}
+
 function finds(query: string): boolean {
-  return new Matcher(parseTextQuery(query)).matches(RECORD);
+  return new Matcher(parseTextQuery(query)).matches(textsOf(RECORD, SAID));
 }
 
 test('a record meets a query that has all its words, phrases and prefixes, and nothing that is excluded', () => {
@@ -48,6 +57,30 @@ test('in: narrows where words are looked for', () => {
   assert(finds('refund in:messages -abgelehnt'));
 });
 
+test('in: narrows to what somebody says', () => {
+  assert(finds('in:user refund'));
+  assert(!finds('in:assistant refund'));
+  assert(finds('in:assistant refund in:user "out of stock"'));
+  assert(finds('in:user,tools refund check'));
+  assert(finds('in:assistant stock -refund'));
+  assert(!finds('in:system refund'));
+  // It is not among the texts that are indexed.
+  assert(!finds('in:assistant 4711'));
+  const hits = new Matcher(parseTextQuery('stock in:assistant')).hits(textsOf(RECORD, SAID), 3);
+  assert.deepEqual(
+    hits.map(({ hit: { area, snippet }, speaker }) => [area, speaker(), snippet[1]]),
+    [['messages', 'assistant', 'stock']],
+  );
+  const both = [
+    { area: 'messages', field: 'gen_ai.input.messages', text: 'Please REFUND my order' },
+  ] as const;
+  const found = new Matcher(parseTextQuery('refund')).hits(textsOf(both, SAID), 3);
+  assert.deepEqual(
+    found.map(({ speaker }) => speaker()),
+    ['user'],
+  );
+});
+
 test('a query that cannot be understood says what to change', () => {
   const wrong: [string, RegExp][] = [
     ['', /at least one word/],
@@ -66,6 +99,7 @@ test('queries that find the same are the same', () => {
   assert.equal(canonicalText(parseTextQuery('b  A')), canonicalText(parseTextQuery('a B a')));
   assert.notEqual(canonicalText(parseTextQuery('a b')), canonicalText(parseTextQuery('"a b"')));
   assert.notEqual(canonicalText(parseTextQuery('a -b')), canonicalText(parseTextQuery('a b')));
+  assert.notEqual(canonicalText(parseTextQuery('a in:user')), canonicalText(parseTextQuery('a in:system')));
 });
 
 test('the terms that are looked up are those of what must be there', () => {
@@ -78,8 +112,8 @@ test('the terms that are looked up are those of what must be there', () => {
 test('a hit is shown with some text around it', () => {
   const hitsOf = (query: string, text: string): string[] =>
     new Matcher(parseTextQuery(query))
-      .hits([{ area: 'logs', field: 'body', text }], 3)
-      .flatMap(({ snippet }) => snippet);
+      .hits(textsOf([{ area: 'logs', field: 'body', text }]), 3)
+      .flatMap(({ hit: { snippet } }) => snippet);
   assert.deepEqual(hitsOf('"of stock" please', RECORD[0]!.text), [
     '',
     'Please',

@@ -15,6 +15,10 @@ export const AREAS = [
 ] as const;
 export type Area = (typeof AREAS)[number];
 
+/** Who says a text of `messages`. */
+export const SPEAKERS = ['system', 'user', 'assistant'] as const;
+export type Speaker = (typeof SPEAKERS)[number];
+
 /** Words that follow each other in one text. */
 export interface Phrase {
   /** Folded, at least one. */
@@ -23,10 +27,12 @@ export interface Phrase {
   readonly isPrefix: boolean;
 }
 
-/** A record meets it if it has all of `all` and none of `none`, in these areas. */
+/** A record meets it if it has all of `all` and none of `none`, in these areas or said by these speakers. */
 export interface TextQuery {
   /** In the order of `AREAS`. */
   readonly areas: readonly Area[];
+  /** In the order of `SPEAKERS`. */
+  readonly speakers: readonly Speaker[];
   /** At least one. */
   readonly all: readonly Phrase[];
   readonly none: readonly Phrase[];
@@ -50,7 +56,7 @@ const PARTS = /(-?)(?:"([^"]*)("?)|in:(\S*)|(\S+))/g;
 export function parseTextQuery(text: string): TextQuery {
   const all: Phrase[] = [];
   const none: Phrase[] = [];
-  const areas = new Set<Area>();
+  const areas = new Set<Area | Speaker>();
   for (const [part, minus, quoted, end, names, word] of text.matchAll(PARTS)) {
     if (names !== undefined) {
       if (minus !== '')
@@ -78,13 +84,19 @@ export function parseTextQuery(text: string): TextQuery {
   if (all.length + none.length > MOST_PHRASES) {
     throw new TextQueryError(`give at most ${MOST_PHRASES} words, phrases and prefixes`);
   }
-  return { areas: areas.size === 0 ? DEFAULT_AREAS : AREAS.filter((area) => areas.has(area)), all, none };
+  return {
+    areas: areas.size === 0 ? DEFAULT_AREAS : AREAS.filter((area) => areas.has(area)),
+    speakers: SPEAKERS.filter((speaker) => areas.has(speaker)),
+    all,
+    none,
+  };
 }
 
-function areaOf(name: string): Area {
-  const area = AREAS.find((each) => each === name.toLowerCase());
+function areaOf(name: string): Area | Speaker {
+  const all = [...AREAS, ...SPEAKERS];
+  const area = all.find((each) => each === name.toLowerCase());
   if (area === undefined)
-    throw new TextQueryError(`in: takes ${AREAS.join(', ')}, separated by commas: not "${name}"`);
+    throw new TextQueryError(`in: takes ${all.join(', ')}, separated by commas: not "${name}"`);
   return area;
 }
 
@@ -102,8 +114,8 @@ export function requiredTerms({ all }: TextQuery): Term[] {
 }
 
 /** Equal for queries that find the same. */
-export function canonicalText({ areas, all, none }: TextQuery): string {
+export function canonicalText({ areas, speakers, all, none }: TextQuery): string {
   const textsOf = (phrases: readonly Phrase[]): string[] =>
     [...new Set(phrases.map(({ words, isPrefix }) => words.join(' ') + (isPrefix ? '*' : '')))].sort();
-  return JSON.stringify([areas, textsOf(all), textsOf(none)]);
+  return JSON.stringify([areas, speakers, textsOf(all), textsOf(none)]);
 }

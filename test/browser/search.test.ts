@@ -46,7 +46,7 @@ describe('the search of the page', { skip: NO_BROWSER }, () => {
     const match = page.locator('.table-body .match-link');
     await match.waitFor();
     assert.equal(await page.locator('.table-body .row-link').count(), 1);
-    assert.equal(await match.textContent(), 'messagesI want a refund, the coat was torn');
+    assert.equal(await match.textContent(), 'userI want a refund, the coat was torn');
     assert.equal(await match.locator('mark').textContent(), 'refund');
     assert.match(page.url(), /[?&]q=REFUND/);
     if (process.env.SOJOURN_SCREENSHOTS !== undefined)

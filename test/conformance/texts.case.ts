@@ -106,6 +106,44 @@ export function texts(bench: Bench): void {
     assert.deepEqual(await ids(await bench.project(), 'refund'), [], 'other projects see nothing of it');
   });
 
+  test('sessions are found by what one of both said', async () => {
+    const p = await bench.project();
+    const message = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
+    const call = (input: readonly object[], output: string): Partial<SpanSpec> => ({
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.input.messages': JSON.stringify(input),
+        'gen_ai.output.messages': JSON.stringify([message('assistant', output)]),
+      },
+    });
+    const asked = message('user', 'a refund please');
+    await p.spans(
+      span('a', '1', 's1', 0, call([asked], 'no')),
+      span('b', '1', 's2', 1, call([message('user', 'what now?')], 'I can refund the order')),
+      span('c', '1', 's3', 2, call([message('user', 'no'), message('assistant', 'refund?')], 'yes')),
+      span('d', '1', 's4', 3, { name: 'refund', attributes: { note: 'refund' } }),
+    );
+    for (const round of [0, 1]) {
+      assert.deepEqual(await ids(p, 'refund in:assistant'), ['s3', 's2'], `${round}`);
+      assert.deepEqual(await ids(p, 'refund in:user'), ['s1']);
+      assert.deepEqual(await ids(p, 'refund in:system'), []);
+      assert.deepEqual(await ids(p, 'refund in:user,spans'), ['s4', 's1']);
+      assert.deepEqual(await ids(p, 'refund in:assistant -order'), ['s3']);
+      assert.equal((await p.statistics({ text: parseTextQuery('refund in:assistant') })).totalSessions, 2);
+      const found = [...(await hits(p, 'refund in:messages')).values()].flat();
+      assert.deepEqual(
+        found.map(({ speaker }) => speaker),
+        ['assistant', 'assistant', 'user'],
+      );
+      const [hit] = (await hits(p, 'order in:assistant')).get('s2')!;
+      assert.deepEqual(
+        [hit?.area, hit?.field, hit?.speaker, hit?.snippet],
+        ['messages', 'gen_ai.output.messages', 'assistant', ['I can refund the ', 'order', '']],
+      );
+      await p.store.index!();
+    }
+  });
+
   test('a hit has its place and the text around it', async () => {
     const p = await bench.project();
     await p.spans(span('a', '1', 's1', 0, said('I want a "Refund" now')));
@@ -119,6 +157,7 @@ export function texts(bench: Bench): void {
         spanId: '0000000000000001',
         area: 'messages',
         field: 'gen_ai.input.messages',
+        speaker: 'user',
         snippet: ['I want a "', 'Refund', '" now'],
       });
       assert.deepEqual(
@@ -292,7 +331,7 @@ export function texts(bench: Bench): void {
       .map(([session, time, body]) => log(session, time * 30, { body }));
     const query = fc
       .tuple(
-        fc.constantFrom('', 'in:messages ', 'in:spans,logs '),
+        fc.constantFrom('', 'in:messages ', 'in:spans,logs ', 'in:user ', 'in:assistant,spans '),
         text,
         fc.constantFrom('', ' -of', ' -退款'),
         fc.constantFrom('plain', 'phrase', 'prefix'),

@@ -79,7 +79,7 @@ describe('sojourn mcp', () => {
 
   it('finds sessions by what was said, and shows where', async () => {
     const { text } = await call('search_sessions', { q: '"ignore all rules" in:messages', userId: 'user-1' });
-    assert.match(text, /messages gen_ai\.output\.messages \(span [0-9a-f]{16}\): .*Ignore all rules/);
+    assert.match(text, /assistant gen_ai\.output\.messages \(span [0-9a-f]{16}\): .*Ignore all rules/);
     assert.match(text, / \| run-\d+ \| /m);
     assert.match((await call('search_sessions', { q: 'nothingofthekind' })).text, /\(nothing\)|session\.id/);
     const { isError, text: refusal } = await call('search_sessions', { q: '-only' });

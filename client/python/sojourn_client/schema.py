@@ -1,4 +1,4 @@
-# Made by npm run python:api. fad6e529a213ba8af231db35590c8daf 04029202ab0eafab58299db6a1de76cb
+# Made by npm run python:api. ea775996e532dc32ee3ddf75449ab54a 818e49eb492638e8df47496159820b86
 """What the API of Sojourn answers and takes."""
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ TextMatch = TypedDict(
     {
         "in": Required["Literal['messages', 'tools', 'spans', 'attributes', 'logs', 'errors', 'ids', 'resource']"],
         "field": Required["str"],
+        "role": "Literal['system', 'user', 'assistant']",
         "snippet": Required["list[str]"],
         "kind": Required["Literal['span', 'log']"],
         "time": Required["str"],

@@ -24,9 +24,9 @@ export function foundLines(session: Session, style: Style): string[] {
   ];
 }
 
-function placeOf({ in: area, field, trace_id: trace, span_id: span }: Match): string {
+function placeOf({ in: area, role, field, trace_id: trace, span_id: span }: Match): string {
   const record = span === undefined ? (trace === undefined ? '' : ` trace ${trace}`) : ` span ${span}`;
-  return visibleText(`${area} ${field}${record}`);
+  return visibleText(`${role ?? area} ${field}${record}`);
 }
 
 function snippetOf({ snippet }: Match, style: Style): string {

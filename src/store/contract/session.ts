@@ -1,6 +1,7 @@
 import type { Client, Geo, VisitView, VitalsView } from '../../sessionize/session-view.js';
 import type { PageSources } from '../../sessionize/visit.js';
 import type { TextHit } from '../../text-search/matcher.js';
+import type { Speaker } from '../../text-search/text-query.js';
 import type { SessionFilter, TextCondition } from './session-filter.js';
 
 /** Sessions as a store keeps them, and lists of them. */
@@ -41,6 +42,8 @@ export interface SearchedText {
 
 /** A record that has a text. */
 export interface RecordHit extends TextHit {
+  /** Who says it, if it is a message of somebody. */
+  readonly speaker?: Speaker;
   readonly kind: 'span' | 'log';
   /** Start of the span, time of the log record. */
   readonly timeNs: bigint;

@@ -1,3 +1,5 @@
+import { logRecord, spanRecord } from '../../../conversation/record.js';
+import { type Said, saidIn } from '../../../conversation/said.js';
 import { declaredKeys } from '../../../normalize/attributes.js';
 import {
   isContentKey,
@@ -20,7 +22,7 @@ import {
   type SpanView,
 } from '../../../otlp/read.js';
 import { eachJsonText } from '../../../text-search/json-texts.js';
-import type { RecordText } from '../../../text-search/matcher.js';
+import type { RecordText, RecordTexts, SaidText } from '../../../text-search/matcher.js';
 import type { Area } from '../../../text-search/text-query.js';
 
 /** The texts of records that content search finds, by area (docs/decisions/022-content-search.md). */
@@ -102,18 +104,39 @@ export function eachResourceText(resource: ResourceView, visit: Visit): void {
   eachAttribute(resource.attributes, () => 'resource', visit);
 }
 
-export function spanTexts(span: SpanView): RecordText[] {
-  return collected((visit) => {
+export function spanTexts(span: SpanView): RecordTexts {
+  const all = collected((visit) => {
     eachSpanText(span, visit);
     eachResourceText(span.resource, visit);
   });
+  return { all, said: saidOnce(() => saidIn(spanRecord(span))) };
 }
 
-export function logTexts(log: LogRecordView): RecordText[] {
-  return collected((visit) => {
+export function logTexts(log: LogRecordView): RecordTexts {
+  const all = collected((visit) => {
     eachLogText(log, visit);
     eachResourceText(log.resource, visit);
   });
+  return {
+    all,
+    said: saidOnce(() => {
+      const record = logRecord(log, '');
+      return saidIn({ ...record, events: [record] });
+    }),
+  };
+}
+
+/** The texts of what is said, taken apart like others. Read once. */
+function saidOnce(read: () => readonly Said[]): () => readonly SaidText[] {
+  let texts: SaidText[] | undefined;
+  return () => {
+    if (texts !== undefined) return texts;
+    const found: SaidText[] = [];
+    for (const { by: speaker, field, text } of read())
+      eachJsonText(text, (each) => found.push({ speaker, field, text: each }), FORMAT_FIELDS);
+    texts = found;
+    return found;
+  };
 }
 
 function collected(each: (visit: Visit) => void): RecordText[] {

@@ -2,7 +2,7 @@ import type { Normalizer } from '../../../normalize/normalizer.js';
 import { readLogRecords, readSpans } from '../../../otlp/read.js';
 import { Binder } from '../../../sessionize/bind.js';
 import type { ByteString } from '../../../sessionize/records.js';
-import { Matcher, type RecordText, type TextHit } from '../../../text-search/matcher.js';
+import { type FoundHit, Matcher, type RecordTexts } from '../../../text-search/matcher.js';
 import { canonicalText, type TextQuery } from '../../../text-search/text-query.js';
 import type { RecordHit } from '../../contract/session.js';
 import { GroupLoader, type LoadedGroup } from '../../read/group-loader.js';
@@ -173,7 +173,7 @@ export class TextSearch {
     if (row === undefined) return [];
     const matcher = new Matcher(candidates.query);
     const range = { of: 'records', direction: 'forward', limit: GROUPS_AT_ONCE } as const;
-    let hits: readonly RecordHit[] = [];
+    let hits: readonly PlacedHit[] = [];
     let before = 0;
     let end = Number.POSITIVE_INFINITY;
     for (let rows: GroupRow[] = await reads.groups(row, range); rows.length > 0; ) {
@@ -181,18 +181,18 @@ export class TextSearch {
         .map(({ key, places }, i) => ({ key, places, at: before + i }))
         .filter(({ places }) => decodePlaces(places).some(({ block }) => candidates.blocks.has(block)));
       for await (const loaded of this.#loader.groups({ reads, ...moment }, possible)) {
-        if (loaded.row.at >= end) return hits;
+        if (loaded.row.at >= end) return hits.map(withSpeaker);
         const more = hitsOf(loaded, matcher, (session) => session === id).get(id);
         if (more === undefined) continue;
         hits = firstOf([...hits, ...more]);
-        if (hits.length === MOST_HITS) return hits;
+        if (hits.length === MOST_HITS) return hits.map(withSpeaker);
         end = Math.min(end, loaded.row.at + HIT_GROUPS);
       }
       before += rows.length;
       if (rows.length < GROUPS_AT_ONCE || before >= end) break;
       rows = await reads.groups(row, { ...range, from: rows.at(-1)! });
     }
-    return hits;
+    return hits.map(withSpeaker);
   }
 
   /** Adds the groups of the records of a block that meet the query, in whatever session and version. */
@@ -244,23 +244,26 @@ export class TextSearch {
   }
 }
 
+/** Where a record is. */
+type RecordPlace = Pick<RecordHit, 'kind' | 'timeNs' | 'traceId' | 'spanId'>;
+
+interface PlacedHit extends FoundHit {
+  readonly place: RecordPlace;
+}
+
 /** Where the records of a group meet a query, by session: the first ones by time. */
 function hitsOf(
   { group, logSources }: LoadedGroup,
   matcher: Matcher,
   isWanted: (session: string) => boolean,
-): Map<string, RecordHit[]> {
+): Map<string, PlacedHit[]> {
   const binder = new Binder(group);
-  const found = new Map<string, RecordHit[]>();
-  const add = (
-    session: string | undefined,
-    texts: RecordText[],
-    hit: Omit<RecordHit, keyof TextHit>,
-  ): void => {
+  const found = new Map<string, PlacedHit[]>();
+  const add = (session: string | undefined, texts: RecordTexts, place: RecordPlace): void => {
     if (session === undefined || !matcher.matches(texts)) return;
     const hits = found.get(session) ?? [];
     found.set(session, hits);
-    for (const text of matcher.hits(texts, MOST_HITS)) hits.push({ ...hit, ...text });
+    for (const hit of matcher.hits(texts, MOST_HITS)) hits.push({ ...hit, place });
   };
   const traceId = group.traceId === '' ? {} : { traceId: hexOf(group.traceId) };
   for (const span of group.spans.values()) {
@@ -282,8 +285,13 @@ function hitsOf(
 }
 
 /** The first ones by time. */
-function firstOf(hits: readonly RecordHit[]): RecordHit[] {
+function firstOf(hits: readonly PlacedHit[]): PlacedHit[] {
   return hits
-    .toSorted((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0))
+    .toSorted(({ place: a }, { place: b }) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0))
     .slice(0, MOST_HITS);
+}
+
+function withSpeaker({ hit, place, speaker: speakerOf }: PlacedHit): RecordHit {
+  const speaker = speakerOf();
+  return { ...place, ...hit, ...(speaker !== undefined && { speaker }) };
 }

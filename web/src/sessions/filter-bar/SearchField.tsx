@@ -42,4 +42,5 @@ export function SearchField({ value = '', onSearch }: SearchFieldProps) {
   );
 }
 
-const HINT = 'Words, "phrases", prefixes* and -exclusions. in:messages, in:tools, in:errors … narrow where';
+const HINT =
+  'Words, "phrases", prefixes* and -exclusions. in:messages, in:assistant, in:tools, in:errors … narrow where';

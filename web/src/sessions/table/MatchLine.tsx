@@ -17,9 +17,13 @@ export function MatchLine({ session }: { readonly session: Session }) {
         params={{ sessionId: session['session.id'] }}
         search={placeOf(first, session)}
         className="match-link"
-        title={others.length === 0 ? undefined : `and ${others.map(({ in: area }) => area).join(', ')}`}
+        title={
+          others.length === 0
+            ? undefined
+            : `and ${others.map(({ in: area, role }) => role ?? area).join(', ')}`
+        }
       >
-        <span className="match-area">{first.in}</span>
+        <span className="match-area">{first.role ?? first.in}</span>
         {first.snippet.map((piece, i) => {
           // Every second piece is of the query.
           const Piece = i % 2 === 0 ? Fragment : 'mark';
