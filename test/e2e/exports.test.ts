@@ -483,6 +483,25 @@ describe('sojourn sessions export', () => {
       assert.ok(Buffer.from(whole).equals(readFileSync(same)));
     }));
 
+  test('says what to do where the server does not know the place any more', () =>
+    inDirectory(async (directory) => {
+      const output = join(directory, 'out.csv');
+      const state = {
+        of: '{"format":"csv","gzip":false}',
+        bytes: 4,
+        fileBytes: 4,
+        sessions: 1,
+        cursor: 'other',
+      };
+      writeFileSync(`${output}.part`, 'head');
+      writeFileSync(`${output}.part.json`, `${JSON.stringify(state)}\n`);
+      await assert.rejects(
+        exportedInPieces(output, { format: 'csv' }, 7),
+        /out\.csv\.part cannot go on: .* remove it to begin again/,
+      );
+      assert.equal(readFileSync(`${output}.part`, 'utf8'), 'head');
+    }));
+
   test('one large session goes on where it was cut', () =>
     inDirectory(async (directory) => {
       const text = 'large '.repeat(10_000);
