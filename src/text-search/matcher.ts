@@ -1,5 +1,13 @@
 import type { Area, Phrase, Speaker, TextQuery } from './text-query.js';
-import { isAscii, type PlacedWord, placedWords, wordsOf } from './words.js';
+import {
+  firstAsciiPlace,
+  indexOfAsciiWord,
+  isAscii,
+  type PlacedWord,
+  placedWords,
+  withoutData,
+  wordsOf,
+} from './words.js';
 
 /** A text of a record. */
 export interface RecordText {
@@ -130,7 +138,9 @@ function isWithin(field: string, whole: string): boolean {
 /** A text whose words are only found once they are needed. */
 class LookedText {
   readonly #text: string;
+  /** Undefined if it is not known yet, or if the text is not ASCII. */
   #lower: string | undefined;
+  #isAscii: boolean | undefined;
   #words: readonly string[] | undefined;
 
   constructor(text: string) {
@@ -138,10 +148,12 @@ class LookedText {
   }
 
   has({ words, isPrefix }: Phrase): boolean {
-    this.#lower ??= isAscii(this.#text) ? this.#text.toLowerCase() : '';
-    // Of an ASCII text, words are parts as they are.
-    if (this.#lower !== '' || this.#text === '') {
+    this.#isAscii ??= isAscii(this.#text);
+    if (this.#isAscii) {
+      this.#lower ??= withoutData(this.#text).toLowerCase();
+      // Of an ASCII text, words are parts as they are.
       for (const word of words) if (!this.#lower.includes(word)) return false;
+      if (words.length === 1) return indexOfAsciiWord(this.#lower, words[0]!, isPrefix) >= 0;
     }
     this.#words ??= wordsOf(this.#text);
     return indexOfPhrase(this.#words, words, isPrefix, 0) >= 0;
@@ -190,7 +202,9 @@ function marksOf(text: string, phrases: readonly Phrase[]): { start: number; end
   const longest = Math.max(...phrases.map(({ words }) => words.length));
   const recent: PlacedWord[] = [];
   const marks: { start: number; end: number }[] = [];
-  for (const placed of placedWords(text)) {
+  const firstWords = phrases.map(({ words }) => words[0]!);
+  const from = isAscii(text) ? firstAsciiPlace(text.toLowerCase(), firstWords) : 0;
+  for (const placed of placedWords(text, from)) {
     if (marks.length > 0 && placed.end > marks[0]!.start + LONGEST_SNIPPET) break;
     recent.push(placed);
     if (recent.length > longest) recent.shift();

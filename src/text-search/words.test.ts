@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { addTerms, fold, placedWords, termsOf, wordsOf } from './words.js';
+import {
+  addTerms,
+  firstAsciiPlace,
+  fold,
+  indexOfAsciiWord,
+  placedWords,
+  termsOf,
+  withoutData,
+  wordsOf,
+} from './words.js';
 
 test('words are folded: case, accents, width and ligatures', () => {
   const same: [string, string][] = [
@@ -122,5 +131,32 @@ test('the index has the terms of every phrase and prefix of a text', () => {
       const begun = [...phrase.slice(0, -1), last.slice(0, Math.max(1, last.length - cut))];
       for (const { text: term, isPrefix } of termsOf(begun, true)) assert(has(term, isPrefix), term);
     }),
+  );
+});
+
+test('words and prefixes of ASCII texts are found without making words of the texts', () => {
+  const part = fc.oneof(
+    fc.constantFrom('a', 'ab', 'B', '7', ' ', '.', '_', '-', '/', '\n'),
+    fc
+      .tuple(fc.constantFrom('a', 'A', '+', 'ab '), fc.constantFrom(63, 64, 65, 511, 512, 513))
+      .map(([text, n]) => text.repeat(n)),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 12 }), fc.stringMatching(/^[ab7]{1,3}$/), (parts, word) => {
+      const text = parts.join('');
+      const words = wordsOf(text);
+      const lower = withoutData(text).toLowerCase();
+      const isFound = (isPrefix: boolean): boolean => indexOfAsciiWord(lower, word, isPrefix) >= 0;
+      assert.equal(isFound(false), words.includes(word));
+      assert.equal(
+        isFound(true),
+        words.some((other) => other.startsWith(word)),
+      );
+      const from = firstAsciiPlace(lower, [word]);
+      const isHit = (other: string): boolean => other.startsWith(word);
+      const places = (from: number) => [...placedWords(text, from)].filter((placed) => isHit(placed.word));
+      assert.deepEqual(places(from), places(0));
+    }),
+    { numRuns: 1000 },
   );
 });

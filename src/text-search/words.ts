@@ -108,10 +108,12 @@ function asciiWords(text: string): string[] {
 
 /**
  * The words of a text in normalization form NFC, with their places. Words that one character folds to share
- * its place.
+ * its place. `from`: where to begin, which must not be within a word.
  */
-export function* placedWords(text: string): Generator<PlacedWord> {
-  for (const { 0: run, index } of withoutData(text).matchAll(RUNS)) {
+export function* placedWords(text: string, from = 0): Generator<PlacedWord> {
+  const runs = new RegExp(RUNS);
+  runs.lastIndex = from;
+  for (const { 0: run, index } of withoutData(text).matchAll(runs)) {
     if (isAscii(run)) {
       if (!isTooLong(run)) yield { word: run.toLowerCase(), start: index, end: index + run.length };
       continue;
@@ -139,6 +141,36 @@ function foldedWords(run: string): readonly string[] {
   return words;
 }
 
+/**
+ * Where to look for the first of some folded words in ASCII text in lower case: the start of a word, before which none
+ * of them is. The length of the text if there is none.
+ */
+export function firstAsciiPlace(lower: string, words: readonly string[]): number {
+  let first = lower.length;
+  for (const word of words) {
+    const at = lower.indexOf(word);
+    if (at >= 0 && at < first) first = at;
+  }
+  while (first > 0 && isOfAsciiWord(lower.charCodeAt(first - 1))) first--;
+  return first;
+}
+
+/** Where a folded word, or one that begins so, begins in ASCII text in lower case and without data; -1 if it has none. */
+export function indexOfAsciiWord(lower: string, word: string, isPrefix: boolean): number {
+  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
+    if (at > 0 && isOfAsciiWord(lower.charCodeAt(at - 1))) continue;
+    let end = at + word.length;
+    if (isPrefix) while (end - at <= LONGEST_WORD && isOfAsciiWord(lower.charCodeAt(end))) end++;
+    else if (isOfAsciiWord(lower.charCodeAt(end))) continue;
+    if (end - at <= LONGEST_WORD) return at;
+  }
+  return -1;
+}
+
+function isOfAsciiWord(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+}
+
 function isTooLong(word: string): boolean {
   return word.length > LONGEST_WORD;
 }
@@ -147,7 +179,7 @@ function isTooLong(word: string): boolean {
  * The text with spaces in place of what looks like base64. Such a run is found without looking at each
  * character: of every run of that length one in `LONGEST_RUN` characters is looked at.
  */
-function withoutData(text: string): string {
+export function withoutData(text: string): string {
   if (text.length <= LONGEST_RUN) return text;
   let clean = text;
   for (let at = LONGEST_RUN; at < text.length; ) {

@@ -63,48 +63,93 @@ export function* pagesOf(postings: Iterable<Posting>): Generator<PostingPage> {
   if (firstTerm !== undefined) yield { firstTerm, data: lz4.compressSync(page.subarray(0, length)) };
 }
 
-/** The postings of a page, in order. `term` and `documents` are valid until the next one. */
-export function* postingsOf(data: Buffer): Generator<Posting> {
-  const bytes = lz4.uncompressSync(data);
-  let at = 0;
-  const varint = (): number => {
+/** Reads the numbers of a page. */
+class PageReader {
+  readonly #bytes: Buffer;
+  at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  varint(): number {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++]!;
+      const byte = this.#bytes[this.at++]!;
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value;
     }
-  };
+  }
+
+  /** Passes over some varints. */
+  skip(count: number): void {
+    for (let left = count; left > 0; this.at++) if (this.#bytes[this.at]! < 0x80) left--;
+  }
+}
+
+/** The postings of a page, in order. `term` and `documents` are valid until the next one. */
+export function* postingsOf(data: Buffer): Generator<Posting> {
+  const bytes = lz4.uncompressSync(data);
+  const page = new PageReader(bytes);
   const term = Buffer.allocUnsafe(bytes.length);
-  while (at < bytes.length) {
-    const shared = varint();
-    const rest = varint();
-    bytes.copy(term, shared, at, at + rest);
-    at += rest;
+  while (page.at < bytes.length) {
+    const shared = page.varint();
+    const rest = page.varint();
+    bytes.copy(term, shared, page.at, page.at + rest);
+    page.at += rest;
     const documents: number[] = [];
     let document = 0;
-    for (let left = varint(); left > 0; left--) {
-      document += varint();
+    for (let left = page.varint(); left > 0; left--) {
+      document += page.varint();
       documents.push(document);
     }
     yield { term: term.subarray(0, shared + rest), documents };
   }
 }
 
-/** The documents of a page that have a term, or any term that begins so. `isLast`: no later page has one. */
+/**
+ * The documents of a page that have a term, or any term that begins so. `isLast`: no later page has one. A page has
+ * thousands of terms, so nothing is made of those that are passed over.
+ */
 export function lookUp(
   data: Buffer,
   term: Buffer,
   isPrefix: boolean,
 ): { readonly documents: readonly number[]; readonly isLast: boolean } {
+  const bytes = lz4.uncompressSync(data);
   const found: number[] = [];
-  for (const { term: other, documents } of postingsOf(data)) {
-    const order = Buffer.compare(isPrefix ? other.subarray(0, term.length) : other, term);
-    if (order > 0) return { documents: found, isLast: true };
-    if (order === 0) {
-      for (const document of documents) found.push(document);
-      if (!isPrefix) return { documents: found, isLast: true };
+  const page = new PageReader(bytes);
+  /** Bytes that the last term shares with the one that is looked for. */
+  let equal = 0;
+  while (page.at < bytes.length) {
+    const shared = page.varint();
+    const rest = page.varint();
+    let { at } = page;
+    const end = at + rest;
+    // Sharing more with the last term than that shares with ours, a term is on the same side of it.
+    if (shared <= equal) {
+      equal = shared;
+      while (equal < term.length && at < end && bytes[at] === term[equal]) {
+        at++;
+        equal++;
+      }
+      if (equal < term.length && at < end && bytes[at]! > term[equal]!)
+        return { documents: found, isLast: true };
     }
+    const isLonger = shared + rest > equal;
+    page.at = end;
+    const count = page.varint();
+    if (equal < term.length || (isLonger && !isPrefix)) {
+      if (equal === term.length) return { documents: found, isLast: true };
+      page.skip(count);
+      continue;
+    }
+    let document = 0;
+    for (let left = count; left > 0; left--) {
+      document += page.varint();
+      found.push(document);
+    }
+    if (!isPrefix) return { documents: found, isLast: true };
   }
   return { documents: found, isLast: false };
 }
