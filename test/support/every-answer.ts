@@ -327,7 +327,10 @@ const OF_SESSION: readonly (readonly [route: string, queries: readonly string[]]
   ['/scores', ['']],
   ['/conversation', ['limit=4']],
   ['/pages', ['limit=2']],
-  ['/export', ['format=jsonl', 'format=otlp', 'format=perfetto']],
+  [
+    '/export',
+    ['format=jsonl', 'format=otlp', 'format=perfetto', 'format=jsonl&cursor=', 'format=otlp&cursor='],
+  ],
   [
     '/events',
     [
