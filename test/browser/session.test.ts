@@ -423,6 +423,14 @@ describe('the page of one session', { skip: NO_BROWSER }, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('status').filter({ hasText: '1 of 12' }).waitFor();
     await untilEqual(() => page.getByRole('treeitem').count(), 15);
+    // No name has these words: the first is the key of an attribute, the second a value.
+    await page.keyboard.press('/');
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('session.id busy');
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^(\d+ of )?14$/ })
+      .waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('list', { name: 'Services, by their own time' }).getByText('shop').click();
     await untilEqual(() => page.locator('.span-row.is-minor').count(), 13);

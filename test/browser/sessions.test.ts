@@ -617,6 +617,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
       for (const width of [1440, 360]) {
         const opened = await open('/?hasErrors=true', { colorScheme, viewport: { width, height: 800 } });
         await links(opened.page).first().waitFor();
+        if (width === 360) await opened.page.getByRole('button', { name: 'All charts' }).click();
         await opened.page
           .getByRole('region', { name: /^Countries/ })
           .getByRole('button')
@@ -633,6 +634,20 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
         assert.ok(Number(overflow) <= 0, `nothing is wider than ${width} px`);
       }
     }
+  });
+
+  it('has one chart above the list of a phone, and the others below it on demand', async () => {
+    const { page } = await open('/', { viewport: { width: 360, height: 800 } });
+    await links(page).first().waitFor();
+    const cost = page.getByRole('region', { name: 'Cost', exact: true });
+    assert.equal(await cost.isVisible(), false);
+    await page.getByRole('button', { name: 'All charts' }).click();
+    const bars = cost.getByRole('slider');
+    await bars.waitFor();
+    const [card, chart] = [(await cost.boundingBox())!, (await bars.locator('canvas').boundingBox())!];
+    assert.ok(chart.width > 250 && chart.x + chart.width <= card.x + card.width, `${chart.width} px`);
+    const overflow = "document.querySelector('.overview-grid').scrollWidth";
+    assert.ok(Number(await page.evaluate(overflow)) <= 360);
   });
 
   it('keeps the chosen colours', async () => {

@@ -37,6 +37,10 @@ interface SearchTools {
   /** Place of the cursor among them, from 1; 0 if it is on none. */
   readonly at: number;
   readonly isElsewhere: boolean;
+  /** Whether attributes are still being loaded, so that more may be found. */
+  readonly isLoading: boolean;
+  /** Whether only names, services and ids are searched. */
+  readonly areAttributesLeftOut: boolean;
   readonly onStep: (step: 1 | -1) => void;
   readonly onLeave: () => void;
 }
@@ -120,7 +124,9 @@ export function TraceTools(props: TraceToolsProps) {
   );
 }
 
-function Search({ field, text, onText, count, at, isElsewhere, onStep, onLeave }: SearchTools) {
+function Search(props: SearchTools) {
+  const { field, text, onText, count, onStep, onLeave } = props;
+  const searched = props.areAttributesLeftOut ? 'name, service or id' : 'name, service, attribute or id';
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1);
     else if (event.key === 'Escape') onLeave();
@@ -133,8 +139,13 @@ function Search({ field, text, onText, count, at, isElsewhere, onStep, onLeave }
         ref={field}
         className="input"
         type="search"
-        placeholder="Name, service or id  /"
-        aria-label="Search spans by name, service or id"
+        placeholder={props.areAttributesLeftOut ? 'Name, service or id  /' : 'Name, attribute or id  /'}
+        aria-label={`Search spans by ${searched}`}
+        title={
+          props.areAttributesLeftOut
+            ? 'Attributes are not searched: the trace has too many spans, or it could not be loaded'
+            : 'Names, services, keys and values of attributes, beginnings of ids'
+        }
         value={text}
         onChange={({ target }) => onText(target.value)}
         onKeyDown={onKeyDown}
@@ -142,11 +153,7 @@ function Search({ field, text, onText, count, at, isElsewhere, onStep, onLeave }
       {count !== undefined && (
         <>
           <span role="status" className="muted search-count">
-            {count === 0
-              ? isElsewhere
-                ? 'In other traces'
-                : 'None'
-              : `${at > 0 ? `${formatCount(at)} of ` : ''}${formatCount(count)}`}
+            {foundText(props)}
           </span>
           <button
             type="button"
@@ -170,4 +177,12 @@ function Search({ field, text, onText, count, at, isElsewhere, onStep, onLeave }
       )}
     </span>
   );
+}
+
+/** How many spans are found, and on which of them the cursor is. */
+function foundText({ count = 0, at, isElsewhere, isLoading }: SearchTools): string {
+  if (count > 0)
+    return `${at > 0 ? `${formatCount(at)} of ` : ''}${formatCount(count)}${isLoading ? ' …' : ''}`;
+  if (isLoading) return 'Searching…';
+  return isElsewhere ? 'In other traces' : 'None';
 }

@@ -24,6 +24,7 @@ import { SpanRows } from './SpanRows.js';
 import { nextTraceWith, spanMatcher } from './span-search.js';
 import { TraceTools, type TraceView } from './TraceTools.js';
 import { including, panned, type TimeWindow, zoomed } from './time-window.js';
+import { useAttributeTexts } from './use-attribute-texts.js';
 import { ORDERS, type Order, useTraceWork } from './use-trace-work.js';
 import './trace-tools.css';
 
@@ -73,7 +74,8 @@ export function Waterfall(props: WaterfallProps) {
   );
 
   const search = useDeferredValue(props.search);
-  const matches = useMemo(() => spanMatcher(search), [search]);
+  const attributes = useAttributeTexts(trace, search.trim() !== '');
+  const matches = useMemo(() => spanMatcher(search, attributes.texts), [search, attributes.texts]);
   const found = useMemo(() => {
     if (matches === undefined) return undefined;
     return [...tree.span.keys()].filter((row) => matches(spans[tree.span[row]!]!));
@@ -264,6 +266,8 @@ export function Waterfall(props: WaterfallProps) {
           count: found?.length,
           at: (found?.indexOf(cursorRow) ?? -1) + 1,
           isElsewhere: elsewhere !== undefined,
+          isLoading: attributes.isLoading,
+          areAttributesLeftOut: attributes.areLeftOut,
           onStep: toFound,
           onLeave: () => {
             props.onSearch('');

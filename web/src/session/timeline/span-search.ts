@@ -1,20 +1,29 @@
 import type { Outline, OutlinedSpan } from './outline.js';
 
-/** Tests whether a span has all words of a search in its name, service or id, in any case. */
-export function spanMatcher(search: string): ((span: OutlinedSpan) => boolean) | undefined {
+/**
+ * Tests whether a span has all words of a search in its name, service and attributes, or an id that begins with them,
+ * in any case. `attributes` has the texts of spans by id, in lower case, as far as they are known.
+ */
+export function spanMatcher(
+  search: string,
+  attributes?: ReadonlyMap<string, string>,
+): ((span: OutlinedSpan) => boolean) | undefined {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return undefined;
-  // Names repeat, so the answer for each is kept.
-  const known = new Map<string, boolean>();
+  // Names repeat, so the words that each lacks are kept.
+  const known = new Map<string, readonly string[]>();
   return ({ id, name, service = '' }) => {
     const key = `${name}\n${service}`;
-    let has = known.get(key);
-    if (has === undefined) {
+    let missing = known.get(key);
+    if (missing === undefined) {
       const text = key.toLowerCase();
-      has = words.every((word) => text.includes(word));
-      known.set(key, has);
+      missing = words.filter((word) => !text.includes(word));
+      known.set(key, missing);
     }
-    return has || words.every((word) => id.startsWith(word));
+    if (missing.length === 0) return true;
+    const text = attributes?.get(id);
+    if (text !== undefined && missing.every((word) => text.includes(word))) return true;
+    return words.every((word) => id.startsWith(word));
   };
 }
 

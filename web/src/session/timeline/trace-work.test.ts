@@ -285,6 +285,16 @@ describe('the search for spans', () => {
     assert.equal(spanMatcher('  '), undefined);
   });
 
+  it('finds words in keys and values of attributes, also some there and some in the name', () => {
+    const attributes = new Map([['cd34', 'http.route /pay\napp.tenant acme']]);
+    const withAttributes = (search: string): string[] =>
+      spans.filter(spanMatcher(search, attributes)!).map(({ id }) => id);
+    assert.deepEqual(withAttributes('ACME'), ['cd34']);
+    assert.deepEqual(withAttributes('tenant render'), ['cd34']);
+    assert.deepEqual(withAttributes('acme cart'), []);
+    assert.deepEqual(withAttributes('cart'), ['ab12']);
+  });
+
   it('goes on in other traces', () => {
     const trace = (id: string, name: string) => ({
       id,

@@ -37,6 +37,8 @@ interface OverviewProps {
 export function Overview({ counted, search, onChange }: OverviewProps) {
   const timeline = useTimeline(counted);
   const isFiltered = setFilters(search).length > 0;
+  // On a narrow screen, where the list is below all charts.
+  const [areAllShown, setAllShown] = useState(false);
   const [areDurationsWanted, setDurationsWanted] = useState(false);
   // Under filters the server reads all sessions anyway. Of a range alone it would do so only for percentiles.
   const withDurations = areDurationsWanted || isFiltered;
@@ -68,7 +70,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           onRetry={() => void Promise.all([timeline.refetch(), statistics.refetch()])}
         />
       )}
-      <div className="overview-grid">
+      <div className="overview-grid" data-folded={!areAllShown}>
         <TimeCard
           {...time}
           title="Sessions"
@@ -183,6 +185,14 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           onChoose={(country) => onChange({ country })}
         />
       </div>
+      <button
+        type="button"
+        className="button overview-more"
+        aria-expanded={areAllShown}
+        onClick={() => setAllShown(!areAllShown)}
+      >
+        {areAllShown ? 'Fewer charts' : 'All charts'}
+      </button>
       <GroupsPanel counted={counted} search={search} onChange={onChange}>
         <DurationLine stats={stats} isWanted={withDurations} onWant={() => setDurationsWanted(true)} />
       </GroupsPanel>

@@ -13,7 +13,7 @@ function PendingCard() {
 export function OverviewFrame() {
   return (
     <div className="overview">
-      <div className="overview-grid">
+      <div className="overview-grid" data-folded>
         {[...TIMES, ...PARTS].map((title) => (
           <section
             key={title}
@@ -26,6 +26,7 @@ export function OverviewFrame() {
           </section>
         ))}
       </div>
+      <div className="overview-more" />
       <div className="visits-line" />
       <div>
         <div className="visits-line" />

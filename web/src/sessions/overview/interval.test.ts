@@ -22,4 +22,7 @@ test('an interval is shown by its hours, and by its days if it is longer', () =>
   assert.equal(formatInterval(noon, HOUR / 2), 'Tue 24 Nov, 12:00–12:30');
   assert.equal(formatInterval(midnight, 24 * HOUR), 'Tue 24 Nov');
   assert.equal(formatInterval(midnight, 7 * 24 * HOUR), 'Tue 24 Nov – Mon 30 Nov');
+  const one = new Date(2026, 10, 24, 1).getTime();
+  const text = 'Tue 24 Nov, 01:00 – Wed 25 Nov, 01:00';
+  assert.equal(formatInterval(one, 24 * HOUR), text, 'a day of another zone is no day of the reader');
 });

@@ -7,12 +7,25 @@ const DAY_MS = 86_400_000;
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
 
-/** Describes an interval of a chart: its day, and its hours if it is shorter than a day. */
+/**
+ * Describes an interval of a chart in the reader's time zone: its days if it begins and ends with one, otherwise its
+ * hours too. The server's intervals begin at midnight in UTC.
+ */
 export function formatInterval(startMs: number, intervalMs: number): string {
   const end = startMs + intervalMs;
-  if (intervalMs > DAY_MS) return `${DAY.format(startMs)} – ${DAY.format(end - 1)}`;
-  if (intervalMs === DAY_MS) return DAY.format(startMs);
-  return `${DAY.format(startMs)}, ${CLOCK.format(startMs)}–${CLOCK.format(end)}`;
+  if (intervalMs < DAY_MS) return `${DAY.format(startMs)}, ${CLOCK.format(startMs)}–${CLOCK.format(end)}`;
+  if (!isMidnight(startMs) || !isMidnight(end)) return `${momentOf(startMs)} – ${momentOf(end)}`;
+  const [first, last] = [DAY.format(startMs), DAY.format(end - 1)];
+  return first === last ? first : `${first} – ${last}`;
+}
+
+function isMidnight(ms: number): boolean {
+  const at = new Date(ms);
+  return at.getHours() === 0 && at.getMinutes() === 0;
+}
+
+function momentOf(ms: number): string {
+  return `${DAY.format(ms)}, ${CLOCK.format(ms)}`;
 }
 
 /**
