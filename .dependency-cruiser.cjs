@@ -153,7 +153,7 @@ module.exports = {
     ),
     only(
       'mcp',
-      ['contract/(groups|session-sort|session-state)', 'normalize/facts'],
+      ['contract/(groups|session-sort|session-state|tools-errors)', 'normalize/facts'],
       'Tools for agents read by the client, as everybody does.',
     ),
     only('demo', ['setting-kinds', 'settings'], 'The demo is a sender like any other.'),

@@ -11,6 +11,7 @@ import { ORDERS, type Order, SESSION_SORTS, type SessionSort } from '../src/cont
 import type { SessionStatistics } from '../src/contract/statistics.js';
 import type { Timeline } from '../src/contract/timeline.js';
 import { parseRfc3339 } from '../src/contract/timestamp.js';
+import type { ErrorStatistics, ToolStatistics } from '../src/contract/tools-errors.js';
 import type { SessionTop } from '../src/contract/top.js';
 import type { Visits } from '../src/contract/visits.js';
 import { createNormalizer } from '../src/normalize/create.js';
@@ -194,6 +195,8 @@ const VALUES: { readonly [Name in FilterName]: fc.Arbitrary<FilterValue<Name>> }
   operation: fc.subarray(['chat', 'execute_tool', 'none'], { minLength: 1 }),
   tool: fc.subarray(['search', 'book'], { minLength: 1 }),
   errorType: fc.subarray(['Timeout', '500', 'none'], { minLength: 1 }),
+  error: fc.subarray(['Timeout', '500', 'exception', 'none'], { minLength: 1 }),
+  failedTool: fc.subarray(['search', 'book'], { minLength: 1 }),
   route: fc.subarray(['/a', '/b'], { minLength: 1 }),
   status: fc.subarray([404, 500], { minLength: 1 }),
   score: fc.subarray(['helpful', 'safe "x"', 'none'], { minLength: 1 }),
@@ -208,6 +211,8 @@ const VALUES: { readonly [Name in FilterName]: fc.Arbitrary<FilterValue<Name>> }
   'not.operation': fc.subarray(['chat', 'none'], { minLength: 1 }),
   'not.tool': fc.subarray(['search', 'book'], { minLength: 1 }),
   'not.errorType': fc.subarray(['Timeout', '500'], { minLength: 1 }),
+  'not.error': fc.subarray(['Timeout', 'exception'], { minLength: 1 }),
+  'not.failedTool': fc.subarray(['search', 'book'], { minLength: 1 }),
   'not.route': fc.subarray(['/a', '/b'], { minLength: 1 }),
   'not.status': fc.subarray([404, 500], { minLength: 1 }),
   'not.attr': attributes,
@@ -246,6 +251,21 @@ const startOf = ({ item }: Shown): bigint => parseRfc3339(item.start_time)!;
 const lastOf = (shown: Shown): bigint => startOf(shown) + BigInt(Math.round(shown.item.duration_ms! * 1e6));
 const meets = (wanted: readonly string[], has: readonly (string | undefined)[] = []): boolean =>
   has.some((value) => value !== undefined && wanted.includes(value));
+
+/** What `has` is asked for besides attributes: shapes of errors, tools of which a call failed. */
+const ERROR = 'shape of an error';
+const FAILED_TOOL = 'failed tool';
+
+function errorsOf({ error, thrown, tags, url }: Drawn): string[] {
+  const crash = thrown === 'crash' ? ['device.crash'] : [];
+  if (thrown === 'event') return ['exception'];
+  return error ? [tags['error.type'] ?? (url === undefined ? 'work' : 'documentLoad'), ...crash] : crash;
+}
+
+function failedToolsOf({ error, tags }: Drawn): string[] {
+  const tool = tags['gen_ai.tool.name'];
+  return tool !== undefined && (error || tags['error.type'] !== undefined) ? [tool] : [];
+}
 
 /** Whether an item matches each filter: leaving one out does not compile. */
 const SHOWS: { readonly [Name in FilterName]: (wanted: FilterValue<Name>, shown: Shown) => boolean } = {
@@ -288,6 +308,8 @@ const SHOWS: { readonly [Name in FilterName]: (wanted: FilterValue<Name>, shown:
   operation: (values, { has }) => meets(values, has('gen_ai.operation.name')),
   tool: (values, { has }) => meets(values, has('gen_ai.tool.name')),
   errorType: (values, { has }) => meets(values, has('error.type')),
+  error: (values, { has }) => meets(values, has(ERROR)),
+  failedTool: (values, { has }) => meets(values, has(FAILED_TOOL)),
   route: (values, { has }) => meets(values, has('http.route')),
   status: (values, { has }) => meets(values.map(String), has('http.response.status_code')),
   score: (names, { item }) =>
@@ -311,6 +333,8 @@ const SHOWS: { readonly [Name in FilterName]: (wanted: FilterValue<Name>, shown:
   'not.operation': (values, { has }) => !meets(values, has('gen_ai.operation.name')),
   'not.tool': (values, { has }) => !meets(values, has('gen_ai.tool.name')),
   'not.errorType': (values, { has }) => !meets(values, has('error.type')),
+  'not.error': (values, { has }) => !meets(values, has(ERROR)),
+  'not.failedTool': (values, { has }) => !meets(values, has(FAILED_TOOL)),
   'not.route': (values, { has }) => !meets(values, has('http.route')),
   'not.status': (values, { has }) => !meets(values.map(String), has('http.response.status_code')),
   'not.attr': (wanted, { has }) => !Object.entries(wanted).some(([key, values]) => meets(values, has(key))),
@@ -393,7 +417,17 @@ async function assertSums(
   byRows: SessionQueries,
   filters: SessionFilters,
   expected: readonly Session[],
+  hasIn: (id: string) => Shown['has'],
 ): Promise<void> {
+  const having = (key: string, value: string) => {
+    const counts = expected.map(
+      (item) => hasIn(item['session.id'])(key).filter((each) => each === value).length,
+    );
+    return {
+      sessions: counts.filter((count) => count > 0).length,
+      records: counts.reduce((sum, count) => sum + count, 0),
+    };
+  };
   const answers = (of: SessionQueries) =>
     Promise.all([
       of.stats(filters),
@@ -402,6 +436,8 @@ async function assertSums(
       of.top({ ...filters, by: 'cost', limit: 2 }),
       of.visits(filters),
       of.scoreStats(filters),
+      of.toolStats(filters),
+      of.errorStats(filters),
     ]);
   const texts = (bytes: readonly Uint8Array[]) => bytes.map((each) => Buffer.from(each).toString());
   assert.deepEqual(texts(await answers(queries)), texts(await answers(byRows)));
@@ -423,6 +459,22 @@ async function assertSums(
       found?.count ?? 0,
       having.reduce((sum, { count }) => sum + count, 0),
     );
+  }
+  const { items: tools } = parse<ToolStatistics>(await queries.toolStats(filters));
+  const { items: errors } = parse<ErrorStatistics>(await queries.errorStats(filters));
+  for (const name of ['search', 'book']) {
+    const those = having('gen_ai.tool.name', name);
+    const tool = tools.find((each) => each.tool === name);
+    assert.equal(tool?.session_count ?? 0, those.sessions);
+    assert.equal(tool?.call_count ?? 0, those.records);
+    assert.equal(tool?.sessions_with_failures ?? 0, having(FAILED_TOOL, name).sessions);
+    assert.equal(tool?.failure_count ?? 0, having(FAILED_TOOL, name).records);
+  }
+  for (const shape of ['Timeout', '500', 'exception', 'documentLoad']) {
+    const those = having(ERROR, shape);
+    const error = errors.find((each) => each.error === shape);
+    assert.equal(error?.session_count ?? 0, those.sessions);
+    assert.equal(error?.error_count ?? 0, those.records);
   }
   const { visits, page_views, releases } = parse<Visits>(await queries.visits(filters));
   assert.equal(visits, expected.filter(({ visit }) => visit !== undefined).length);
@@ -610,7 +662,10 @@ test('the pages of a filtered list are the matching items of the whole list, bot
         const hasIn =
           (id: string) =>
           (key: string): string[] =>
-            drawnIn(id).flatMap(({ attributes, tags, service }) => {
+            drawnIn(id).flatMap((each) => {
+              if (key === ERROR) return errorsOf(each);
+              if (key === FAILED_TOOL) return failedToolsOf(each);
+              const { attributes, tags, service } = each;
               const value = tags[key] ?? attributes[key] ?? RESOURCE[service]?.[key];
               return value === undefined ? [] : [String(value)];
             });
@@ -623,7 +678,7 @@ test('the pages of a filtered list are the matching items of the whole list, bot
           const { forward, back } = await walk(queries, { ...filters, limit, sort, order });
           assert.deepEqual(forward, sorted);
           assert.deepEqual(back, sorted);
-          await assertSums(queries, byRows, filters, expected);
+          await assertSums(queries, byRows, filters, expected, hasIn);
         }
         await queries.close();
         await byRows.close();

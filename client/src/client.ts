@@ -139,6 +139,16 @@ export class SojournClient {
     return this.#data(this.api.GET('/api/v1/sessions/stats', { params: { query } }));
   }
 
+  /** Calls of tools over sessions. */
+  tools(query: QueryOf<'getToolStatistics'> = {}) {
+    return this.#data(this.api.GET('/api/v1/tools', { params: { query } }));
+  }
+
+  /** Errors by type and shape of the message over sessions. */
+  errors(query: QueryOf<'getErrorStatistics'> = {}) {
+    return this.#data(this.api.GET('/api/v1/errors', { params: { query } }));
+  }
+
   /** Sums of the sessions that match all filters, by a value. */
   groups(query: QueryOf<'getSessionGroups'>) {
     return this.#data(this.api.GET('/api/v1/sessions/groups', { params: { query } }));

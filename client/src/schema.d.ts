@@ -1,4 +1,4 @@
-// Made by npm run web:api. ea775996e532dc32ee3ddf75449ab54a 3869b1aa836e73d5fe66eee82e66f59d
+// Made by npm run web:api. a26a7e2d17d0d145576b1b7a1d00b241 e9dfa5c57cd7f4db7a0b864b63ad50ed
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -78,6 +78,26 @@ export interface paths {
          * @description Who made and revoked keys, signed in, or changed something, newest first. A key of one project sees what concerns that project only. `sojourn audit --json` prints all of it.
          */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Errors by type and shape of the message
+         * @description Over the sessions of a range under any filter of the list: how often, in how many sessions, first and last seen. A filter chooses sessions: all errors of these sessions count. Sessions with errors are looked at one by one, which takes some seconds for a hundred thousand of them.
+         */
+        get: operations["getErrorStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1035,6 +1055,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls of tools
+         * @description By tool, over the sessions of a range under any filter of the list: calls, failures, retries and percentiles of the duration. A filter chooses sessions: all calls of these sessions count. Sessions that called tools are looked at one by one, which takes some seconds for a hundred thousand of them.
+         */
+        get: operations["getToolStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/traces/{traceId}": {
         parameters: {
             query?: never;
@@ -1787,6 +1827,65 @@ export interface components {
              * @enum {string}
              */
             target: "sessions" | "user";
+        };
+        /** @description The errors of a shape. */
+        ErrorStatistic: {
+            /**
+             * @description The last part of the type and the shape of the message, as the filter `error` takes it: `#` stands for numbers, ids, quoted texts, paths and e-mail addresses.
+             * @example TimeoutError: no answer after # ms
+             */
+            error: string;
+            /**
+             * @description Errors. What several records report counts once.
+             * @example 31
+             */
+            error_count: number;
+            /**
+             * Format: date-time
+             * @description The time of the first one, within its session.
+             * @example 2026-03-01T08:12:00.5Z
+             */
+            first_seen: string;
+            /**
+             * Format: date-time
+             * @description The time of the last one, within its session.
+             * @example 2026-03-04T17:40:12.25Z
+             */
+            last_seen: string;
+            /**
+             * @description Sessions with such an error.
+             * @example 12
+             */
+            session_count: number;
+        };
+        /**
+         * @description Errors by type and shape of the message.
+         * @example {
+         *       "items": [
+         *         {
+         *           "error": "TimeoutError: no answer after # ms",
+         *           "error_count": 31,
+         *           "session_count": 12,
+         *           "first_seen": "2026-03-01T08:12:00.5Z",
+         *           "last_seen": "2026-03-04T17:40:12.25Z"
+         *         }
+         *       ],
+         *       "shape_count": 1,
+         *       "incomplete_sessions": 0
+         *     }
+         */
+        ErrorStatistics: {
+            /**
+             * @description Sessions with more than 100 different errors. Of each of them, only the first 100 in order of their characters count.
+             * @example 0
+             */
+            incomplete_sessions: number;
+            items: components["schemas"]["ErrorStatistic"][];
+            /**
+             * @description Different errors, listed or not.
+             * @example 1
+             */
+            shape_count: number;
         };
         /**
          * @description Something that happened: a log record, or an event of a span.
@@ -4031,6 +4130,105 @@ export interface components {
              * @example 0
              */
             unreported_request_count: number;
+        };
+        /** @description Percentiles of the durations of calls by nearest rank, in milliseconds. Each is the duration of a call, rounded to three digits, or to two where a session has more than 256 different ones of the tool. */
+        ToolDurations: {
+            /**
+             * @description The longest call.
+             * @example 30000
+             */
+            max: number;
+            /**
+             * @description Half of the calls took so long or less.
+             * @example 412
+             */
+            p50: number;
+            /**
+             * @description Nine of ten.
+             * @example 1900
+             */
+            p90: number;
+            /**
+             * @description 19 of 20.
+             * @example 3120
+             */
+            p95: number;
+            /**
+             * @description 99 of 100.
+             * @example 8010
+             */
+            p99: number;
+        };
+        /** @description The calls of a tool. `duration_ms` is left out where no duration is known. */
+        ToolStatistic: {
+            /**
+             * @description Calls. What several records report counts once.
+             * @example 120
+             */
+            call_count: number;
+            duration_ms?: components["schemas"]["ToolDurations"];
+            /**
+             * @description Calls that failed.
+             * @example 6
+             */
+            failure_count: number;
+            /**
+             * @description Calls that are the first of this tool to begin after a failed one has ended, in the same trace, or, of log records without a trace, in the same session and minute. What they were called with is not compared.
+             * @example 4
+             */
+            retry_count: number;
+            /**
+             * @description Sessions with such a call.
+             * @example 40
+             */
+            session_count: number;
+            /**
+             * @description Sessions in which one failed: those that the filter `failedTool` finds.
+             * @example 5
+             */
+            sessions_with_failures: number;
+            /**
+             * @description The name, as the filter `tool` takes it.
+             * @example search
+             */
+            tool: string;
+        };
+        /**
+         * @description Calls of tools, by tool.
+         * @example {
+         *       "items": [
+         *         {
+         *           "tool": "search",
+         *           "call_count": 120,
+         *           "failure_count": 6,
+         *           "retry_count": 4,
+         *           "session_count": 40,
+         *           "sessions_with_failures": 5,
+         *           "duration_ms": {
+         *             "p50": 412,
+         *             "p90": 1900,
+         *             "p95": 3120,
+         *             "p99": 8010,
+         *             "max": 30000
+         *           }
+         *         }
+         *       ],
+         *       "tool_count": 1,
+         *       "incomplete_sessions": 0
+         *     }
+         */
+        ToolStatistics: {
+            /**
+             * @description Sessions with more than 200 tools. Of each of them, only the first 200 in order of their names count.
+             * @example 0
+             */
+            incomplete_sessions: number;
+            items: components["schemas"]["ToolStatistic"][];
+            /**
+             * @description Different tools, listed or not.
+             * @example 1
+             */
+            tool_count: number;
         };
         /** @description A model call that counts, and its session. With its `trace_id` and `span_id` the page shows its turn: `/sessions/{session.id}?view=conversation&trace={trace_id}&span={span_id}`. */
         TopCall: {
@@ -6301,6 +6499,534 @@ export interface operations {
             };
         };
     };
+    getErrorStatistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
+                implicit?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /** @description Most items. */
+                limit?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
+                /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /** @description The errors with the most of this, or the latest of these times, come first, ties by `error`. `sessions` where left out. */
+                sort?: "sessions" | "count" | "last_seen" | "first_seen";
+                /**
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The errors by shape. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "error": "TimeoutError: no answer after # ms",
+                     *           "error_count": 31,
+                     *           "session_count": 12,
+                     *           "first_seen": "2026-03-01T08:12:00.5Z",
+                     *           "last_seen": "2026-03-04T17:40:12.25Z"
+                     *         }
+                     *       ],
+                     *       "shape_count": 1,
+                     *       "incomplete_sessions": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorStatistics"];
+                };
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportSessions: {
         parameters: {
             query: {
@@ -6353,12 +7079,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description `csv`: a table of the sessions. `jsonl`: the sessions as the list has them, one a line. `parquet`: the table with types. `otlp`: the telemetry of the sessions, one OTLP/JSON request a line. */
                 format: "csv" | "jsonl" | "parquet" | "otlp";
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
@@ -6482,12 +7222,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -7466,12 +8220,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -7589,12 +8357,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -7971,12 +8753,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -8096,12 +8892,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -8504,12 +9314,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -8627,12 +9451,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -15137,12 +15975,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -15260,12 +16112,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -15705,12 +16571,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -15830,12 +16710,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -16239,12 +17133,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -16362,12 +17270,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -16755,12 +17677,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -16880,12 +17816,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -17236,12 +18186,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -17364,12 +18328,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -17765,12 +18743,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -17890,12 +18882,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -18295,12 +19301,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -18420,12 +19440,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -18840,12 +19874,26 @@ export interface operations {
                  */
                 endTime?: string;
                 /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
                  * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
                  * @example [
                  *       "TimeoutError"
                  *     ]
                  */
                 errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
                 /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
                 hasCrash?: boolean;
                 /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
@@ -18963,12 +20011,26 @@ export interface operations {
                  */
                 "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
                 /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
                  * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
                  * @example [
                  *       "AbortError"
                  *     ]
                  */
                 "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
                 /**
                  * @description Without the sessions that `model` finds. Given several times it takes any of the values.
                  * @example [
@@ -19837,6 +20899,542 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Query parameters were refused. */
+            400: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/limit.out_of_range",
+                     *       "title": "Limit out of range",
+                     *       "status": 400,
+                     *       "detail": "Use a number from 1 to 1000.",
+                     *       "instance": "/api/v1/sessions",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "Use a number from 1 to 1000.",
+                     *           "code": "limit.out_of_range",
+                     *           "rejected_value": "5000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["QueryProblem"];
+                };
+            };
+            /** @description There is no valid API key, and one is needed. */
+            401: {
+                headers: {
+                    /** @description The scope that the key needs. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks a scope or is bound to another project, or a web page of another origin asked for a change. */
+            403: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong API keys came from this address. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address and the headers are too large together. */
+            431: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Queries cannot be answered at this moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getToolStatistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only sessions with activity at this instant or later: whose last activity is not before it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:15:00Z
+                 */
+                activeFrom?: string;
+                /**
+                 * @description Only sessions with activity at this instant or earlier: those that started by then. With `activeFrom` sessions with activity in the range, whenever they started. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T09:30:00Z
+                 */
+                activeTo?: string;
+                /** @description attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                attr?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with any value of this attribute, one of --index-attributes. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                attrExists?: string[];
+                /** @description true: only sessions whose kind of device is `bot`; false: all others. */
+                bots?: boolean;
+                /**
+                 * @description Only sessions held in this country: ISO 3166-1 alpha-2, in either case. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT",
+                 *       "CH"
+                 *     ]
+                 */
+                country?: string[];
+                /**
+                 * @description Only sessions with this kind of device. `unknown` includes sessions that do not report one, as in the statistics. Given several times it takes any of the values.
+                 * @example [
+                 *       "mobile",
+                 *       "tablet"
+                 *     ]
+                 */
+                deviceType?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Only sessions that started at this instant or earlier. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-31T23:59:59.999999999+01:00
+                 */
+                endTime?: string;
+                /**
+                 * @description Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError: no answer after # ms"
+                 *     ]
+                 */
+                error?: string[];
+                /**
+                 * @description Only sessions with an error of this type: `error.type` of a record, or the type of a reported exception. Given several times it takes any of the values.
+                 * @example [
+                 *       "TimeoutError"
+                 *     ]
+                 */
+                errorType?: string[];
+                /**
+                 * @description Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                failedTool?: string[];
+                /** @description true: only sessions with a crash, or an app that stood still; false: only those without one. */
+                hasCrash?: boolean;
+                /** @description true: only sessions in which something failed: with an `error_count` or an `exception_count` above 0; false: only those without either. */
+                hasErrors?: boolean;
+                /** @description true: only sessions that are named by their trace alone, because nothing in them carries a session id; false: only the others, which are named by a session id or, with --sessions-by=user, are of a user. */
+                implicit?: boolean;
+                /**
+                 * @description true: only open sessions (state `active` or `idle`); false: only closed ones (`ended`, `timed_out`, `invalidated`).
+                 * @example true
+                 */
+                isActive?: boolean;
+                /** @description Most items. */
+                limit?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or less.
+                 * @example 0.5
+                 */
+                maxCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or less.
+                 * @example 60000
+                 */
+                maxDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or less.
+                 * @example 2
+                 */
+                maxErrors?: number;
+                /** @description maxScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or less. Sessions without a value of that name do not match. */
+                maxScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or less.
+                 * @example 2
+                 */
+                maxSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or less.
+                 * @example 1000
+                 */
+                maxTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or less.
+                 * @example 2
+                 */
+                maxTraces?: number;
+                /**
+                 * @description Only sessions whose `estimated_cost_usd` is known, and this or more.
+                 * @example 0.5
+                 */
+                minCostUsd?: number;
+                /**
+                 * @description Only sessions whose `duration_ms` is this or more.
+                 * @example 60000
+                 */
+                minDurationMs?: number;
+                /**
+                 * @description Only sessions whose `error_count` is this or more.
+                 * @example 2
+                 */
+                minErrors?: number;
+                /** @description minScore.NAME=VALUE: only sessions in which the average of the scores of this name is this or more. Sessions without a value of that name do not match. */
+                minScore?: {
+                    [key: string]: number;
+                };
+                /**
+                 * @description Only sessions whose `span_count` is this or more.
+                 * @example 2
+                 */
+                minSpans?: number;
+                /**
+                 * @description Only sessions with model calls whose `total_input_tokens` and `total_output_tokens` are together this or more.
+                 * @example 1000
+                 */
+                minTokens?: number;
+                /**
+                 * @description Only sessions whose `trace_count` is this or more.
+                 * @example 2
+                 */
+                minTraces?: number;
+                /**
+                 * @description Of the sessions that are named by their trace alone only those whose `span_count` is this or more; all others stay. With 2, requests that nothing belongs to are left out, such as those of probes, and visits of one span are not.
+                 * @example 2
+                 */
+                minTraceSpans?: number;
+                /**
+                 * @description Only sessions with this name among their `models_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                model?: string[];
+                /** @description not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds. Given several times, one attribute takes any of the values, and several attributes all apply. */
+                "not.attr"?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Without the sessions that `attrExists` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "deployment.environment.name"
+                 *     ]
+                 */
+                "not.attrExists"?: string[];
+                /**
+                 * @description Without the sessions that `country` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AT"
+                 *     ]
+                 */
+                "not.country"?: string[];
+                /**
+                 * @description Without the sessions that `deviceType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "bot"
+                 *     ]
+                 */
+                "not.deviceType"?: ("desktop" | "mobile" | "tablet" | "tv" | "console" | "wearable" | "iot" | "bot" | "unknown")[];
+                /**
+                 * @description Without the sessions that `error` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError: #"
+                 *     ]
+                 */
+                "not.error"?: string[];
+                /**
+                 * @description Without the sessions that `errorType` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "AbortError"
+                 *     ]
+                 */
+                "not.errorType"?: string[];
+                /**
+                 * @description Without the sessions that `failedTool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.failedTool"?: string[];
+                /**
+                 * @description Without the sessions that `model` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "gpt-5"
+                 *     ]
+                 */
+                "not.model"?: string[];
+                /**
+                 * @description Without the sessions that `operation` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "embeddings"
+                 *     ]
+                 */
+                "not.operation"?: string[];
+                /**
+                 * @description Without the sessions that `provider` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                "not.provider"?: string[];
+                /**
+                 * @description Without the sessions that `release` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                "not.release"?: string[];
+                /**
+                 * @description Without the sessions that `route` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/ping"
+                 *     ]
+                 */
+                "not.route"?: string[];
+                /**
+                 * @description Without the sessions that `service` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "health-check"
+                 *     ]
+                 */
+                "not.service"?: string[];
+                /**
+                 * @description Without the sessions that `state` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "invalidated"
+                 *     ]
+                 */
+                "not.state"?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Without the sessions that `status` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       404
+                 *     ]
+                 */
+                "not.status"?: number[];
+                /**
+                 * @description Without the sessions that `tool` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                "not.tool"?: string[];
+                /**
+                 * @description Without the sessions that `url` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "/internal"
+                 *     ]
+                 */
+                "not.url"?: string[];
+                /**
+                 * @description Without the sessions that `userId` finds. Given several times it takes any of the values.
+                 * @example [
+                 *       "load-test"
+                 *     ]
+                 */
+                "not.userId"?: string[];
+                /**
+                 * @description Only sessions with this `gen_ai.operation.name`. Given several times it takes any of the values.
+                 * @example [
+                 *       "chat",
+                 *       "execute_tool"
+                 *     ]
+                 */
+                operation?: string[];
+                /**
+                 * @description The project, for callers that may see all: 1 to 64 lower-case letters, digits, dots, hyphens and underscores. Also the header `x-sojourn-project`. Without: the project of the key, or `default`.
+                 * @example shop
+                 */
+                project?: string;
+                /**
+                 * @description Only sessions with this name among their `providers_used`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "openai"
+                 *     ]
+                 */
+                provider?: string[];
+                /**
+                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test in:messages
+                 */
+                q?: string;
+                /**
+                 * @description Only sessions of this `release`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "4.2.0"
+                 *     ]
+                 */
+                release?: string[];
+                /**
+                 * @description Only sessions with a request of this `http.route`. Given several times it takes any of the values.
+                 * @example [
+                 *       "/orders/{id}"
+                 *     ]
+                 */
+                route?: string[];
+                /**
+                 * @description Only sessions with a score of this name. Given several times it takes any of the values.
+                 * @example [
+                 *       "helpful"
+                 *     ]
+                 */
+                score?: string[];
+                /** @description scoreLabel.NAME=LABEL: only sessions with a score of this name and label. Given several times, one name takes any of the labels, and several names all apply. */
+                scoreLabel?: {
+                    [key: string]: string[];
+                };
+                /**
+                 * @description Only sessions with this name among their `services`, matched whole. Given several times it takes any of the values.
+                 * @example [
+                 *       "checkout",
+                 *       "web"
+                 *     ]
+                 */
+                service?: string[];
+                /**
+                 * @description Only sessions whose `session.id` begins so.
+                 * @example checkout-
+                 */
+                sessionIdPrefix?: string;
+                /** @description The tools with the most of this come first, ties by name. `calls` where left out. */
+                sort?: "calls" | "failures" | "retries" | "sessions" | "p95";
+                /**
+                 * @description Only sessions that started at this instant or later. A range that ends before it starts is not an error: nothing lies in it. RFC 3339 with an offset; digits beyond nanoseconds are left out, and times beyond 1970 to 2262 mean the nearest of these. A `+` that was not percent-encoded is understood.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                startTime?: string;
+                /**
+                 * @description Only sessions in this state at the time of the request. Given several times it takes any of the values.
+                 * @example [
+                 *       "active",
+                 *       "idle"
+                 *     ]
+                 */
+                state?: ("active" | "idle" | "ended" | "timed_out" | "invalidated")[];
+                /**
+                 * @description Only sessions with a request that failed with this HTTP status. Given several times it takes any of the values.
+                 * @example [
+                 *       500
+                 *     ]
+                 */
+                status?: number[];
+                /**
+                 * @description Only sessions with a run of this tool, as any dialect names it. Given several times it takes any of the values.
+                 * @example [
+                 *       "search"
+                 *     ]
+                 */
+                tool?: string[];
+                /**
+                 * @description Only sessions with a page whose address begins so: a whole address (`https://shop.example/cart`), a path or a route (`/cart`), or the name of a screen. It is compared as addresses are kept: without user name and password, and without query and fragment unless --page-urls=full. Of paths the first 256 characters are compared. Of a session with more than 64 different pages only the first 64 in order of their characters find it.
+                 * @example /cart
+                 */
+                url?: string;
+                /**
+                 * @description Only sessions with this user id on any of their records, matched whole. Where ids are pseudonymised, either form may be given. Of a session with more than 64 user ids only the first 64 in order of their characters find it, and the one that it shows.
+                 * @example user-4711
+                 */
+                userId?: string;
+                /**
+                 * @description Only sessions with a user id that begins so, on any of their records. It is compared with ids as they are kept: what a pseudonym stands for cannot be found by its beginning.
+                 * @example team-a/
+                 */
+                userIdPrefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calls by tool. */
+            200: {
+                headers: {
+                    /** @description Always `private, no-store`. */
+                    "Cache-Control"?: string;
+                    /** @description Id of the request: the one it came with, or a new one. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "tool": "search",
+                     *           "call_count": 120,
+                     *           "failure_count": 6,
+                     *           "retry_count": 4,
+                     *           "session_count": 40,
+                     *           "sessions_with_failures": 5,
+                     *           "duration_ms": {
+                     *             "p50": 412,
+                     *             "p90": 1900,
+                     *             "p95": 3120,
+                     *             "p99": 8010,
+                     *             "max": 30000
+                     *           }
+                     *         }
+                     *       ],
+                     *       "tool_count": 1,
+                     *       "incomplete_sessions": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ToolStatistics"];
+                };
             };
             /** @description Query parameters were refused. */
             400: {

@@ -17,6 +17,8 @@ export type SessionException = Schemas['SessionException'];
 export type VisitPage = Schemas['VisitPage'];
 export type SessionGroup = Schemas['SessionGroup'];
 export type TopCall = Schemas['TopCall'];
+export type ToolStatistic = Schemas['ToolStatistic'];
+export type ErrorStatistic = Schemas['ErrorStatistic'];
 
 /** Parameters of an operation's query. Pages are read by iterating, and the project is an option of the client. */
 export type QueryOf<Operation extends keyof operations> = Omit<

@@ -12,6 +12,7 @@ import { addServerRoutes, type ServerRoutesOptions } from './server-routes.js';
 import { addSessionRoutes, type SessionRoutesOptions } from './session-routes.js';
 import { addSignInRoutes, type SignInRoutesOptions } from './sign-in-routes.js';
 import { addStreamRoutes } from './stream-routes.js';
+import { addToolRoutes } from './tool-routes.js';
 import { addViewRoutes, type ViewRoutesOptions } from './view-routes.js';
 
 const none = (): never => {
@@ -48,6 +49,7 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addStreamRoutes(app, options.live, addSessionRoutes(app, options));
   addExportRoutes(app, options);
   addScoreRoutes(app, options);
+  addToolRoutes(app, options);
   addAlertRoutes(app, options);
   addViewRoutes(app, options);
   addErasureRoutes(app, options);

@@ -8,7 +8,7 @@ export type Shell = (typeof SHELLS)[number];
 const SUBCOMMANDS: Partial<Record<Command, readonly string[]>> = {
   keys: ['create', 'list', 'revoke'],
   'sign-ins': ['list', 'revoke'],
-  sessions: ['list', 'search', 'top', 'groups', 'show', 'tail', 'export'],
+  sessions: ['list', 'search', 'top', 'groups', 'tools', 'errors', 'show', 'tail', 'export'],
   completion: SHELLS,
   help: Object.keys(COMMANDS),
 };

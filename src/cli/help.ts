@@ -377,6 +377,8 @@ Usage: ${typed('sessions', 'list [--last TIME] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', "search 'QUERY' [--limit COUNT] [FILTERS]")}
        ${typed('sessions', 'top [--calls] [--by cost|duration] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', 'groups BY [--sort sessions|errors|tokens|cost] [--limit COUNT] [FILTERS]')}
+       ${typed('sessions', 'tools [--sort calls|failures|retries|sessions|p95] [FILTERS]')}
+       ${typed('sessions', 'errors [--sort sessions|count|last_seen|first_seen] [FILTERS]')}
        ${typed('sessions', 'show ID')}
        ${typed('sessions', 'tail [FILTERS]')}
        ${typed('sessions', 'export [ID] [--format FORMAT] --output FILE [FILTERS]')}
@@ -385,15 +387,17 @@ list prints the newest sessions, search those whose telemetry has the words, "ph
 prefixes* of QUERY and nothing after a -, with the places (docs/search.md), top those that
 cost the most or took the longest, with --calls the model calls that did, groups the sums by
 model, user, service, provider, country, device, release, operation, tool, errorType, route,
-status or attr.KEY (docs/filters.md), show what is known of one, and tail each session as it
-changes, until Ctrl+C. Times are in UTC. With --json, other programs can read the output.
-export writes all sessions, or one, to a file: the same command goes on where it was cut.
-docs/exports.md has the formats.
+status or attr.KEY (docs/filters.md), tools and errors what was called and what failed in them
+(docs/tools-errors.md), show what is known of one, and tail each session as it changes, until
+Ctrl+C. Times are in UTC. With --json, other programs can read the output. export writes all
+sessions, or one, to a file: the same command goes on where it was cut. docs/exports.md has
+the formats.
 
 Examples:
 ${examples([
   [typed('sessions', 'list --last 24h --has-errors true'), 'What failed today'],
   [typed('sessions', 'list --model gpt-5 --json --limit 1000'), 'For other programs'],
+  [typed('sessions', 'tools --sort p95'), 'The slowest tool'],
   [typed('sessions', 'tail --service checkout'), ''],
   [typed('sessions', 'top --calls --limit 20'), 'The dearest model calls'],
   [typed('sessions', 'show SESSION --profile production'), ''],

@@ -40,6 +40,7 @@ import type { ReadCommand } from './read/read.js';
 import {
   CONNECTION_SETTINGS,
   type ConnectionOptions,
+  ERROR_SETTINGS,
   EXPORT_SETTINGS,
   FILTER_SETTINGS,
   GROUP_SETTINGS,
@@ -49,6 +50,7 @@ import {
   queryOf,
   SHOW_SETTINGS,
   TAIL_SETTINGS,
+  TOOL_SETTINGS,
   TOP_SETTINGS,
 } from './read/read-options.js';
 import { REDACTION_SETTINGS, type RedactOptions, TRY_SETTINGS } from './redact-options.js';
@@ -418,7 +420,17 @@ async function runRedact(args: readonly string[], program: Program): Promise<num
   return program.redact({ ...settings.value, try: tried.value.try });
 }
 
-const SESSIONS_COMMANDS = ['list', 'search', 'top', 'groups', 'show', 'tail', 'export'] as const;
+const SESSIONS_COMMANDS = [
+  'list',
+  'search',
+  'top',
+  'groups',
+  'tools',
+  'errors',
+  'show',
+  'tail',
+  'export',
+] as const;
 const READ_FLAGS = [...flagsOf(CONNECTION_SETTINGS), ...flagsOf(PROFILE_SETTINGS), HELP_FLAG];
 
 async function runSessions(args: readonly string[], program: Program): Promise<number> {
@@ -476,6 +488,26 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
       const { json, limit, sort, ...filters } = options.value;
       const [by = 'model'] = parsed.positionals;
       return runRead({ kind: 'groups', query: queryOf(filters), by, sort, limit, json }, parsed, program);
+    }
+    case 'tools': {
+      const own = [...flagsOf(TOOL_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
+      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
+      const answer = answerBeforeRunning('sessions', parsed, [], program);
+      if (answer !== undefined) return answer;
+      const options = readSettings({ ...TOOL_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
+      if (!options.ok) return refuse(options.errors, program);
+      const { json, limit, sort, ...filters } = options.value;
+      return runRead({ kind: 'tools', query: queryOf(filters), sort, limit, json }, parsed, program);
+    }
+    case 'errors': {
+      const own = [...flagsOf(ERROR_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
+      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
+      const answer = answerBeforeRunning('sessions', parsed, [], program);
+      if (answer !== undefined) return answer;
+      const options = readSettings({ ...ERROR_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
+      if (!options.ok) return refuse(options.errors, program);
+      const { json, limit, sort, ...filters } = options.value;
+      return runRead({ kind: 'errors', query: queryOf(filters), sort, limit, json }, parsed, program);
     }
     case 'show': {
       const parsed = parseArguments(rest, [...flagsOf(SHOW_SETTINGS), ...READ_FLAGS]);

@@ -18,6 +18,7 @@ import { SESSION_SCHEMAS } from './session.js';
 import { SIGN_IN_SCHEMAS } from './sign-in.js';
 import { STATISTICS_SCHEMAS } from './statistics.js';
 import { TIMELINE_SCHEMAS } from './timeline.js';
+import { TOOLS_ERRORS_SCHEMAS } from './tools-errors.js';
 import { TOP_SCHEMAS } from './top.js';
 import { TOP_CALLS_SCHEMAS } from './top-calls.js';
 import { TRACE_SCHEMAS } from './trace.js';
@@ -52,6 +53,7 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   ...RETENTION_SCHEMAS,
   ...ALERT_SCHEMAS,
   ...SCORE_STATISTICS_SCHEMAS,
+  ...TOOLS_ERRORS_SCHEMAS,
   ...VIEW_SCHEMAS,
   ...EXPORT_SCHEMAS,
 ];

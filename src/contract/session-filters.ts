@@ -66,6 +66,9 @@ export interface SessionFilters {
   readonly status?: readonly number[];
   readonly attr?: AttributeValues;
   readonly attrExists?: readonly string[];
+  /** Shapes of errors. */
+  readonly error?: readonly string[];
+  readonly failedTool?: readonly string[];
   /** Names of scores. */
   readonly score?: readonly string[];
   /** Labels by the name of the score. */
@@ -87,6 +90,8 @@ export interface SessionFilters {
   readonly 'not.operation'?: readonly string[];
   readonly 'not.tool'?: readonly string[];
   readonly 'not.errorType'?: readonly string[];
+  readonly 'not.error'?: readonly string[];
+  readonly 'not.failedTool'?: readonly string[];
   readonly 'not.route'?: readonly string[];
   readonly 'not.status'?: readonly number[];
   readonly 'not.attr'?: AttributeValues;
@@ -304,6 +309,14 @@ export const sessionFilters = {
   attr: attributeFilter(
     'attr.KEY=VALUE: only sessions with this value of the attribute KEY on a record, its scope or its resource. --index-attributes names the attributes; others are refused.',
   ),
+  error: nameFilter(
+    'Only sessions with an error of this shape, matched whole: the `error` of `GET /api/v1/errors`. Of a session with more than 100 shapes only the first 100 in order of their characters find it.',
+    ['TimeoutError: no answer after # ms'],
+  ),
+  failedTool: nameFilter(
+    'Only sessions in which a call of this tool failed, as `GET /api/v1/tools` counts it.',
+    ['search'],
+  ),
   score: nameFilter('Only sessions with a score of this name.', ['helpful']),
   scoreLabel: Type.Optional(
     Type.Unsafe<AttributeValues>({
@@ -331,6 +344,8 @@ export const sessionFilters = {
   'not.operation': noneOf('operation', name, ['embeddings']),
   'not.tool': noneOf('tool', name, ['search']),
   'not.errorType': noneOf('errorType', name, ['AbortError']),
+  'not.error': noneOf('error', name, ['AbortError: #']),
+  'not.failedTool': noneOf('failedTool', name, ['search']),
   'not.route': noneOf('route', name, ['/ping']),
   'not.status': noneOf('status', failedStatus, [404]),
   'not.attr': attributeFilter('not.attr.KEY=VALUE: without the sessions that `attr.KEY` finds.'),

@@ -1,4 +1,5 @@
 import { DIALECTS, fromAll, GENAI_DIALECTS } from '../normalize/dialects/registry.js';
+import { isToolEvent } from '../normalize/dialects/tool-events.js';
 import { logIds } from '../otlp/log-ids.js';
 import { readLogRecords, readSpans } from '../otlp/read.js';
 import { REDACTED_BY, RETENTION_RULE } from '../redact/marks.js';
@@ -16,7 +17,7 @@ import {
   spanRecord,
 } from './record.js';
 import { type Content, compareLogs, isMessageEvent, readContent, readEventMessage } from './sources.js';
-import { isToolEvent, isToolRun, readToolRun, type ToolRun } from './tools.js';
+import { isToolRun, readToolRun, type ToolRun } from './tools.js';
 import type { Turn, TurnError } from './turn.js';
 
 /**

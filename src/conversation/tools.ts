@@ -23,9 +23,6 @@ const BEFORE_NAME = toolTerms(({ beforeName }) => beforeName && [beforeName]);
 const RESULT_EVENTS = toolTerms(({ resultEvent }) => resultEvent && [resultEvent]);
 const HANDOFFS = toolTerms(({ handoff }) => handoff && [handoff]);
 
-/** Log records of tool runs of Claude Code, Codex, Gemini CLI, and programs with similar names. */
-const EVENT_NAMES = /(?:^|\.)tool_(?:result|call)$/;
-
 /** In messages, a hand-off from one agent to another is a tool call. Its span is not a tool run. */
 const HANDOFF = /^hand-?off\b/i;
 
@@ -51,11 +48,6 @@ function nameOf(spanName: string): string | undefined {
   const before = BEFORE_NAME.map((pattern) => pattern.exec(spanName)?.[0]).find((text) => text !== undefined);
   const name = spanName.slice(before?.length ?? 0);
   return name === '' || isToolSpan(name) ? undefined : cut(name, MAX_NAME);
-}
-
-/** Whether a log record of this name is of a tool run. */
-export function isToolEvent(name: string): boolean {
-  return EVENT_NAMES.test(name);
 }
 
 export interface ToolRun {

@@ -3,10 +3,13 @@ import { z } from 'zod';
 import {
   ApiError,
   ConnectionError,
+  type ErrorStatistic,
+  type QueryOf,
   type Session,
   type SessionGroup,
   type SessionQuery,
   type SojournClient,
+  type ToolStatistic,
   type TopCall,
 } from '../../client/src/index.js';
 import { formatDuration } from '../../client/src/text/duration.js';
@@ -16,6 +19,7 @@ import { REASONS, UNPRICED } from '../../client/src/text/usage-reasons.js';
 import { GROUP_BY, GROUP_SORTS } from '../contract/groups.js';
 import { ORDERS, SESSION_SORTS } from '../contract/session-sort.js';
 import { SESSION_STATES } from '../contract/session-state.js';
+import { ERROR_SORTS, TOOL_SORTS } from '../contract/tools-errors.js';
 import { DEVICE_TYPES } from '../normalize/facts.js';
 import { fact, type Part, partsWithin, row, shortened, untrusted } from './answer.js';
 
@@ -60,6 +64,11 @@ const filters = {
   country: z.array(z.string()).optional().describe('In one of these countries: AT, DE.'),
   tool: z.array(z.string()).optional().describe('That ran one of these tools.'),
   errorType: z.array(z.string()).optional().describe('With an error of one of these types.'),
+  error: z
+    .array(z.string())
+    .optional()
+    .describe('With one of these errors, as session_statistics prints them.'),
+  failedTool: z.array(z.string()).optional().describe('In which a call of one of these tools failed.'),
   url: z.string().optional().describe('With a page whose address, path or route begins so.'),
   hasErrors: z.boolean().optional().describe('In which something failed, or nothing did.'),
   minDurationMs: z.number().min(0).optional().describe('That took so many milliseconds or more.'),
@@ -174,7 +183,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
     {
       ...reads('Sums of sessions by a value'),
       description:
-        'Sessions, errors, 95th percentile of the duration, model calls, tokens and cost by model, user, service …, of the sessions that match all given filters. To compare two ranges of time, ask twice.',
+        'Sessions, errors, 95th percentile of the duration of sessions, model calls, tokens and cost by model, user, service …, of the sessions that match all given filters. To compare two ranges of time, ask twice. How long tools take, and how often they fail, is told by session_statistics.',
       inputSchema: z.strictObject({
         ...filters,
         by: z.enum(GROUP_BY).describe('By what they are grouped.'),
@@ -254,10 +263,32 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
     'session_statistics',
     {
       ...reads('Statistics of sessions'),
-      description: 'Totals of the sessions that match all given filters, by kind of device and country too.',
-      inputSchema: z.strictObject(filters),
+      description:
+        'Of the sessions that match all given filters: totals, by kind of device and country too; or a table of the tools that they called, with failures and durations (the slowest: sort p95); or one of their errors by message, with the first and the last time.',
+      inputSchema: z.strictObject({
+        ...filters,
+        of: z.enum(['totals', 'tools', 'errors']).default('totals').describe('What is counted.'),
+        sort: z
+          .enum([...TOOL_SORTS, ...ERROR_SORTS])
+          .optional()
+          .describe(
+            `The most, longest or latest of this come first. Tools: ${TOOL_SORTS.join(', ')}. Errors: ${ERROR_SORTS.join(', ')}.`,
+          ),
+        limit: z.int().min(1).max(100).default(20).describe('So many tools or errors at most.'),
+      }),
     },
-    (query) => answer(async () => ({ lines: await statistics(client, given(query)) })),
+    ({ of, sort, limit, ...query }) =>
+      answer(async () => {
+        if (of === 'totals') return { lines: await statistics(client, given(query)) };
+        // The API refuses an order of the other table.
+        const asked: unknown = { ...given({ ...query, sort }), limit };
+        return {
+          lines:
+            of === 'tools'
+              ? await toolTable(client, asked as ToolQuery)
+              : await errorTable(client, asked as ErrorQuery),
+        };
+      }),
   );
 
   return server;
@@ -467,6 +498,59 @@ async function statistics(client: SojournClient, query: SessionQuery): Promise<(
     ),
     ...devices.map((each) => row('device', each.device_type, each.count)),
     ...countries.slice(0, MOST_SHOWN).map((each) => row('country', each.country_code, each.count)),
+  ];
+}
+
+type ToolQuery = QueryOf<'getToolStatistics'>;
+type ErrorQuery = QueryOf<'getErrorStatistics'>;
+
+async function toolTable(client: SojournClient, query: ToolQuery): Promise<(string | undefined)[]> {
+  const { items, tool_count: count, incomplete_sessions: cut } = await client.tools(query);
+  return [
+    row('tool', 'calls', 'failed', 'retries', 'p50', 'p95', 'longest', 'sessions', 'sessions with failures'),
+    ...items.map(toolRow),
+    ...leftOut('tools', count - items.length, cut),
+  ];
+}
+
+function toolRow({ duration_ms: durations, ...tool }: ToolStatistic): string {
+  return row(
+    tool.tool,
+    tool.call_count,
+    tool.failure_count,
+    tool.retry_count,
+    ...(durations === undefined
+      ? [undefined, undefined, undefined]
+      : [durations.p50, durations.p95, durations.max].map(formatDuration)),
+    tool.session_count,
+    tool.sessions_with_failures,
+  );
+}
+
+async function errorTable(client: SojournClient, query: ErrorQuery): Promise<(string | undefined)[]> {
+  const { items, shape_count: count, incomplete_sessions: cut } = await client.errors(query);
+  return [
+    row('sessions', 'errors', 'first', 'last', 'error'),
+    ...items.map(errorRow),
+    ...leftOut('errors', count - items.length, cut),
+  ];
+}
+
+function errorRow(error: ErrorStatistic): string {
+  return row(
+    error.session_count,
+    error.error_count,
+    secondsOf(error.first_seen),
+    secondsOf(error.last_seen),
+    error.error,
+  );
+}
+
+/** What a table lacks. */
+function leftOut(what: string, rows: number, sessions: number): (string | undefined)[] {
+  return [
+    rows === 0 ? undefined : fact(`more ${what}`, rows),
+    sessions === 0 ? undefined : fact(`sessions with too many ${what} to count all`, sessions),
   ];
 }
 

@@ -41,8 +41,9 @@ import { createSessionIdReader, readPreviousSession } from './session-id.js';
 import { SignatureMemo } from './signature-memo.js';
 import type { TagReader } from './tag-reader.js';
 import { MAX_TAG_VALUE, NO_TAGS, TagKind, tagOf, tagsText } from './tags.js';
-import { errorLine, oneLine } from './title/one-line.js';
+import { errorLine, errorShape, oneLine } from './title/one-line.js';
 import { failureOf, messageOf, messageOfEvent, SpanTitles } from './title/title-reader.js';
+import { readTool } from './tool-reader.js';
 import type { UsageContext, UsageReader } from './usage.js';
 import { isUserSide } from './user-side.js';
 import type { VisitReader } from './visit/visit-reader.js';
@@ -189,7 +190,7 @@ interface Memos extends Pick<Surroundings, 'resources' | 'scopes'> {
   readonly exceptions: SignatureMemo<KnownException>;
   readonly spanTitles: SpanTitles;
   /** The tags of records, by those of their surroundings and their own attributes. */
-  readonly tags: SignatureMemo<{ readonly text: string | undefined }>;
+  readonly tags: SignatureMemo<{ readonly text: string | undefined; readonly tool: string | undefined }>;
 }
 
 const newMemos = (): Memos => ({
@@ -231,6 +232,8 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
   #spanName: string | undefined;
   /** Of the exception that the record reports itself. */
   #exceptionType: string | undefined;
+  /** The tool of which the record reports a run, by its tags. */
+  #toolName: string | undefined;
   #attributes: AttributeView | undefined;
   readonly #facts: RecordFacts = {
     session: undefined,
@@ -376,7 +379,12 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
       ? this.#logException(attributes, context, eventName)
       : this.#spanExceptions(attributes, context);
     facts.title = this.#title(attributes, context, eventName, facts);
+    this.#toolName = undefined;
     facts.tags = this.#tags && this.#tagsOf(attributes, context, this.#tags);
+    facts.tool =
+      this.#toolName === undefined
+        ? undefined
+        : readTool(this.#toolName, attributes, this.#scope.name, context.isLog ? eventName : undefined);
     return facts;
   }
 
@@ -462,7 +470,7 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     const named = isEntry ? this.#memos.spanTitles.named(this.spanName(), isRoot) : undefined;
     const failure = context.failed && exceptions === undefined ? failureOf(attributes, context) : undefined;
     if (message === undefined && failure === undefined) return named;
-    return { ...named, ...(message !== undefined && { message }), ...(failure !== undefined && { failure }) };
+    return { ...named, ...(message !== undefined && { message }), ...failure };
   }
 
   /** The tags of a resource or scope, with those around it. */
@@ -481,15 +489,20 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
     memo.signature.begin(around.number);
     const isSigned = types.length === 0 && attributes.sign(memo.signature, KeyGroup.tag, 0);
     const known = isSigned ? memo.recall() : undefined;
-    if (known !== undefined) return known.text;
+    if (known !== undefined) {
+      this.#toolName = known.tool;
+      return known.text;
+    }
     let isNamed = false;
     const own = reader.record(attributes, () => {
       isNamed = true;
       return this.spanName();
     });
     const text = tagsText(own, around.tags, types);
+    const tool = own.find((tag) => tag.startsWith(TagKind.tool))?.slice(TagKind.tool.length);
+    this.#toolName = tool;
     // With the name of the span it is not of the attributes alone.
-    if (isSigned && !isNamed) memo.remember({ text });
+    if (isSigned && !isNamed) memo.remember({ text, tool });
     return text;
   }
 
@@ -579,9 +592,11 @@ export class AttributeNormalizer implements SharedNormalizer, Surroundings, Usag
 function lineOf(
   { type, message }: { readonly type?: string; readonly message?: string },
   name = '',
-): Pick<ExceptionFacts, 'line'> {
+): Pick<ExceptionFacts, 'line' | 'shape'> {
   const line = errorLine(type, message) ?? oneLine(name);
-  return line === undefined ? {} : { line };
+  if (line === undefined) return {};
+  const shape = errorShape(type, message) ?? line;
+  return shape === line ? { line } : { line, shape };
 }
 
 /** Types of the exceptions of span events. */

@@ -33,6 +33,8 @@ export const KeyGroup = {
   message: 8192,
   /** A value that sessions are found by (tags.ts). */
   tag: 16384,
+  /** Read from runs of tools only, which also have a key of `tag`. */
+  tool: 32768,
 } as const;
 export type KeyGroup = (typeof KeyGroup)[keyof typeof KeyGroup];
 

@@ -37,7 +37,7 @@ export interface NormalizerOptions {
  * Raise this with every change of a rule in code. Changes of dialect tables are detected by their digests
  * (store/engine/identity.ts).
  */
-export const FACTS_VERSION = 12;
+export const FACTS_VERSION = 13;
 
 /** The normaliser for received telemetry. Opens the geo database once. */
 export async function createNormalizer(options: NormalizerOptions): Promise<SharedNormalizer> {

@@ -222,6 +222,8 @@ export interface ExceptionFacts {
   readonly isCrash?: true;
   /** Its type and the shape of its message, on one line; missing if it has neither. */
   readonly line?: string;
+  /** What equal errors share (`errorShape`), if that is not `line`. */
+  readonly shape?: string;
 }
 
 /**
@@ -237,6 +239,22 @@ export interface TitleFacts {
   readonly entryName?: string;
   /** What failed, of a span whose status is ERROR. */
   readonly failure?: string;
+  /** What equal failures share (`errorShape`), if that is not `failure`. */
+  readonly failureShape?: string;
+}
+
+/** A run of a tool that a record reports (tool-reader.ts). */
+export interface ToolFacts {
+  /** As the tag of the record has it. */
+  readonly name: string;
+  /** Name of the instrumentation scope; may be empty. */
+  readonly scope: string;
+  /** Id of the call that asked for it. */
+  readonly callId?: string;
+  /** Its attributes say that it failed. */
+  readonly failed?: true;
+  /** Of a log record: how long it took, ns. */
+  readonly durationNs?: number;
 }
 
 /** A score that a log record reports (score-terms.ts). */

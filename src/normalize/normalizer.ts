@@ -6,6 +6,7 @@ import type {
   PriceOf,
   ScoreFacts,
   TitleFacts,
+  ToolFacts,
   Usage,
   VisitFacts,
 } from './facts.js';
@@ -69,6 +70,8 @@ export interface RecordFacts {
   visit: VisitFacts | undefined;
   /** What sessions are found by, as a text for `tagsIn` (tags.ts). */
   tags?: string | undefined;
+  /** Left out for records that are no runs of tools. */
+  tool?: ToolFacts | undefined;
   /** Undefined rather than empty. */
   exceptions: readonly ExceptionFacts[] | undefined;
   title?: TitleFacts | undefined;

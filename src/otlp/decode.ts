@@ -6,6 +6,7 @@ import type {
   LifecycleEvent,
   ScoreFacts,
   TitleFacts,
+  ToolFacts,
   Usage,
   VisitFacts,
 } from '../normalize/facts.js';
@@ -221,6 +222,7 @@ class RequestDecoder implements RecordContext {
   readonly #usages: Usage[] = [];
   readonly #lifecycleEvents: LifecycleEvent[] = [];
   readonly #scores: ScoreFacts[] = [];
+  readonly #tools: ToolFacts[] = [];
   readonly #visits: VisitFacts[] = [];
   readonly #exceptionSets: (readonly ExceptionFacts[])[] = [];
   readonly #titles = new Interned<TitleFacts>();
@@ -327,6 +329,7 @@ class RequestDecoder implements RecordContext {
         usages: this.#usages,
         lifecycleEvents: this.#lifecycleEvents,
         scores: this.#scores,
+        tools: this.#tools,
         visits: this.#visits,
         exceptionSets: this.#exceptionSets,
         titles: this.#titles.values,
@@ -819,6 +822,7 @@ class RequestDecoder implements RecordContext {
     columns.lifecycleEvent[i] =
       facts.lifecycleEvent === undefined ? NONE : this.#lifecycleEvents.push(facts.lifecycleEvent) - 1;
     columns.score[i] = facts.score === undefined ? NONE : this.#scores.push(facts.score) - 1;
+    columns.tool[i] = facts.tool === undefined ? NONE : this.#tools.push(facts.tool) - 1;
     columns.tags[i] = facts.tags === undefined ? NONE : this.#strings.index(facts.tags);
     columns.visit[i] = facts.visit === undefined ? NONE : this.#visits.push(facts.visit) - 1;
     columns.exceptions[i] =

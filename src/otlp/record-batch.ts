@@ -4,6 +4,7 @@ import type {
   LifecycleEvent,
   ScoreFacts,
   TitleFacts,
+  ToolFacts,
   Usage,
   VisitFacts,
 } from '../normalize/facts.js';
@@ -164,6 +165,7 @@ export interface RecordBatch {
   readonly usage: Int32Array;
   readonly lifecycleEvent: Int32Array;
   readonly score: Int32Array;
+  readonly tool: Int32Array;
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
   readonly title: Int32Array;
@@ -181,6 +183,7 @@ export interface RecordBatch {
   readonly usages: readonly Usage[];
   readonly lifecycleEvents: readonly LifecycleEvent[];
   readonly scores: readonly ScoreFacts[];
+  readonly tools: readonly ToolFacts[];
   readonly visits: readonly VisitFacts[];
   readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
   readonly titles: readonly TitleFacts[];
@@ -209,6 +212,7 @@ export class BatchColumns {
   readonly usage: Int32Array;
   readonly lifecycleEvent: Int32Array;
   readonly score: Int32Array;
+  readonly tool: Int32Array;
   readonly visit: Int32Array;
   readonly exceptions: Int32Array;
   readonly title: Int32Array;
@@ -220,7 +224,7 @@ export class BatchColumns {
 
   constructor(capacity: number, withDigests: boolean) {
     const digestBytes = withDigests ? 16 * capacity : 0;
-    const buffer = new ArrayBuffer(capacity * (2 * 8 + 15 * 4 + 4) + digestBytes);
+    const buffer = new ArrayBuffer(capacity * (2 * 8 + 16 * 4 + 4) + digestBytes);
     let at = 0;
     const next = (bytesEach: number): [ArrayBuffer, number, number] => {
       const place: [ArrayBuffer, number, number] = [buffer, at, capacity];
@@ -242,6 +246,7 @@ export class BatchColumns {
     this.usage = new Int32Array(...next(4));
     this.lifecycleEvent = new Int32Array(...next(4));
     this.score = new Int32Array(...next(4));
+    this.tool = new Int32Array(...next(4));
     this.visit = new Int32Array(...next(4));
     this.exceptions = new Int32Array(...next(4));
     this.title = new Int32Array(...next(4));

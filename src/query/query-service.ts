@@ -50,6 +50,10 @@ export interface QueryService {
   visits(query: CountRequest): Promise<Uint8Array>;
   /** Scores by name over sessions. */
   scoreStats(query: CountRequest): Promise<Uint8Array>;
+  /** Calls of tools over sessions. */
+  toolStats(query: ToolRequest): Promise<Uint8Array>;
+  /** Errors by shape over sessions. */
+  errorStats(query: ErrorRequest): Promise<Uint8Array>;
   facets(query?: FacetRequest): Promise<Uint8Array>;
   /**
    * One part of an export, packed by `packPart`. Its size and duration are bounded, so that exports take turns
@@ -170,6 +174,16 @@ export interface GroupRequest extends CountRequest {
   /** A name, or `attr.KEY`. */
   readonly by: string;
   readonly sort?: 'sessions' | 'errors' | 'tokens' | 'cost';
+  readonly limit?: number;
+}
+
+export interface ToolRequest extends CountRequest {
+  readonly sort?: 'calls' | 'failures' | 'retries' | 'sessions' | 'p95';
+  readonly limit?: number;
+}
+
+export interface ErrorRequest extends CountRequest {
+  readonly sort?: 'sessions' | 'count' | 'last_seen' | 'first_seen';
   readonly limit?: number;
 }
 

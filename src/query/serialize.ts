@@ -9,6 +9,7 @@ import type { Session } from '../contract/session.js';
 import type { SessionStatistics } from '../contract/statistics.js';
 import type { TextSearched } from '../contract/text-filter.js';
 import type { Timeline } from '../contract/timeline.js';
+import type { ErrorStatistics, ToolStatistics } from '../contract/tools-errors.js';
 import type { SessionTop } from '../contract/top.js';
 import type { TopCall, TopCalls } from '../contract/top-calls.js';
 import type { TraceSessions } from '../contract/trace.js';
@@ -106,6 +107,14 @@ export function scoreListJson(scores: ScoreList): Uint8Array {
 }
 
 export function scoreStatisticsJson(statistics: ScoreStatistics): Uint8Array {
+  return encoder.encode(JSON.stringify(statistics));
+}
+
+export function toolStatisticsJson(statistics: ToolStatistics): Uint8Array {
+  return encoder.encode(JSON.stringify(statistics));
+}
+
+export function errorStatisticsJson(statistics: ErrorStatistics): Uint8Array {
   return encoder.encode(JSON.stringify(statistics));
 }
 

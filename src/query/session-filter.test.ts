@@ -61,6 +61,8 @@ const VALUES: TwoOfEach = {
     { a: ['1'], b: ['2', '3'] },
   ],
   attrExists: [['a'], ['b']],
+  error: [['a'], ['b']],
+  failedTool: [['a'], ['b']],
   score: [['a'], ['b']],
   scoreLabel: [{ a: ['x'] }, { a: ['y'] }],
   minScore: [
@@ -71,6 +73,8 @@ const VALUES: TwoOfEach = {
   'not.operation': [['chat'], ['embeddings']],
   'not.tool': [['a'], ['b']],
   'not.errorType': [['a'], ['b']],
+  'not.error': [['a'], ['b']],
+  'not.failedTool': [['a'], ['b']],
   'not.route': [['a'], ['b']],
   'not.status': [[404], [500]],
   'not.attr': [{ a: ['1'] }, { b: ['1'] }],

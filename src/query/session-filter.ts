@@ -100,6 +100,8 @@ const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilt
     text: attributeTexts,
     conditions: (attributes) => ({ tags: attributeTags(attributes) }),
   },
+  error: { text: anyOf, conditions: (errorShapes) => ({ errorShapes }) },
+  failedTool: { text: anyOf, conditions: (failedTools) => ({ failedTools }) },
   score: {
     text: anyOf,
     conditions: (names) => ({ scoreValues: [names.map((name) => scoreValue(name))] }),
@@ -143,6 +145,8 @@ const RULES: { readonly [Name in FilterName]: FilterRule<NonNullable<SessionFilt
   'not.operation': notTagged(TagKind.operation),
   'not.tool': notTagged(TagKind.tool),
   'not.errorType': notTagged(TagKind.errorType),
+  'not.error': none((errorShapes) => ({ errorShapes })),
+  'not.failedTool': none((failedTools) => ({ failedTools })),
   'not.route': notTagged(TagKind.route),
   'not.status': {
     text: (codes) => anyOf(codes.map(String)),
@@ -376,6 +380,8 @@ const MATCHES: {
       const average = averageOf(score.units, score.valued);
       return average >= least && average <= most;
     }),
+  errorShapes: (shapes, { session: { errorShapes } }) => meets(shapes, errorShapes),
+  failedTools: (tools, { session: { failedTools } }) => meets(tools, failedTools),
   hasScores: (_, { session: { scores } }) => scores !== undefined,
   tags: (lists, { session: { tags } }) => lists.every((list) => meets(list, tags)),
   not: (exclusions, judged) => !exclusions.some((exclusion) => meetsAll(exclusion, judged)),

@@ -18,6 +18,7 @@ import { MOST_SCORE_SUMS } from '../contract/score-statistics.js';
 import { DEFAULT_SESSION_LIMIT, MOST_NEXT_SESSIONS } from '../contract/session.js';
 import type { SessionState } from '../contract/session-state.js';
 import type { TextFilter } from '../contract/text-filter.js';
+import { DEFAULT_TABLE_LIMIT } from '../contract/tools-errors.js';
 import { DEFAULT_TOP_LIMIT } from '../contract/top.js';
 import { DEFAULT_TRACE_LIMIT } from '../contract/trace.js';
 import { DEFAULT_USAGE_LIMIT } from '../contract/usage.js';
@@ -60,6 +61,7 @@ import type {
   ChangesRequest,
   ConversationRequest,
   CountRequest,
+  ErrorRequest,
   EventListRequest,
   ExceptionRequest,
   ExportRequest,
@@ -71,6 +73,7 @@ import type {
   SessionListRequest,
   StatisticsRequest,
   TimelineRequest,
+  ToolRequest,
   TopRequest,
   TraceListRequest,
   UsageRequest,
@@ -79,6 +82,7 @@ import { isOwnScore, latestGiven, scoreItems } from './score-item.js';
 import {
   changesText,
   conversationPageJson,
+  errorStatisticsJson,
   eventPageJson,
   exceptionPageJson,
   facetsJson,
@@ -95,6 +99,7 @@ import {
   spanJson,
   statisticsJson,
   timelineJson,
+  toolStatisticsJson,
   topCallsJson,
   traceJson,
   tracePageJson,
@@ -111,6 +116,7 @@ import { type StateLimits, stateOf, statesAt } from './state.js';
 import { NO_SESSIONS, statisticsItem } from './statistics.js';
 import { ListedText, NO_SEARCH, parsedText } from './text-search.js';
 import { emptyTimeline, stepFor, timelineItem } from './timeline.js';
+import { errorsItem, NO_ERRORS, NO_TOOLS, toolsItem } from './tools-errors.js';
 import { topCallsIn } from './top-calls.js';
 import { traceItem } from './trace-item.js';
 import { usageItem, usageTotals } from './usage-item.js';
@@ -548,6 +554,22 @@ export class SessionQueries implements QueryService {
         labels: [...sum.labels],
       })),
     });
+  }
+
+  async toolStats(query: ToolRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const { sort = 'calls', limit = DEFAULT_TABLE_LIMIT } = query;
+    const range = this.#counted(query);
+    const tools = isEmptyRange(range) ? NO_TOOLS : await reader.tools(project, { ...range, sort, limit });
+    return toolStatisticsJson(toolsItem(tools));
+  }
+
+  async errorStats(query: ErrorRequest): Promise<Uint8Array> {
+    const { reader, project } = this.#options;
+    const { sort = 'sessions', limit = DEFAULT_TABLE_LIMIT } = query;
+    const range = this.#counted(query);
+    const errors = isEmptyRange(range) ? NO_ERRORS : await reader.errors(project, { ...range, sort, limit });
+    return errorStatisticsJson(errorsItem(errors));
   }
 
   async visits(query: CountRequest): Promise<Uint8Array> {

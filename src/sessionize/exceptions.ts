@@ -125,8 +125,8 @@ function addTo(sets: Map<ByteString, Set<string>>, key: ByteString, value: strin
   else known.add(value);
 }
 
-/** The nearest ancestors of a span; none if it is in a circle of parents. */
-function ancestors(spans: ReadonlyMap<ByteString, SpanFacts>, spanId: ByteString): ByteString[] {
+/** The nearest `MOST_ANCESTORS` ancestors of a span; none if it is in a circle of parents. */
+export function ancestors(spans: ReadonlyMap<ByteString, SpanFacts>, spanId: ByteString): ByteString[] {
   const found: ByteString[] = [];
   let at = spans.get(spanId)?.parentId;
   while (at !== undefined && at !== '' && found.length < MOST_ANCESTORS) {

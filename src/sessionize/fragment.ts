@@ -10,8 +10,9 @@ import {
   NO_FIRST_SEEN,
   type Traits,
 } from './earliest.js';
+import { ErrorDraft, type Errors, UNNAMED_FAILURE } from './error-sums.js';
 import { ExceptionDraft, type ExceptionPart, NO_EXCEPTIONS } from './exception-counts.js';
-import { type CountedException, countedExceptions, type ExceptionReport } from './exceptions.js';
+import { ancestors, type CountedException, countedExceptions, type ExceptionReport } from './exceptions.js';
 import {
   type ByteString,
   compareInTime,
@@ -24,6 +25,8 @@ import { ScoreCounts, type Scores } from './scores.js';
 import { type SessionCall, sessionCall } from './session-usage.js';
 import { isUnset, NO_STRETCHES, type SessionTimes, Times } from './stretches.js';
 import { TitleDraft } from './title.js';
+import { runOfLog, runOfSpan, type ToolRun, toolsOf } from './tool-calls.js';
+import type { ToolSums, Tools } from './tool-sums.js';
 import { isLogRecord, type UsageRecord, usageOf } from './usage.js';
 import { MOST_TAGS, NO_USERS, type Users, usersOf } from './user-counts.js';
 import { NO_VISIT, VisitDraft, type VisitPart } from './visit.js';
@@ -57,6 +60,10 @@ export interface Fragment {
   readonly exceptions: ExceptionPart;
   /** Left out without scores. */
   readonly scores?: Scores;
+  /** Left out without runs of tools. */
+  readonly tools?: Tools;
+  /** Left out without errors. */
+  readonly errorShapes?: Errors;
   /** The time ranges of its events, for finding them; not affected by what counts. */
   readonly events: EventTimes;
   /** Whether it has only model calls that count in other sessions, and their descendants (U24). */
@@ -103,6 +110,8 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
   const binder = new Binder(group);
   let hasUsage = false;
   let reports: ExceptionReport<Draft>[] | undefined;
+  let runs: ToolRun<Draft>[] | undefined;
+  let failed: FailedSpan[] | undefined;
   let hasQuiet = false;
   let last: Draft | undefined;
   let lastBinding: Binding | undefined;
@@ -125,6 +134,14 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
       reports ??= [];
       addReports(reports, span, span.id, draft);
     }
+    if (span.tool !== undefined) {
+      runs ??= [];
+      runs.push(runOfSpan(span, span.tool, draft));
+    }
+    if (span.error) {
+      failed ??= [];
+      failed.push({ span, draft });
+    }
     hasQuiet ||= span.quiet === true;
   }
   for (const log of group.logs.values()) {
@@ -144,6 +161,10 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     if (traits !== undefined) draft.addIdentity(traits, log.timeNs, log.id);
     if (log.visit !== undefined) draft.addVisit(log.visit, log.timeNs, log.id);
     if (log.score !== undefined) draft.addScore(log.score, log.id);
+    if (log.tool !== undefined) {
+      runs ??= [];
+      runs.push(runOfLog(log, log.tool, draft));
+    }
     draft.addTitle(log, log.timeNs, log.id);
     if (log.exceptions !== undefined) {
       reports ??= [];
@@ -157,6 +178,10 @@ export function fragments(group: Group, priceOf: PriceOf): Map<string, Fragment>
     for (const exception of countedExceptions(group.spans, reports)) {
       exception.report.place.addException(exception);
     }
+  }
+  if (failed !== undefined) addFailures(group.spans, failed, reports);
+  if (runs !== undefined) {
+    for (const [draft, tools] of toolsOf(group.spans, runs)) draft.tools = tools;
   }
   if (hasUsage) {
     const draftOfRecord = (usageRecord: UsageRecord): Draft =>
@@ -187,6 +212,30 @@ export function addReports<Place>(
   place: Place,
 ): void {
   for (const exception of exceptions) reports.push({ exception, spanId, service, place });
+}
+
+interface FailedSpan {
+  readonly span: SpanFacts;
+  readonly draft: Draft;
+}
+
+/**
+ * Adds the failed spans that count as errors (S95): those on which no exception is reported, and below which
+ * none is and no span failed.
+ */
+function addFailures(
+  spans: ReadonlyMap<ByteString, SpanFacts>,
+  failed: readonly FailedSpan[],
+  reports: readonly ExceptionReport<Draft>[] = [],
+): void {
+  const explained = new Set<ByteString>();
+  for (const { spanId } of reports) explained.add(spanId);
+  const origins = new Set([...explained, ...failed.map(({ span }) => span.id)]);
+  for (const origin of origins) for (const above of ancestors(spans, origin)) explained.add(above);
+  for (const { span, draft } of failed) {
+    if (explained.has(span.id)) continue;
+    draft.addFailure(span.title?.failureShape ?? span.title?.failure ?? UNNAMED_FAILURE, lastNsOf(span));
+  }
 }
 
 /**
@@ -247,6 +296,8 @@ class Draft {
   #title: TitleDraft | undefined;
   #exceptions: ExceptionDraft | undefined;
   #scores: ScoreCounts | undefined;
+  #errors: ErrorDraft | undefined;
+  tools: ToolSums | undefined;
 
   constructor(session: string, traceId: ByteString) {
     this.session = session;
@@ -261,6 +312,8 @@ class Draft {
       lifecycleEvents: this.#lifecycleEvents?.finish() ?? NO_STRETCHES,
     };
     const scores = this.#scores?.finish();
+    const tools = this.tools?.finish();
+    const errorShapes = this.#errors?.finish();
     return {
       spans,
       logs,
@@ -280,6 +333,8 @@ class Draft {
       echo: false,
       quiet,
       ...(scores && { scores }),
+      ...(tools && { tools }),
+      ...(errorShapes && { errorShapes }),
     };
   }
 
@@ -363,6 +418,13 @@ class Draft {
   addException(exception: CountedException<Draft>): void {
     this.#exceptions ??= new ExceptionDraft();
     this.#exceptions.add(exception);
+    this.#errors ??= new ErrorDraft();
+    this.#errors.addException(exception);
+  }
+
+  addFailure(shape: string, atNs: bigint): void {
+    this.#errors ??= new ErrorDraft();
+    this.#errors.addFailure(shape, atNs);
   }
 
   addService(service: string | undefined): void {

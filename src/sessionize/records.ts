@@ -4,6 +4,7 @@ import type {
   LifecycleEvent,
   ScoreFacts,
   TitleFacts,
+  ToolFacts,
   Usage,
   VisitFacts,
 } from '../normalize/facts.js';
@@ -41,6 +42,7 @@ export interface SpanFacts {
   readonly title?: TitleFacts | undefined;
   /** What the session is found by, as a text for `tagsIn` (normalize/tags.ts). */
   readonly tags?: string | undefined;
+  readonly tool?: ToolFacts | undefined;
 }
 
 /** S10: a span that ends before it starts ends at its start. */
@@ -66,6 +68,7 @@ export interface LogFacts {
   readonly title?: TitleFacts | undefined;
   /** What the session is found by, as a text for `tagsIn` (normalize/tags.ts). */
   readonly tags?: string | undefined;
+  readonly tool?: ToolFacts | undefined;
 }
 
 /** Order of bytes after (end, length): negative if the first is the lesser version (S2). */

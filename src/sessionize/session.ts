@@ -10,6 +10,7 @@ import {
   type Traits,
   traitsOf,
 } from './earliest.js';
+import { ErrorSums } from './error-sums.js';
 import { ExceptionCounts, NO_EXCEPTIONS } from './exception-counts.js';
 import type { Fragment } from './fragment.js';
 import { type GreatestCall, NO_CALL } from './greatest-call.js';
@@ -39,6 +40,7 @@ import {
   stretchesOf,
   stretchesOfForm,
 } from './stretches.js';
+import { ToolSums } from './tool-sums.js';
 import { MOST_TAGS, NO_USERS, UserCounts } from './user-counts.js';
 import { NO_VISIT, VisitSums } from './visit.js';
 
@@ -89,6 +91,8 @@ export class Session {
   visit = new VisitSums();
   exceptions = new ExceptionCounts();
   scores = new ScoreCounts();
+  tools = new ToolSums();
+  errors = new ErrorSums();
 
   constructor(id: string) {
     this.id = id;
@@ -185,7 +189,9 @@ export class Session {
       this.tags.exchange(old?.tags ?? NO_USERS, replacement?.tags ?? NO_USERS) &&
       this.visit.exchange(old?.visit ?? NO_VISIT, replacement?.visit ?? NO_VISIT) &&
       this.exceptions.exchange(old?.exceptions ?? NO_EXCEPTIONS, replacement?.exceptions ?? NO_EXCEPTIONS) &&
-      this.scores.exchange(old?.scores ?? NO_SCORES, replacement?.scores ?? NO_SCORES);
+      this.scores.exchange(old?.scores ?? NO_SCORES, replacement?.scores ?? NO_SCORES) &&
+      this.tools.exchange(old?.tools, replacement?.tools) &&
+      this.errors.exchange(old?.errorShapes, replacement?.errorShapes);
     if (old !== undefined) this.#sum(old, -1);
     if (replacement !== undefined) this.#sum(replacement, 1);
     return this.usage.exchange(old?.calls ?? NO_CALLS, replacement?.calls ?? NO_CALLS) && exact;
@@ -249,6 +255,8 @@ export class Session {
       session.visit.exchange(NO_VISIT, fragment.visit);
       session.exceptions.exchange(NO_EXCEPTIONS, fragment.exceptions);
       session.scores.exchange(NO_SCORES, fragment.scores ?? NO_SCORES);
+      session.tools.exchange(undefined, fragment.tools);
+      session.errors.exchange(undefined, fragment.errorShapes);
       for (const value of fragment.earliest) values.push(value);
       for (const call of fragment.calls) calls.push(call);
     }
@@ -298,6 +306,10 @@ export class Session {
     if (exceptions !== undefined) form.exceptions = exceptions;
     const scores = this.scores.form();
     if (scores !== undefined) form.scores = scores;
+    const tools = this.tools.form();
+    if (tools !== undefined) form.tools = tools;
+    const failures = this.errors.form();
+    if (failures !== undefined) form.failures = failures;
     return aggregateText(form, this.visit.isEmpty ? undefined : this.visit.encode());
   }
 
@@ -320,17 +332,21 @@ export class Session {
     return usage === undefined ? NO_CALL : greatestOfForm(usage);
   }
 
-  /** The visit, exceptions and scores in a text of `encodeSums`, if it has any. */
+  /** The visit, exceptions, scores, tools and errors in a text of `encodeSums`, if it has any. */
   static decodeReported(sums: string): {
     visit?: VisitSums;
     exceptions?: ExceptionCounts;
     scores?: ScoreCounts;
+    tools?: ToolSums;
+    errors?: ErrorSums;
   } {
     const { form, visit } = parseAggregates(sums);
     return {
       ...(visit !== undefined && { visit: VisitSums.decode(visit) }),
       ...(form.exceptions && { exceptions: ExceptionCounts.ofForm(form.exceptions) }),
       ...(form.scores && { scores: ScoreCounts.ofForm(form.scores) }),
+      ...(form.tools && { tools: ToolSums.ofForm(form.tools) }),
+      ...(form.failures && { errors: ErrorSums.ofForm(form.failures) }),
     };
   }
 
@@ -377,6 +393,8 @@ export class Session {
     if (visit !== undefined) session.visit = VisitSums.decode(visit);
     if (form.exceptions !== undefined) session.exceptions = ExceptionCounts.ofForm(form.exceptions);
     if (form.scores !== undefined) session.scores = ScoreCounts.ofForm(form.scores);
+    if (form.tools !== undefined) session.tools = ToolSums.ofForm(form.tools);
+    if (form.failures !== undefined) session.errors = ErrorSums.ofForm(form.failures);
     return session;
   }
 }

@@ -14,7 +14,7 @@ import type { Traits } from './earliest.js';
  * Version of the form, raised with any change of it. Rows of another version are not read: everything is
  * folded again (`engine/identity.ts`).
  */
-export const FORM_VERSION = 3;
+export const FORM_VERSION = 4;
 
 /** The aggregates of a session without its visit. */
 export interface AggregateForm {
@@ -44,6 +44,8 @@ export interface AggregateForm {
   readonly tags?: UsersForm;
   readonly exceptions?: ExceptionsForm;
   readonly scores?: ScoresForm;
+  readonly tools?: ToolsForm;
+  readonly failures?: ErrorsForm;
 }
 
 /** Counts by name. */
@@ -152,6 +154,37 @@ export interface ScoreVersionForm extends Omit<ScoreFacts, 'givenNs'> {
   readonly givenNs: string;
   /** In base64. */
   readonly record: string;
+}
+
+/** Calls of tools (tool-sums.ts). */
+export interface ToolsForm {
+  readonly isCut?: true;
+  readonly sums: readonly {
+    readonly name: string;
+    readonly spans?: ToolSumForm;
+    readonly logs?: ToolSumForm;
+  }[];
+}
+
+/** After the counts: the digits of the durations, then these in microseconds, each followed by the number of its calls. */
+export type ToolSumForm = readonly [
+  calls: number,
+  failures: number,
+  retries: number,
+  digits: 2 | 3,
+  ...number[],
+];
+
+/** Errors by shape (error-sums.ts). */
+export interface ErrorsForm {
+  readonly isCut?: true;
+  readonly sums: readonly (readonly [
+    shape: string,
+    counts: readonly number[],
+    firstNs: string,
+    /** From the first to the last time. */
+    ns: string,
+  ])[];
 }
 
 /** For each channel with any: a number for each kind. */

@@ -11,6 +11,7 @@ import { states } from './states.case.js';
 import { facets, statistics } from './statistics.case.js';
 import { texts } from './texts.case.js';
 import { greatest, timelines } from './timelines.case.js';
+import { toolsAndErrors } from './tools-errors.case.js';
 import { outlines, traces } from './traces.case.js';
 import { watching } from './watching.case.js';
 import { appending, binding } from './writing.case.js';
@@ -41,6 +42,7 @@ export function storeConformance(
     describe('watching', () => watching(bench));
     describe('numbers and traits', () => numbers(bench));
     describe('scores', () => scores(bench));
+    describe('tools and errors', () => toolsAndErrors(bench));
     describe('erasing', () => erasing(bench));
     if (options.hasTexts) describe('content search', () => texts(bench));
   });

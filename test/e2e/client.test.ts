@@ -218,6 +218,21 @@ describe('sojourn sessions', () => {
     assert.match(stderr, /there is no data directory .*none; --data names another/);
   });
 
+  it('lists errors and tools, and says where there are none', async () => {
+    const errors = await read('sessions', 'errors', '--sort', 'last_seen');
+    assert.match(
+      errors.stdout,
+      /^SESSIONS +ERRORS +FIRST +LAST +ERROR\n +1 +1 +2026-03-01 09:03:01Z +2026-03-01 09:03:01Z +chat gpt-4o\n$/,
+    );
+    const { items, incomplete_sessions: cut } = await newClient().errors();
+    assert.deepEqual([items.map(({ error }) => error), cut], [['chat gpt-4o'], 0]);
+    const found = await read('sessions', 'list', '--error', 'chat gpt-4o', '--json');
+    assert.equal((JSON.parse(found.stdout) as Session)['session.id'], `visitor/${FAILED}`);
+    const tools = await read('sessions', 'tools', '--sort', 'p95');
+    assert.deepEqual([tools.code, tools.stdout], [0, '']);
+    assert.match(tools.stderr, /^No such session called a tool\.\n/);
+  });
+
   it('shows a session, and says what to do where there is none', async () => {
     const { stdout } = await read('sessions', 'show', `visitor/${FAILED}`);
     assert.match(stdout, /^session +visitor\/3$/m);

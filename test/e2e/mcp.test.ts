@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { startServer, type TestServer } from '../support/server.js';
-import { chatSpan, tracesJson } from '../support/telemetry.js';
+import { chatSpan, type SpanSpec, tracesJson } from '../support/telemetry.js';
 
 /** `sojourn mcp` with the official client, as an agent uses it. */
 
@@ -33,11 +33,33 @@ function telemetryOf(number: number): string {
   return tracesJson([chatSpan(number, attributes, { resource: { 'service.name': 'agent' } })]);
 }
 
+/** A run of a tool that failed slowly, and one that did not. */
+function runsOfTools(): SpanSpec[] {
+  const start = BigInt(Date.parse('2026-03-01T09:02:00Z')) * 1_000_000n;
+  const run = (tool: string, span: string, seconds: bigint): SpanSpec => ({
+    trace: '0002'.repeat(8),
+    span,
+    start,
+    end: start + seconds * 1_000_000_000n,
+    attributes: { 'session.id': 'run-2', 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': tool },
+  });
+  const thrown = { 'exception.type': 'Timeout', 'exception.message': "no seat '12a' after 3000 ms" };
+  return [
+    run('search', 'a1', 1n),
+    {
+      ...run('book', 'a2', 3n),
+      error: true,
+      events: [{ name: 'exception', time: start, attributes: thrown }],
+    },
+  ];
+}
+
 before(async () => {
   server = await startServer();
   for (let number = 1; number <= SESSIONS; number++) {
     assert.equal((await server.post('/v1/traces', telemetryOf(number))).status, 200);
   }
+  assert.equal((await server.post('/v1/traces', tracesJson(runsOfTools()))).status, 200);
   await server.settled();
   client = new Client({ name: 'test', version: '1.0.0' });
   const args = [PROGRAM, 'mcp', '--server', server.httpUrl];
@@ -126,6 +148,20 @@ describe('sojourn mcp', () => {
     assert.equal(calls.text.match(/ \| gpt-4o \| .* \| [0-9a-f]{16} \| run-\d+ \| /gm)?.length, 2);
     const statistics = await call('session_statistics', { userId: 'user-0' });
     assert.match(statistics.text, /^total_sessions: 20$/m);
+  });
+
+  it('tells the slowest tool and the errors, and finds the sessions of both', async () => {
+    const tools = await call('session_statistics', { of: 'tools', sort: 'p95', limit: 1 });
+    assert.match(tools.text, /^book \| 1 \| 1 \| 0 \| 3 s \| 3 s \| 3 s \| 1 \| 1$/m);
+    assert.match(tools.text, /^more tools: 1$/m);
+    const failed = await call('list_sessions', { failedTool: ['book'] });
+    assert.match(failed.text, / \| run-2 \| /);
+    const errors = await call('session_statistics', { of: 'errors' });
+    assert.match(errors.text, /^1 \| 1 \| [-\d:TZ]+ \| [-\d:TZ]+ \| Timeout: no seat # after # ms$/m);
+    const found = await call('list_sessions', { error: ['Timeout: no seat # after # ms'] });
+    assert.equal(found.text.match(/ \| run-\d+ \| /gm)?.length, 1);
+    const { isError } = await call('session_statistics', { of: 'errors', sort: 'p95' });
+    assert.ok(isError);
   });
 
   it('marks telemetry as data, which cannot end its mark, and shortens long texts', async () => {

@@ -3,6 +3,7 @@ import { GROUP_BY, GROUP_SORTS } from '../../src/contract/groups.js';
 import type { SessionFilters } from '../../src/contract/session-filters.js';
 import { ORDERS, SESSION_SORTS } from '../../src/contract/session-sort.js';
 import { SESSION_STATES } from '../../src/contract/session-state.js';
+import { ERROR_SORTS, TOOL_SORTS } from '../../src/contract/tools-errors.js';
 import type { Random } from '../../src/demo/random.js';
 
 /** All that a server can be asked about what it has stored, so that the answers of several can be compared. */
@@ -93,6 +94,8 @@ export async function everyAnswer(
       () => keep(`${SESSIONS}/stats?percentiles=true&${query}`),
       () => keep(`${SESSIONS}/groups?by=${random.pick(GROUP_BY)}&sort=${random.pick(GROUP_SORTS)}&${query}`),
       () => keep(`/api/v1/scores?${query}`),
+      () => keep(`/api/v1/tools?sort=${random.pick(TOOL_SORTS)}&${query}`),
+      () => keep(`/api/v1/errors?sort=${random.pick(ERROR_SORTS)}&${query}`),
       () => keep(`${SESSIONS}/timeline?${query}${/endTime|activeTo/.test(query) ? '' : `&${TIMELINE_END}`}`),
     ]),
   );
@@ -107,6 +110,8 @@ export async function everyAnswer(
   );
   for (const by of [...GROUP_BY, `attr.${ATTRIBUTE}`])
     for (const limit of [1, 100]) await keep(`${SESSIONS}/groups?by=${by}&limit=${limit}`);
+  for (const table of ['tools', 'errors'])
+    for (const limit of [1, 100]) await keep(`/api/v1/${table}?limit=${limit}`);
   for (const query of [
     'format=jsonl',
     'format=csv&bom=true&hasErrors=true',
@@ -277,6 +282,10 @@ async function filterQueries(keep: Ask, sessions: readonly Item[], random: Rando
     'not.operation': ['chat'],
     'not.tool': ['search'],
     'not.errorType': ['500'],
+    error: ['Timeout', 'AbortError', '500'],
+    failedTool: ['search'],
+    'not.error': ['Timeout'],
+    'not.failedTool': ['search'],
     'not.route': ['/'],
     'not.status': ['500'],
     'not.attr': [],

@@ -33,10 +33,12 @@ import type {
   ScoresScan,
   Statistics,
   StatisticsScan,
+  StoredErrors,
   StoredFacets,
   StoredGroups,
   StoredScoreSum,
   StoredTimeline,
+  StoredTools,
   StoredTop,
   StoredTopCalls,
   StoredVisits,
@@ -66,6 +68,9 @@ export interface MemoryReaderData {
   readonly events?: readonly { readonly sessionId: string; readonly event: StoredEvent }[];
   /** Groups by the session for which they are read. */
   readonly groups?: { readonly sessionId: string; readonly group: StoredGroup }[];
+  /** The same under all filters. */
+  readonly tools?: StoredTools;
+  readonly errors?: StoredErrors;
   readonly limits: StateLimits;
 }
 
@@ -333,6 +338,14 @@ export class MemoryReader implements SessionReader {
     return [...sums.values()]
       .sort((a, b) => b.sessions - a.sessions || (a.name < b.name ? -1 : 1))
       .slice(0, limit);
+  }
+
+  async tools(): Promise<StoredTools> {
+    return this.#data.tools ?? { tools: [], toolCount: 0, cutSessions: 0 };
+  }
+
+  async errors(): Promise<StoredErrors> {
+    return this.#data.errors ?? { errors: [], shapeCount: 0, cutSessions: 0 };
   }
 
   async statistics(_project: string, range: StatisticsScan): Promise<Statistics> {

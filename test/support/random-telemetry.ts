@@ -325,7 +325,10 @@ const visit: fc.Arbitrary<Item> = fc
     resource,
   })
   .map(({ isLog, session, name, event, attributes, time, length, trace, span, resource }) => {
-    const all = { ...(session === undefined ? {} : { 'session.id': session }), ...attributes };
+    const all = {
+      ...(session === undefined ? {} : { 'session.id': session }),
+      ...attributes,
+    } as Record<string, string | number | boolean>;
     return isLog
       ? { log: { trace, time, event, attributes: all, resource } }
       : { span: { trace, span, name, start: time, end: within(time + length), attributes: all, resource } };
@@ -519,6 +522,53 @@ const score: fc.Arbitrary<Item> = fc
     },
   }));
 
+/** Runs of tools: few ids and names, so that they report one call, nested, by ids, and by spans and log records. */
+const toolRun: fc.Arbitrary<Item> = fc
+  .record({
+    trace: traces,
+    span: ids,
+    parent: fc.option(ids, { nil: undefined }),
+    start: minutes,
+    length: fc.constantFrom(0n, 1n, 90n),
+    isLog: fc.boolean(),
+    error: fc.boolean(),
+    session: sessionId,
+    scope: fc.constantFrom('one', 'two'),
+    attributes: fc.record(
+      {
+        'gen_ai.operation.name': fc.constant('execute_tool'),
+        'gen_ai.tool.name': fc.constantFrom('f', 'g'),
+        'gen_ai.tool.call.id': fc.constantFrom('c', 'd'),
+        'error.type': fc.constantFrom('Timeout', 'AbortError'),
+        success: fc.boolean(),
+        duration_ms: fc.constantFrom(0, 1.5, 90_000, -1),
+      },
+      { requiredKeys: ['gen_ai.operation.name', 'gen_ai.tool.name'] },
+    ),
+    resource,
+  })
+  .map(({ span, parent, start, length, isLog, error, session, attributes, scope, ...rest }): Item => {
+    const all = {
+      ...(session === undefined ? {} : { 'session.id': session }),
+      ...attributes,
+    } as Record<string, string | number | boolean>;
+    if (isLog) {
+      return { log: { ...rest, time: start, event: 'codex.tool_result', attributes: all } };
+    }
+    return {
+      span: {
+        ...rest,
+        span,
+        scope,
+        start,
+        error,
+        end: within(start + length * 1_000_000_000n),
+        ...(parent !== undefined && { parent }),
+        attributes: all,
+      },
+    };
+  });
+
 /** Another version of a span with the same end and length: bytes alone decide which one is kept. */
 function twin({ span }: { span: SpanSpec }): Item {
   const service = span.resource?.['service.name'] === 'web' ? 'api' : 'web';
@@ -536,6 +586,7 @@ const mixed = fc.array(
     { weight: 3, arbitrary: sharedCall },
     { weight: 2, arbitrary: quietRequest },
     { weight: 1, arbitrary: score },
+    { weight: 2, arbitrary: toolRun },
   ),
   { minLength: 1, maxLength: 24 },
 );
@@ -547,6 +598,7 @@ export const telemetry = fc
     { weight: 1, arbitrary: fc.array(sharedCall, { minLength: 2, maxLength: 12 }) },
     { weight: 1, arbitrary: fc.array(quietRequest, { minLength: 2, maxLength: 8 }) },
     { weight: 1, arbitrary: fc.array(score, { minLength: 2, maxLength: 8 }) },
+    { weight: 1, arbitrary: fc.array(toolRun, { minLength: 2, maxLength: 10 }) },
   )
   .map((items) => [
     ...items,

@@ -9,13 +9,16 @@ from .paged import Paged
 from .schema import (
     ConversationPage,
     ConversationTurn,
+    ErrorStatistics,
     Event,
     EventPage,
     ExceptionPage,
+    GetErrorStatisticsQuery,
     GetSessionConversationQuery,
     GetSessionPagesQuery,
     GetSessionStatisticsQuery,
     GetSessionUsageQuery,
+    GetToolStatisticsQuery,
     GetTopCallsQuery,
     GetTopSessionsQuery,
     ListSessionEventsQuery,
@@ -28,6 +31,7 @@ from .schema import (
     SessionTop,
     SessionUsage,
     StreamSessionsQuery,
+    ToolStatistics,
     TopCalls,
     UsageRecordItem,
     VisitPage,
@@ -118,6 +122,16 @@ class Client:
     def top_calls(self, **query: Unpack[GetTopCallsQuery]) -> TopCalls:
         """The model calls with the greatest cost or duration, of the sessions that match all filters."""
         answer: TopCalls = self._http.json("/api/v1/sessions/top-calls", query)
+        return answer
+
+    def tools(self, **query: Unpack[GetToolStatisticsQuery]) -> ToolStatistics:
+        """Calls of tools, of the sessions that match all filters."""
+        answer: ToolStatistics = self._http.json("/api/v1/tools", query)
+        return answer
+
+    def errors(self, **query: Unpack[GetErrorStatisticsQuery]) -> ErrorStatistics:
+        """Errors by type and shape of the message, of the sessions that match all filters."""
+        answer: ErrorStatistics = self._http.json("/api/v1/errors", query)
         return answer
 
     def changes(

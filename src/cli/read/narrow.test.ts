@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RetentionPlan, SessionGroup, TopCall } from '../../../client/src/index.js';
+import type {
+  ErrorStatistic,
+  RetentionPlan,
+  SessionGroup,
+  ToolStatistic,
+  TopCall,
+} from '../../../client/src/index.js';
 import { groupLines } from './groups-text.js';
 import { retentionLines } from './retention-text.js';
 import { styleOf } from './table.js';
+import { errorLines, toolLines } from './tool-text.js';
 import { topCallLines } from './top-calls-text.js';
 
 const NARROW = styleOf(false, 60);
@@ -26,6 +33,18 @@ const GROUP = {
   ...{ total_input_tokens: 4_000_000, total_output_tokens: 600_000, estimated_cost_usd: 11.13 },
 } as unknown as SessionGroup;
 
+const TOOL: ToolStatistic = {
+  tool: 'mcp__warehouse__search_of_all_orders_by_customer',
+  ...{ call_count: 1_000_000, failure_count: 100_000, retry_count: 90_000 },
+  ...{ session_count: 500_000, sessions_with_failures: 50_000 },
+  duration_ms: { p50: 412, p90: 1_900, p95: 3_120, p99: 8_010, max: 30_000 },
+};
+const ERROR: ErrorStatistic = {
+  error: 'TimeoutError: the warehouse gave no answer to the search of orders after # ms',
+  ...{ error_count: 1_000_000, session_count: 500_000 },
+  ...{ first_seen: '2026-10-31T00:00:00.5Z', last_seen: '2026-11-30T00:00:00.5Z' },
+};
+
 const AMOUNTS = { sessions: 1_000_000, records: 1_000_000_000, bytes: 1e12 };
 const PLAN = {
   keep_sessions: '30d',
@@ -40,6 +59,8 @@ test('tables fit a narrow terminal, and the last line says what is left out', ()
   for (const lines of [
     topCallLines([CALL], NARROW),
     groupLines('model', [GROUP], NARROW),
+    toolLines([TOOL], NARROW),
+    errorLines([ERROR], NARROW),
     retentionLines(PLAN, WENT, NARROW),
   ]) {
     const rows = lines.filter((line) => !line.startsWith('Too narrow for'));

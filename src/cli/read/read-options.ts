@@ -109,6 +109,8 @@ export const FILTER_SETTINGS: SettingTable<FilterOptions> = {
   operation: several('operation', 'NAME,…', 'With one of these operations of model calls and agents: chat.'),
   tool: several('tool', 'NAME,…', 'That ran one of these tools.'),
   errorType: several('error-type', 'TYPE,…', 'With an error of one of these types.'),
+  error: several('error', 'ERROR,…', 'With one of these errors, as sessions errors prints them.'),
+  failedTool: several('failed-tool', 'NAME,…', 'In which a call of one of these tools failed.'),
   route: several('route', 'ROUTE,…', 'With a request of one of these routes.'),
   status: several('status', 'CODE,…', 'With a request that failed with one of these HTTP statuses: 503.'),
   attr: several('attr', 'KEY=VALUE,…', 'With one of these values of an attribute of --index-attributes.'),
@@ -128,6 +130,8 @@ export const FILTER_SETTINGS: SettingTable<FilterOptions> = {
   'not.operation': several('not-operation', 'NAME,…', 'Without these operations.'),
   'not.tool': several('not-tool', 'NAME,…', 'That ran none of these tools.'),
   'not.errorType': several('not-error-type', 'TYPE,…', 'Without errors of these types.'),
+  'not.error': several('not-error', 'ERROR,…', 'Without these errors.'),
+  'not.failedTool': several('not-failed-tool', 'NAME,…', 'In which no call of these tools failed.'),
   'not.route': several('not-route', 'ROUTE,…', 'Without requests of these routes.'),
   'not.status': several('not-status', 'CODE,…', 'Without requests that failed so.'),
   'not.attr': several('not-attr', 'KEY=VALUE,…', 'Without these values of an attribute.'),
@@ -351,6 +355,48 @@ export const GROUP_SETTINGS: SettingTable<GroupOptions> = {
     default: 20,
     help: 'So many groups at most.',
   },
+};
+
+export interface ToolOptions extends OutputOptions {
+  readonly sort: 'calls' | 'failures' | 'retries' | 'sessions' | 'p95';
+  readonly limit: number;
+}
+
+const tableLimit = {
+  flag: 'limit',
+  group: FLAGS,
+  kind: whole('COUNT', 1, 1000),
+  default: 20,
+  help: 'So many lines at most.',
+};
+
+export const TOOL_SETTINGS: SettingTable<ToolOptions> = {
+  json: lines,
+  sort: {
+    flag: 'sort',
+    group: FLAGS,
+    kind: choice('calls', 'failures', 'retries', 'sessions', 'p95'),
+    default: 'calls',
+    help: 'tools: the tools with the most of this come first.',
+  },
+  limit: tableLimit,
+};
+
+export interface ErrorOptions extends OutputOptions {
+  readonly sort: 'sessions' | 'count' | 'last_seen' | 'first_seen';
+  readonly limit: number;
+}
+
+export const ERROR_SETTINGS: SettingTable<ErrorOptions> = {
+  json: lines,
+  sort: {
+    flag: 'sort',
+    group: FLAGS,
+    kind: choice('sessions', 'count', 'last_seen', 'first_seen'),
+    default: 'sessions',
+    help: 'errors: the errors with the most of this, or the latest of these times, come first.',
+  },
+  limit: tableLimit,
 };
 
 export const TAIL_SETTINGS: SettingTable<OutputOptions> = {

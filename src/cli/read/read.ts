@@ -10,7 +10,7 @@ import type { TypedCommand } from '../invocation.js';
 import { type ExportOptions, ExportRefusedError, exportSessions } from './export.js';
 import { UnfinishedFileError } from './export-file.js';
 import { groupLines } from './groups-text.js';
-import { EXPORT_SETTINGS, FILTER_SETTINGS } from './read-options.js';
+import { type ErrorOptions, EXPORT_SETTINGS, FILTER_SETTINGS, type ToolOptions } from './read-options.js';
 import { retentionLines, type WentItem, wentItem } from './retention-text.js';
 import { foundLines, type SearchOptions, unfinishedText } from './search.js';
 import {
@@ -22,6 +22,7 @@ import {
   usageText,
 } from './session-text.js';
 import { type Style, styleOf } from './table.js';
+import { errorLines, toolLines } from './tool-text.js';
 import { topCallLines } from './top-calls-text.js';
 import { usageLines } from './usage-text.js';
 
@@ -54,6 +55,8 @@ export type ReadCommand =
       readonly limit: number;
       readonly json: boolean;
     }
+  | (ToolOptions & { readonly kind: 'tools'; readonly query: SessionQuery })
+  | (ErrorOptions & { readonly kind: 'errors'; readonly query: SessionQuery })
   | { readonly kind: 'show'; readonly id: string; readonly json: boolean }
   | { readonly kind: 'tail'; readonly query: SessionQuery; readonly json: boolean }
   | { readonly kind: 'why'; readonly id: string; readonly json: boolean }
@@ -159,6 +162,10 @@ function perform(command: ReadCommand, context: ReadContext): Promise<void> {
       return top(command, context);
     case 'groups':
       return groups(command, context);
+    case 'tools':
+      return tools(command, context);
+    case 'errors':
+      return errors(command, context);
     case 'show':
       return show(command.id, command.json, context);
     case 'tail':
@@ -255,6 +262,47 @@ async function groups(
     print(groupLines(by, [...found.groups, ...rest], styleOf(isColored, width)).join(''));
   }
   if (!json) await tellProject(context);
+}
+
+async function tools(
+  { query, sort, limit, json }: ReadCommand & { readonly kind: 'tools' },
+  context: ReadContext,
+): Promise<void> {
+  const { client, print, printError, isColored, width } = context;
+  const {
+    items,
+    tool_count: count,
+    incomplete_sessions: cut,
+  } = await client.tools({ ...query, sort, limit });
+  if (items.length === 0) printError('No such session called a tool.\n');
+  else if (json) for (const item of items) print(`${jsonText(item)}\n`);
+  else print(toolLines(items, styleOf(isColored, width)).join(''));
+  tellLeftOut(context, 'tools', count - items.length, cut);
+  if (!json) await tellProject(context);
+}
+
+async function errors(
+  { query, sort, limit, json }: ReadCommand & { readonly kind: 'errors' },
+  context: ReadContext,
+): Promise<void> {
+  const { client, print, printError, isColored, width } = context;
+  const {
+    items,
+    shape_count: count,
+    incomplete_sessions: cut,
+  } = await client.errors({ ...query, sort, limit });
+  if (items.length === 0) printError('In no such session did anything fail.\n');
+  else if (json) for (const item of items) print(`${jsonText(item)}\n`);
+  else print(errorLines(items, styleOf(isColored, width)).join(''));
+  tellLeftOut(context, 'errors', count - items.length, cut);
+  if (!json) await tellProject(context);
+}
+
+/** Says how many different ones are not listed, and in how many sessions some do not count. */
+function tellLeftOut({ printError }: ReadContext, what: string, left: number, cut: number): void {
+  if (left > 0) printError(`${left} more ${what}: --limit shows more.\n`);
+  if (cut > 0)
+    printError(`${cut} ${cut === 1 ? 'session has' : 'sessions have'} too many ${what} to count all.\n`);
 }
 
 async function show(asked: string, json: boolean, context: ReadContext): Promise<void> {

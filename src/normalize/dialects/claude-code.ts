@@ -32,6 +32,8 @@ export const claudeCode: GenAiDialect = {
       names: { 40: ['tool_name'] },
       callIds: { 40: ['tool_use_id'] },
       arguments: { 40: ['tool_parameters', 'tool_input'], 46: ['full_command'] },
+      succeeded: ['success'],
+      durations: ['duration_ms'],
       spans: /^claude_code\.tool$/,
       resultEvent: { name: 'tool.output', keys: ['output', 'content', 'result'] },
     },

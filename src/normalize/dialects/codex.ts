@@ -44,7 +44,12 @@ export const codex: GenAiDialect = {
   noSessions: [{ key: THREAD_ID, value: /^\d+$/ }],
   identity: { userId: { 61: ['user.account_id'] } },
   conversation: {
-    tools: { callIds: { 45: ['call_id'] }, arguments: { 48: ['arguments'] } },
+    tools: {
+      callIds: { 45: ['call_id'] },
+      arguments: { 48: ['arguments'] },
+      succeeded: ['success'],
+      durations: ['duration_ms'],
+    },
     finishReasons: { 40: ['finish_reason'] },
   },
   recognizedBy: [

@@ -30,6 +30,8 @@ export const geminiCli: GenAiDialect = {
       names: { 45: ['function_name'] },
       callIds: { 15: ['gen_ai.tool.call_id'] },
       arguments: { 45: ['function_args'] },
+      succeeded: ['success'],
+      durations: ['duration_ms'],
     },
   },
   recognizedBy: [

@@ -230,6 +230,10 @@ export interface ToolTerms {
   readonly callIds?: ByRank<string>;
   readonly arguments?: ByRank<string>;
   readonly results?: ByRank<string>;
+  /** Keys that are false if the run failed. */
+  readonly succeeded?: ByRank<string>;
+  /** Keys of the duration on log records, ms. */
+  readonly durations?: ByRank<string>;
   /** The kind of a span, and the value for a run of a tool. The first present key decides. */
   readonly kinds?: ByRank<ValueMark>;
   /** Names of spans that are runs of tools. */

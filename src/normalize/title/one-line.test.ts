@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { errorLine, LONGEST_LINE, messageShape, oneLine } from './one-line.js';
+import { errorLine, errorShape, LONGEST_LINE, messageShape, oneLine } from './one-line.js';
 
 test('a text becomes one bounded line that ends at a whole word', () => {
   assert.equal(oneLine('  Where is\n\tmy order? \0'), 'Where is my order?');
@@ -40,4 +40,48 @@ test('an error is its type and the shape of its message', () => {
   assert.equal(errorLine('*fmt.wrapError'), 'wrapError');
   assert.equal(errorLine(undefined, 'boom'), 'boom');
   assert.equal(errorLine('', ' '), undefined);
+});
+
+test('equal errors share a shape: quoted texts, paths, addresses and e-mail addresses are left out too', () => {
+  for (const [message, shape] of [
+    ["no file '/var/lib/a b.txt' after 17 tries", 'no file # after # tries'],
+    ['no file "x" after 3 tries', 'no file # after # tries'],
+    ["can't read `users`", "can't read #"],
+    ['it says "and does not end', 'it says #'],
+    ['ENOENT: no such file /home/ann/notes/a.md', 'ENOENT: no such file #'],
+    ['cannot open C:\\Users\\ann\\a.txt', 'cannot open #'],
+    ['GET https://api.example/v1/users/ann?token=x failed', 'GET https://api.example/# failed'],
+    ['no mailbox ann.b@example.org', 'no mailbox #'],
+    ['answered 503 after 20 ms', 'answered 503 after # ms'],
+    ['first line\nsecond of ann', 'first line'],
+  ] as const) {
+    assert.equal(errorShape('', message), shape);
+  }
+  assert.equal(errorShape('java.io.IOException', 'no "x"'), 'IOException: no #');
+  assert.equal(errorShape(), undefined);
+});
+
+test('any message has a shape within the limit, in a time that is bounded', () => {
+  const parts = fc.constantFrom(
+    "'",
+    '"',
+    '`',
+    '/',
+    '\\',
+    '@',
+    '.',
+    '://',
+    'a',
+    ' ',
+    '1',
+    '\u2019',
+    '\ud800',
+    '\n',
+  );
+  const message = fc.array(parts, { maxLength: 600 }).map((all) => all.join(''));
+  fc.assert(
+    fc.property(message, (text) => {
+      assert.ok((errorShape('E', text) ?? '').length <= LONGEST_LINE);
+    }),
+  );
 });

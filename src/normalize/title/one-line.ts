@@ -44,8 +44,15 @@ const NUMBER = /(?<![\w.])(?![1-5]\d\d(?![\w.]))\d[\d.,_]*(?<=\d)/gu;
  * statuses are kept.
  */
 export function messageShape(message: string): string | undefined {
-  const [first] = message.slice(0, MOST_READ).trim().split('\n', 1);
-  return oneLine(first!.replace(ID, '#').replace(NUMBER, '#'));
+  return oneLine(withoutNumbers(firstLine(message)));
+}
+
+function firstLine(message: string): string {
+  return message.slice(0, MOST_READ).trim().split('\n', 1)[0]!;
+}
+
+function withoutNumbers(text: string): string {
+  return text.replace(ID, '#').replace(NUMBER, '#');
 }
 
 /** `IllegalStateException` of `java.lang.IllegalStateException`. */
@@ -53,7 +60,32 @@ const LAST_PART = /^[\w.$:*/\\]*[.$:/\\*](\w+)$/;
 
 /** An error on one line: the last part of its type and the shape of its message, which may begin with the type. */
 export function errorLine(type = '', message = ''): string | undefined {
-  const shape = messageShape(message);
+  return withType(type, messageShape(message));
+}
+
+/** A text in quotes, up to the end of the line if it does not end before. An apostrophe within a word is no quote. */
+const QUOTED =
+  /(?<!\w)'[^']*(?:'(?!\w)|$)|"[^"]*(?:"|$)|`[^`]*(?:`|$)|“[^”]*(?:”|$)|‘[^’]*(?:’|$)|«[^»]*(?:»|$)/gu;
+/** What follows the host of an address. */
+const ADDRESS_PATH = /\b([a-z][a-z\d+.-]{1,20}:\/\/[^\s/?#]*)[/?#][^\s,;)\]]*/giu;
+/** An absolute path with a folder. */
+const PATH = /(?<![\w:/.])(?:[a-z]:)?(?:[\\/][\w.@%+~$-]+){2,}[\\/]?/giu;
+const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu;
+
+/**
+ * What equal errors share, on one line: as `errorLine`, with `#` also for quoted texts, paths and e-mail
+ * addresses.
+ */
+export function errorShape(type = '', message = ''): string | undefined {
+  const text = firstLine(message)
+    .replace(QUOTED, '#')
+    .replace(ADDRESS_PATH, '$1/#')
+    .replace(PATH, '#')
+    .replace(EMAIL, '#');
+  return withType(type, oneLine(withoutNumbers(text)));
+}
+
+function withType(type: string, shape: string | undefined): string | undefined {
   const name = oneLine(LAST_PART.exec(type)?.[1] ?? type);
   if (name === undefined || shape === undefined) return name ?? shape;
   return shape.startsWith(name) ? shape : oneLine(`${name}: ${shape}`);

@@ -5,7 +5,7 @@ import { GENAI_DIALECTS } from '../dialects/registry.js';
 import type { TitleFacts, Usage } from '../facts.js';
 import type { RecordContext } from '../normalizer.js';
 import { firstMessage } from './first-message.js';
-import { errorLine, oneLine } from './one-line.js';
+import { errorLine, errorShape, oneLine } from './one-line.js';
 
 /** Reads what a record says about the title and the outcome of its session (S54, S55). */
 
@@ -151,6 +151,13 @@ export class SpanTitles {
 }
 
 /** What failed, of a failed span that reports no exception. */
-export function failureOf(attributes: AttributeView, context: RecordContext): string | undefined {
-  return errorLine(attributes.text(STATUS_TYPE), context.statusMessage()) ?? oneLine(context.spanName());
+export function failureOf(
+  attributes: AttributeView,
+  context: RecordContext,
+): Pick<TitleFacts, 'failure' | 'failureShape'> | undefined {
+  const [type, message] = [attributes.text(STATUS_TYPE), context.statusMessage()];
+  const failure = errorLine(type, message) ?? oneLine(context.spanName());
+  if (failure === undefined) return undefined;
+  const failureShape = errorShape(type, message) ?? failure;
+  return failureShape === failure ? { failure } : { failure, failureShape };
 }

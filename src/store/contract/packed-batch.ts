@@ -7,6 +7,7 @@ import type {
   LifecycleEvent,
   ScoreFacts,
   TitleFacts,
+  ToolFacts,
   Usage,
   VisitFacts,
 } from '../../normalize/facts.js';
@@ -24,6 +25,7 @@ interface Tables {
   readonly usages: readonly Usage[];
   readonly lifecycleEvents: readonly LifecycleEvent[];
   readonly scores: readonly ScoreFacts[];
+  readonly tools: readonly ToolFacts[];
   readonly visits: readonly VisitFacts[];
   readonly exceptionSets: readonly (readonly ExceptionFacts[])[];
   readonly titles: readonly TitleFacts[];
@@ -54,10 +56,30 @@ const texts = new WeakMap<Identity, string>();
  * `asBytes`: for a batch that is sent more than once.
  */
 export function* packBatch(batch: RecordBatch, { asBytes = false } = {}): Steps<PackedBatch> {
-  const { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets, titles, ...rest } =
-    batch;
+  const {
+    strings,
+    identities,
+    usages,
+    lifecycleEvents,
+    scores,
+    tools,
+    visits,
+    exceptionSets,
+    titles,
+    ...rest
+  } = batch;
   const columns = { ...rest, bytes: ownBytes(batch.bytes) };
-  const tables = { strings, identities, usages, lifecycleEvents, scores, visits, exceptionSets, titles };
+  const tables = {
+    strings,
+    identities,
+    usages,
+    lifecycleEvents,
+    scores,
+    tools,
+    visits,
+    exceptionSets,
+    titles,
+  };
   const isLarge = Object.values(tables).some(({ length }) => length > PART);
   if (!asBytes && !isLarge) return { columns, tables: { ...tables, identities: identities.map(textOf) } };
   const parts: Uint8Array[] = [];
@@ -128,6 +150,7 @@ function gathered(parts: readonly Uint8Array[]): Tables {
     usages: [],
     lifecycleEvents: [],
     scores: [],
+    tools: [],
     visits: [],
     exceptionSets: [],
     titles: [],

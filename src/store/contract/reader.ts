@@ -11,19 +11,23 @@ import type {
 import type { FoundRecords, RecordScan } from './record.js';
 import type { FoundSessions, SessionScan, StoredSession } from './session.js';
 import type {
+  ErrorScan,
   FacetScan,
   GroupScan as GroupSumScan,
   ScoresScan,
   Statistics,
   StatisticsScan,
+  StoredErrors,
   StoredFacets,
   StoredGroups,
   StoredScoreSum,
   StoredTimeline,
+  StoredTools,
   StoredTop,
   StoredTopCalls,
   StoredVisits,
   TimelineScan,
+  ToolScan,
   TopScan,
   VisitsScan,
 } from './statistics.js';
@@ -134,6 +138,10 @@ export interface SessionReader {
    * `limit`; of each as many labels, most scores first, ties by label.
    */
   scores(project: string, scan: ScoresScan): Promise<StoredScoreSum[]>;
+  /** The tools that the counted sessions called. @throws TooManyGroupsError */
+  tools(project: string, scan: ToolScan): Promise<StoredTools>;
+  /** The errors of the counted sessions by shape. @throws TooManyGroupsError */
+  errors(project: string, scan: ErrorScan): Promise<StoredErrors>;
   /** Sums of the counted sessions by the values of something. */
   groupSums(project: string, scan: GroupSumScan): Promise<StoredGroups>;
   /** Aggregates of the visits among the counted sessions. Each list has at most `limit` values. */

@@ -66,6 +66,10 @@ export interface SessionFilter {
   readonly scoreBounds?: readonly ScoreBound[];
   /** Whether it has any score. */
   readonly hasScores?: true;
+  /** Shapes of errors (S95). */
+  readonly errorShapes?: readonly string[];
+  /** Names of tools of which a call failed (S90). */
+  readonly failedTools?: readonly string[];
   /** No session matches that matches any of these. */
   readonly not?: readonly Exclusion[];
 }

@@ -145,6 +145,10 @@ export interface StoredSession {
   readonly genai?: StoredGenAiUsage;
   /** Its scores by name, in order of code units; undefined if it has none. */
   readonly scores?: readonly StoredScore[];
+  /** The shapes of its errors (S95), in order of code units; undefined if it has none. */
+  readonly errorShapes?: readonly string[];
+  /** The tools of which a call failed, in order of code units; undefined if there are none. */
+  readonly failedTools?: readonly string[];
   /** The ids of scores that it was given by the API, deleted ones included. Undefined if there are none. */
   readonly scoreIds?: readonly string[];
   /** The session that this one continues, according to its `session.start`. */

@@ -134,6 +134,55 @@ export interface StoredScoreSum extends StoredScore {
   readonly sessions: number;
 }
 
+export interface ToolScan extends CountedSessions {
+  /** The tools with the most of it come first, ties by name. */
+  readonly sort: 'calls' | 'failures' | 'retries' | 'sessions' | 'p95';
+  readonly limit: number;
+}
+
+/** The calls of a tool over sessions (S90). */
+export interface StoredTool {
+  readonly name: string;
+  readonly sessions: number;
+  readonly sessionsWithFailures: number;
+  readonly calls: number;
+  readonly failures: number;
+  readonly retries: number;
+  /** Of the calls whose duration is known, microseconds (`ToolSum.durations`). Undefined if there are none. */
+  readonly durations: (Quantiles & { readonly max: number }) | undefined;
+}
+
+export interface StoredTools {
+  readonly tools: readonly StoredTool[];
+  /** Number of different tools. */
+  readonly toolCount: number;
+  /** Sessions with more than MOST_TOOLS tools, of which only the first in order of code units count. */
+  readonly cutSessions: number;
+}
+
+export interface ErrorScan extends CountedSessions {
+  /** The errors with the most of it, or the latest of these times, come first, ties by shape. */
+  readonly sort: 'sessions' | 'count' | 'first_seen' | 'last_seen';
+  readonly limit: number;
+}
+
+/** The errors of a shape over sessions (S95). */
+export interface StoredError {
+  readonly shape: string;
+  readonly sessions: number;
+  readonly count: number;
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+}
+
+export interface StoredErrors {
+  readonly errors: readonly StoredError[];
+  /** Number of different shapes. */
+  readonly shapeCount: number;
+  /** Sessions with more than MOST_ERRORS shapes, of which only the first in order of code units count. */
+  readonly cutSessions: number;
+}
+
 /** Lists of values that sessions can be filtered by. */
 export interface FacetLists {
   readonly services: readonly StoredFacet[];

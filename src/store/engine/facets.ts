@@ -33,7 +33,17 @@ export const FacetKind = {
   tag: 14,
   /** Names of scores, and their labels (`scoreValue`). */
   score: 15,
+  /** Shapes of errors (S95). */
+  error: 16,
+  /** `HAS_TOOLS` if a tool was called, and `failedTool` of each tool of which a call failed. */
+  toolCalls: 17,
 } as const;
+
+export const HAS_TOOLS = '1';
+
+export function failedTool(name: string): string {
+  return `f${name}`;
+}
 
 /** Which parts of a session failed. */
 export const ErrorFacet = { none: '0', errors: '1', crash: '2' } as const;
@@ -87,6 +97,9 @@ const VALUES_OF: Readonly<
   previous: ({ traits }) => traits.previousId,
   tag: ({ tags }) => tags.ids(),
   score: ({ scores }) => scores.values(),
+  error: ({ errors }) => (errors.isEmpty ? undefined : errors.names()),
+  toolCalls: ({ tools }) =>
+    tools.isEmpty ? undefined : [HAS_TOOLS, ...tools.failed().map((name) => failedTool(name))],
   tokens: ({ usage }) => (usage.isEmpty ? undefined : tokensBucket(usage.inputTokens + usage.outputTokens)),
 };
 

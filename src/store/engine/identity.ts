@@ -38,7 +38,7 @@ import { runLimits } from './user-runs.js';
  * the schema version of the store must be raised instead. The form of sessions has its own version
  * (`FORM_VERSION`). A program of a smaller version refuses the rows.
  */
-export const RULES_VERSION = 8;
+export const RULES_VERSION = 9;
 
 /** Named parts, each as text. Equal identities result in equal rows. */
 export type Identity = Readonly<Record<string, string>>;

@@ -11,6 +11,7 @@ export function stored(session: Session, invalidated: boolean): StoredSession {
   const { otherUserIds } = session;
   const { places } = session.visit;
   const scoreIds = session.scores.ids();
+  const failedTools = session.tools.failed();
   return {
     id: session.id,
     startNs: session.startNs,
@@ -24,6 +25,8 @@ export function stored(session: Session, invalidated: boolean): StoredSession {
     ...(otherUserIds.length === 0 ? {} : { otherUserIds }),
     ...(places.length === 0 ? {} : { places }),
     ...(scoreIds.length === 0 ? {} : { scoreIds }),
+    ...(session.errors.isEmpty ? {} : { errorShapes: session.errors.names() }),
+    ...(failedTools.length === 0 ? {} : { failedTools }),
     ...(session.tags.size === 0 ? {} : { tags: session.tags.ids() }),
     ...(session.visit.pageViews === 0 ? {} : { pageSources: session.visit.sources }),
   };

@@ -35,6 +35,7 @@ export const COLUMNS: Record<ColumnKind, string> = {
   errors: amountColumns('errors'),
   calls: `s.no, s.start_ns, CASE WHEN s.unpriced IS NOT NULL THEN ${SUMS} END, ${GAPS}`,
   scores: `s.no, CASE WHEN strpos(s.counts, '"scores":') > 0 THEN ${SUMS} END`,
+  reported: `s.no, s.start_ns, s.last_ns, ${SUMS}`,
   groups: `s.no, ${NUMBERS.durationNs}, s.has_errors, s.device, s.country, s.user_id, ${SUMS},
     CASE WHEN strpos(s.traits, '"release":') > 0 THEN s.traits END`,
   visits: `s.no, s.has_errors,
@@ -99,6 +100,12 @@ export const VALUES: { readonly [Kind in ColumnKind]: (row: Row) => ColumnValues
     numberOf(unreported),
   ],
   scores: ([no, sums]) => [Number(no), sums as string | null],
+  reported: ([no, startNs, lastNs, sums]) => [
+    Number(no),
+    ...secondsOf(startNs),
+    ...secondsOf(lastNs),
+    sums as string,
+  ],
   groups: ([no, durationNs, errors, device, country, user, sums, traits]) => [
     Number(no),
     ...secondsOf(durationNs),

@@ -20,19 +20,23 @@ import type { SessionReader } from '../contract/reader.js';
 import type { FoundRecords, RecordScan } from '../contract/record.js';
 import type { FoundSessions, SessionScan, StoredSession } from '../contract/session.js';
 import type {
+  ErrorScan,
   FacetScan,
   GroupScan as GroupSumScan,
   ScoresScan,
   Statistics,
   StatisticsScan,
+  StoredErrors,
   StoredFacets,
   StoredGroups,
   StoredScoreSum,
   StoredTimeline,
+  StoredTools,
   StoredTop,
   StoredTopCalls,
   StoredVisits,
   TimelineScan,
+  ToolScan,
   TopScan,
   VisitsScan,
 } from '../contract/statistics.js';
@@ -227,6 +231,14 @@ export abstract class StoreReader implements SessionReader {
 
   scores(project: string, scan: ScoresScan): Promise<StoredScoreSum[]> {
     return this.askLists(project, (lists, number) => lists.scores(number, scan));
+  }
+
+  tools(project: string, scan: ToolScan): Promise<StoredTools> {
+    return this.askLists(project, (lists, number) => lists.tools(number, scan));
+  }
+
+  errors(project: string, scan: ErrorScan): Promise<StoredErrors> {
+    return this.askLists(project, (lists, number) => lists.errors(number, scan));
   }
 
   visits(project: string, scan: VisitsScan): Promise<StoredVisits> {

@@ -1,6 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { ExceptionFacts, Identity, TitleFacts, Usage, VisitFacts } from '../../normalize/facts.js';
+import type {
+  ExceptionFacts,
+  Identity,
+  TitleFacts,
+  ToolFacts,
+  Usage,
+  VisitFacts,
+} from '../../normalize/facts.js';
 import { DIGEST_BYTES } from '../../otlp/originals.js';
 import {
   NONE,
@@ -31,6 +38,7 @@ export class HeldSpan implements SpanFacts {
   readonly exceptions: readonly ExceptionFacts[] | undefined;
   readonly title: TitleFacts | undefined;
   readonly tags: string | undefined;
+  readonly tool: ToolFacts | undefined;
   source: RecordSource | undefined;
 
   constructor(source: RecordSource) {
@@ -52,6 +60,7 @@ export class HeldSpan implements SpanFacts {
     this.exceptions = entry(batch.exceptionSets, batch.exceptions[index]!);
     this.title = entry(batch.titles, batch.title[index]!);
     this.tags = entry(batch.strings, batch.tags[index]!);
+    this.tool = entry(batch.tools, batch.tool[index]!);
     this.source = source;
   }
 }
@@ -74,6 +83,7 @@ export function heldLog(batch: RecordBatch, index: number): LogFacts {
     exceptions: entry(batch.exceptionSets, batch.exceptions[index]!),
     title: entry(batch.titles, batch.title[index]!),
     tags: entry(batch.strings, batch.tags[index]!),
+    tool: entry(batch.tools, batch.tool[index]!),
   };
 }
 

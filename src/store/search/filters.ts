@@ -8,6 +8,8 @@ import {
   ErrorFacet,
   EXPLICIT,
   FacetKind,
+  failedTool,
+  HAS_TOOLS,
   IMPLICIT,
   spansBucket,
   tokensBucket,
@@ -33,7 +35,12 @@ export interface LookupOptions {
 export interface SearchFilter extends SessionFilter {
   /** Only sessions with these numbers. */
   readonly numbers?: readonly number[];
+  /** Only sessions that called tools, read by rows. */
+  readonly hasTools?: true;
+  /** Only sessions in which something failed, read by rows. */
+  readonly hasErrorShapes?: true;
 }
+
 /** Values of the index, by their kinds. */
 type ValueList = readonly (readonly [kind: number, value: string])[];
 
@@ -245,6 +252,21 @@ const FILTERS = {
     takesSearch: always,
     checks: () => [{ is: 'scored' }],
     sources: (_, options) => valueSources(options, FacetKind.score, () => true),
+  },
+  errorShapes: named(FacetKind.error),
+  failedTools: {
+    takesSearch: always,
+    values: (tools) => [tools.map((tool) => [FacetKind.toolCalls, failedTool(tool)])],
+  },
+  hasTools: {
+    isOfRows: true,
+    takesSearch: always,
+    values: () => [[[FacetKind.toolCalls, HAS_TOOLS]]],
+  },
+  hasErrorShapes: {
+    isOfRows: true,
+    takesSearch: always,
+    values: () => failed([ErrorFacet.errors, ErrorFacet.crash]),
   },
   not: {
     takesSearch: always,

@@ -331,9 +331,17 @@ export interface ColumnValues {
     unpriced: number | null,
     unreported: number | null,
   ];
-  /** `sums` if there may be a visit or exceptions; `traits` if there may be a release. */
   /** `sums` if there are scores. */
   readonly scores: readonly [no: number, sums: string | null];
+  readonly reported: readonly [
+    no: number,
+    startSeconds: number,
+    startNanos: number,
+    lastSeconds: number,
+    lastNanos: number,
+    sums: string,
+  ];
+  /** `sums` if there may be a visit or exceptions; `traits` if there may be a release. */
   readonly visits: readonly [no: number, errors: number, sums: string | null, traits: string | null];
 }
 

@@ -10,24 +10,29 @@ import type {
 import type { StateFilter } from '../contract/session-filter.js';
 import type {
   CountedSessions,
+  ErrorScan,
   FacetScan,
   GroupScan,
   ScoresScan,
   Statistics,
   StatisticsScan,
+  StoredErrors,
   StoredFacets,
   StoredGroups,
   StoredScoreSum,
   StoredTimeline,
+  StoredTools,
   StoredTop,
   StoredTopCalls,
   StoredVisits,
   TimelineScan,
+  ToolScan,
   TopScan,
   VisitsScan,
 } from '../contract/statistics.js';
 import { InexactSearchError } from '../contract/text-search.js';
 import type { ColumnRows } from './columns/column-rows.js';
+import { countErrors } from './error-sums.js';
 import { readFacets } from './facets.js';
 import { isRange, needsSearch, type SearchFilter, stateChecks } from './filters.js';
 import { countGroups } from './groups.js';
@@ -40,6 +45,7 @@ import { countMatching, readGaps, readStatistics } from './statistics.js';
 import { newestFirst } from './text/newest-first.js';
 import type { TextCandidates, TextMoment, TextSearch } from './text/text-search.js';
 import { countTimeline, readTimeline } from './timeline.js';
+import { countTools } from './tool-sums.js';
 import { countTopCalls } from './top-calls.js';
 import { countTop, readTopSessions } from './top-sessions.js';
 import { countVisits } from './visit-sums.js';
@@ -155,6 +161,18 @@ export class SessionLists {
   async scores(project: number, { limit, ...counted }: ScoresScan): Promise<StoredScoreSum[]> {
     const scan = await this.#withText(project, counted);
     return countScores(scan, limit, this.#options(project, scan));
+  }
+
+  /** @throws TooManyGroupsError */
+  async tools(project: number, counted: ToolScan): Promise<StoredTools> {
+    const scan = await this.#withText(project, counted);
+    return countTools(scan, this.#options(project, scan));
+  }
+
+  /** @throws TooManyGroupsError */
+  async errors(project: number, counted: ErrorScan): Promise<StoredErrors> {
+    const scan = await this.#withText(project, counted);
+    return countErrors(scan, this.#options(project, scan));
   }
 
   async visits(project: number, { limit, ...counted }: VisitsScan): Promise<StoredVisits> {

@@ -87,6 +87,7 @@ const COLUMNS: Record<ColumnKind, string> = {
   errors: amountColumns('errors'),
   calls: `s.no, CAST(s.start_ns AS TEXT), CASE WHEN s.unpriced IS NOT NULL THEN ${SUMS} END, ${GAPS}`,
   scores: `s.no, CASE WHEN instr(s.counts, '"scores":') > 0 THEN ${SUMS} END`,
+  reported: `s.no, ${SECONDS('s.start_ns')}, ${SECONDS('s.last_ns')}, ${SUMS}`,
   groups: `s.no, ${SECONDS(NUMBERS.durationNs)}, s.has_errors, s.device, s.country, s.user_id, ${SUMS},
     CASE WHEN instr(s.traits, '"release":') > 0 THEN s.traits END`,
   visits: `s.no, s.has_errors,

@@ -17,6 +17,8 @@ const PATHS = [
   '/api/v1/sessions/timeline?startTime=2026-03-01T00:00:00Z&endTime=2026-03-02T00:00:00Z',
   '/api/v1/sessions/top?by=service',
   '/api/v1/sessions/top-calls?by=service',
+  '/api/v1/tools?sort=p95',
+  '/api/v1/errors?sort=count',
   ...['', '/traces?limit=1', '/usage', '/exceptions', '/events', '/conversation', '/pages', '/outline'].map(
     (path) => SESSION + path,
   ),

@@ -72,6 +72,8 @@ const KINDS: ReadonlySet<number> = new Set([
   FacetKind.release,
   FacetKind.tag,
   FacetKind.score,
+  FacetKind.error,
+  FacetKind.toolCalls,
 ]);
 
 const SECOND_NS = 1_000_000_000n;
