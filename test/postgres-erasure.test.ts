@@ -8,7 +8,7 @@ import type { Normalizer } from '../src/normalize/normalizer.js';
 import { Accepted } from './support/accepted.js';
 import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
 import { assertAnswers, folded, until } from './support/postgres-exact.js';
-import { arrivals, type Item, telemetry } from './support/random-telemetry.js';
+import { arrivals, type Item, removableTelemetry } from './support/random-telemetry.js';
 import { STORE_SETTINGS, StoreProcess } from './support/store-process.js';
 
 /**
@@ -148,7 +148,7 @@ test('promise 1 with erasure over PostgreSQL: three processes give the answers o
     'CREATE TABLE late_block AS SELECT lane, project, records, least_ns, greatest_ns, checksum, directory, data FROM sojourn.log_block WITH NO DATA',
   );
   const kept = new Map<string, readonly Item[]>();
-  const worlds = telemetry.chain(arrivals);
+  const worlds = removableTelemetry.chain(arrivals);
   await fc.assert(
     fc.asyncProperty(
       worlds,

@@ -608,6 +608,56 @@ export const telemetry = fc
       .map(twin),
   ]);
 
+/** Sessions that have traces of their own. Each has two, so that all of one leaves with a session or with part of it. */
+const ownTrace = fc.constantFrom('11', '12', '21', '22', '31', '32');
+
+/**
+ * How a record is tied to others than those of its trace: not at all, by the id of a call, by another session in its
+ * trace, by naming an earlier session, or by its time.
+ */
+const tie = fc.oneof(
+  { weight: 12, arbitrary: fc.constant('none') },
+  { weight: 1, arbitrary: fc.constantFrom('call', 'session', 'previous', 'time') },
+);
+
+const CALL_IDS = new Set(['gen_ai.response.id', 'request_id']);
+
+/** The same record in a trace and a session of its own. */
+function apart(item: Item, trace: string, tie: string, ns: bigint): Item {
+  const change = <T extends { attributes?: Record<string, unknown> }>(record: T): T => {
+    const entries = Object.entries(record.attributes ?? {}).filter(
+      ([key]) =>
+        (tie === 'call' || !CALL_IDS.has(key)) && (tie === 'previous' || key !== 'session.previous_id'),
+    );
+    const session = tie === 'session' ? 'other' : `own-${trace[0]}`;
+    return { ...record, attributes: { ...Object.fromEntries(entries), 'session.id': session } };
+  };
+  if ('point' in item) return { point: change(item.point) };
+  if ('log' in item) {
+    const log = change(item.log);
+    return {
+      log: { ...log, ...(log.trace !== undefined && { trace }), ...(tie !== 'time' && { time: ns }) },
+    };
+  }
+  const { start, end, ...span } = change(item.span);
+  const times = tie === 'time' ? { start, end } : { start: ns, end: ns + (end > start ? 1n : 0n) };
+  return { span: { ...span, trace, ...times } };
+}
+
+/** Sessions most of which share nothing with others, or no more than for a while. */
+const telemetryApart = fc.array(
+  fc
+    .tuple(fc.oneof(span, log, visit, agentCall, point, score, quietRequest), ownTrace, tie, minutes)
+    .map(([item, trace, tie, ns]) => apart(item, trace, tie, ns)),
+  { minLength: 4, maxLength: 24 },
+);
+
+/** The same as `telemetry`, and sessions that a store removes without reading their records. */
+export const removableTelemetry = fc.oneof(
+  { weight: 2, arbitrary: telemetryApart },
+  { weight: 1, arbitrary: telemetry },
+);
+
 const parts = fc.array(fc.record({ records: fc.constantFrom(1, 3), isEnd: fc.boolean() }), { maxLength: 3 });
 
 const faults = fc.constantFrom<Fault>('none', 'none', 'none', 'disk', 'crash');

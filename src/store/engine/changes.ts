@@ -175,7 +175,7 @@ export class ChangeSet {
   readonly changedSessions: ChangedSession[] = [];
   /** Sessions whose place in time stays and whose listing changes. */
   readonly listings: { readonly no: number; readonly listing: number }[] = [];
-  /** Numbers of sessions. */
+  /** Numbers of sessions: all of their memberships go as well. */
   readonly goneSessions: number[] = [];
   /** When the first time of a session that is too far ahead will be accepted. */
   readonly ahead: Rows<{ readonly no: number; readonly believedFromNs: bigint }, number> = {

@@ -295,6 +295,27 @@ test('sessions are made again without damaged blocks, which are reported at each
   }
 });
 
+test('a session that shares nothing is removed by its rows: its records are not read, damaged or not', async () => {
+  const directory = newDirectory();
+  const first = await open(directory);
+  first.commit([...spans(0, 3), { ...span(3), trace: '3', span: '2' }], true);
+  first.commit(spans(4, 100), true);
+  first.db.close();
+  const segment = join(directory, 'log', '000000000001.blocks');
+  const bytes = readFileSync(segment);
+  bytes[130]! ^= 1;
+  writeFileSync(segment, bytes);
+  const { db, engine } = await open(directory);
+  const part = engine.erase('default', ['s0', 's1'], () => {});
+  assert.deepEqual([part?.sessions, part?.spans, part?.chunks.length], [['s0', 's1'], 2, 2]);
+  for (const table of ['session', 'session_state', 'session_group'])
+    assert.equal(count(db, table), 98, table);
+  assert.equal(count(db, 'record_group'), 97);
+  // Two sessions have records of its trace.
+  assert.throws(() => engine.erase('default', ['s2'], () => {}), /damaged/);
+  db.close();
+});
+
 test('a damaged block that was durable at an earlier start is not treated as an unfinished write, even if no row names it', async () => {
   const directory = newDirectory();
   const first = await open(directory);

@@ -798,14 +798,19 @@ export class Engine {
     if (number === undefined || found.length === 0) return undefined;
     const [groups, sessions, fold, log] = [this.#groups, this.#sessions, this.#fold, this.#log];
     try {
-      const { part, reduced } = this.#run(takeOut(groups, number, found, mostGroups));
+      // Groups by user move by their records.
+      const canBeAlone = this.#users === undefined;
+      const { part, reduced, alone } = this.#run(takeOut(groups, number, found, { mostGroups, canBeAlone }));
       this.#rewriteGroups(reduced, () => list(part));
       const hots = reduced.map(({ hot }) => hot);
       this.#change(function* (changes) {
         yield* fold.plan(changes, hots);
+        for (const hot of alone.sessions) sessions.remove(changes, hot);
+        for (const key of alone.groups) changes.groups.gone.push({ project: number, key });
         changes.state = { ...state, foldedBlock: log.lastId };
       });
       groups.dropEmpty(hots);
+      groups.drop(number, alone.groups);
       if (!part.hasMore) for (const id of part.sessions) sessions.forgetInvalidation(number, id);
       this.#rotate();
       return part;

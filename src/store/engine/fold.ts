@@ -206,11 +206,12 @@ export class Fold {
   *#changedGroups(changes: ChangeSet): Plan<HotGroup[]> {
     const current: Current[] = [];
     for (const hot of this.#dirty) {
-      const { project, key } = hot;
-      if (hot.group.size === 0) changes.groups.gone.push({ project, key });
-      else changes.groups.put.push(placesRow(hot));
+      const { project, key, places } = hot;
       const raw = this.#groups.fragments(hot.group);
-      current.push({ hot, raw, keys: keysOfCalls(raw, this.#callIndex.scope(project)) });
+      const keys = keysOfCalls(raw, this.#callIndex.scope(project));
+      if (hot.group.size === 0) changes.groups.gone.push({ project, key });
+      else changes.groups.put.push(placesRow({ project, key, places, raw, keys }));
+      current.push({ hot, raw, keys });
     }
     const changed = new Set(this.#dirty);
     yield* this.#meetAll(current, changed);
@@ -416,6 +417,12 @@ function isSamePart(a: UserPart | undefined, b: UserPart | undefined): boolean {
 }
 
 /** The row that says where the records of a group are. */
-export function placesRow({ project, key, places }: HotGroup): GroupRow {
-  return { project, key, places: encodePlaces(places) };
+export function placesRow({
+  project,
+  key,
+  places,
+  raw,
+  keys,
+}: Pick<HotGroup, 'project' | 'key' | 'places' | 'raw' | 'keys'>): GroupRow {
+  return { project, key, places: encodePlaces(places, raw.size > 1 || !keys.isEmpty) };
 }

@@ -194,7 +194,10 @@ export class HotGroups {
     seen?: { records: number },
   ): Plan<(HeldGroup | undefined)[]> {
     const groups = new Array<HeldGroup | undefined>(wanted.length);
-    const steps = wanted.flatMap(({ places }, at) => places.map((place) => ({ at, place })));
+    // By blocks, so that each is read once. Places of a group are in this order already.
+    const steps = wanted
+      .flatMap(({ places }, at) => places.map((place) => ({ at, place })))
+      .sort((a, b) => a.place.block - b.place.block);
     for (const [i, { at, place }] of steps.entries()) {
       if (!this.#blocks.has(place.block)) yield* this.#requireBlocks(steps, i);
       const block = this.#blocks.get(place.block)!;
@@ -269,6 +272,15 @@ export class HotGroups {
     for (const { batch } of this.#decoder.runs(chunksOf(id, directory), bytes))
       for (let i = 0; i < batch.count; i++) keys.add(of.of(batch, i));
     return [...keys];
+  }
+
+  /** Forgets groups that are not to be folded any more. */
+  drop(project: number, keys: Iterable<ByteString>): void {
+    for (const each of keys) {
+      const key = cacheKey(project, each);
+      this.#records -= this.#hot.peek(key)?.group.size ?? 0;
+      this.#hot.delete(key);
+    }
   }
 
   /** Forgets groups without records. Their rows are gone. */

@@ -284,20 +284,16 @@ export class Sessions {
   /** Writes the changes of a session's rows, or deletes them. Called once per change set. */
   write(changes: ChangeSet, hot: HotSession): void {
     const { session } = hot;
-    this.#noteChange(hot.project, session.id);
-    session.believeUntil(believedUntil(this.#options.now()));
-    writeAhead(changes, hot);
-    const isGone = session.fragments === 0;
-    const implicit = session.isImplicit;
-    const listing = isGone ? Listing.hidden : this.#listing(hot, implicit);
-    this.#writeDerived(changes, hot, listing !== Listing.hidden);
-    if (isGone) {
-      if (hot.stored) changes.goneSessions.push(hot.no);
-      const key = keyOf(hot.project, session.id);
-      this.#hot.delete(key);
-      this.#gone.add(key);
+    if (session.fragments === 0) {
+      this.remove(changes, hot);
       return;
     }
+    this.#noteChange(hot.project, session.id);
+    session.believeUntil(believedUntil(this.#options.now()));
+    writeAhead(changes, hot, session.aheadNs);
+    const implicit = session.isImplicit;
+    const listing = this.#listing(hot, implicit);
+    this.#writeDerived(changes, hot, listing !== Listing.hidden);
     const { earliest, startNs } = session;
     const { written, invalidated } = hot;
     const progress = progressOf(hot, listing !== Listing.hidden);
@@ -326,6 +322,18 @@ export class Sessions {
       hot.stored = true;
     }
     if (!areTraitsWritten) hot.written = { earliest, implicit, invalidated };
+  }
+
+  /** Deletes the rows of a session, whatever it has. Called once per change set. */
+  remove(changes: ChangeSet, hot: HotSession): void {
+    const { id } = hot.session;
+    this.#noteChange(hot.project, id);
+    writeAhead(changes, hot, undefined);
+    this.#writeDerived(changes, hot, false);
+    if (hot.stored) changes.goneSessions.push(hot.no);
+    const key = keyOf(hot.project, id);
+    this.#hot.delete(key);
+    this.#gone.add(key);
   }
 
   /** Adds the collected changes of counters to the change set. */
@@ -404,8 +412,7 @@ function progressOf(hot: HotSession, isListed: boolean): SessionProgress {
   };
 }
 
-function writeAhead({ ahead }: ChangeSet, hot: HotSession): void {
-  const { aheadNs } = hot.session;
+function writeAhead({ ahead }: ChangeSet, hot: HotSession, aheadNs: bigint | undefined): void {
   if (aheadNs === hot.aheadNs) return;
   if (aheadNs === undefined) ahead.gone.push(hot.no);
   else ahead.put.push({ no: hot.no, believedFromNs: believedFrom(aheadNs) });

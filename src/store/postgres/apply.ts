@@ -47,6 +47,8 @@ const PUT_MEMBERSHIPS = `
 
 const DELETE_SESSIONS = 'DELETE FROM session AS s USING unnest($1::int8[]) AS q (no) WHERE s.no = q.no';
 const DELETE_STATES = 'DELETE FROM session_state AS t USING unnest($1::int8[]) AS q (no) WHERE t.no = q.no';
+const DELETE_MEMBERSHIPS_OF =
+  'DELETE FROM session_group AS g USING unnest($1::int8[]) AS q (no) WHERE g.session = q.no';
 const DELETE_MARKS =
   'DELETE FROM session_mark AS m USING unnest($1::int8[]) AS q (no) WHERE m.session = q.no';
 
@@ -234,6 +236,7 @@ function sessions(changes: ChangeSet): Statement[] {
   return [
     ...forRows('delete_sessions', DELETE_SESSIONS, goneSessions, (all) => [int8s(all)]),
     ...forRows('delete_states', DELETE_STATES, goneSessions, (all) => [int8s(all)]),
+    ...forRows('delete_memberships_of', DELETE_MEMBERSHIPS_OF, goneSessions, (all) => [int8s(all)]),
     ...forRows('delete_marks', DELETE_MARKS, marksGone, (all) => [int8s(all)]),
     ...forRows('insert_sessions', INSERT_SESSIONS, newSessions, (all) => [
       ...sessionValues(all),

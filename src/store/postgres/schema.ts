@@ -27,7 +27,7 @@ export const CONTENT_VERSION = 4;
 
 /** Version of the tables of derived rows. Rows of another version are made again from the log. */
 export const ROWS_VERSION_KEY = 'rows_version';
-export const ROWS_VERSION = 3;
+export const ROWS_VERSION = 4;
 
 export const KEPT_TABLES = `
   CREATE TABLE setting (key text PRIMARY KEY, value text NOT NULL);

@@ -32,8 +32,21 @@ export function withoutChunks<Block extends StoredBlock>(block: Block, offsets: 
     blank(bytes.subarray(offset + tracesLength, offset + tracesLength + logsLength));
   }
   const records = recordsIn(block.directory, bytes);
-  if (records === 0) return { ...block, records, directory: BLANK_DIRECTORY, bytes: BLANK_BYTES };
-  return { ...block, records, bytes };
+  return records === 0 ? blankBlock(block) : { ...block, records, bytes };
+}
+
+/** Whether a block with this directory has no chunk but those at these offsets. */
+export function hasOnly(id: number, directory: Uint8Array, offsets: ReadonlySet<number>): boolean {
+  return chunksOf(id, directory).every(
+    ({ offset, tracesLength, logsLength }) => offsets.has(offset) || tracesLength + logsLength === 0,
+  );
+}
+
+/** The block without any record. */
+export function blankBlock<Block extends Omit<StoredBlock, 'bytes'>>(
+  block: Block,
+): Block & Pick<StoredBlock, 'bytes'> {
+  return { ...block, records: 0, directory: BLANK_DIRECTORY, bytes: BLANK_BYTES };
 }
 
 /** Makes one field without content of a message. A message with a record has more than two bytes. */

@@ -7,6 +7,7 @@ import { AttributeNormalizer } from '../../normalize/attribute-normalizer.js';
 import { decodeLogs, decodeTraces } from '../../otlp/decode.js';
 import { type RecordBatch, resourceOf, scopeOf, serviceOf } from '../../otlp/record-batch.js';
 import {
+  areEntangled,
   BlockBuilder,
   type ChunkPlace,
   chunksOf,
@@ -156,7 +157,11 @@ test('places survive their encoding', () => {
   fc.assert(
     fc.property(fc.array(place, { maxLength: 20 }), (unordered) => {
       const places = unordered.sort((a: ChunkPlace, b: ChunkPlace) => a.block - b.block);
-      assert.deepEqual(decodePlaces(encodePlaces(places)), places);
+      for (const isEntangled of [false, true]) {
+        const encoded = encodePlaces(places, isEntangled);
+        assert.deepEqual(decodePlaces(encoded), places);
+        assert.equal(areEntangled(encoded), isEntangled);
+      }
     }),
   );
 });

@@ -239,22 +239,37 @@ function countAt(reader: ProtoReader, depth: number): number {
   return count;
 }
 
-/** Encodes chunk places, which must be in block order, in few bytes. */
-export function encodePlaces(places: readonly ChunkPlace[]): Buffer {
+/**
+ * Encodes chunk places, which must be in block order, in few bytes. `isEntangled`: whether it takes the records to
+ * remove the group, because several sessions or other groups depend on them.
+ */
+export function encodePlaces(places: readonly ChunkPlace[], isEntangled = false): Buffer {
   const numbers: number[] = [];
   let lastBlock = 0;
   for (const { block, offset, tracesLength, logsLength } of places) {
     numbers.push(block - lastBlock, offset, tracesLength, logsLength);
     lastBlock = block;
   }
+  if (isEntangled) numbers.push(ENTANGLED);
   return encodeVarints(numbers);
+}
+
+/** Follows the places, each of which has four numbers. */
+const ENTANGLED = 1;
+const NUMBERS_OF_PLACE = 4;
+
+/** Whether a group was encoded as entangled. */
+export function areEntangled(places: Uint8Array): boolean {
+  let numbers = 0;
+  for (const byte of places) if (byte < 0x80) numbers++;
+  return numbers % NUMBERS_OF_PLACE !== 0;
 }
 
 export function decodePlaces(bytes: Uint8Array): ChunkPlace[] {
   const numbers = decodeVarints(bytes);
   const places: ChunkPlace[] = [];
   let block = 0;
-  for (let i = 0; i < numbers.length; i += 4) {
+  for (let i = 0; i + NUMBERS_OF_PLACE <= numbers.length; i += NUMBERS_OF_PLACE) {
     block += numbers[i]!;
     places.push({
       block,

@@ -237,8 +237,20 @@ function findFrame(
   return undefined;
 }
 
+/** A verified block of a segment, still compressed. */
+export type CompressedBlock = Omit<StoredBlock, 'bytes'> & BlockTimes & { readonly data: Buffer };
+
 /** Reads and verifies a block. @throws DamagedBlockError */
 export function readFrame(file: LogFile, path: string, number: number, at: number): StoredBlock & BlockTimes {
+  return uncompressed(readCompressed(file, path, number, at));
+}
+
+export function uncompressed({ data, ...block }: CompressedBlock): StoredBlock & BlockTimes {
+  return { ...block, bytes: lz4.uncompressSync(data) };
+}
+
+/** The same, without its records. @throws DamagedBlockError */
+export function readCompressed(file: LogFile, path: string, number: number, at: number): CompressedBlock {
   const start = readBytes(file, at, HEADER_BYTES);
   const header = decodeHeader(start);
   if (header !== undefined && header.format > FORMAT) {
@@ -262,7 +274,7 @@ export function readFrame(file: LogFile, path: string, number: number, at: numbe
     project: header.project,
     records: header.records,
     directory: frame.subarray(HEADER_BYTES, bodyAt),
-    bytes: lz4.uncompressSync(frame.subarray(bodyAt)),
+    data: frame.subarray(bodyAt),
     leastNs: header.leastNs,
     greatestNs: header.greatestNs,
   };

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import lz4 from 'lz4-napi';
 import { crashPoint } from '../crash-points.js';
-import { withoutChunks } from './blank-chunks.js';
+import { blankBlock, hasOnly, withoutChunks } from './blank-chunks.js';
 import { coldFrameLength, encodeColdFrame } from './cold-frame.js';
 import { type ColdSegment, encodeTable, type FramePlace, openCold } from './cold-segment.js';
 import { DamagedBlockError } from './log.js';
@@ -15,8 +15,9 @@ import {
   openWarm,
   placeOf,
   readBytes,
-  readFrame,
+  readCompressed,
   segmentPath,
+  uncompressed,
   type WarmSegment,
 } from './log-segment.js';
 import type { SegmentLock } from './segment-lock.js';
@@ -217,9 +218,13 @@ function* rewriteWarm(
       damage.push(`block ${number} is damaged or missing: ${path}`);
       continue;
     }
-    const block = unlessDamaged(damage, () =>
-      withoutChunks(readFrame(file, path, number, at), chunks.get(number)!),
-    );
+    const offsets = chunks.get(number)!;
+    const block = unlessDamaged(damage, () => {
+      const stored = readCompressed(file, path, number, at);
+      return hasOnly(number, stored.directory, offsets)
+        ? blankBlock(stored)
+        : withoutChunks(uncompressed(stored), offsets);
+    });
     if (block === undefined) continue;
     copy.asIs(copiedTo, at);
     const { buffers } = encodeFrames(number, salt, [{ ...block, data: lz4.compressSync(block.bytes) }]);

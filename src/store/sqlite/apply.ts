@@ -50,6 +50,7 @@ type StatementName =
   | 'insertInvalidation'
   | 'deleteGroup'
   | 'deleteMembership'
+  | 'deleteMemberships'
   | 'updateSession'
   | 'updateProgress'
   | 'updateTraits'
@@ -122,6 +123,7 @@ export class ChangeWriter {
       deleteMembership: db.prepare(
         'DELETE FROM session_group WHERE session = ? AND kind = ? AND start_ns = ? AND key = ?',
       ),
+      deleteMemberships: db.prepare('DELETE FROM session_group WHERE session = ?'),
       // SQLite writes an index whose columns are named, even if their values do not change.
       updateSession: db.prepare(`UPDATE session SET start_ns = ?, listing = ?, ${PROGRESS} WHERE no = ?`),
       updateProgress: db.prepare(`UPDATE session SET ${PROGRESS} WHERE no = ?`),
@@ -250,6 +252,7 @@ export class ChangeWriter {
       this.#sql.deleteSession.run(no);
       this.#sql.deleteState.run(no);
       this.#sql.deleteMarks.run(no);
+      this.#sql.deleteMemberships.run(no);
     }
     for (const { no, project, id, place, progress, traits } of changes.newSessions) {
       const { startNs, listing } = place;

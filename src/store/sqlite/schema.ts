@@ -37,7 +37,7 @@ export const LOG_SCHEMA = 11;
 /**
  * Version of `sessions.sqlite`. There are no migrations: a file of a smaller version is rebuilt from the log.
  */
-export const SESSIONS_SCHEMA = 15;
+export const SESSIONS_SCHEMA = 16;
 
 export const KEPT_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;

@@ -31,7 +31,10 @@ const PIECE_MS = 100;
 const TURN_MS = 2_000;
 
 /** Groups whose records leave in one change set. Each costs some round trips, whatever it has. */
-const GROUPS = { least: 200, most: 4_000 } as const;
+const GROUPS = { least: 800, most: 16_000 } as const;
+
+/** Groups whose content leaves in one change set: their records are read, and written again. */
+const CONTENT_GROUPS = { least: 200, most: 4_000 } as const;
 
 /** Sessions that are read at once. */
 const MOST_SESSIONS = 500;
@@ -73,6 +76,7 @@ export interface RetentionWorkOptions {
 export class RetentionWork {
   readonly #options: RetentionWorkOptions;
   readonly #slices: Slices;
+  readonly #contentSlices: Slices;
   #pass: Generator<void, void> | undefined;
   /** When the next look is due, and when the pass goes on, ms. */
   #nextMs: number;
@@ -91,6 +95,7 @@ export class RetentionWork {
     this.#options = options;
     const { nowMs, policy } = options;
     this.#slices = new Slices(GROUPS, nowMs, PIECE_MS);
+    this.#contentSlices = new Slices(CONTENT_GROUPS, nowMs, PIECE_MS);
     this.#nextMs = nowMs() + firstLookMs(policy);
     this.#waitsSinceMs = this.#nextMs;
   }
@@ -323,7 +328,13 @@ export class RetentionWork {
       const left = [...ids];
       let fromGroup = 0;
       while (left.length > 0) {
-        const part = this.#removeContent(due.get(project)!.name, left, GROUPS.least, fromGroup, progress);
+        const part = this.#removeContent(
+          due.get(project)!.name,
+          left,
+          CONTENT_GROUPS.least,
+          fromGroup,
+          progress,
+        );
         left.splice(0, part === undefined ? left.length : part.sessions);
         fromGroup = part?.nextGroup ?? 0;
         yield;
@@ -339,7 +350,7 @@ export class RetentionWork {
     progress: PassProgress,
   ): ContentPlace | undefined {
     let at: ContentPlace | undefined = from;
-    this.#slices.run((groups) => {
+    this.#contentSlices.run((groups) => {
       const most = Math.min(groups, MOST_SESSIONS);
       const page = this.#options.due.page(project, listing, untilNs, at!.after, most);
       if (page.length === 0) {

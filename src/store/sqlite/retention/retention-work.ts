@@ -38,7 +38,10 @@ import { cleanCallIndex, cleanColumns, freePages, shrinks } from './retention-cl
 const PIECE_MS = 40;
 
 /** Groups whose records leave in one change set. With fewer, its fixed costs would be a large part. */
-const GROUPS = { least: 100, most: 2_000 } as const;
+const GROUPS = { least: 400, most: 8_000 } as const;
+
+/** Groups whose content leaves in one change set: their records are read, and written again. */
+const CONTENT_GROUPS = { least: 100, most: 2_000 } as const;
 
 /** Pages of a database that are freed at once. */
 const PAGES = { least: 16, most: 4_096 } as const;
@@ -83,6 +86,7 @@ export class RetentionWork {
   readonly #options: RetentionWorkOptions;
   readonly #files: LogFiles;
   readonly #slices = new Slices(GROUPS, () => performance.now(), PIECE_MS);
+  readonly #contentSlices = new Slices(CONTENT_GROUPS, () => performance.now(), PIECE_MS);
   readonly #pageSlices = new Slices(PAGES, () => performance.now(), PIECE_MS);
   #listed: ListedChunks;
   #due: SqliteDueRows;
@@ -395,7 +399,13 @@ export class RetentionWork {
       let fromGroup = 0;
       while (left.length > 0) {
         await this.#inPiece(() => {
-          const part = this.#removeContent(due.get(project)!.name, left, GROUPS.least, fromGroup, progress);
+          const part = this.#removeContent(
+            due.get(project)!.name,
+            left,
+            CONTENT_GROUPS.least,
+            fromGroup,
+            progress,
+          );
           left.splice(0, part === undefined ? left.length : part.sessions);
           fromGroup = part?.nextGroup ?? 0;
         });
@@ -411,7 +421,7 @@ export class RetentionWork {
     progress: PassProgress,
   ): ContentPlace | undefined {
     let at: ContentPlace | undefined = from;
-    this.#slices.run((groups) => {
+    this.#contentSlices.run((groups) => {
       const most = Math.min(groups, MOST_SESSIONS);
       const page = this.#sessions.page(project, listing, untilNs, at!.after, most);
       if (page.length === 0) {
