@@ -1,8 +1,9 @@
+import { hasInPlain } from './plain-text.js';
 import type { Area, Phrase, Speaker, TextQuery } from './text-query.js';
 import {
   firstAsciiPlace,
-  indexOfAsciiWord,
   isAscii,
+  isPlain,
   type PlacedWord,
   placedWords,
   withoutData,
@@ -135,12 +136,11 @@ function isWithin(field: string, whole: string): boolean {
   return field === whole || field.startsWith(`${whole}.`);
 }
 
-/** A text whose words are only found once they are needed. */
+/** A text in which phrases are looked for. Its words are only found where letters beyond ASCII need it. */
 class LookedText {
   readonly #text: string;
-  /** Undefined if it is not known yet, or if the text is not ASCII. */
-  #lower: string | undefined;
-  #isAscii: boolean | undefined;
+  /** Undefined until it is needed; empty if the text is not plain. */
+  #plain: string | undefined;
   #words: readonly string[] | undefined;
 
   constructor(text: string) {
@@ -148,34 +148,24 @@ class LookedText {
   }
 
   has({ words, isPrefix }: Phrase): boolean {
-    this.#isAscii ??= isAscii(this.#text);
-    if (this.#isAscii) {
-      this.#lower ??= withoutData(this.#text).toLowerCase();
-      // Of an ASCII text, words are parts as they are.
-      for (const word of words) if (!this.#lower.includes(word)) return false;
-      if (words.length === 1) return indexOfAsciiWord(this.#lower, words[0]!, isPrefix) >= 0;
-    }
+    this.#plain ??= isPlain(this.#text) ? withoutData(this.#text).toLowerCase() : '';
+    if (this.#plain !== '') return hasInPlain(this.#plain, words, isPrefix);
     this.#words ??= wordsOf(this.#text);
-    return indexOfPhrase(this.#words, words, isPrefix, 0) >= 0;
+    return hasPhrase(this.#words, words, isPrefix);
   }
 }
 
-/** Index of the first word, from `from` on, at which the words of a phrase follow each other; else -1. */
-function indexOfPhrase(
-  words: readonly string[],
-  phrase: readonly string[],
-  isPrefix: boolean,
-  from: number,
-): number {
+/** Whether the words of a phrase follow each other. */
+function hasPhrase(words: readonly string[], phrase: readonly string[], isPrefix: boolean): boolean {
   const last = phrase.length - 1;
-  for (let at = from; at + last < words.length; at++) {
+  for (let at = 0; at + last < words.length; at++) {
     let i = 0;
     while (i < last && words[at + i] === phrase[i]) i++;
     if (i < last) continue;
     const word = words[at + last]!;
-    if (isPrefix ? word.startsWith(phrase[last]!) : word === phrase[last]) return at;
+    if (isPrefix ? word.startsWith(phrase[last]!) : word === phrase[last]) return true;
   }
-  return -1;
+  return false;
 }
 
 function snippetOf(whole: string, phrases: readonly Phrase[]): string[] {

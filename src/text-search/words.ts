@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /**
  * Words of texts in any script, for the index and for queries alike (docs/decisions/022-content-search.md).
  *
@@ -39,13 +41,19 @@ const OPTIONAL =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: these are single characters.
   /[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\u{e0100}-\u{e01ef}\u00ad\u200c\u200d\u2060\ufeff]/gu;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII.
-const ASCII = /^[\x00-\x7f]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all but ASCII.
 const NOT_ASCII = /[^\x00-\x7f]/g;
 
+/** Characters beyond ASCII that are in words or join them. All others separate words, as in ASCII. */
+const BEYOND_PLAIN = new RegExp(`[[${IN_WORD}${JOINERS}]--[\\x00-\\x7f]]`, 'v');
+
+/** Whether all letters, digits and marks of a text are ASCII. */
+export function isPlain(text: string): boolean {
+  return isAscii(text) || !BEYOND_PLAIN.test(text);
+}
+
 export function isAscii(text: string): boolean {
-  return ASCII.test(text);
+  return Buffer.byteLength(text) === text.length;
 }
 
 /** The folded form of a text. Folding it again changes nothing. */
@@ -155,19 +163,8 @@ export function firstAsciiPlace(lower: string, words: readonly string[]): number
   return first;
 }
 
-/** Where a folded word, or one that begins so, begins in ASCII text in lower case and without data; -1 if it has none. */
-export function indexOfAsciiWord(lower: string, word: string, isPrefix: boolean): number {
-  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
-    if (at > 0 && isOfAsciiWord(lower.charCodeAt(at - 1))) continue;
-    let end = at + word.length;
-    if (isPrefix) while (end - at <= LONGEST_WORD && isOfAsciiWord(lower.charCodeAt(end))) end++;
-    else if (isOfAsciiWord(lower.charCodeAt(end))) continue;
-    if (end - at <= LONGEST_WORD) return at;
-  }
-  return -1;
-}
-
-function isOfAsciiWord(code: number): boolean {
+/** Whether a UTF-16 unit of ASCII text in lower case is of a word. */
+export function isOfAsciiWord(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
 }
 

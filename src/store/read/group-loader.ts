@@ -51,10 +51,14 @@ export class GroupLoader {
     this.#checkpoint = checkpoint;
   }
 
-  /** The groups of these rows, in their order. A caller that stops early has read only a few blocks ahead. */
+  /**
+   * The groups of these rows, in their order, without those that are not wanted, which are not decoded. A caller
+   * that stops early has read only a few blocks ahead.
+   */
   async *groups<Row extends StoredGroupRow>(
     moment: GroupMoment,
     rows: readonly Row[],
+    isWanted?: (places: readonly ChunkPlace[], blocks: ReadonlyMap<number, Buffer>) => boolean,
   ): AsyncGenerator<LoadedGroup<Row>> {
     const placesOf = new Map<Row, ChunkPlace[]>();
     let blocks = new Map<number, Buffer>();
@@ -72,13 +76,15 @@ export class GroupLoader {
         await knowSessions(moment, rows.slice(at, ready));
         ahead = Math.min(2 * ahead, MOST_BLOCKS);
       }
+      const places = placesOf.get(row)!;
+      placesOf.delete(row);
+      if (isWanted?.(places, blocks) === false) continue;
       const logSources = new Map<ByteString, RecordSource>();
       let group: HeldGroup | undefined;
-      for (const place of placesOf.get(row)!) {
+      for (const place of places) {
         this.#checkpoint();
         group = this.#decoder.add(group, row.key, place, blocks.get(place.block)!, logSources);
       }
-      placesOf.delete(row);
       group ??= new Group<HeldSpan>('');
       group.sessionByUser = await sessionByUser(moment, row.key);
       yield { row, group, logSources };
@@ -106,15 +112,21 @@ export class GroupLoader {
     if (missing.length === 0) return found;
     for (const [id, bytes] of await reads.blocks(missing)) {
       found.set(id, bytes);
-      this.#blocks.set(id, bytes);
-      this.#bytes += bytes.length;
-    }
-    for (const [id, bytes] of this.#blocks) {
-      if (this.#bytes <= KEPT_BYTES) break;
-      this.#blocks.delete(id);
-      this.#bytes -= bytes.length;
+      this.keep(id, bytes);
     }
     return found;
+  }
+
+  /** Keeps a decompressed block that was just read and may be needed soon. */
+  keep(id: number, bytes: Buffer): void {
+    if (this.#blocks.has(id)) return;
+    this.#blocks.set(id, bytes);
+    this.#bytes += bytes.length;
+    for (const [oldest, { length }] of this.#blocks) {
+      if (this.#bytes <= KEPT_BYTES) break;
+      this.#blocks.delete(oldest);
+      this.#bytes -= length;
+    }
   }
 }
 

@@ -42,16 +42,24 @@ const TAG_2 = 0x12;
 const FIRST_ROOM = 1024 * 1024;
 const MOST_ROOM = 16 * FIRST_ROOM;
 
+/** The same for records that are only encoded to be read, often one, bytes. */
+const RECORD_ROOM = 16 * 1024;
+
 /**
  * Collects chunks until there are enough for a block. The blocks of a commit follow each other in memory that
  * the next commit reuses. So one can be compressed elsewhere while the next is made, without a copy.
  */
 export class BlockBuilder {
-  #buffer = Buffer.allocUnsafeSlow(FIRST_ROOM);
+  #buffer: Buffer;
   /** Offset of the current block. */
   #start = 0;
   #length = 0;
   #directory: number[] = [];
+
+  /** `room`: initial size of the buffer, bytes. */
+  constructor(room = FIRST_ROOM) {
+    this.#buffer = Buffer.allocUnsafeSlow(room);
+  }
 
   get length(): number {
     return this.#length;
@@ -187,7 +195,7 @@ export class BlockBuilder {
 
 /** Encodes the spans as one ExportTraceServiceRequest and the log records as one ExportLogsServiceRequest. */
 export function encodeRecords(records: readonly RecordSource[]): { spans: Uint8Array; logs: Uint8Array } {
-  const builder = new BlockBuilder();
+  const builder = new BlockBuilder(RECORD_ROOM);
   const { tracesLength, logsLength } = builder.add(records);
   const { bytes } = builder.take();
   const copy = (from: number, to: number): Uint8Array => Uint8Array.prototype.slice.call(bytes, from, to);

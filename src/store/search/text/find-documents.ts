@@ -26,7 +26,7 @@ export class FindDocuments {
     query: TextQuery,
   ): Promise<TextDocument[]> {
     if (parts.length === 0) return [];
-    let common: ReadonlyMap<number, ReadonlySet<number>> | undefined;
+    let common: ReadonlyMap<number, readonly number[]> | undefined;
     for (const term of requiredTerms(query)) {
       const found = await documentsOf(rows, term);
       common = common === undefined ? found : intersection(common, found);
@@ -34,9 +34,12 @@ export class FindDocuments {
     const documents: TextDocument[] = [];
     for (const part of parts) {
       const numbers = common?.get(part);
-      if (numbers === undefined || numbers.size === 0) continue;
+      if (numbers === undefined || numbers.length === 0) continue;
       const all = await this.#documents(rows, part);
-      for (const number of numbers) if (all[number]!.project === project) documents.push(all[number]!);
+      for (const number of numbers) {
+        const document = all[number]!;
+        if (document.project === project) documents.push(document);
+      }
     }
     return documents;
   }
@@ -52,31 +55,43 @@ export class FindDocuments {
   }
 }
 
-/** The numbers of the documents that have a term, by part. */
-async function documentsOf(rows: TextIndexRows, { text, isPrefix }: Term): Promise<Map<number, Set<number>>> {
+/** The numbers of the documents that have a term, ascending, by part. */
+async function documentsOf(rows: TextIndexRows, { text, isPrefix }: Term): Promise<Map<number, number[]>> {
   const term = Buffer.from(text);
   const pages = await rows.pages(term, Buffer.concat([term, isPrefix ? GREATEST_BYTE : LEAST_BYTE]));
-  const found = new Map<number, Set<number>>();
+  const found = new Map<number, number[]>();
   const ended = new Set<number>();
   for (const { part, data } of pages satisfies readonly IndexedPage[]) {
     if (ended.has(part)) continue;
     const { documents, isLast } = lookUp(data, term, isPrefix);
     if (isLast) ended.add(part);
-    const numbers = found.get(part) ?? new Set();
-    found.set(part, numbers);
-    for (const document of documents) numbers.add(document);
+    const known = found.get(part);
+    if (known === undefined) found.set(part, [...documents]);
+    else for (const document of documents) known.push(document);
   }
+  if (isPrefix) for (const [part, numbers] of found) found.set(part, ascending(numbers));
   return found;
 }
 
+/** Different numbers in ascending order. */
+function ascending(numbers: readonly number[]): number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+/** What both have. */
 function intersection(
-  a: ReadonlyMap<number, ReadonlySet<number>>,
-  b: ReadonlyMap<number, ReadonlySet<number>>,
-): Map<number, Set<number>> {
-  const common = new Map<number, Set<number>>();
+  a: ReadonlyMap<number, readonly number[]>,
+  b: ReadonlyMap<number, readonly number[]>,
+): Map<number, number[]> {
+  const common = new Map<number, number[]>();
   for (const [part, numbers] of a) {
-    const others = b.get(part);
-    if (others !== undefined) common.set(part, new Set([...numbers].filter((each) => others.has(each))));
+    const others = b.get(part) ?? [];
+    let at = 0;
+    const both = numbers.filter((number) => {
+      while (at < others.length && others[at]! < number) at++;
+      return others[at] === number;
+    });
+    common.set(part, both);
   }
   return common;
 }

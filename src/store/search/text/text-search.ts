@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import type { Normalizer } from '../../../normalize/normalizer.js';
 import { readLogRecords, readSpans } from '../../../otlp/read.js';
 import { Binder } from '../../../sessionize/bind.js';
@@ -10,11 +11,12 @@ import { bytesOfHex, hexOf } from '../../read/group-versions.js';
 import { Kept } from '../../read/kept.js';
 import type { GroupRow, Reads } from '../../read/reads.js';
 import type { UserSessions } from '../../read/user-sessions.js';
-import { decodePlaces, encodeRecords, type RecordSource } from '../../records/block.js';
+import { type ChunkPlace, decodePlaces, encodeRecords, type RecordSource } from '../../records/block.js';
 import { GroupDecoder } from '../../records/group-decoder.js';
 import { GroupKeys } from '../../records/group-keys.js';
 import type { StoredBlock } from '../../records/log.js';
-import { recordsOfBlock } from './block-records.js';
+import { recordsOfBlock, recordsOfChunk } from './block-records.js';
+import { BlockSet } from './block-set.js';
 import type { TextDocument } from './documents.js';
 import { FindDocuments } from './find-documents.js';
 import { logTexts, spanTexts } from './record-texts.js';
@@ -70,7 +72,7 @@ export interface TextCandidates {
   /** `TextIndexState.untilNs` */
   readonly untilNs: bigint | undefined;
   /** All blocks of the documents and the tail. */
-  readonly blocks: ReadonlySet<number>;
+  readonly blocks: BlockSet;
 }
 
 /** A session that has records that meet a query. */
@@ -117,15 +119,24 @@ export class TextSearch {
     }
     const isComplete = tailBytes <= MOST_TAIL_BYTES;
     const looked = isComplete ? tail : [];
+    const blocks = new BlockSet();
+    let bytes = 0;
+    let indexed = 0;
+    for (const document of documents) {
+      bytes += document.bytes;
+      indexed += document.blocks.length;
+      for (const block of document.blocks) blocks.add(block);
+    }
+    for (const { id } of looked) blocks.add(id);
     return {
       query,
       documents,
-      bytes: documents.reduce((sum, each) => sum + each.bytes, 0),
-      share: last === 0 ? 0 : documents.reduce((sum, each) => sum + each.blocks.length, 0) / last,
+      bytes,
+      share: last === 0 ? 0 : indexed / last,
       tail: looked,
       isComplete,
       untilNs: state.untilNs,
-      blocks: new Set([...documents.flatMap(({ blocks }) => blocks), ...looked.map(({ id }) => id)]),
+      blocks,
     };
   }
 
@@ -180,10 +191,12 @@ export class TextSearch {
       const possible = rows
         .map(({ key, places }, i) => ({ key, places, at: before + i }))
         .filter(({ places }) => decodePlaces(places).some(({ block }) => candidates.blocks.has(block)));
-      for await (const loaded of this.#loader.groups({ reads, ...moment }, possible)) {
+      const mayMatch = (places: readonly ChunkPlace[], blocks: ReadonlyMap<number, Buffer>): boolean =>
+        places.some((place) => mayBeIn(place, blocks.get(place.block)!, matcher));
+      for await (const loaded of this.#loader.groups({ reads, ...moment }, possible, mayMatch)) {
         if (loaded.row.at >= end) return hits.map(withSpeaker);
-        const more = hitsOf(loaded, matcher, (session) => session === id).get(id);
-        if (more === undefined) continue;
+        const more = hitsOf(loaded, matcher, id);
+        if (more.length === 0) continue;
         hits = firstOf([...hits, ...more]);
         if (hits.length === MOST_HITS) return hits.map(withSpeaker);
         end = Math.min(end, loaded.row.at + HIT_GROUPS);
@@ -198,6 +211,7 @@ export class TextSearch {
   /** Adds the groups of the records of a block that meet the query, in whatever session and version. */
   #look(block: StoredBlock, matcher: Matcher, keys: Set<ByteString>): void {
     this.#options.checkpoint();
+    const before = keys.size;
     for (const { run, spans, logs } of recordsOfBlock(block)) {
       for (const span of spans ?? []) {
         if (matcher.matches(spanTexts(span))) keys.add(bytesOfHex(span.trace_id));
@@ -213,6 +227,7 @@ export class TextSearch {
       const groupKeys = new GroupKeys();
       for (const i of untraced) keys.add(groupKeys.of(batch, i));
     }
+    if (keys.size > before) this.#loader.keep(block.id, block.bytes);
   }
 
   /** The sessions of the records of these groups that meet the query, as they count now. */
@@ -231,8 +246,8 @@ export class TextSearch {
         return found === undefined ? [] : [{ key, places: found }];
       });
       for await (const loaded of this.#loader.groups(moment, rows)) {
-        for (const session of hitsOf(loaded, matcher, (session) => !ids.has(session)).keys())
-          ids.add(session);
+        for (const { session, texts } of countedRecords(loaded, (session) => !ids.has(session)))
+          if (!ids.has(session) && matcher.matches(texts)) ids.add(session);
       }
     }
     const found: FoundText[] = [];
@@ -251,37 +266,55 @@ interface PlacedHit extends FoundHit {
   readonly place: RecordPlace;
 }
 
-/** Where the records of a group meet a query, by session: the first ones by time. */
-function hitsOf(
+/** Whether a chunk has records that meet the query, in whatever session and version. */
+function mayBeIn(place: ChunkPlace, block: Buffer, matcher: Matcher): boolean {
+  for (const { spans, logs } of recordsOfChunk(place, block)) {
+    if (spans?.some((span) => matcher.matches(spanTexts(span)))) return true;
+    if (logs?.some((log) => matcher.matches(logTexts(log)))) return true;
+  }
+  return false;
+}
+
+/** A record that counts. */
+interface CountedRecord {
+  readonly session: string;
+  readonly texts: RecordTexts;
+  readonly place: RecordPlace;
+}
+
+/** The records of a group that count, in the sessions that are wanted. */
+function* countedRecords(
   { group, logSources }: LoadedGroup,
-  matcher: Matcher,
   isWanted: (session: string) => boolean,
-): Map<string, PlacedHit[]> {
+): Generator<CountedRecord> {
   const binder = new Binder(group);
-  const found = new Map<string, PlacedHit[]>();
-  const add = (session: string | undefined, texts: RecordTexts, place: RecordPlace): void => {
-    if (session === undefined || !matcher.matches(texts)) return;
-    const hits = found.get(session) ?? [];
-    found.set(session, hits);
-    for (const hit of matcher.hits(texts, MOST_HITS)) hits.push({ ...hit, place });
-  };
   const traceId = group.traceId === '' ? {} : { traceId: hexOf(group.traceId) };
   for (const span of group.spans.values()) {
     const { session } = binder.span(span);
     if (session === undefined || !isWanted(session)) continue;
     const [view] = readSpans(encodeRecords([span.source!]).spans);
     const spanId = hexOf(span.id);
-    add(session, spanTexts(view!), { kind: 'span', timeNs: span.startNs, ...traceId, spanId });
+    const place = { kind: 'span', timeNs: span.startNs, ...traceId, spanId } as const;
+    yield { session, texts: spanTexts(view!), place };
   }
   for (const log of group.logs.values()) {
     const { session } = binder.log(log);
     if (session === undefined || !isWanted(session)) continue;
     const [view] = readLogRecords(encodeRecords([logSources.get(log.id) as RecordSource]).logs);
     const spanId = log.spanId === '' ? {} : { spanId: hexOf(log.spanId) };
-    add(session, logTexts(view!), { kind: 'log', timeNs: log.timeNs, ...traceId, ...spanId });
+    const place = { kind: 'log', timeNs: log.timeNs, ...traceId, ...spanId } as const;
+    yield { session, texts: logTexts(view!), place };
   }
-  for (const [session, hits] of found) found.set(session, firstOf(hits));
-  return found;
+}
+
+/** Where the records of a group in a session meet a query: the first ones by time. */
+function hitsOf(loaded: LoadedGroup, matcher: Matcher, id: string): PlacedHit[] {
+  const hits: PlacedHit[] = [];
+  for (const { texts, place } of countedRecords(loaded, (session) => session === id)) {
+    if (!matcher.matches(texts)) continue;
+    for (const hit of matcher.hits(texts, MOST_HITS)) hits.push({ ...hit, place });
+  }
+  return firstOf(hits);
 }
 
 /** The first ones by time. */
