@@ -66,6 +66,8 @@ describe('the web page', () => {
       '/traces/0af7',
       '/send',
       '/reference',
+      '/tools',
+      '/errors',
       '/index.html',
     ]) {
       const { status, headers, body } = await get(path);

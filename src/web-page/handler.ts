@@ -10,7 +10,7 @@ export interface WebPageTelemetry {
 }
 
 /** The routes of the page itself (web/src/router.tsx). It reads the rest of its address in the browser. */
-const PAGE_ROUTES = /^\/(?:(?:sessions|jobs|traces|users|views)\/[^/]+|alerts|send|reference)?$/;
+const PAGE_ROUTES = /^\/(?:(?:sessions|jobs|traces|users|views)\/[^/]+|tools|errors|alerts|send|reference)?$/;
 
 /** Below it, an unknown path is a question to the API, whoever asks. */
 const API_PREFIX = '/api/';

@@ -18,6 +18,7 @@ import { NotFound } from './shell/NotFound.js';
 import { pagePart } from './shell/page-part.js';
 import { RouteError } from './shell/RouteError.js';
 import { Shell } from './shell/Shell.js';
+import { readTableSearch } from './tables/search.js';
 import { firstOf, parseSearch, stringifySearch } from './url.js';
 
 const root = createRootRoute({
@@ -91,6 +92,20 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => pagePart(import('./alerts/AlertsPage.js')), 'AlertsPage'),
 });
 
+const tools = createRoute({
+  getParentRoute: () => root,
+  path: '/tools',
+  validateSearch: readTableSearch,
+  component: lazyRouteComponent(() => pagePart(import('./tables/ToolsPage.js')), 'ToolsPage'),
+});
+
+const errors = createRoute({
+  getParentRoute: () => root,
+  path: '/errors',
+  validateSearch: readTableSearch,
+  component: lazyRouteComponent(() => pagePart(import('./tables/ErrorsPage.js')), 'ErrorsPage'),
+});
+
 const trace = createRoute({
   getParentRoute: () => root,
   path: '/traces/$traceId',
@@ -115,7 +130,19 @@ const reference = createRoute({
 
 export const router = createRouter({
   basepath: new URL(document.baseURI).pathname,
-  routeTree: root.addChildren([sessions, session, user, view, job, trace, alerts, send, reference]),
+  routeTree: root.addChildren([
+    sessions,
+    session,
+    user,
+    view,
+    job,
+    trace,
+    tools,
+    errors,
+    alerts,
+    send,
+    reference,
+  ]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: RouteError,

@@ -1,5 +1,6 @@
 import { parseTime } from '../format/time.js';
 import { FIRST_WEEKDAY } from '../format/week.js';
+import { firstOf } from '../url.js';
 
 type CalendarUnit = 'day' | 'week' | 'month';
 
@@ -49,6 +50,20 @@ export interface RangeSearch {
   readonly range?: RangeName;
   readonly startTime?: string;
   readonly endTime?: string;
+}
+
+/** Reads the range from the address. What is invalid is left out. */
+export function readRange(search: Readonly<Record<string, unknown>>): RangeSearch {
+  const [range, startTime, endTime] = [search.range, search.startTime, search.endTime].map(firstOf);
+  return {
+    ...(isRangeName(range) && { range }),
+    ...(isTime(startTime) && { startTime }),
+    ...(isTime(endTime) && { endTime }),
+  };
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(parseTime(value));
 }
 
 /** Bounds for the API, of the start of sessions or of their activity; all are optional. */

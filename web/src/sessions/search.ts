@@ -1,8 +1,6 @@
-import { parseTime } from '../format/time.js';
-import { firstOf } from '../url.js';
 import { type AnyFilter, type Filters, readFilters } from './filters.js';
 import { type GroupsSearch, readGroups } from './groups.js';
-import { isRangeName, type RangeSearch } from './range.js';
+import { type RangeSearch, readRange } from './range.js';
 import { readSorting, type Sorting } from './sorting.js';
 
 /** The search parameters of the list: everything that decides what is shown. */
@@ -21,17 +19,10 @@ export function filterChange(name: AnyFilter, value: unknown): SearchChange {
  * works.
  */
 export function readSessionsSearch(search: Record<string, unknown>): SessionsSearch {
-  const [range, startTime, endTime] = [search.range, search.startTime, search.endTime].map(firstOf);
   return {
     ...readFilters(search),
     ...readSorting(search),
     ...readGroups(search),
-    ...(isRangeName(range) && { range }),
-    ...(isTime(startTime) && { startTime }),
-    ...(isTime(endTime) && { endTime }),
+    ...readRange(search),
   };
-}
-
-function isTime(value: unknown): value is string {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(parseTime(value));
 }

@@ -1,8 +1,9 @@
-import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useMatches, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useSignedOut } from '../api/signed-out.js';
 import { Icon } from '../components/Icon.js';
 import { zoneName } from '../format/time.js';
+import { readSessionsOf } from '../tables/search.js';
 import { Account } from './Account.js';
 import { Footer } from './Footer.js';
 import { HelpDialog } from './HelpDialog.js';
@@ -29,11 +30,20 @@ function SkipLink() {
   );
 }
 
+const SESSIONS_LINK = { exact: true, includeSearch: false };
+const TABLE_LINK = { includeSearch: false };
+/** The routes of the list and of what counts its sessions. */
+const FILTERED_ROUTES: readonly (string | undefined)[] = ['/', '/tools', '/errors'];
+
 /** The frame around every page. */
 export function Shell() {
   const isSignedOut = useSignedOut();
   const isAdmin = useCaller()?.scopes.includes('admin') === true;
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const route = useMatches({ select: (matches) => matches.at(-1)?.routeId });
+  const search = useSearch({ strict: false });
+  // From one of these pages to another the filters stay.
+  const carried = FILTERED_ROUTES.includes(route) ? readSessionsOf({ ...search }) : {};
   useShortcuts({ '?': () => setHelpOpen(true) });
   return (
     <>
@@ -44,8 +54,14 @@ export function Shell() {
           Sojourn
         </Link>
         <nav className="shell-nav" aria-label="Main">
-          <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
+          <Link to="/" search={route === '/' ? {} : carried} activeOptions={SESSIONS_LINK}>
             Sessions
+          </Link>
+          <Link to="/tools" search={carried} activeOptions={TABLE_LINK}>
+            Tools
+          </Link>
+          <Link to="/errors" search={carried} activeOptions={TABLE_LINK}>
+            Errors
           </Link>
           {isAdmin && <Link to="/alerts">Alerts</Link>}
           <Link to="/send">Send</Link>
