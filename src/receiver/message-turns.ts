@@ -1,12 +1,18 @@
 import type { Clock } from '../clock.js';
 
-/** Number of messages that may be received and decompressed at the same time. */
-export const MESSAGES_AT_ONCE = 32;
+/** Number of messages that may be received and decompressed at the same time, besides slow ones. */
+export const MESSAGES_AT_ONCE = 16;
 
-/** Number of messages that may wait: one of each connection. Each takes the memory of its call and of the bytes that came. */
+/**
+ * Number of slow messages that may be received besides. So this and `MESSAGES_AT_ONCE` bound the memory of messages that
+ * arrive, whatever they decompress to.
+ */
+export const MOST_SLOW = 64;
+
+/** Number of messages that may wait. Each takes the memory of its call and of the bytes that came. */
 export const MOST_WAITING = 256;
 
-/** A message that is not complete after this time, ms, no longer keeps others waiting. */
+/** A message that is not complete after this time, ms, is slow: while few are, it no longer keeps others waiting. */
 export const SLOW_MESSAGE_MS = 1_000;
 
 /**
@@ -18,6 +24,7 @@ export class MessageTurns {
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
   #taken = 0;
+  #slow = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -32,18 +39,28 @@ export class MessageTurns {
     const mayStart = this.#taken < MESSAGES_AT_ONCE;
     if (!mayStart && this.#waiting.size === MOST_WAITING) return undefined;
     let isOver = false;
-    let cancelSlow: (() => void) | undefined;
+    let isSlow = false;
+    let cancelTimer: (() => void) | undefined;
     const end = (): void => {
       if (isOver) return;
       isOver = true;
-      cancelSlow?.();
+      cancelTimer?.();
       if (this.#waiting.delete(start)) return;
-      this.#taken--;
-      this.#next();
+      if (isSlow) this.#slow--;
+      else this.#endTurn();
+    };
+    const look = (): void => {
+      if (this.#slow === MOST_SLOW) {
+        cancelTimer = this.#clock.after(SLOW_MESSAGE_MS, look);
+        return;
+      }
+      isSlow = true;
+      this.#slow++;
+      this.#endTurn();
     };
     const start = (): void => {
       this.#taken++;
-      cancelSlow = this.#clock.after(SLOW_MESSAGE_MS, end);
+      cancelTimer = this.#clock.after(SLOW_MESSAGE_MS, look);
       begin();
     };
     if (mayStart) start();
@@ -51,8 +68,9 @@ export class MessageTurns {
     return end;
   }
 
-  /** In the order in which they came. */
-  #next(): void {
+  /** Lets others begin, in the order in which they came. */
+  #endTurn(): void {
+    this.#taken--;
     for (const start of this.#waiting) {
       if (this.#taken >= MESSAGES_AT_ONCE) return;
       this.#waiting.delete(start);

@@ -74,16 +74,18 @@ class PageReader {
 
   varint(): number {
     let value = 0;
-    for (let shift = 0; ; shift += 7) {
+    for (let shift = 0; this.at < this.#bytes.length; shift += 7) {
       const byte = this.#bytes[this.at++]!;
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value;
     }
+    throw new RangeError('a page of the text index is damaged');
   }
 
   /** Passes over some varints. */
   skip(count: number): void {
-    for (let left = count; left > 0; this.at++) if (this.#bytes[this.at]! < 0x80) left--;
+    for (let left = count; left > 0 && this.at < this.#bytes.length; this.at++)
+      if (this.#bytes[this.at]! < 0x80) left--;
   }
 }
 
