@@ -144,6 +144,32 @@ export function retentionConformance(kind: StoreKind, skip: string | false = fal
       assert.equal(await said(server, late), 0);
       await server.close();
     });
+
+    test('a session of more traces than a piece has loses its content in all of them, then goes as a whole', async () => {
+      const spans = calls('huge', 600, 300).map((span) => {
+        const attributes = { ...span.attributes, 'session.id': 'huge' };
+        return { ...span, attributes };
+      });
+      let server = await open('huge');
+      await server.append([...spans, ...calls('new', 1, 1)]);
+      await server.close();
+      server = await open('huge', { keepMsOf: new Map(), keepContentMs: 240 * HOUR_MS });
+      const content = await server.pass();
+      assert.equal(content.projects[0]?.contents, 600);
+      assert.equal(
+        await said(
+          server,
+          spans.filter((_, i) => i % 25 === 0),
+        ),
+        0,
+      );
+      await server.close();
+      server = await open('huge', { keepMsOf: new Map(), keepMs: 240 * HOUR_MS });
+      const { projects } = await server.pass();
+      assert.deepEqual([projects[0]?.sessions, projects[0]?.records], [1, 600]);
+      assert.deepEqual(await server.sessionIds(), names('new', 1));
+      await server.close();
+    });
   });
 }
 

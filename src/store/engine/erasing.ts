@@ -124,10 +124,9 @@ function* candidatesOf(
   mostGroups: number,
   canBeAlone: boolean,
 ): Plan<Candidate[]> {
-  const groupsOf = yield* load(
-    'sessionGroups',
-    sessions.map(({ no }) => no),
-  );
+  // One more than a change set may have, so that it is known whether there are more.
+  const part = { sessions: sessions.map(({ no }) => no), limit: mostGroups + 1, from: 0 };
+  const groupsOf = yield* load('someSessionGroups', part);
   let last = 0;
   for (let count = 0; last < sessions.length; last++) {
     count += groupsOf[last]!.length;

@@ -117,6 +117,13 @@ export interface EngineState {
   readonly removedPiece: number | undefined;
 }
 
+/** At most `limit` groups of each session, in an order that they keep; of the first one, those after the first `from`. */
+export interface GroupsPart {
+  readonly sessions: readonly number[];
+  readonly limit: number;
+  readonly from: number;
+}
+
 /** What an engine must know before its first commit. */
 export interface Start {
   readonly state: EngineState;
@@ -150,6 +157,8 @@ export interface Loads {
   find(query: SessionQuery): SessionRef[];
   /** The keys of the groups of sessions by their numbers, each once. */
   sessionGroups(sessions: readonly number[]): ByteString[][];
+  /** The same, of each session a part. */
+  someSessionGroups(part: GroupsPart): ByteString[][];
   /** Rows of the call index, as written by `CallIndex`, in their order. */
   callPlaces(ranges: readonly MomentRange[]): Uint8Array[][];
   /** The part of traces that is grouped by user. */

@@ -62,15 +62,14 @@ export function* takeContent(
   sessions: readonly HotSession[],
   { mostGroups, fromGroup }: { readonly mostGroups: number; readonly fromGroup: number },
 ): Plan<{ readonly part: ContentPart; readonly reduced: readonly ReadyGroup[] }> {
-  const groupsOf = yield* load(
-    'sessionGroups',
-    sessions.map(({ no }) => no),
-  );
+  // One more than a change set may have, so that it is known whether there are more.
+  const part = { sessions: sessions.map(({ no }) => no), limit: mostGroups + 1, from: fromGroup };
+  const groupsOf = yield* load('someSessionGroups', part);
   const keys = new Set<ByteString>();
   const taken = new Set<string>();
   let done = 0;
   for (const [i, { session }] of sessions.entries()) {
-    const own = i === 0 ? groupsOf[i]!.slice(fromGroup) : groupsOf[i]!;
+    const own = groupsOf[i]!;
     if (i > 0 && keys.size + own.length > mostGroups) break;
     taken.add(session.id);
     for (const key of own.slice(0, mostGroups)) keys.add(key);

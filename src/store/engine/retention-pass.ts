@@ -1,5 +1,6 @@
 import type { RetainedAmounts } from '../contract/retention.js';
 import type { Position } from './due-sessions.js';
+import type { ErasedPart } from './erasing.js';
 
 /** What a pass of retention removed of a project. */
 type Removed = { -readonly [K in keyof RetainedAmounts]: RetainedAmounts[K] } & { contents: number };
@@ -14,16 +15,16 @@ export class PassProgress {
   listed = 0;
   freedBytes = 0;
 
-  /** Counts sessions that have left, with this many bytes of their records. */
-  addSessions(
+  /** Counts what has left in one change set, and the sessions that left with all that they had. */
+  addPart(
     project: string,
-    bytes: number,
-    gone: readonly { readonly isListed: boolean; readonly records: number }[],
+    { bytes, spans, logs }: Pick<ErasedPart, 'bytes' | 'spans' | 'logs'>,
+    gone: readonly { readonly isListed: boolean }[],
   ): void {
     const amounts = this.#amountsOf(project);
     amounts.bytes += bytes;
     amounts.sessions += gone.filter(({ isListed }) => isListed).length;
-    amounts.records += gone.reduce((sum, { records }) => sum + records, 0);
+    amounts.records += spans + logs;
   }
 
   /** Counts records whose content has left. */

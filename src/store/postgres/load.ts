@@ -4,6 +4,7 @@ import type { ByteString } from '../../sessionize/records.js';
 import { Listing } from '../contract/listing.js';
 import type {
   GroupKey,
+  GroupsPart,
   LoadAnswer,
   LoadRequest,
   Loads,
@@ -77,6 +78,15 @@ const SQL = {
     name: 'load_session_groups',
     text: `SELECT q.at, g.key FROM unnest($1::int8[]) WITH ORDINALITY AS q (session, at)
       JOIN session_group AS g USING (session) WHERE g.kind <= ${GroupKind.lifecycleEvent}`,
+  },
+  someSessionGroups: {
+    name: 'load_some_session_groups',
+    text: `SELECT q.at, g.key FROM unnest($1::int8[]) WITH ORDINALITY AS q (session, at),
+      LATERAL (
+        SELECT kind, start_ns, key FROM session_group
+        WHERE session = q.session AND kind <= ${GroupKind.lifecycleEvent}
+        ORDER BY kind, start_ns, key LIMIT $2::int8 OFFSET CASE q.at WHEN 1 THEN $3::int8 ELSE 0 END
+      ) AS g ORDER BY q.at, g.kind, g.start_ns, g.key`,
   },
   userParts: {
     name: 'load_user_parts',
@@ -192,6 +202,13 @@ export class PostgresLoads implements Omit<Loads, 'blocks'> {
     const values = [int8s(sessions)];
     return this.#ask(
       allOfEach(SQL.sessionGroups, sessions.length, values, ([, key]) => keyOf(key as Buffer)),
+    );
+  }
+
+  someSessionGroups({ sessions, limit, from }: GroupsPart): ByteString[][] {
+    const values = [int8s(sessions), limit, from];
+    return this.#ask(
+      allOfEach(SQL.someSessionGroups, sessions.length, values, ([, key]) => keyOf(key as Buffer)),
     );
   }
 

@@ -2,6 +2,7 @@ import type { Piece, TracePart, UserPart } from '../../sessionize/by-user.js';
 import type { ByteString } from '../../sessionize/records.js';
 import type {
   GroupKey,
+  GroupsPart,
   LoadAnswer,
   LoadRequest,
   Loads,
@@ -158,6 +159,16 @@ export class SqliteLoads implements Omit<Loads, 'blocks'> {
       `SELECT key FROM session_group WHERE session = ? AND kind <= ${GroupKind.lifecycleEvent}`,
     );
     return sessions.map((no) => select.all(no).map(({ key }) => keyOf(key as Uint8Array)));
+  }
+
+  someSessionGroups({ sessions, limit, from }: GroupsPart): ByteString[][] {
+    const select = this.#sql.of(
+      `SELECT key FROM session_group WHERE session = ? AND kind <= ${GroupKind.lifecycleEvent}
+       ORDER BY kind, start_ns, key LIMIT ? OFFSET ?`,
+    );
+    return sessions.map((no, i) =>
+      select.all(no, limit, i === 0 ? from : 0).map(({ key }) => keyOf(key as Uint8Array)),
+    );
   }
 
   callPlaces(ranges: readonly MomentRange[]): Uint8Array[][] {

@@ -266,7 +266,7 @@ export class RetentionWork {
     if (part.chunks.length === 0) return gone.length;
     progress.pieces++;
     progress.listed += part.chunks.length;
-    progress.addSessions(name, part.bytes, gone);
+    progress.addPart(name, part, gone);
     return gone.length;
   }
 

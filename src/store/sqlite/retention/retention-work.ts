@@ -321,7 +321,7 @@ export class RetentionWork {
     if (part.chunks.length === 0) return gone.length;
     progress.pieces++;
     progress.listed += part.chunks.length;
-    progress.addSessions(name, part.bytes, gone);
+    progress.addPart(name, part, gone);
     if (gone.length > 0) listed.forgetInvalidations(project, part.sessions);
     return gone.length;
   }
