@@ -1,11 +1,14 @@
 // Takes the pictures of docs/images: starts a server of its own, fills it with the demo's traffic, and
-// photographs its web page.
+// photographs its web page. `--all FOLDER` takes every view instead, in light and dark at three widths, into a
+// folder of yours: to look at after a change of the page.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { TestBrowser } from '../dist/test/support/browser.js';
 import { NO_BROWSER } from '../dist/test/support/chromium.js';
 import { runCommand, startServer } from '../dist/test/support/server.js';
+import { SCHEMES, viewsOf, WIDTHS } from '../dist/test/support/views.js';
 import { installChromium } from './chromium.mjs';
 
 const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
@@ -30,22 +33,48 @@ const PICTURES = [
 ];
 const DESKTOP = { width: 1440, height: 900 };
 
+const { all } = parseArgs({ options: { all: { type: 'string' } } }).values;
+
 installChromium();
 if (NO_BROWSER) throw new Error(NO_BROWSER);
-mkdirSync(FOLDER, { recursive: true });
+mkdirSync(all ?? FOLDER, { recursive: true });
 const browser = await TestBrowser.launch();
 const [filled, empty] = await Promise.all([startServer(), startServer()]);
 try {
-  const traffic = ['--sessions', '5000', '--days', '2', '--seed', '11'];
+  const traffic = ['--sessions', all === undefined ? '5000' : '500', '--days', '2', '--seed', '11'];
   const { code, stderr } = await runCommand('demo', '--endpoint', filled.httpUrl, ...traffic);
   if (code !== 0) throw new Error(stderr);
-  const names = await namesIn(filled);
-  for (const picture of PICTURES) {
-    for (const colorScheme of ['light', 'dark']) await take(picture, colorScheme, names);
-  }
+  if (all === undefined) await takePictures();
+  else await takeAll(all);
 } finally {
   await browser.close();
   await Promise.all([filled.dispose(), empty.dispose()]);
+}
+
+async function takePictures() {
+  const names = await namesIn(filled);
+  for (const picture of PICTURES) {
+    for (const colorScheme of SCHEMES) await take(picture, colorScheme, names);
+  }
+}
+
+/** The first screen of every view. */
+async function takeAll(folder) {
+  await filled.settled();
+  const views = await viewsOf(filled);
+  for (const colorScheme of SCHEMES) {
+    for (const width of WIDTHS) {
+      const opened = await browser.open({ colorScheme, viewport: { width, height: 900 } });
+      for (const { name, path, ready } of views) {
+        await opened.page.goto(filled.httpUrl + path);
+        await opened.page.locator(ready).first().waitFor();
+        await opened.page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => {});
+        await opened.page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
+      }
+      await opened.close();
+    }
+  }
+  console.log(`${views.length * SCHEMES.length * WIDTHS.length} pictures in ${folder}`);
 }
 
 async function namesIn(server) {

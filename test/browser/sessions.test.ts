@@ -677,7 +677,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await page.getByRole('button', { name: 'Copied' }).waitFor();
   });
 
-  it('has files of under 180 kB to load, and moves nothing while it does', async () => {
+  it('has files of under 190 kB to load, and moves nothing while it does', async () => {
     const opened = await browser.open();
     pages.push(opened);
     let bytes = 0;
@@ -704,7 +704,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
       .getByRole('button')
       .first()
       .waitFor();
-    assert.ok(bytes > 50_000 && bytes < 180_000, `${bytes} bytes`);
+    assert.ok(bytes > 50_000 && bytes < 190_000, `${bytes} bytes`);
     const shift = Number(await opened.page.evaluate('window.shift'));
     assert.ok(shift < 0.01, `a layout shift of ${shift}`);
   });

@@ -72,8 +72,8 @@ export const PageCard = memo(function PageCard({ page, number, isChosen, start }
       )}
       {page.vitals !== undefined && <PageVitals vitals={page.vitals} />}
       <Counts page={page} />
-      {page.exceptions.length > 0 && <Errors page={page} start={start} />}
-      {page.requests.length > 0 && <RequestList page={page} />}
+      {page.exceptions.length > 0 && <Errors page={page} number={number} start={start} />}
+      {page.requests.length > 0 && <RequestList page={page} number={number} />}
       {page.action_count > 0 && <ActionList page={page} />}
       {page.agent !== undefined && <AgentLink agent={page.agent} />}
       {page.truncated && (
@@ -83,11 +83,11 @@ export const PageCard = memo(function PageCard({ page, number, isChosen, start }
   );
 });
 
-function Errors({ page, start }: Pick<PageCardProps, 'page' | 'start'>) {
+function Errors({ page, number, start }: Pick<PageCardProps, 'page' | 'number' | 'start'>) {
   const { exceptions, exception_count: count, url } = page;
   const missing = count - exceptions.reduce((sum, each) => sum + each.count, 0);
   return (
-    <section aria-label="Errors">
+    <section aria-label={`Errors of page ${number}`}>
       <ExceptionList exceptions={exceptions} start={start} onPage={url} />
       {missing > 0 && <p className="muted visit-more">{formatCounted(missing, 'more error')} not listed.</p>}
     </section>

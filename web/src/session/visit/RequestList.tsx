@@ -8,15 +8,21 @@ import { pathOf } from './page-name.js';
 /** Number of successful requests shown without unfolding. */
 const SHOWN = 3;
 
+interface RequestListProps {
+  readonly page: VisitPage;
+  /** Number of the page, from 1. */
+  readonly number: number;
+}
+
 /** The requests of a page, failed ones first. Many successful ones are folded. */
-export function RequestList({ page }: { readonly page: VisitPage }) {
+export function RequestList({ page, number }: RequestListProps) {
   const { requests, request_count: count, failed_request_count: failedCount } = page;
   const failed = requests.filter((request) => request.failed);
   const others = requests.slice(failed.length);
   const missing = count - requests.length;
   const sound = formatCounted(count - failedCount, 'request');
   return (
-    <section aria-label="Requests">
+    <section aria-label={`Requests of page ${number}`}>
       <ul className="visit-list">{failed.map(row)}</ul>
       {others.length > SHOWN ? (
         <details>

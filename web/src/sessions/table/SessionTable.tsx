@@ -162,45 +162,45 @@ export function SessionTable(props: SessionTableProps) {
   return (
     <>
       <ColumnMenu choice={choice} leftOut={isNarrow ? 0 : choice.shown.length - columns.length} />
-      <div
-        style={grid}
-        className={hasMatches ? 'table table-with-matches' : 'table'}
-        role="table"
-        aria-label="Sessions"
-        aria-rowcount={pages.hasMore ? -1 : pages.rowCount + 1}
-        aria-busy={pages.isPending}
-      >
-        <div className="row row-head" role="row" aria-rowindex={1}>
-          <span role="columnheader" className="cell-session">
-            Session
-          </span>
-          {columns.map((column) => (
-            <ColumnHead
-              key={column.id}
-              column={column}
-              choice={choice}
-              sorting={load.sorting}
-              onSort={onSort}
-            />
-          ))}
-        </div>
+      <div style={grid} className={hasMatches ? 'table table-with-matches' : 'table'}>
         <div
-          className="table-body"
-          role="rowgroup"
-          ref={body}
-          style={{ height: Math.min(rowCount - base, WINDOW_ROWS) * rowHeight }}
+          role="table"
+          aria-label="Sessions"
+          aria-rowcount={pages.hasMore ? -1 : pages.rowCount + 1}
+          aria-busy={pages.isPending}
         >
-          {items.map((item) => (
-            <SessionRow
-              key={base + item.index}
-              columns={columns}
-              index={base + item.index}
-              session={pages.row(base + item.index)}
-              hasLeft={pages.hasLeft(base + item.index)}
-              top={item.start - top}
-              onFocus={onFocus}
-            />
-          ))}
+          <div className="row row-head" role="row" aria-rowindex={1}>
+            <span role="columnheader" className="cell-session">
+              Session
+            </span>
+            {columns.map((column) => (
+              <ColumnHead
+                key={column.id}
+                column={column}
+                choice={choice}
+                sorting={load.sorting}
+                onSort={onSort}
+              />
+            ))}
+          </div>
+          <div
+            className="table-body"
+            role="rowgroup"
+            ref={body}
+            style={{ height: Math.min(rowCount - base, WINDOW_ROWS) * rowHeight }}
+          >
+            {items.map((item) => (
+              <SessionRow
+                key={base + item.index}
+                columns={columns}
+                index={base + item.index}
+                session={pages.row(base + item.index)}
+                hasLeft={pages.hasLeft(base + item.index)}
+                top={item.start - top}
+                onFocus={onFocus}
+              />
+            ))}
+          </div>
         </div>
         {pages.isIncomplete && (
           <p className="muted" role="status">
