@@ -18,7 +18,7 @@ const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
  */
 const PICTURES = [
   { name: 'sessions', path: '/', ready: '.breakdown-row' },
-  { name: 'sessions-narrow', path: '/', viewport: { width: 360, height: 780 }, ready: '.breakdown-row' },
+  { name: 'sessions-narrow', path: '/', viewport: { width: 360, height: 780 }, ready: '.time-bars canvas' },
   { name: 'first-run', path: '/', ready: '.snippet', isEmpty: true },
   { name: 'session', path: '/sessions/SESSION?span=SPAN', ready: '.span-panel' },
   {
