@@ -58,7 +58,7 @@ export class GroupLoader {
   async *groups<Row extends StoredGroupRow>(
     moment: GroupMoment,
     rows: readonly Row[],
-    isWanted?: (places: readonly ChunkPlace[], blocks: ReadonlyMap<number, Buffer>) => boolean,
+    isWanted?: (row: Row, places: readonly ChunkPlace[], blocks: ReadonlyMap<number, Buffer>) => boolean,
   ): AsyncGenerator<LoadedGroup<Row>> {
     const placesOf = new Map<Row, ChunkPlace[]>();
     let blocks = new Map<number, Buffer>();
@@ -78,7 +78,8 @@ export class GroupLoader {
       }
       const places = placesOf.get(row)!;
       placesOf.delete(row);
-      if (isWanted?.(places, blocks) === false) continue;
+      this.#checkpoint();
+      if (isWanted?.(row, places, blocks) === false) continue;
       const logSources = new Map<ByteString, RecordSource>();
       let group: HeldGroup | undefined;
       for (const place of places) {

@@ -191,8 +191,17 @@ export class TextSearch {
       const possible = rows
         .map(({ key, places }, i) => ({ key, places, at: before + i }))
         .filter(({ places }) => decodePlaces(places).some(({ block }) => candidates.blocks.has(block)));
-      const mayMatch = (places: readonly ChunkPlace[], blocks: ReadonlyMap<number, Buffer>): boolean =>
-        places.some((place) => mayBeIn(place, blocks.get(place.block)!, matcher));
+      const mayMatch = (
+        { at }: { readonly at: number },
+        places: readonly ChunkPlace[],
+        blocks: ReadonlyMap<number, Buffer>,
+      ): boolean =>
+        // A group behind the last one that is looked at ends the search.
+        at >= end ||
+        places.some((place) => {
+          this.#options.checkpoint();
+          return mayBeIn(place, blocks.get(place.block)!, matcher);
+        });
       for await (const loaded of this.#loader.groups({ reads, ...moment }, possible, mayMatch)) {
         if (loaded.row.at >= end) return hits.map(withSpeaker);
         const more = hitsOf(loaded, matcher, id);
