@@ -43,13 +43,14 @@ const PART = 1_000;
 export class SojournClient {
   /** Every route of the API, typed, for what has no method here. It does not throw: `error` of its results. */
   readonly api: Client<paths>;
-  readonly #baseUrl: string;
+  /** Address of the server, without a slash at its end. */
+  readonly baseUrl: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #fetch: typeof fetch;
   readonly #signal: AbortSignal;
 
   constructor({ baseUrl, key, project, retry = {}, signal, fetch = globalThis.fetch }: ClientOptions) {
-    this.#baseUrl = baseUrl.replace(/\/+$/, '');
+    this.baseUrl = baseUrl.replace(/\/+$/, '');
     this.#headers = {
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
       ...(project !== undefined && { 'x-sojourn-project': project }),
@@ -57,7 +58,7 @@ export class SojournClient {
     this.#fetch = fetch;
     this.#signal = signal ?? new AbortController().signal;
     this.api = createClient<paths>({
-      baseUrl: this.#baseUrl,
+      baseUrl: this.baseUrl,
       headers: this.#headers,
       fetch: withRetries(retry, { fetch, delay, random: Math.random, now: Date.now }),
       signal: this.#signal,
@@ -197,7 +198,7 @@ export class SojournClient {
         return { ...(bytes !== undefined && { data: bytes as ArrayBuffer }), error, response };
       }),
     );
-    if (header === null) throw new ApiError(200, { detail: `${this.#baseUrl} exports nothing in parts` });
+    if (header === null) throw new ApiError(200, { detail: `${this.baseUrl} exports nothing in parts` });
     return { bytes: new Uint8Array(data), facts: JSON.parse(header) as ExportSummary };
   }
 
@@ -233,7 +234,7 @@ export class SojournClient {
     const abort = (): void => stop.abort(sources.find(({ aborted }) => aborted)?.reason);
     for (const source of sources) source.addEventListener('abort', abort);
     if (sources.some(({ aborted }) => aborted)) abort();
-    const url = `${this.#baseUrl}/api/v1/sessions/stream?${queryText(filters)}`;
+    const url = `${this.baseUrl}/api/v1/sessions/stream?${queryText(filters)}`;
     // A stream is opened again by its own rules, which know where it was.
     const once = withRetries(
       { attempts: 1 },
@@ -271,7 +272,7 @@ export class SojournClient {
       for (;;) {
         const { done, value } = await reader.read().catch((cause: unknown) => {
           if (this.#signal.aborted) throw this.#signal.reason;
-          throw new ConnectionError(this.#baseUrl, cause);
+          throw new ConnectionError(this.baseUrl, cause);
         });
         if (done) return;
         yield value;
@@ -287,8 +288,8 @@ export class SojournClient {
       // The body is read after the status came: it is no JSON, or broke off.
       const isSyntax = cause instanceof SyntaxError;
       throw isSyntax
-        ? new ApiError(200, { detail: `${this.#baseUrl} is no Sojourn server` })
-        : new ConnectionError(this.#baseUrl, cause);
+        ? new ApiError(200, { detail: `${this.baseUrl} is no Sojourn server` })
+        : new ConnectionError(this.baseUrl, cause);
     });
     if (data === undefined) throw new ApiError(response.status, error);
     return data;

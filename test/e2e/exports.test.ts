@@ -368,13 +368,15 @@ describe('sojourn sessions export', () => {
     output: string,
     options: Partial<ExportOptions> & Pick<ExportOptions, 'format'>,
     part: number,
+    from: { readonly baseUrl?: string; readonly project?: string; readonly mostRuns?: number } = {},
   ): Promise<{ readonly said: string; readonly runs: number }> {
     const said: string[] = [];
     let damages = 1;
     for (let runs = 1; ; runs++) {
       let requests = 0;
       const client = new SojournClient({
-        baseUrl: server.httpUrl,
+        baseUrl: from.baseUrl ?? server.httpUrl,
+        project: from.project,
         retry: { attempts: 1 },
         fetch: async (...args) => {
           if (++requests > 3) throw new Error('cut');
@@ -397,7 +399,7 @@ describe('sojourn sessions export', () => {
         );
         return { said: said.join(''), runs };
       } catch (error) {
-        if ((error as Error).name !== 'ConnectionError') throw error;
+        if ((error as Error).name !== 'ConnectionError' || runs === from.mostRuns) throw error;
         // As if it had been cut within a part, and within what is said of it.
         appendFileSync(`${output}.part`, 'half a part');
         appendFileSync(`${output}.part.json`, '{"of":"half a li');
@@ -488,6 +490,7 @@ describe('sojourn sessions export', () => {
       const output = join(directory, 'out.csv');
       const state = {
         of: '{"format":"csv","gzip":false}',
+        server: server.httpUrl,
         bytes: 4,
         fileBytes: 4,
         sessions: 1,
@@ -500,6 +503,67 @@ describe('sojourn sessions export', () => {
         /out\.csv\.part cannot go on: .* remove it to begin again/,
       );
       assert.equal(readFileSync(`${output}.part`, 'utf8'), 'head');
+    }));
+
+  test('goes on only with the server and the project with which it began', () =>
+    inDirectory(async (directory) => {
+      const other = await startServer({ flags: FLAGS });
+      try {
+        await send(other, randomRequests(SEED, 1));
+        await other.settled();
+        const output = join(directory, 'out.jsonl');
+        const options = { format: 'jsonl' } as const;
+        await assert.rejects(exportedInPieces(output, options, 7, { mostRuns: 1 }), {
+          name: 'ConnectionError',
+        });
+        const begun = ['.part', '.part.json'].map((end) => readFileSync(output + end, 'utf8'));
+        for (const [from, message] of [
+          [{ baseUrl: other.httpUrl }, `was begun on ${server.httpUrl}, and goes on only there; `],
+          [{ project: 'blog' }, 'cannot go on: it was begun in another project, '],
+        ] as const) {
+          await assert.rejects(exportedInPieces(output, options, 7, from), (error: Error) => {
+            assert.ok(error.message.includes(`out.jsonl.part ${message}`), error.message);
+            return true;
+          });
+          const now = ['.part', '.part.json'].map((end) => readFileSync(output + end, 'utf8'));
+          assert.deepEqual(now, begun);
+        }
+        const baseUrl = `${server.httpUrl.replace('http:', 'HTTP:')}/`;
+        await exportedInPieces(output, options, 7, { baseUrl });
+        assert.equal(readFileSync(output, 'utf8'), await server.text(`${EXPORTS}?format=jsonl`));
+      } finally {
+        await other.dispose();
+      }
+    }));
+
+  test('an unfinished file that it cannot go on with stays as it is', () =>
+    inDirectory(async (directory) => {
+      const output = join(directory, 'out.jsonl');
+      const [part, state] = [`${output}.part`, `${output}.part.json`];
+      const of = '{"format":"csv","gzip":false}';
+      const line = JSON.stringify({ of, server: server.httpUrl, bytes: 4, fileBytes: 4, sessions: 1 });
+      for (const [about, message] of [
+        // As versions wrote it that had one state in place of lines.
+        [JSON.stringify({ of: '{"format":"jsonl"}', bytes: 4, sessions: 1, cursor: 'a' }), /earlier version/],
+        [`${line}\n`, /is the beginning of another export/],
+        [line, /is the beginning of another export/],
+        [line.slice(0, 20), /out\.jsonl\.part\.json cannot be read/],
+        ['null\n', /out\.jsonl\.part\.json cannot be read/],
+      ] as const) {
+        writeFileSync(part, 'head');
+        writeFileSync(state, about);
+        for (const asked of [{ format: 'jsonl' }, { format: 'perfetto', id: WHOLE_SESSION }] as const) {
+          await assert.rejects(exportedInPieces(output, asked, 7), (error: Error) => {
+            assert.match(error.message, message);
+            assert.match(error.message, /remove it or write to another file$/);
+            return true;
+          });
+          assert.deepEqual(
+            [part, state].map((path) => readFileSync(path, 'utf8')),
+            ['head', about],
+          );
+        }
+      }
     }));
 
   test('one large session goes on where it was cut', () =>

@@ -22,6 +22,8 @@ import { createGunzip, gzip } from 'node:zlib';
 export interface FileProgress {
   /** What is written: an unfinished file of something else is not continued. */
   readonly of: string;
+  /** Address of the server that it comes from: cursors of two servers look alike. */
+  readonly server?: string | undefined;
   /** Of the export, before any compression. */
   readonly bytes: number;
   /** Of the file. */
@@ -51,6 +53,8 @@ export interface ExportFileOptions {
   readonly path: string;
   /** What is written. Undefined if an unfinished file cannot go on. */
   readonly of?: string | undefined;
+  /** Address of the server that it comes from. */
+  readonly server?: string | undefined;
   readonly isCompressed: boolean;
 }
 
@@ -96,15 +100,14 @@ export class ExportFile {
 
   /**
    * Opens an unfinished file of the same, or begins one.
-   * @throws UnfinishedFileError if the unfinished file is of something else
+   * @throws UnfinishedFileError if the unfinished file is of something else, of another server, or of nobody knows what
    */
   static async open(options: ExportFileOptions): Promise<ExportFile> {
-    const { path, of, isCompressed } = options;
+    const { path, of, server, isCompressed } = options;
     const part = `${path}.part`;
-    const parts = of === undefined ? [] : partsOnDisk(path);
+    const parts = partsOnDisk(options);
     const known = parts.at(-1);
-    if (known !== undefined && known.of !== of) throw new UnfinishedFileError(part);
-    const progress = known ?? { ...NO_PROGRESS, of: of ?? '' };
+    const progress = known ?? { ...NO_PROGRESS, of: of ?? '', server };
     if (known === undefined) rmSync(statePath(path), { force: true });
     const handle = openSync(part, known === undefined ? 'w' : 'r+', 0o600);
     // What was written behind the last part that counts.
@@ -165,15 +168,27 @@ function statePath(path: string): string {
   return `${path}.part.json`;
 }
 
-/** The parts of an unfinished file that are wholly there. Cuts what else is said of it. */
-function partsOnDisk(path: string): FileProgress[] {
+/**
+ * The parts of an unfinished file that are wholly there. Cuts what else is said of it.
+ * @throws UnfinishedFileError
+ */
+function partsOnDisk({ path, of, server }: ExportFileOptions): FileProgress[] {
   const [part, state] = [`${path}.part`, statePath(path)];
   if (!existsSync(part) || !existsSync(state)) return [];
+  const lines = readFileSync(state, 'utf8').split('\n');
+  // Even a line without its end says whose file it is.
+  const begun = progressIn(lines[0]!);
+  if (begun === undefined) throw new UnfinishedFileError(part, `is unfinished, and ${state} cannot be read`);
+  if (begun.server === undefined)
+    throw new UnfinishedFileError(part, 'was begun by an earlier version, which did not note the server');
+  if (begun.of !== of) throw new UnfinishedFileError(part, 'is the beginning of another export');
+  if (begun.server !== server)
+    throw new UnfinishedFileError(part, `was begun on ${begun.server}, and goes on only there`);
   const { size } = statSync(part);
   const parts: FileProgress[] = [];
   let stateBytes = 0;
   // The last line may have been cut, and so may the file.
-  for (const line of readFileSync(state, 'utf8').split('\n').slice(0, -1)) {
+  for (const line of lines.slice(0, -1)) {
     const progress = progressIn(line);
     if (progress === undefined || progress.fileBytes > size) break;
     parts.push(progress);
@@ -185,7 +200,8 @@ function partsOnDisk(path: string): FileProgress[] {
 
 function progressIn(line: string): FileProgress | undefined {
   try {
-    return JSON.parse(line) as FileProgress;
+    const value = JSON.parse(line) as FileProgress | null;
+    return value !== null && typeof value === 'object' ? value : undefined;
   } catch {
     return undefined;
   }
@@ -202,11 +218,12 @@ async function hashesOf(path: string, hasBytes: boolean, isCompressed: boolean):
   return [content, file];
 }
 
-/** An unfinished file of another export is in the way. */
+/** An unfinished file that cannot go on is in the way. */
 export class UnfinishedFileError extends Error {
   override readonly name = 'UnfinishedFileError';
 
-  constructor(part: string) {
-    super(`${part} is the beginning of another export; remove it, or write to another file`);
+  /** @param problem What is wrong with the file, as the end of a sentence */
+  constructor(part: string, problem: string) {
+    super(`${part} ${problem}; to begin again, remove it or write to another file`);
   }
 }

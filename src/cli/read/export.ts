@@ -95,7 +95,7 @@ async function exportInParts(options: ExportOptions, context: ExportContext, rep
     if (output === '-' || progress.cursor === undefined) throw error;
     if (error instanceof ApiError && error.fields.some(({ field }) => field === 'cursor')) {
       throw new ExportRefusedError(
-        `${output}.part cannot go on: it was begun on another server, or one with other columns; remove it to begin again`,
+        `${output}.part cannot go on: it was begun in another project, or the server has other columns by now; remove it to begin again`,
       );
     }
     context.printError(`The same command goes on behind ${placeOf(progress)}.\n`);
@@ -162,12 +162,19 @@ function sumOf(before: FileProgress, facts: ExportedPart['facts']): Partial<File
 /** A file that goes on, or a new one. */
 async function fileOf(
   { format, id, query, lastMs, output, gzip }: ExportOptions,
-  { printError }: ExportContext,
+  { client, printError }: ExportContext,
 ): Promise<Sink> {
   const of = JSON.stringify({ format, id, gzip, lastMs, ...query });
-  const file = await ExportFile.open({ path: output, of, isCompressed: gzip });
+  const server = addressOf(client.baseUrl);
+  const file = await ExportFile.open({ path: output, of, server, isCompressed: gzip });
   if (file.progress.cursor !== undefined) printError(`Going on behind ${placeOf(file.progress)}.\n`);
   return file;
+}
+
+/** One spelling of an address, without what may be secret in it. */
+function addressOf(baseUrl: string): string {
+  const { origin, pathname } = new URL(baseUrl);
+  return origin + pathname.replace(/\/+$/, '');
 }
 
 interface Sink {
