@@ -1,4 +1,4 @@
-// Made by npm run web:api. a26a7e2d17d0d145576b1b7a1d00b241 e9dfa5c57cd7f4db7a0b864b63ad50ed
+// Made by npm run web:api. 0ba1f0e057225aaaac91da9bdaf5dd36 b0a01f6e7fcff2837825a6b8045c63f9
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -3958,7 +3958,7 @@ export interface components {
              */
             kind: "span" | "log";
             /**
-             * @description Who says it, of messages in which it is known. Calls and results of tools have none.
+             * @description Who says it, if it is known: calls and results of tools have none, nor have cut-off JSON, and texts that are in one place more than once by different speakers or nobody.
              * @enum {string}
              */
             role?: "system" | "user" | "assistant";

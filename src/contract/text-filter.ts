@@ -30,7 +30,10 @@ export const TextMatch = Type.Object(
       examples: ['gen_ai.input.messages'],
     }),
     role: Type.Optional(
-      oneOf(SPEAKERS, 'Who says it, of messages in which it is known. Calls and results of tools have none.'),
+      oneOf(
+        SPEAKERS,
+        'Who says it, if it is known: calls and results of tools have none, nor have cut-off JSON, and texts that are in one place more than once by different speakers or nobody.',
+      ),
     ),
     snippet: Type.Array(Type.String(), {
       description:

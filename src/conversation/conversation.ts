@@ -5,6 +5,7 @@ import { readLogRecords, readSpans } from '../otlp/read.js';
 import { REDACTED_BY, RETENTION_RULE } from '../redact/marks.js';
 import type { StoredGroup } from '../store/contract/group.js';
 import type { StoredCallRecord } from '../store/contract/usage.js';
+import { isEmbeddingCall } from './embedding.js';
 import { cut, type Entry, entryKey, MAX_NAME, witnessKey } from './entry.js';
 import { History } from './history.js';
 import {
@@ -607,9 +608,7 @@ class GroupSteps {
         ? errorOfLog(attributes)
         : (errorOf(span) ??
           (content.output.length === 0 ? this.#errorBeside(span, finishReason) : undefined));
-    const isEmbedding = /embed/i.test(
-      `${model} ${span?.span.name} ${OPERATION_KEYS.map((key) => String(attributes(key))).join(' ')}`,
-    );
+    const isEmbedding = isEmbeddingCall(model, span?.span.name, attributes);
     return {
       kind: 'call',
       id,
@@ -990,7 +989,6 @@ function hasContent({ input, output }: Content): boolean {
   return input.length > 0 || output.length > 0;
 }
 
-const OPERATION_KEYS = fromAll(({ conversation }) => conversation?.operations);
 const FINISH_KEYS = fromAll(({ conversation }) => conversation?.finishReasons);
 const FAILURES = DIALECTS.flatMap(({ conversation }) => conversation?.failedWhere ?? []);
 const FAILURE_TEXTS = fromAll(({ conversation }) => conversation?.failures);

@@ -1,22 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AttributeValue } from '../otlp/read.js';
-import { saidIn } from './said.js';
+import type { AttributeValue, SpanView } from '../otlp/read.js';
+import { type Reported, saidInSpan } from './said.js';
+
+type Attributes = Readonly<Record<string, AttributeValue>>;
 
 interface Given {
-  readonly attributes?: Readonly<Record<string, AttributeValue>>;
-  readonly events?: readonly (readonly [
-    name: string,
-    attributes: Readonly<Record<string, AttributeValue>>,
-  ])[];
+  readonly attributes?: Attributes;
+  readonly events?: readonly (readonly [name: string, attributes: Attributes])[];
+  readonly reported?: Reported;
 }
 
-function said({ attributes = {}, events = [] }: Given): string[] {
-  const texts = saidIn({
+const CALL: Reported = { kind: 'call', dialect: 'otel-genai' };
+
+function said({ attributes = {}, events = [], reported = CALL }: Given): string[] {
+  const record = {
+    span: { name: 'work' } as SpanView,
     attributes: new Map(Object.entries(attributes)),
     events: events.map(([name, of]) => ({ name, timeNs: 0n, attributes: new Map(Object.entries(of)) })),
-  });
-  return [...new Set(texts.map(({ by, field, text }) => `${by} ${field}: ${text}`))];
+  };
+  return saidInSpan(record, reported).map(({ by, field, text }) => `${by} ${field}: ${text}`);
 }
 
 const MESSAGES = [
@@ -45,13 +48,12 @@ test('messages without a role are said by whose they are where they stand', () =
   const attributes = {
     'gen_ai.system_instructions': JSON.stringify([{ type: 'text', content: 'Be kind.' }]),
     'gen_ai.output.messages': JSON.stringify([{ parts: [{ type: 'text', content: 'Refunded.' }] }]),
-    'ai.response.text': 'Done.',
+    'gen_ai.response.text': 'not read besides other messages of the answer',
     'shop.note': 'nobody says this',
   };
   assert.deepEqual(said({ attributes }), [
     'system gen_ai.system_instructions: Be kind.',
     'assistant gen_ai.output.messages: Refunded.',
-    'assistant ai.response.text: Done.',
   ]);
 });
 
@@ -76,4 +78,38 @@ test('flat attributes and events are read too', () => {
     }),
     ['user content: Refund?', 'assistant message: Refunded.'],
   );
+});
+
+test('names of a dialect are read in its records only', () => {
+  const attributes = { 'ai.prompt': '{"prompt":"Refund?"}', 'ai.response.text': 'Done.', input: 'field' };
+  const texts = ['user ai.prompt: Refund?', 'assistant ai.response.text: Done.'];
+  assert.deepEqual(said({ attributes, reported: { kind: 'call', dialect: 'vercel-ai' } }), texts);
+  assert.deepEqual(said({ attributes }), []);
+  assert.deepEqual(said({ attributes, reported: { kind: 'unknown' } }), []);
+});
+
+test('nobody says what is no message of a call or a run around calls', () => {
+  const attributes = { 'gen_ai.input.messages': JSON.stringify(MESSAGES) };
+  assert.deepEqual(said({ attributes, reported: { kind: 'other' } }), []);
+  const embedded = { ...attributes, 'gen_ai.operation.name': 'embeddings' };
+  assert.deepEqual(said({ attributes: embedded }), []);
+  const chain: Reported = { kind: 'wrapper', dialect: 'openinference' };
+  const input = (text: string) => said({ attributes: { 'input.value': text }, reported: chain });
+  assert.deepEqual(input('Refund?'), ['user input.value: Refund?']);
+  assert.deepEqual(input('{"order":"refund 4711"}'), []);
+});
+
+test('nobody says JSON that is cut off', () => {
+  const text = JSON.stringify(MESSAGES);
+  const cut = [text.slice(0, 60), text.slice(0, -1), JSON.stringify(text).slice(0, 60), '[', '{"a'];
+  for (const value of cut) {
+    const attributes = { 'gen_ai.input.messages': value, 'gen_ai.output.messages': value };
+    assert.deepEqual(said({ attributes }), [], value);
+    assert.deepEqual(said({ attributes: { 'gen_ai.prompt.0.content': value } }), [], value);
+  }
+  for (const value of ['[late] refund?', '{name}, hello', '"Refund', '{"answer":"refund"}']) {
+    assert.deepEqual(said({ attributes: { 'gen_ai.output.messages': value } }), [
+      `assistant gen_ai.output.messages: ${value}`,
+    ]);
+  }
 });

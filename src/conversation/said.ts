@@ -1,13 +1,14 @@
-import type { MessageRole, MessageSource, MessageSources } from '../normalize/dialects/dialect.js';
-import { genAiMessages } from '../normalize/dialects/otel-genai.js';
-import { GENAI_DIALECTS } from '../normalize/dialects/registry.js';
+import type { MessageRole } from '../normalize/dialects/dialect.js';
+import { isEmbeddingCall } from './embedding.js';
 import type { Entry } from './entry.js';
-import { lookup } from './record.js';
-import { attributeEntries, type ContentRecord, eventField, eventMessages } from './sources.js';
+import { parseContainer } from './json-value.js';
+import { type LogRecord, lookup, type SpanRecord } from './record.js';
+import { isMessageEvent, type PlacedEntries, readEventPlace, readPlaces } from './sources.js';
+import { isToolRun } from './tools.js';
 
 /**
- * Who says what in the messages of a record, whichever call, dialect and session it belongs to. Other than in a
- * conversation, all sources of messages are read, and nothing is left out as history.
+ * Who says what in the messages of one record. Other than in a conversation, no other records are read, and
+ * nothing is left out as history.
  */
 
 /** A text of a message. Neither reasoning nor calls and results of tools are said. */
@@ -18,93 +19,53 @@ export interface Said {
   readonly text: string;
 }
 
-/** A source, and the role of messages that do not name theirs. */
-interface Listed<Source> {
-  readonly source: Source;
-  readonly role: MessageRole;
+/** What a record reports: a model call, a run around calls (an agent, a chain), or something else. */
+export interface Reported {
+  /** `unknown` if no dialect recognises the record. */
+  readonly kind: 'call' | 'wrapper' | 'other' | 'unknown';
+  readonly dialect?: string;
+  readonly model?: string;
 }
 
-type OfKind<Kind extends string> = Extract<MessageSource, { readonly [Name in Kind]: string }>;
+/** The texts of a span and its events. In an unknown span only names of OpenTelemetry's conventions have any. */
+export function saidInSpan(record: SpanRecord, { kind, dialect, model }: Reported): Said[] {
+  const isNobodys = kind === 'other' || isToolRun(record);
+  if (isNobodys || isEmbeddingCall(model, record.span.name, lookup(record))) return [];
+  return readPlaces(record, dialect).flatMap((placed) => saidBy(placed, kind === 'wrapper'));
+}
 
-const LISTED: readonly Listed<MessageSource>[] = [
-  ...GENAI_DIALECTS.flatMap(({ messages }) => messages ?? []),
-  genAiMessages,
-].flatMap(({ system = [], input, output }: MessageSources) => [
-  ...system.map((source) => ({ source, role: 'system' as const })),
-  ...input.map((source) => ({ source, role: 'user' as const })),
-  ...output.map((source) => ({ source, role: 'assistant' as const })),
-]);
-const BY_KEY = listedBy('key');
-const BY_EVENT = listedBy('event');
-const PREFIXES = [...listedBy('prefix')];
+/** The texts of a log record that reports a call or is a message. */
+export function saidInLog(record: LogRecord, { kind, dialect, model }: Reported): Said[] {
+  const isCall = kind === 'call';
+  if (isCall && isEmbeddingCall(model, undefined, lookup(record))) return [];
+  const isOfConventions = isMessageEvent(record.name) && record.name.startsWith('gen_ai.');
+  const places =
+    isCall || isOfConventions
+      ? readPlaces({ ...record, events: [record] }, isCall ? dialect : undefined)
+      : [readEventPlace(record) ?? []].flat();
+  return places.flatMap((placed) => saidBy(placed, false));
+}
 
-/** The sources of a kind by their name, each once. */
-function listedBy<Kind extends 'key' | 'event' | 'prefix'>(
-  kind: Kind,
-): ReadonlyMap<string, readonly Listed<OfKind<Kind>>[]> {
-  const byName = new Map<string, Map<string, Listed<OfKind<Kind>>>>();
-  for (const { source, role } of LISTED) {
-    if (!(kind in source)) continue;
-    const named = source as OfKind<Kind>;
-    const name = (named as unknown as Record<Kind, string>)[kind];
-    const alike = byName.get(name) ?? new Map<string, Listed<OfKind<Kind>>>();
-    byName.set(name, alike);
-    const text = JSON.stringify([source, source.role ?? role]);
-    if (!alike.has(text)) alike.set(text, { source: named, role });
+/** `isProgram`: a program was run, and JSON that is no message is its input. */
+function saidBy({ field, entries }: PlacedEntries, isProgram: boolean): Said[] {
+  return entries.flatMap((entry: Entry): Said[] => {
+    const { role, text } = entry;
+    if (text === undefined || role === 'tool_call' || role === 'tool_result') return [];
+    const isInput = isProgram && role === 'user' && parseContainer(text) !== undefined;
+    return isInput || isCutJson(text) ? [] : [{ by: role, field, text }];
+  });
+}
+
+/** A list or map, also within a JSON string. */
+const JSON_BEGINNING = /^\s*(?:"\s*)?(?:\{\s*(?:\\?["}]|$)|\[\s*(?:\\?["{[]|$))/;
+
+/** Whether a text begins as JSON and does not end as such: which roles its messages had is not known. */
+function isCutJson(text: string): boolean {
+  if (!JSON_BEGINNING.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return true;
   }
-  return new Map([...byName].map(([name, alike]) => [name, [...alike.values()]]));
-}
-
-/** Of each attribute and event, every text of a speaker once. */
-export function saidIn(record: ContentRecord): Said[] {
-  const said = attributesSaid(record);
-  for (const event of record.events) {
-    const sources = BY_EVENT.get(event.name) ?? [];
-    said.push(
-      ...distinct(
-        sources.flatMap(({ source, role }) =>
-          saidBy(eventField(event, source), eventMessages(event, source, role)),
-        ),
-      ),
-    );
-  }
-  return said;
-}
-
-function attributesSaid(record: ContentRecord): Said[] {
-  const get = lookup(record);
-  const keys = new Set([...record.attributes.keys(), ...fieldNames(record.body)]);
-  const said: Said[] = [];
-  const add = (field: string, sources: readonly Listed<OfKind<'key'> | OfKind<'prefix'>>[]): void => {
-    said.push(
-      ...distinct(
-        sources.flatMap(({ source, role }) => saidBy(field, attributeEntries(record, get, source, role))),
-      ),
-    );
-  };
-  for (const key of keys) add(record.attributes.has(key) ? key : 'body', BY_KEY.get(key) ?? []);
-  for (const [prefix, sources] of PREFIXES) {
-    if ([...keys].some((key) => key.startsWith(prefix) && key[prefix.length] === '.')) add(prefix, sources);
-  }
-  return said;
-}
-
-function saidBy(field: string, entries: readonly Entry[]): Said[] {
-  return entries.flatMap(({ role, text }) =>
-    text === undefined || role === 'tool_call' || role === 'tool_result' ? [] : [{ by: role, field, text }],
-  );
-}
-
-/** The first of those that are of the same speaker and text: several sources may read one place. */
-function distinct(said: readonly Said[]): Iterable<Said> {
-  const known = new Map<string, Said>();
-  for (const each of said) {
-    const key = `${each.by} ${each.text}`;
-    if (!known.has(key)) known.set(key, each);
-  }
-  return known.values();
-}
-
-function fieldNames(body: ContentRecord['body']): readonly string[] {
-  return typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
 }

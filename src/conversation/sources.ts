@@ -142,14 +142,9 @@ function readFirst(
   lengths?: Map<LogRecord, number>,
 ): Entry[] {
   const get = lookup(record);
-  const read = new Set<MessageSource>();
-  for (const source of sources) {
-    if (read.has(source)) continue;
-    read.add(source);
-    const together = sources.filter((other) => other === source || belongTogether(source, other, fallback));
-    for (const other of together) read.add(other);
+  for (const together of groupsOf(sources, fallback)) {
     const entries =
-      'event' in source
+      'event' in together[0]!
         ? eventEntries(record.events, together as EventSource[], fallback, used, lengths)
         : together.flatMap((other) =>
             'event' in other ? [] : attributeEntries(record, get, other, fallback),
@@ -157,6 +152,73 @@ function readFirst(
     if (entries.length > 0) return entries;
   }
   return [];
+}
+
+/** The sources of a list in the order in which they are tried: those of one group are read together. */
+function* groupsOf(
+  sources: readonly MessageSource[],
+  fallback: MessageRole,
+): Generator<readonly MessageSource[]> {
+  const read = new Set<MessageSource>();
+  for (const source of sources) {
+    if (read.has(source)) continue;
+    const together = sources.filter((other) => other === source || belongTogether(source, other, fallback));
+    for (const other of together) read.add(other);
+    yield together;
+  }
+}
+
+/** Messages, and where they are. */
+export interface PlacedEntries {
+  /** The key or the prefix of the attributes that have them, or `body`. */
+  readonly field: string;
+  readonly entries: readonly Entry[];
+}
+
+/** The same messages of a record as `readContent`, with their places. */
+export function readPlaces(record: ContentRecord, dialect: string | undefined): PlacedEntries[] {
+  const own = GENAI_DIALECTS.find(({ name }) => name === dialect)?.messages;
+  return LISTS.flatMap(([list, role]) => firstPlaces(record, sourcesOf(own, list), role));
+}
+
+const LISTS: readonly (readonly [list: keyof MessageSources, role: MessageRole])[] = [
+  ['system', 'system'],
+  ['input', 'user'],
+  ['output', 'assistant'],
+];
+
+function firstPlaces(
+  record: ContentRecord,
+  sources: readonly MessageSource[],
+  role: MessageRole,
+): PlacedEntries[] {
+  const get = lookup(record);
+  for (const together of groupsOf(sources, role)) {
+    const places =
+      'event' in together[0]!
+        ? record.events.flatMap((event) => eventPlace(event, together as EventSource[], role) ?? [])
+        : together.flatMap((source) =>
+            'event' in source
+              ? []
+              : { field: fieldNamed(record, source), entries: attributeEntries(record, get, source, role) },
+          );
+    if (places.some(({ entries }) => entries.length > 0)) return places;
+  }
+  return [];
+}
+
+function fieldNamed({ attributes }: ContentRecord, source: Exclude<MessageSource, EventSource>): string {
+  if ('prefix' in source) return source.prefix;
+  return attributes.has(source.key) ? source.key : 'body';
+}
+
+function eventPlace(
+  event: EventRecord,
+  sources: readonly EventSource[],
+  role: MessageRole,
+): PlacedEntries | undefined {
+  const source = sources.find(({ event: name }) => name === event.name);
+  return source && { field: eventField(event, source), entries: eventMessages(event, source, role) };
 }
 
 function belongTogether(a: MessageSource, b: MessageSource, list: MessageRole): boolean {
@@ -170,7 +232,7 @@ function siblings(a: string, b: string): boolean {
 }
 
 /** The messages of one attribute, or of the attributes with a prefix. `fallback` is the role of those that name none. */
-export function attributeEntries(
+function attributeEntries(
   record: Pick<ContentRecord, 'attributes'>,
   get: Lookup,
   source: Exclude<MessageSource, EventSource>,
@@ -232,7 +294,7 @@ function eventEntries(
 }
 
 /** The attribute of an event that has its message, else `body`. */
-export function eventField(event: EventRecord, { keys }: EventSource): string {
+function eventField(event: EventRecord, { keys }: EventSource): string {
   const key = contentKey(lookup(event), keys);
   return key !== undefined && event.attributes.has(key) ? key : 'body';
 }
@@ -245,11 +307,7 @@ function contentKey(get: Lookup, keys: readonly string[] | undefined): string | 
 }
 
 /** The message of an event: the values of its keys, with the event's other facts, or its body. */
-export function eventMessages(
-  event: EventRecord,
-  { role = 'user', keys }: EventSource,
-  list: MessageRole,
-): Entry[] {
+function eventMessages(event: EventRecord, { role = 'user', keys }: EventSource, list: MessageRole): Entry[] {
   const get = lookup(event);
   const ofRole = list === 'assistant' && role === 'user' ? 'assistant' : role;
   const key = contentKey(get, keys);
@@ -338,6 +396,12 @@ function choiceOf(log: LogRecord): number {
 
 function compare<T extends bigint | number | string>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The message of an event that is one, with its place. */
+export function readEventPlace(event: EventRecord): PlacedEntries | undefined {
+  const known = MESSAGE_EVENTS.get(event.name);
+  return known && eventPlace(event, [known.source], known.list);
 }
 
 /** The entries of a log record that is one message. */

@@ -90,7 +90,7 @@ export class Matcher {
       const field = speaker === undefined ? text.field : attributeOf(text, texts.all);
       return {
         hit: { area, field, snippet: snippetOf(text.text, all) },
-        speaker: () => speaker ?? (area === 'messages' ? speakerOf(text, texts.said()) : undefined),
+        speaker: () => speaker ?? (area === 'messages' ? speakerOf(text, texts) : undefined),
       };
     });
   }
@@ -119,12 +119,22 @@ export class Matcher {
   }
 }
 
-/** Who says a text of a message, if one alone does. */
-function speakerOf({ field, text }: RecordText, said: readonly SaidText[]): Speaker | undefined {
-  const having = said.filter((each) => isWithin(field, each.field) && each.text.includes(text));
-  const whole = having.filter((each) => each.text === text);
-  const speakers = new Set((whole.length > 0 ? whole : having).map(({ speaker }) => speaker));
-  return speakers.size === 1 ? [...speakers][0] : undefined;
+/** Who says a text of a message, if one alone does. Of texts alike in a field that nobody says one, nobody does. */
+function speakerOf({ field, text }: RecordText, { all, said: read }: RecordTexts): Speaker | undefined {
+  const said = read();
+  const having = said.filter(
+    (each) => isWithin(field, each.field) && (each.text === text || isPart(text, each, all)),
+  );
+  const [first, ...others] = having;
+  if (first === undefined || others.some(({ speaker }) => speaker !== first.speaker)) return undefined;
+  const alike = all.filter((each) => each.text === text && isWithin(each.field, first.field));
+  return alike.length > having.length ? undefined : first.speaker;
+}
+
+/** Whether a text is one of the parts that a message is put together from, which are lines of it. */
+function isPart(text: string, message: SaidText, all: readonly RecordText[]): boolean {
+  if (!`\n${message.text}\n`.includes(`\n${text}\n`)) return false;
+  return !all.some((each) => each.text === message.text && isWithin(each.field, message.field));
 }
 
 /** The attribute that has what is said; if that is several together, what their keys begin with. */

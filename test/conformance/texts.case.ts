@@ -144,6 +144,24 @@ export function texts(bench: Bench): void {
     }
   });
 
+  test('what tools are given and answer is said by nobody', async () => {
+    const p = await bench.project();
+    const attributes = { 'input.value': 'refund?', 'output.value': 'refund denied' };
+    const kind = (of: string) => ({ attributes: { 'openinference.span.kind': of, ...attributes } });
+    await p.spans(
+      span('a', '1', 's1', 0, kind('TOOL')),
+      span('b', '1', 's2', 1, kind('LLM')),
+      span('c', '1', 's3', 2, { attributes }),
+    );
+    await p.logs(log('s4', 3, { body: { input: 'refund' } }));
+    for (const round of [0, 1]) {
+      assert.deepEqual(await ids(p, 'refund'), ['s4', 's3', 's2', 's1'], `${round}`);
+      assert.deepEqual(await ids(p, 'refund in:user'), ['s2']);
+      assert.deepEqual(await ids(p, 'refund in:assistant'), ['s2']);
+      await p.store.index!();
+    }
+  });
+
   test('a hit has its place and the text around it', async () => {
     const p = await bench.project();
     await p.spans(span('a', '1', 's1', 0, said('I want a "Refund" now')));

@@ -1,5 +1,5 @@
 import { logRecord, spanRecord } from '../../../conversation/record.js';
-import { type Said, saidIn } from '../../../conversation/said.js';
+import { type Said, saidInLog, saidInSpan } from '../../../conversation/said.js';
 import { declaredKeys } from '../../../normalize/attributes.js';
 import {
   isContentKey,
@@ -24,6 +24,7 @@ import {
 import { eachJsonText } from '../../../text-search/json-texts.js';
 import type { RecordText, RecordTexts, SaidText } from '../../../text-search/matcher.js';
 import type { Area } from '../../../text-search/text-query.js';
+import { reportedBy } from './reported.js';
 
 /** The texts of records that content search finds, by area (docs/decisions/022-content-search.md). */
 
@@ -109,7 +110,7 @@ export function spanTexts(span: SpanView): RecordTexts {
     eachSpanText(span, visit);
     eachResourceText(span.resource, visit);
   });
-  return { all, said: saidOnce(() => saidIn(spanRecord(span))) };
+  return { all, said: saidOnce(() => saidInSpan(spanRecord(span), reportedBy(span))) };
 }
 
 export function logTexts(log: LogRecordView): RecordTexts {
@@ -119,10 +120,7 @@ export function logTexts(log: LogRecordView): RecordTexts {
   });
   return {
     all,
-    said: saidOnce(() => {
-      const record = logRecord(log, '');
-      return saidIn({ ...record, events: [record] });
-    }),
+    said: saidOnce(() => saidInLog(logRecord(log, ''), reportedBy(log))),
   };
 }
 
