@@ -92,7 +92,7 @@ export const AGENTS: readonly AgentProfile[] = [
       {
         name: 'lookup_order',
         arguments: '{"order":"A-20418"}',
-        result: '{"status":"shipped","usageRecord":"DHL","eta":"Thursday"}',
+        result: '{"status":"shipped","carrier":"DHL","eta":"Thursday"}',
         median: 90,
       },
       {

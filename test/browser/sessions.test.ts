@@ -411,9 +411,9 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await page.getByRole('button', { name: 'This week and last week' }).click();
     await untilEqual(() => search(page), '?range=week&by=model&compare=1');
     const groups = page.getByRole('region', { name: 'Groups' });
-    await groups.getByText('Below each number that of: last week.').waitFor();
+    await groups.getByText('Below each number that of: last week, up to this time of it.').waitFor();
     const linked = await open('/?range=week&by=model&compare=1');
-    await linked.page.getByText('Below each number that of: last week.').waitFor();
+    await linked.page.getByText('Below each number that of: last week, up to this time of it.').waitFor();
     await linked.assertAccessible();
   });
 

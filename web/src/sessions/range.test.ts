@@ -40,10 +40,9 @@ test('locales say on which day a week begins; Monday if they do not', () => {
   assert.deepEqual(['en-US', 'de-AT', 'pt-BR', 'ar-EG', 'no locale'].map(firstWeekdayOf), [7, 1, 7, 6, 1]);
 });
 
-test('this week is compared with last week, whole and up to the same moment', () => {
+test('this week is compared with last week, up to the same moment and whole', () => {
   const now = new Date(2026, 10, 25, 9, 30).getTime();
   assert.deepEqual(rangesBefore({ range: 'week' }, now, MONDAY), [
-    { label: 'Last week', bounds: { startTime: day(11, 16).toISOString(), endTime: until(11, 23) } },
     {
       label: 'Last week, up to this time of it',
       bounds: {
@@ -51,6 +50,7 @@ test('this week is compared with last week, whole and up to the same moment', ()
         endTime: new Date(2026, 10, 18, 9, 30).toISOString(),
       },
     },
+    { label: 'Last week', bounds: { startTime: day(11, 16).toISOString(), endTime: until(11, 23) } },
   ]);
   assert.deepEqual(rangesBefore({ range: 'lastWeek' }, now, MONDAY), [
     { label: 'The week before', bounds: { startTime: day(11, 9).toISOString(), endTime: until(11, 16) } },
@@ -64,7 +64,7 @@ test('a day is compared by activity, as it is shown; a longer month ends with th
       bounds: { activeFrom: day(11, 22).toISOString(), activeTo: until(11, 23) },
     },
   ]);
-  const [whole, soFar] = rangesBefore({ range: 'month' }, new Date(2026, 2, 31, 9).getTime());
+  const [soFar, whole] = rangesBefore({ range: 'month' }, new Date(2026, 2, 31, 9).getTime());
   assert.deepEqual(whole!.bounds, { startTime: day(2, 1).toISOString(), endTime: until(3, 1) });
   assert.equal(soFar!.bounds.endTime, new Date(day(3, 1).getTime() - 1).toISOString());
 });

@@ -123,7 +123,7 @@ export interface EarlierRange {
 
 /**
  * The range before one of an address: the calendar's day, week or month before, else the time of the same length
- * before. Of a period that still runs, also the one before up to the same moment of it. Both select sessions as the
+ * before. Of a period that still runs, first the one before up to the same moment of it. Both select sessions as the
  * range itself does. Empty if the range has no beginning, or has not begun at `now`.
  */
 export function rangesBefore(
@@ -145,7 +145,7 @@ export function rangesBefore(
   const until = Math.min(earlier! + (now - begun!), begun! - 1);
   const end = new Date(until).toISOString();
   const soFar = { ...whole.bounds, ...(unit === 'day' ? { activeTo: end } : { endTime: end }) };
-  return [whole, { label: `${before}, up to this time of it`, bounds: soFar }];
+  return [{ label: `${before}, up to this time of it`, bounds: soFar }, whole];
 }
 
 /** The time of the same length before bounds. */
