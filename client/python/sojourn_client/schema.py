@@ -1,4 +1,4 @@
-# Made by npm run python:api. a26a7e2d17d0d145576b1b7a1d00b241 eee68bf8ed86f6f1b835e3c217c6a4a9
+# Made by npm run python:api. 0ba1f0e057225aaaac91da9bdaf5dd36 eee68bf8ed86f6f1b835e3c217c6a4a9
 """What the API of Sojourn answers and takes."""
 
 from __future__ import annotations
