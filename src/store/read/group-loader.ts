@@ -45,7 +45,7 @@ export class GroupLoader {
   readonly #blocks = new Map<number, Buffer>();
   #bytes = 0;
 
-  /** `checkpoint` is called before each chunk is decoded. If it throws, the reading ends. */
+  /** `checkpoint` is called before each group and each chunk. If it throws, the reading ends. */
   constructor(normalizer: Normalizer, checkpoint: () => void) {
     this.#decoder = new GroupDecoder(normalizer);
     this.#checkpoint = checkpoint;
