@@ -169,6 +169,9 @@ function failuresOf(tap) {
     .map(([, name, , details]) => {
       const location = /location: '(.*)'/.exec(details)?.[1] ?? '';
       const error = /error: (?:\|-\s*)?(.*)/.exec(details)?.[1] ?? '';
-      return `${name} (${location.replace(`${ROOT}`, '')}): ${error.slice(0, 200)}`;
+      // What a property says after its counterexample.
+      const got = /^ *Got (.*)/m.exec(details)?.[1];
+      const what = got === undefined ? error : `${error}: ${got}`;
+      return `${name} (${location.replace(`${ROOT}`, '')}): ${what.slice(0, 300)}`;
     });
 }

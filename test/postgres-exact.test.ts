@@ -167,7 +167,7 @@ test('promise 1 over PostgreSQL: three processes that come, go and hang give the
       });
       await assertAnswers(url, normalizer, project, all);
     }),
-    { numRuns: RUNS, endOnFailure: true },
+    { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
   );
   t.diagnostic([...happened].map(([happening, times]) => `${happening}: ${times}`).join(', '));
 });

@@ -175,7 +175,7 @@ describe('over a network that fails', { skip }, () => {
         await allFolded();
         await assertAnswers(url, normalizer, project, all);
       }),
-      { numRuns: RUNS, endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
     );
     t.diagnostic(`${proxy.accepted} connections, ${retried.length} retries`);
   });

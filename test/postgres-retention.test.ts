@@ -253,7 +253,7 @@ test('promise 1 with retention over PostgreSQL: answers are those of a store tha
         await assertAnswers(url, normalizer, project, accepted.items);
       },
     ),
-    { numRuns: RUNS, endOnFailure: true, examples: [WITH_SOMETHING_DUE] },
+    { numRuns: RUNS, endOnFailure: true, includeErrorInReport: true, examples: [WITH_SOMETHING_DUE] },
   );
   assert.ok(passes.length > 0);
 });

@@ -17,7 +17,7 @@ import type { StoreUnderTest } from './bench.js';
 // A commit over a network takes longer. The properties themselves are tried more often over SQLite, and an example that
 // fails is shown as it is: to look for a smaller one takes longer than a file of tests may.
 process.env.SOJOURN_CONFORMANCE_RUNS ??= '6';
-fc.configureGlobal({ endOnFailure: true });
+fc.configureGlobal({ endOnFailure: true, includeErrorInReport: true });
 const { CONFORMANCE_SETTINGS } = await import('./bench.js');
 const { storeConformance } = await import('./store.case.js');
 
