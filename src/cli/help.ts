@@ -16,9 +16,9 @@ import {
   CONNECTION_SETTINGS,
   EXPORT_SETTINGS,
   FILTER_SETTINGS,
-  LAST_SETTING,
   LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
+  SELECTION_SETTINGS,
   SHOW_SETTINGS,
   TOP_SETTINGS,
 } from './read/read-options.js';
@@ -373,7 +373,7 @@ ${entryHelp('-h, --help', 'Show this help.')}`;
 function sessionsHelp(typed: TypedCommand): string {
   return `${COMMANDS.sessions}.
 
-Usage: ${typed('sessions', 'list [--last TIME] [--limit COUNT] [FILTERS]')}
+Usage: ${typed('sessions', 'list [--last TIME | --during PERIOD] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', "search 'QUERY' [--limit COUNT] [FILTERS]")}
        ${typed('sessions', 'top [--calls] [--by cost|duration] [--limit COUNT] [FILTERS]')}
        ${typed('sessions', 'groups BY [--sort sessions|errors|tokens|cost] [--limit COUNT] [FILTERS]')}
@@ -391,19 +391,20 @@ status or attr.KEY (docs/filters.md), tools and errors what was called and what 
 (docs/tools-errors.md), show what is known of one, and tail each session as it changes, until
 Ctrl+C. Times are in UTC. With --json, other programs can read the output. export writes all
 sessions, or one, to a file: the same command goes on where it was cut. docs/exports.md has
-the formats.
+the formats. All but show and tail take --last, --during and --q.
 
 Examples:
 ${examples([
   [typed('sessions', 'list --last 24h --has-errors true'), 'What failed today'],
   [typed('sessions', 'list --model gpt-5 --json --limit 1000'), 'For other programs'],
-  [typed('sessions', 'tools --sort p95'), 'The slowest tool'],
+  [typed('sessions', 'groups model --during last-week'), 'What each model cost last week'],
+  [typed('sessions', 'tools --sort p95 --during today'), 'The slowest tool'],
   [typed('sessions', 'tail --service checkout'), ''],
   [typed('sessions', 'top --calls --limit 20'), 'The dearest model calls'],
   [typed('sessions', 'show SESSION --profile production'), ''],
   [typed('sessions', 'export --last 7d --output sessions.csv'), 'For a spreadsheet'],
 ])}
-${settingsHelp([TOP_SETTINGS.calls, TOP_SETTINGS.by, ...settingsOf(LIST_SESSIONS_SETTINGS), ...settingsOf(EXPORT_SETTINGS), LAST_SETTING.lastMs, ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
+${settingsHelp([TOP_SETTINGS.calls, TOP_SETTINGS.by, ...settingsOf(LIST_SESSIONS_SETTINGS), ...settingsOf(EXPORT_SETTINGS), ...settingsOf(SELECTION_SETTINGS), ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
 `;
 }
 

@@ -21,9 +21,9 @@ import {
   CONNECTION_SETTINGS,
   EXPORT_SETTINGS,
   FILTER_SETTINGS,
-  LAST_SETTING,
   LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
+  SELECTION_SETTINGS,
   SHOW_SETTINGS,
 } from './read/read-options.js';
 import { REDACTION_SETTINGS, type RedactOptions, TRY_SETTINGS } from './redact-options.js';
@@ -166,7 +166,7 @@ describe('command line', () => {
         'sessions',
         {
           ...LIST_SESSIONS_SETTINGS,
-          ...LAST_SETTING,
+          ...SELECTION_SETTINGS,
           ...EXPORT_SETTINGS,
           ...FILTER_SETTINGS,
           ...CONNECTION_SETTINGS,
@@ -319,18 +319,41 @@ describe('command line', () => {
     assert.deepEqual(read?.command, {
       kind: 'list',
       query: { service: ['a', 'b', 'c'], userId: 'u 1', hasErrors: 'true', sort: 'cost', order: 'asc' },
-      ...{ limit: 7, lastMs: 86_400_000, json: true },
+      ...{ limit: 7, range: { lastMs: 86_400_000, during: undefined }, json: true },
     });
-    const both = await outcomeOf([
-      'sessions',
-      'list',
-      '--last',
-      '1h',
-      '--start-time',
-      '2026-03-01T00:00:00Z',
-    ]);
-    assert.equal(both.errors, 'sojourn: --last and --start-time exclude each other\n');
   });
+
+  for (const command of ['list', 'search', 'top', 'groups', 'tools', 'errors', 'export']) {
+    it(`takes a search and a range of time: sessions ${command}`, async () => {
+      const args = ['sessions', command, '--during', 'last-week', '--q', 'refund', '--output', 'a.csv'];
+      const { read, errors } = await outcomeOf(command === 'export' ? args : args.slice(0, -2));
+      assert.equal(errors, '');
+      assert.ok(read !== undefined && 'range' in read.command);
+      assert.deepEqual(read.command.range, { lastMs: undefined, during: 'last-week' });
+      assert.equal((read.command.query as { q?: string }).q, 'refund');
+    });
+  }
+
+  for (const [first, second] of [
+    [
+      ['--last', '1h'],
+      ['--start-time', '2026-03-01T00:00:00Z'],
+    ],
+    [
+      ['--last', '1h'],
+      ['--during', 'today'],
+    ],
+    [
+      ['--during', 'today'],
+      ['--end-time', '2026-03-01T00:00:00Z'],
+    ],
+  ] as const) {
+    it(`refuses ${first[0]} with ${second[0]}`, async () => {
+      const { code, errors } = await outcomeOf(['sessions', 'tools', ...second, ...first]);
+      assert.equal(code, 2);
+      assert.equal(errors, `sojourn: ${first[0]} and ${second[0]} exclude each other\n`);
+    });
+  }
 
   it('passes the two stores to the copy, also by variables', async () => {
     const url = 'postgres://sojourn:secret@db/sojourn';

@@ -1,3 +1,4 @@
+import type { SessionQuery } from '../../client/src/index.js';
 import {
   CONFIG_FILE_FLAG,
   CONFIG_SETTINGS,
@@ -19,7 +20,14 @@ import {
 } from '../contract/export-format.js';
 import { DEMO_KEY_SETTINGS, DEMO_SETTINGS, type DemoOptions } from '../demo/options.js';
 import { nearest } from '../nearest.js';
-import { misspelledVariables, readSettings, type SettingTable, settingsOf, shown } from '../settings.js';
+import {
+  misspelledVariables,
+  readSettings,
+  type SettingsResult,
+  type SettingTable,
+  settingsOf,
+  shown,
+} from '../settings.js';
 import type { AccessCommand } from './access-commands.js';
 import { AUDIT_SETTINGS, CREATE_KEY_SETTINGS, keyProblems, LIST_SETTINGS } from './access-options.js';
 import { type FlagDefinition, type ParsedArguments, parseArguments } from './arguments.js';
@@ -36,18 +44,20 @@ import { COMMANDS, type Command, commandHelp, configurationMarkdown, overviewHel
 import { IMPORT_SETTINGS, type ImportOptions } from './import-options.js';
 import type { TypedCommand } from './invocation.js';
 import { profilesFile, readProfile } from './read/profiles.js';
+import type { AskedRange } from './read/range.js';
 import type { ReadCommand } from './read/read.js';
 import {
   CONNECTION_SETTINGS,
   type ConnectionOptions,
   ERROR_SETTINGS,
   EXPORT_SETTINGS,
+  type ExportSessionsOptions,
   FILTER_SETTINGS,
   GROUP_SETTINGS,
-  LAST_SETTING,
   LIST_SESSIONS_SETTINGS,
   PROFILE_SETTINGS,
   queryOf,
+  SELECTION_SETTINGS,
   SHOW_SETTINGS,
   TAIL_SETTINGS,
   TOOL_SETTINGS,
@@ -437,78 +447,36 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
   const [first = '--help', ...rest] = args;
   const subcommand = SESSIONS_COMMANDS.find((each) => each === first);
   switch (subcommand) {
-    case 'list': {
-      const tables = { ...LIST_SESSIONS_SETTINGS, ...LAST_SETTING, ...FILTER_SETTINGS };
-      const parsed = parseArguments(rest, [...flagsOf(tables), ...READ_FLAGS]);
-      const answer = answerBeforeRunning('sessions', parsed, [], program);
-      if (answer !== undefined) return answer;
-      const options = readSettings(tables, { flags: parsed.flags });
-      if (!options.ok) return refuse(options.errors, program);
-      const { json, limit, lastMs, sort, order, ...filters } = options.value;
-      const query = {
-        ...queryOf(filters),
-        ...(sort !== 'start' && { sort }),
-        ...(order !== 'desc' && { order }),
-      };
-      if (lastMs !== undefined && filters.startTime !== undefined)
-        return refuse(['--last and --start-time exclude each other'], program);
-      return runRead({ kind: 'list', query, limit, lastMs, json }, parsed, program);
-    }
-    case 'search': {
-      const tables = { ...LIST_SESSIONS_SETTINGS, ...FILTER_SETTINGS };
-      const parsed = parseArguments(rest, [...flagsOf(tables), ...READ_FLAGS]);
-      const answer = answerBeforeRunning('sessions', parsed, parsed.positionals, program);
-      if (answer !== undefined) return answer;
-      const options = readSettings(tables, { flags: parsed.flags });
-      if (!options.ok) return refuse(options.errors, program);
-      const { json, limit, ...filters } = options.value;
-      const q = parsed.positionals.join(' ');
-      if (q.trim() === '')
-        return refuse([`sessions search needs words to find: 'refund "out of stock" -test'`], program);
-      return runRead({ kind: 'search', query: { ...queryOf(filters), q }, limit, json }, parsed, program);
-    }
-    case 'top': {
-      const own = [...flagsOf(TOP_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
-      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
-      const answer = answerBeforeRunning('sessions', parsed, [], program);
-      if (answer !== undefined) return answer;
-      const options = readSettings({ ...TOP_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
-      if (!options.ok) return refuse(options.errors, program);
-      const { json, calls, limit, by, ...filters } = options.value;
-      const command = { kind: 'top', calls, query: queryOf(filters), limit, by, json } as const;
-      return runRead(command, parsed, program);
-    }
-    case 'groups': {
-      const own = [...flagsOf(GROUP_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
-      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
-      const answer = answerBeforeRunning('sessions', parsed, ['BY'], program);
-      if (answer !== undefined) return answer;
-      const options = readSettings({ ...GROUP_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
-      if (!options.ok) return refuse(options.errors, program);
-      const { json, limit, sort, ...filters } = options.value;
-      const [by = 'model'] = parsed.positionals;
-      return runRead({ kind: 'groups', query: queryOf(filters), by, sort, limit, json }, parsed, program);
-    }
-    case 'tools': {
-      const own = [...flagsOf(TOOL_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
-      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
-      const answer = answerBeforeRunning('sessions', parsed, [], program);
-      if (answer !== undefined) return answer;
-      const options = readSettings({ ...TOOL_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
-      if (!options.ok) return refuse(options.errors, program);
-      const { json, limit, sort, ...filters } = options.value;
-      return runRead({ kind: 'tools', query: queryOf(filters), sort, limit, json }, parsed, program);
-    }
-    case 'errors': {
-      const own = [...flagsOf(ERROR_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
-      const parsed = parseArguments(rest, [...own, ...READ_FLAGS]);
-      const answer = answerBeforeRunning('sessions', parsed, [], program);
-      if (answer !== undefined) return answer;
-      const options = readSettings({ ...ERROR_SETTINGS, ...FILTER_SETTINGS }, { flags: parsed.flags });
-      if (!options.ok) return refuse(options.errors, program);
-      const { json, limit, sort, ...filters } = options.value;
-      return runRead({ kind: 'errors', query: queryOf(filters), sort, limit, json }, parsed, program);
-    }
+    case 'list':
+      return runFiltered(LIST_SESSIONS_SETTINGS, rest, program, [], ({ sort, order, query, ...options }) => ({
+        kind: 'list',
+        query: { ...query, ...(sort !== 'start' && { sort }), ...(order !== 'desc' && { order }) },
+        ...options,
+      }));
+    case 'search':
+      return runFiltered(
+        LIST_SESSIONS_SETTINGS,
+        rest,
+        program,
+        'any',
+        ({ limit, json, query, range }, words) => {
+          const q = [query.q, ...words].filter((part) => part !== undefined).join(' ');
+          if (q.trim() === '') return `sessions search needs words to find: 'refund "out of stock" -test'`;
+          return { kind: 'search', query: { ...query, q }, range, limit, json };
+        },
+      );
+    case 'top':
+      return runFiltered(TOP_SETTINGS, rest, program, [], (options) => ({ kind: 'top', ...options }));
+    case 'groups':
+      return runFiltered(GROUP_SETTINGS, rest, program, ['BY'], (options, [by = 'model']) => ({
+        kind: 'groups',
+        by,
+        ...options,
+      }));
+    case 'tools':
+      return runFiltered(TOOL_SETTINGS, rest, program, [], (options) => ({ kind: 'tools', ...options }));
+    case 'errors':
+      return runFiltered(ERROR_SETTINGS, rest, program, [], (options) => ({ kind: 'errors', ...options }));
     case 'show': {
       const parsed = parseArguments(rest, [...flagsOf(SHOW_SETTINGS), ...READ_FLAGS]);
       const answer = answerBeforeRunning('sessions', parsed, parsed.positionals.slice(0, 1), program);
@@ -539,6 +507,60 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
   }
 }
 
+/** What filters select, with a range of time. */
+interface Selection {
+  readonly query: SessionQuery;
+  readonly range: AskedRange;
+}
+
+/**
+ * Runs a command about the sessions that filters and a range of time select. `make` returns the command, or what is
+ * wrong. `positionals` are the names of its arguments.
+ */
+function runFiltered<Options>(
+  own: SettingTable<Options>,
+  args: readonly string[],
+  program: Program,
+  positionals: readonly string[] | 'any',
+  make: (options: Options & Selection, positionals: readonly string[]) => ReadCommand | string,
+): Promise<number> | number {
+  const flagsOfSelection = [...flagsOf(SELECTION_SETTINGS), ...flagsOf(FILTER_SETTINGS)];
+  const parsed = parseArguments(args, [...flagsOf(own), ...flagsOfSelection, ...READ_FLAGS]);
+  const names = positionals === 'any' ? parsed.positionals : positionals;
+  const answer = answerBeforeRunning('sessions', parsed, names, program);
+  if (answer !== undefined) return answer;
+  const { flags } = parsed;
+  const options = readSettings(own, { flags });
+  const selection = readSelection(flags);
+  if (!options.ok || !selection.ok)
+    return refuse(
+      [options, selection].flatMap((each) => (each.ok ? [] : each.errors)),
+      program,
+    );
+  const command = make({ ...options.value, ...selection.value }, parsed.positionals);
+  return typeof command === 'string' ? refuse([command], program) : runRead(command, parsed, program);
+}
+
+function readSelection(flags: ParsedArguments['flags']): SettingsResult<Selection> {
+  const options = readSettings(SELECTION_SETTINGS, { flags });
+  const filters = readSettings(FILTER_SETTINGS, { flags });
+  if (!options.ok || !filters.ok)
+    return { ok: false, errors: [options, filters].flatMap((each) => (each.ok ? [] : each.errors)) };
+  const apart = APART.find((names) => names.every((name) => flags.has(name)));
+  if (apart !== undefined)
+    return { ok: false, errors: [`--${apart[0]} and --${apart[1]} exclude each other`] };
+  const { q, ...range } = options.value;
+  return { ok: true, value: { query: { ...queryOf(filters.value), ...(q !== undefined && { q }) }, range } };
+}
+
+/** Flags that exclude each other. */
+const APART = [
+  ['last', 'during'],
+  ['last', 'start-time'],
+  ['during', 'start-time'],
+  ['during', 'end-time'],
+] as const;
+
 const NO_SESSIONS_COMMAND = `sessions is followed by ${SESSIONS_COMMANDS.join(', ')}`;
 
 /** The format by the ending of a file's name, the longest that fits. */
@@ -552,46 +574,41 @@ function exportFormatOf(name: string): ExportFormat | undefined {
 }
 
 function runExport(args: readonly string[], program: Program): Promise<number> | number {
-  const tables = { ...EXPORT_SETTINGS, ...LAST_SETTING, ...FILTER_SETTINGS };
-  const parsed = parseArguments(args, [...flagsOf(tables), ...READ_FLAGS]);
-  const answer = answerBeforeRunning('sessions', parsed, parsed.positionals.slice(0, 1), program);
-  if (answer !== undefined) return answer;
-  const options = readSettings(tables, { flags: parsed.flags });
-  if (!options.ok) return refuse(options.errors, program);
-  const {
+  return runFiltered(EXPORT_SETTINGS, args, program, ['ID'], exportCommand);
+}
+
+/** The command of an export, or what is wrong with its options. */
+function exportCommand(
+  {
     format: asked,
     output,
     gzip: isGzip,
     include,
-    q,
     bom,
     overwrite,
-    lastMs,
-    ...filters
-  } = options.value;
-  const [id] = parsed.positionals;
-  if (output === undefined)
-    return refuse(['sessions export needs --output: a file, or - for standard output'], program);
-  if (lastMs !== undefined && filters.startTime !== undefined)
-    return refuse(['--last and --start-time exclude each other'], program);
+    query: filters,
+    range,
+  }: ExportSessionsOptions & Selection,
+  [id]: readonly string[],
+): ReadCommand | string {
+  if (output === undefined) return 'sessions export needs --output: a file, or - for standard output';
   const gzip = isGzip || output.endsWith('.gz');
   const byName = exportFormatOf(output.replace(/\.gz$/, ''));
   const format = asked ?? byName ?? (id === undefined ? 'csv' : 'jsonl');
   const query = {
-    ...queryOf(filters),
+    ...filters,
     ...(include !== undefined && { include }),
-    ...(q !== undefined && { q }),
     ...(bom && { bom }),
   };
   const formats: readonly ExportFormat[] = id === undefined ? EXPORT_FORMATS : SESSION_EXPORT_FORMATS;
   if (!formats.includes(format) && id === undefined)
-    return refuse([`--format ${format} is for one session: sessions export ID`], program);
-  if (!formats.includes(format)) return refuse([`one session has --format ${formats.join(', ')}`], program);
-  if (gzip && format === 'parquet')
-    return refuse(['parquet is compressed by itself; leave --gzip and .gz out'], program);
-  if (id !== undefined && (lastMs !== undefined || Object.keys(query).length > 0))
-    return refuse(['sessions export ID takes no filters'], program);
-  return runRead({ kind: 'export', query, format, id, output, overwrite, gzip, lastMs }, parsed, program);
+    return `--format ${format} is for one session: sessions export ID`;
+  if (!formats.includes(format)) return `one session has --format ${formats.join(', ')}`;
+  if (gzip && format === 'parquet') return 'parquet is compressed by itself; leave --gzip and .gz out';
+  const isNarrowed =
+    range.lastMs !== undefined || range.during !== undefined || Object.keys(query).length > 0;
+  if (id !== undefined && isNarrowed) return 'sessions export ID takes no filters';
+  return { kind: 'export', query, format, id, output, overwrite, gzip, range };
 }
 
 async function runWhy(args: readonly string[], program: Program): Promise<number> {

@@ -14,14 +14,25 @@ import {
 } from '../../client/src/index.js';
 import { formatDuration } from '../../client/src/text/duration.js';
 import { failureCount } from '../../client/src/text/failures.js';
+import { formatCost, formatTokens, missingInCost } from '../../client/src/text/gaps.js';
 import { formatMoney } from '../../client/src/text/money.js';
+import { formatShare } from '../../client/src/text/number.js';
 import { REASONS, UNPRICED } from '../../client/src/text/usage-reasons.js';
 import { GROUP_BY, GROUP_SORTS } from '../contract/groups.js';
 import { ORDERS, SESSION_SORTS } from '../contract/session-sort.js';
-import { SESSION_STATES } from '../contract/session-state.js';
 import { ERROR_SORTS, TOOL_SORTS } from '../contract/tools-errors.js';
-import { DEVICE_TYPES } from '../normalize/facts.js';
 import { fact, type Part, partsWithin, row, shortened, untrusted } from './answer.js';
+import {
+  cursorParts,
+  cursorWith,
+  QUERY_LANGUAGE,
+  type Selected,
+  type Selection,
+  SelectionError,
+  selected,
+  selection,
+  timesText,
+} from './selection.js';
 
 /** Tools of the Model Context Protocol that read sessions (specification of 2026-07-28, and older ones by the SDK). */
 
@@ -37,6 +48,8 @@ const MAX_TOKENS = 2_000;
 /** Items that are read at once: a few, so that answers can end within their budget. */
 const SESSIONS_A_PART = 10;
 const TURNS_A_PART = 4;
+/** Turns that are read at once to find one. */
+const TURNS_LOOKED_AT = 100;
 const RECORDS_A_PART = 10;
 /** Most exceptions and pages of an overview. */
 const MOST_SHOWN = 10;
@@ -52,31 +65,6 @@ const cursor = z
   .optional()
   .describe('From the end of an answer, to read on with the same arguments.');
 const id = z.string().min(1).describe('The session.id.');
-const time = (text: string) =>
-  z.string().optional().describe(`${text} RFC 3339, such as 2026-03-01T00:00:00Z.`);
-
-const filters = {
-  userId: z.string().optional().describe('Of this user.'),
-  service: z.array(z.string()).optional().describe('With one of these services.'),
-  model: z.array(z.string()).optional().describe('That called one of these models.'),
-  state: z.array(z.enum(SESSION_STATES)).optional().describe('In one of these states.'),
-  deviceType: z.array(z.enum(DEVICE_TYPES)).optional().describe('With one of these kinds of device.'),
-  country: z.array(z.string()).optional().describe('In one of these countries: AT, DE.'),
-  tool: z.array(z.string()).optional().describe('That ran one of these tools.'),
-  errorType: z.array(z.string()).optional().describe('With an error of one of these types.'),
-  error: z
-    .array(z.string())
-    .optional()
-    .describe('With one of these errors, as session_statistics prints them.'),
-  failedTool: z.array(z.string()).optional().describe('In which a call of one of these tools failed.'),
-  url: z.string().optional().describe('With a page whose address, path or route begins so.'),
-  hasErrors: z.boolean().optional().describe('In which something failed, or nothing did.'),
-  minDurationMs: z.number().min(0).optional().describe('That took so many milliseconds or more.'),
-  minCostUsd: z.number().min(0).optional().describe('That cost so much or more.'),
-  startTime: time('Started at this time or later.'),
-  endTime: time('Started at this time or earlier.'),
-};
-
 const sorting = {
   sort: z
     .enum(SESSION_SORTS)
@@ -99,11 +87,16 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
     {
       ...reads('List sessions'),
       description: 'Sessions that match all given filters, newest first: one line each.',
-      inputSchema: z.strictObject({ ...filters, ...sorting, cursor, maxTokens: budget }),
+      inputSchema: z.strictObject({ ...selection, ...sorting, cursor, maxTokens: budget }),
     },
-    ({ maxTokens, cursor: from, ...query }) =>
-      answer(() =>
-        partsWithin(maxTokens, from, (at) => sessionsPart(client, given(query), at), SESSION_TITLES),
+    ({ maxTokens, cursor, sort, order, ...asked }) =>
+      listed(asked, cursor, (query, from) =>
+        partsWithin(
+          maxTokens,
+          from,
+          (at) => sessionsPart(client, { ...query, ...given({ sort, order }) }, at),
+          SESSION_TITLES,
+        ),
       ),
   );
 
@@ -114,19 +107,16 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       description:
         'Sessions in whose messages, tool calls, span names, attributes, logs or errors the words occur, newest first: a line each, and the places with the text around them.',
       inputSchema: z.strictObject({
-        q: z
-          .string()
-          .min(1)
-          .describe(
-            'Words that one record has all of, "phrases", prefixes* and -exclusions; in:messages,tools,spans,attributes,logs,errors,ids narrows where, in:user and in:assistant to what these say.',
-          ),
-        ...filters,
+        ...selection,
+        q: z.string().min(1).describe(QUERY_LANGUAGE),
         cursor,
         maxTokens: budget,
       }),
     },
-    ({ maxTokens, cursor: from, ...query }) =>
-      answer(() => partsWithin(maxTokens, from, (at) => foundPart(client, given(query), at), SESSION_TITLES)),
+    ({ maxTokens, cursor, ...asked }) =>
+      listed(asked, cursor, (query, from) =>
+        partsWithin(maxTokens, from, (at) => foundPart(client, query, at), SESSION_TITLES),
+      ),
   );
 
   server.registerTool(
@@ -135,15 +125,15 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       ...reads('Greatest sessions'),
       description: 'The sessions with the greatest cost or duration, of those that match all given filters.',
       inputSchema: z.strictObject({
-        ...filters,
+        ...selection,
         by: z.enum(['cost', 'duration']).describe('By what they are compared.'),
         limit: z.int().min(1).max(50).default(10).describe('So many sessions at most.'),
       }),
     },
-    ({ by, limit, ...query }) =>
-      answer(async () => {
-        const { items } = await client.top({ ...given(query), by, limit });
-        return { lines: [SESSION_TITLES, ...items.map(sessionRow)] };
+    ({ by, limit, ...asked }) =>
+      about(asked, async (query) => {
+        const { items } = await client.top({ ...query, by, limit });
+        return [SESSION_TITLES, ...items.map(sessionRow)];
       }),
   );
 
@@ -152,29 +142,21 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
     {
       ...reads('Greatest model calls'),
       description:
-        'The model calls, and so the turns, with the greatest cost or duration, of the sessions that match all given filters: one line each, with the session and the span.',
+        'The model calls, and so the turns, with the greatest cost or duration, of the sessions that match all given filters: one line each, with the session and the record, from which read_turns shows the turn.',
       inputSchema: z.strictObject({
-        ...filters,
+        ...selection,
         by: z.enum(['cost', 'duration']).describe('By what they are compared.'),
         limit: z.int().min(1).max(50).default(10).describe('So many calls at most.'),
       }),
     },
-    ({ by, limit, ...query }) =>
-      answer(async () => {
-        const { items, unpriced_request_count: unpriced } = await client.topCalls({
-          ...given(query),
-          by,
-          limit,
-        });
-        return {
-          lines: [
-            row('time', 'took', 'model', 'tokens in', 'tokens out', 'cost', 'span', 'session.id', 'title'),
-            ...items.map(callRow),
-            ...(by === 'cost' && unpriced > 0
-              ? [fact('calls without a known price, left out', unpriced)]
-              : []),
-          ],
-        };
+    ({ by, limit, ...asked }) =>
+      about(asked, async (query) => {
+        const { items, unpriced_request_count: unpriced } = await client.topCalls({ ...query, by, limit });
+        return [
+          row('time', 'took', 'model', 'tokens in', 'tokens out', 'cost', 'record', 'session.id', 'title'),
+          ...items.map(callRow),
+          ...(by === 'cost' && unpriced > 0 ? [fact('calls without a known price, left out', unpriced)] : []),
+        ];
       }),
   );
 
@@ -185,7 +167,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       description:
         'Sessions, errors, 95th percentile of the duration of sessions, model calls, tokens and cost by model, user, service …, of the sessions that match all given filters. To compare two ranges of time, ask twice. How long tools take, and how often they fail, is told by session_statistics.',
       inputSchema: z.strictObject({
-        ...filters,
+        ...selection,
         by: z.enum(GROUP_BY).describe('By what they are grouped.'),
         sort: z
           .enum(GROUP_SORTS)
@@ -194,28 +176,15 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
         limit: z.int().min(1).max(100).default(20).describe('So many groups at most.'),
       }),
     },
-    ({ by, sort, limit, ...query }) =>
-      answer(async () => {
-        const {
-          groups,
-          total,
-          without,
-          group_count: count,
-        } = await client.groups({
-          ...given(query),
-          by,
-          sort,
-          limit,
-        });
-        const titles = row(by, 'sessions', 'errors', 'p95', 'calls', 'tokens', 'cost', 'calls without price');
-        return {
-          lines: [
-            titles,
-            ...groups.map(groupRow),
-            groupRow({ ...without, value: '(without a value)' }),
-            groupRow({ ...total, value: `(all sessions; ${count} values)` }),
-          ],
-        };
+    ({ by, sort, limit, ...asked }) =>
+      about(asked, async (query) => {
+        const found = await client.groups({ ...query, by, sort, limit });
+        return [
+          row(by, 'sessions', 'errors', 'p95', 'calls', 'tokens', 'cost', 'not in the sums'),
+          ...found.groups.map(groupRow),
+          groupRow({ ...found.without, value: '(without a value)' }),
+          groupRow({ ...found.total, value: `(all sessions; ${found.group_count} values)` }),
+        ];
       }),
   );
 
@@ -233,11 +202,23 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
     'read_turns',
     {
       ...reads('Conversation of a session'),
-      description: 'What users, models and tools said in a session, in order. Long texts are shortened.',
-      inputSchema: z.strictObject({ id, cursor, maxTokens: budget }),
+      description:
+        'What users, models and tools said in a session, in order. Each turn is headed by its time, role, model and record. Long texts are shortened.',
+      inputSchema: z.strictObject({
+        id,
+        from: z
+          .string()
+          .optional()
+          .describe('Begin with the first turn of this record, such as span 00f067aa0ba902b7.'),
+        cursor,
+        maxTokens: budget,
+      }),
     },
-    ({ id: session, maxTokens, cursor: from }) =>
-      answer(() => partsWithin(maxTokens, from, (at) => turnsPart(client, session, at))),
+    ({ id: session, from, maxTokens, cursor }) =>
+      answer(async () => {
+        const start = cursor ?? (from === undefined ? undefined : await cursorOfTurn(client, session, from));
+        return partsWithin(maxTokens, start, (at) => turnsPart(client, session, at));
+      }),
   );
 
   server.registerTool(
@@ -266,7 +247,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       description:
         'Of the sessions that match all given filters: totals, by kind of device and country too; or a table of the tools that they called, with failures and durations (the slowest: sort p95); or one of their errors by message, with the first and the last time.',
       inputSchema: z.strictObject({
-        ...filters,
+        ...selection,
         of: z.enum(['totals', 'tools', 'errors']).default('totals').describe('What is counted.'),
         sort: z
           .enum([...TOOL_SORTS, ...ERROR_SORTS])
@@ -277,33 +258,59 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
         limit: z.int().min(1).max(100).default(20).describe('So many tools or errors at most.'),
       }),
     },
-    ({ of, sort, limit, ...query }) =>
-      answer(async () => {
-        if (of === 'totals') return { lines: await statistics(client, given(query)) };
+    ({ of, sort, limit, ...asked }) =>
+      about(asked, (query) => {
+        if (of === 'totals') return statistics(client, query);
         // The API refuses an order of the other table.
-        const asked: unknown = { ...given({ ...query, sort }), limit };
-        return {
-          lines:
-            of === 'tools'
-              ? await toolTable(client, asked as ToolQuery)
-              : await errorTable(client, asked as ErrorQuery),
-        };
+        const ofTable: unknown = { ...query, ...given({ sort }), limit };
+        return of === 'tools'
+          ? toolTable(client, ofTable as ToolQuery)
+          : errorTable(client, ofTable as ErrorQuery);
       }),
   );
 
   return server;
 }
 
+/** The answer about the sessions of a selection. */
+function about(asked: Selection, read: (query: SessionQuery) => Promise<readonly (string | undefined)[]>) {
+  const nowMs = Date.now();
+  return answer(async () => {
+    const { query, range }: Selected = selected(asked, nowMs);
+    return { lines: await read(query), times: timesText(nowMs, range) };
+  });
+}
+
+/** A part of a list of the sessions of a selection, from a cursor on. */
+function listed(
+  asked: Selection,
+  cursor: string | undefined,
+  read: (query: SessionQuery, from: string | undefined) => Promise<Part>,
+) {
+  const nowMs = Date.now();
+  return answer(async () => {
+    const from = cursorParts(cursor);
+    const { query, range } = selected(asked, nowMs, from.range);
+    const { lines, next } = await read(query, from.cursor);
+    return { lines, next: cursorWith(next, range), times: timesText(nowMs, range) };
+  });
+}
+
 /** A result of a tool. So is what the API refuses, which the model can correct, and that no server answers. */
 async function answer(
-  read: () => Promise<{ lines: readonly (string | undefined)[]; next?: string | undefined }>,
+  read: () => Promise<{
+    readonly lines: readonly (string | undefined)[];
+    readonly next?: string | undefined;
+    readonly times?: string;
+  }>,
 ) {
   try {
-    const { lines, next } = await read();
-    return { content: [{ type: 'text' as const, text: untrusted(lines, next) }] };
+    const { lines, next, times } = await read();
+    const text = untrusted(lines, next);
+    return { content: [{ type: 'text' as const, text: times === undefined ? text : `${times}\n${text}` }] };
   } catch (error) {
-    if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
-    return { content: [{ type: 'text' as const, text: error.message }], isError: true };
+    if (![ApiError, ConnectionError, SelectionError].some((each) => error instanceof each)) throw error;
+    return { content: [{ type: 'text' as const, text: (error as Error).message }], isError: true };
   }
 }
 
@@ -361,7 +368,7 @@ function callRow({ session, call, duration_ms: took }: TopCall): string {
     call.input_tokens,
     call.output_tokens,
     call.cost_usd === undefined ? undefined : formatMoney(call.cost_usd),
-    call.span_id ?? call.log_id,
+    recordName(call),
     session['session.id'],
     session.title,
   );
@@ -375,9 +382,9 @@ function groupRow(group: SessionGroup): string {
     group.sessions_with_errors,
     durations === undefined ? undefined : formatDuration(durations.p95),
     group.request_count,
-    Number(group.total_input_tokens) + Number(group.total_output_tokens),
-    cost === undefined ? undefined : formatMoney(cost),
-    group.unpriced_request_count,
+    formatTokens(Number(group.total_input_tokens) + Number(group.total_output_tokens), group),
+    cost === undefined ? undefined : formatCost(cost, group),
+    missingInCost(group),
   );
 }
 
@@ -391,8 +398,10 @@ function sessionRow(session: Session): string {
     session.span_count,
     failureCount(session),
     usage?.request_count,
-    usage === undefined ? undefined : Number(usage.total_input_tokens) + Number(usage.total_output_tokens),
-    usage?.estimated_cost_usd === undefined ? undefined : formatMoney(usage.estimated_cost_usd),
+    usage === undefined
+      ? undefined
+      : formatTokens(Number(usage.total_input_tokens) + Number(usage.total_output_tokens), usage),
+    usage?.estimated_cost_usd === undefined ? undefined : formatCost(usage.estimated_cost_usd, usage),
     session['session.id'],
     session.title,
     session.outcome,
@@ -429,7 +438,10 @@ async function overview(client: SojournClient, id: string): Promise<(string | un
     fact('model calls', usage?.request_count),
     fact('tokens in', usage === undefined ? undefined : Number(usage.total_input_tokens)),
     fact('tokens out', usage === undefined ? undefined : Number(usage.total_output_tokens)),
-    fact('cost in USD', usage?.estimated_cost_usd),
+    fact(
+      'cost',
+      usage?.estimated_cost_usd === undefined ? undefined : formatCost(usage.estimated_cost_usd, usage),
+    ),
     fact('calls without a known price', usage?.unpriced_request_count),
     fact('calls without reported tokens', usage?.unreported_request_count),
     ...(exceptions.length === 0 ? [] : ['', 'exceptions:']),
@@ -455,8 +467,8 @@ async function turnsPart(client: SojournClient, id: string, from: string | undef
   const page = await client.conversation(id, { limit: TURNS_A_PART }).page(from);
   return {
     next: page.next_cursor,
-    lines: page.items.flatMap(({ time: at, role, model, text, tool, error }) => [
-      `[${secondsOf(at)} ${role}${model === undefined ? '' : ` ${model}`}]`,
+    lines: page.items.flatMap(({ time: at, role, model, text, tool, error, ...ids }) => [
+      `[${[secondsOf(at), role, model, recordName(ids)].filter(Boolean).join(' ')}]`,
       ...(text === undefined ? [] : [shortened(text)]),
       ...(tool === undefined
         ? []
@@ -464,6 +476,48 @@ async function turnsPart(client: SojournClient, id: string, from: string | undef
       ...(error === undefined ? [] : [shortened(`error: ${error.type ?? ''} ${error.message ?? ''}`)]),
     ]),
   };
+}
+
+/** How tools name what reported a call or a turn: `span 00f067aa0ba902b7`. */
+function recordName({ span_id: span, log_id: log }: RecordIds): string | undefined {
+  if (log !== undefined) return `log ${log}`;
+  return span === undefined ? undefined : `span ${span}`;
+}
+
+interface RecordIds {
+  readonly span_id?: string;
+  readonly log_id?: string;
+}
+
+/** The cursor of the first turn of a record; undefined for the first turn of all. @throws SelectionError */
+async function cursorOfTurn(client: SojournClient, id: string, record: string): Promise<string | undefined> {
+  const name = record.trim().replace(/^(?:span |log )?/, '');
+  const isMeant = ({ span_id: span, log_id: log }: RecordIds): boolean => span === name || log === name;
+  let start: string | undefined;
+  for (;;) {
+    const page = await client.conversation(id, { limit: TURNS_LOOKED_AT }).page(start);
+    const found = page.items.findIndex(isMeant);
+    if (found >= 0) return cursorBehind(client, id, start, found);
+    if (page.next_cursor === undefined) throw new SelectionError(`no turn of this session is of ${record}`);
+    start = page.next_cursor;
+  }
+}
+
+/** The cursor behind so many turns from a cursor on. */
+async function cursorBehind(
+  client: SojournClient,
+  id: string,
+  from: string | undefined,
+  turns: number,
+): Promise<string | undefined> {
+  let cursor = from;
+  // A page with long texts has fewer.
+  for (let left = turns; left > 0; ) {
+    const page = await client.conversation(id, { limit: left }).page(cursor);
+    left -= page.items.length;
+    cursor = page.next_cursor;
+  }
+  return cursor;
 }
 
 async function usagePart(client: SojournClient, id: string, from: string | undefined): Promise<Part> {
@@ -474,7 +528,7 @@ async function usagePart(client: SojournClient, id: string, from: string | undef
       row(
         secondsOf(record.time),
         record.counted ? 'yes' : 'no',
-        `${record.signal} ${record.span_id ?? record.log_id ?? ''}`,
+        recordName(record) ?? record.signal,
         record.kind,
         record.model,
         record.input_tokens,
@@ -490,14 +544,36 @@ async function usagePart(client: SojournClient, id: string, from: string | undef
   };
 }
 
-async function statistics(client: SojournClient, query: SessionQuery): Promise<(string | undefined)[]> {
-  const { by_device_type: devices, by_country: countries, ...totals } = await client.statistics(query);
+async function statistics(
+  client: SojournClient,
+  { sort: _, order: __, ...query }: SessionQuery,
+): Promise<(string | undefined)[]> {
+  const [stats, { total }] = await Promise.all([
+    client.statistics(query),
+    client.groups({ ...query, by: 'model', limit: 1 }),
+  ]);
+  const { by_device_type: devices, by_country: countries } = stats;
+  const { duration_ms: durations, estimated_cost_usd: cost } = total;
   return [
-    ...Object.entries(totals).map(([name, value]) =>
-      typeof value === 'number' || typeof value === 'string' ? fact(name, value) : undefined,
+    fact('sessions', stats.total_sessions),
+    fact('active now', stats.active_sessions),
+    fact('users', stats.unique_users),
+    fact('with errors', stats.sessions_with_errors),
+    fact('with model calls', stats.sessions_with_genai),
+    fact(
+      'duration p50, p90, p95, p99',
+      durations &&
+        [durations.p50, durations.p90, durations.p95, durations.p99].map(formatDuration).join(', '),
     ),
+    fact('bounce rate', formatShare(stats.bounce_rate)),
+    fact('model calls', total.request_count),
+    fact('tokens in', formatTokens(Number(total.total_input_tokens), total)),
+    fact('tokens out', formatTokens(Number(total.total_output_tokens), total)),
+    fact('cost', cost === undefined ? undefined : formatCost(cost, total)),
+    fact('not in the sums', missingInCost(total)),
     ...devices.map((each) => row('device', each.device_type, each.count)),
     ...countries.slice(0, MOST_SHOWN).map((each) => row('country', each.country_code, each.count)),
+    countries.length > MOST_SHOWN ? fact('more countries', countries.length - MOST_SHOWN) : undefined,
   ];
 }
 

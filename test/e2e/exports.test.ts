@@ -387,7 +387,13 @@ describe('sojourn sessions export', () => {
           return new Response((await answer.arrayBuffer()).slice(0, -1), { headers });
         },
       });
-      const all = { query: {}, id: undefined, overwrite: false, gzip: false, lastMs: undefined };
+      const all = {
+        query: {},
+        id: undefined,
+        overwrite: false,
+        gzip: false,
+        range: { lastMs: undefined, during: undefined },
+      };
       try {
         await exportSessions(
           { ...all, output, ...options },
@@ -430,7 +436,7 @@ describe('sojourn sessions export', () => {
       const options = {
         format: 'jsonl',
         query: { include: 'turns' },
-        lastMs: 100 * 365 * 86_400_000,
+        range: { lastMs: 100 * 365 * 86_400_000, during: undefined },
       } as const;
       const { said, runs } = await exportedInPieces(output, options, 7);
       assert.ok(runs > 1);

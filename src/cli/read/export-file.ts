@@ -17,6 +17,7 @@ import {
 import { pipeline } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip, gzip } from 'node:zlib';
+import type { StartBounds } from './range.js';
 
 /** How far a file has come that is written in parts. */
 export interface FileProgress {
@@ -28,8 +29,8 @@ export interface FileProgress {
   readonly bytes: number;
   /** Of the file. */
   readonly fileBytes: number;
-  /** The start of a range of time that ended when the export began, RFC 3339. */
-  readonly startTime?: string | undefined;
+  /** When its sessions started, by the time when the export began. */
+  readonly bounds?: StartBounds | undefined;
   /** Cursor of the next part. */
   readonly cursor?: string | undefined;
   /** What the end of the file needs of the last part. */

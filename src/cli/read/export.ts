@@ -6,6 +6,7 @@ import { ApiError, ConnectionError } from '../../../client/src/index.js';
 import { type ExportFormat, PARQUET_GROUP_ROWS } from '../../contract/export-format.js';
 import { count, megabytes, ProgressLine } from '../progress-line.js';
 import { ExportFile, encoded, type FileDigests, type FileProgress, NO_PROGRESS } from './export-file.js';
+import { type AskedRange, type StartBounds, startBounds } from './range.js';
 
 export interface ExportOptions {
   readonly query: Omit<ExportQuery, 'format' | 'limit'>;
@@ -17,8 +18,8 @@ export interface ExportOptions {
   readonly overwrite: boolean;
   /** Compressed by gzip. Not with Parquet, which is compressed within. */
   readonly gzip: boolean;
-  /** Only sessions that started within this time before the export began, ms. */
-  readonly lastMs: number | undefined;
+  /** When its sessions started, as of the time when the export begins. */
+  readonly range: AskedRange;
 }
 
 export interface ExportContext {
@@ -74,8 +75,8 @@ type Report = (isLast: boolean, done: { readonly sessions: number; readonly byte
 async function exportInParts(options: ExportOptions, context: ExportContext, report: Report): Promise<void> {
   const { format, id, output } = options;
   const sink = output === '-' ? new StandardOutput(options, context) : await fileOf(options, context);
-  const startTime = sink.progress.startTime ?? startOf(options, context);
-  const asked = partsOf(options, context, startTime);
+  const bounds = sink.progress.bounds ?? startBounds(options.range, context.nowMs());
+  const asked = partsOf(options, context, bounds);
   const form = format === 'parquet' ? await joinedFiles(sink.notes) : AS_THEY_ARE;
   let facts: ExportedPart['facts'] | undefined;
   try {
@@ -85,7 +86,7 @@ async function exportInParts(options: ExportOptions, context: ExportContext, rep
       const isFirst = sink.progress.cursor === undefined;
       const { bytes, note } = form.add(part.bytes, isFirst);
       await sink.write(bytes);
-      sink.reached({ ...sumOf(sink.progress, facts), startTime, note });
+      sink.reached({ ...sumOf(sink.progress, facts), bounds, note });
       report(facts.next_cursor === undefined, sink.progress);
     } while (facts.next_cursor !== undefined);
     await sink.write(await form.end());
@@ -161,10 +162,10 @@ function sumOf(before: FileProgress, facts: ExportedPart['facts']): Partial<File
 
 /** A file that goes on, or a new one. */
 async function fileOf(
-  { format, id, query, lastMs, output, gzip }: ExportOptions,
+  { format, id, query, range, output, gzip }: ExportOptions,
   { client, printError }: ExportContext,
 ): Promise<Sink> {
-  const of = JSON.stringify({ format, id, gzip, lastMs, ...query });
+  const of = JSON.stringify({ format, id, gzip, ...range, ...query });
   const server = addressOf(client.baseUrl);
   const file = await ExportFile.open({ path: output, of, server, isCompressed: gzip });
   if (file.progress.cursor !== undefined) printError(`Going on behind ${placeOf(file.progress)}.\n`);
@@ -236,20 +237,16 @@ async function partWithRetries(
 function partsOf(
   { format, id, query }: ExportOptions,
   { client, part = format === 'parquet' ? PARQUET_GROUP_ROWS : PART }: ExportContext,
-  startTime: string | undefined,
+  bounds: StartBounds,
 ): (cursor: string | undefined) => Promise<ExportedPart> {
   if (id !== undefined) return (cursor) => client.exportSessionPart(id, format as 'jsonl' | 'otlp', cursor);
   const asked = {
     ...query,
-    ...(startTime !== undefined && { startTime }),
+    ...bounds,
     format: format as ExportQuery['format'],
     limit: part,
   };
   return (cursor) => client.exportPart(asked, cursor);
-}
-
-function startOf({ lastMs }: ExportOptions, { nowMs }: ExportContext): string | undefined {
-  return lastMs === undefined ? undefined : new Date(nowMs() - lastMs).toISOString();
 }
 
 /** One answer, which begins again if it is cut: a session for Perfetto. */

@@ -1,7 +1,7 @@
 import type { SessionGroup } from '../../../client/src/index.js';
 import { formatDuration } from '../../../client/src/text/duration.js';
-import { formatMoney } from '../../../client/src/text/money.js';
-import { formatCompact, formatCount } from '../../../client/src/text/number.js';
+import { formatCost, formatTokens } from '../../../client/src/text/gaps.js';
+import { formatCount } from '../../../client/src/text/number.js';
 import { type Cell, type Column, type Style, tableLines } from './table.js';
 
 /** Lines of a table of groups of sessions. */
@@ -29,8 +29,8 @@ function cellsOf(group: SessionGroup): Cell[] {
     { text: some(errors), ...(errors > 0 && { style: 'trouble' as const }) },
     { text: durations === undefined ? '' : formatDuration(durations.p95) },
     { text: some(group.request_count) },
-    { text: tokens === 0 ? '' : formatCompact(tokens) },
-    { text: cost === undefined ? '' : formatMoney(cost) },
+    { text: tokens === 0 ? '' : formatTokens(tokens, group) },
+    { text: cost === undefined ? '' : formatCost(cost, group) },
     { text: some(group.unpriced_request_count) },
   ];
 }

@@ -1,3 +1,4 @@
+import { PERIODS, type PeriodName } from '../../../client/src/calendar.js';
 import type { SessionQuery } from '../../../client/src/index.js';
 import { ALL_EXPORT_FORMATS, type ExportFormat } from '../../contract/export-format.js';
 import type { SessionFilters } from '../../contract/session-filters.js';
@@ -15,6 +16,7 @@ import {
   whole,
 } from '../../setting-kinds.js';
 import type { Setting, SettingTable } from '../../settings.js';
+import type { AskedRange } from './range.js';
 
 /** Options of the commands that read from a server. */
 
@@ -236,7 +238,6 @@ export interface ExportSessionsOptions {
   readonly output: string | undefined;
   readonly gzip: boolean;
   readonly include: 'turns' | undefined;
-  readonly q: string | undefined;
   readonly bom: boolean;
   readonly overwrite: boolean;
 }
@@ -270,13 +271,6 @@ export const EXPORT_SETTINGS: SettingTable<ExportSessionsOptions> = {
     default: undefined,
     help: 'export: with --format jsonl, the conversation of each session too.',
   },
-  q: {
-    flag: 'q',
-    group: FILTERS,
-    kind: optionalText('QUERY', 'a search'),
-    default: undefined,
-    help: 'export: with telemetry that has these words, as in sessions search.',
-  },
   bom: {
     flag: 'bom',
     group: FLAGS,
@@ -293,13 +287,32 @@ export const EXPORT_SETTINGS: SettingTable<ExportSessionsOptions> = {
   },
 };
 
-export const LAST_SETTING: SettingTable<{ readonly lastMs: number | undefined }> = {
+export interface SelectionOptions extends AskedRange {
+  readonly q: string | undefined;
+}
+
+/** What selects sessions beside filters. */
+export const SELECTION_SETTINGS: SettingTable<SelectionOptions> = {
+  q: {
+    flag: 'q',
+    group: FILTERS,
+    kind: optionalText('QUERY', 'a search'),
+    default: undefined,
+    help: 'With telemetry that has these words, as in sessions search.',
+  },
   lastMs: {
     flag: 'last',
     group: FILTERS,
     kind: optional(duration(1_000, 100 * YEAR_MS)),
     default: undefined,
-    help: 'list, export: started within this time before now, such as 24h or 7d.',
+    help: 'Started within this time before now, such as 24h or 7d.',
+  },
+  during: {
+    flag: 'during',
+    group: FILTERS,
+    kind: optional(choice(...(Object.keys(PERIODS) as PeriodName[]))),
+    default: undefined,
+    help: 'Started in this period of your calendar. Weeks begin on Monday.',
   },
 };
 

@@ -10,6 +10,7 @@ import type { TypedCommand } from '../invocation.js';
 import { type ExportOptions, ExportRefusedError, exportSessions } from './export.js';
 import { UnfinishedFileError } from './export-file.js';
 import { groupLines } from './groups-text.js';
+import { type AskedRange, periodText, startBounds } from './range.js';
 import { type ErrorOptions, EXPORT_SETTINGS, FILTER_SETTINGS, type ToolOptions } from './read-options.js';
 import { retentionLines, type WentItem, wentItem } from './retention-text.js';
 import { foundLines, type SearchOptions, unfinishedText } from './search.js';
@@ -31,18 +32,18 @@ export type ReadCommand =
   | {
       readonly kind: 'list';
       readonly query: SessionQuery;
+      readonly range: AskedRange;
       /** Most sessions. */
       readonly limit: number;
-      /** Started within this time before now, ms. */
-      readonly lastMs: number | undefined;
       readonly json: boolean;
     }
-  | (SearchOptions & { readonly kind: 'search' })
+  | (SearchOptions & { readonly kind: 'search'; readonly range: AskedRange })
   | {
       readonly kind: 'top';
       /** Model calls instead of sessions. */
       readonly calls: boolean;
       readonly query: SessionQuery;
+      readonly range: AskedRange;
       readonly by: 'cost' | 'duration';
       readonly limit: number;
       readonly json: boolean;
@@ -50,13 +51,14 @@ export type ReadCommand =
   | {
       readonly kind: 'groups';
       readonly query: SessionQuery;
+      readonly range: AskedRange;
       readonly by: string;
       readonly sort: 'sessions' | 'errors' | 'tokens' | 'cost';
       readonly limit: number;
       readonly json: boolean;
     }
-  | (ToolOptions & { readonly kind: 'tools'; readonly query: SessionQuery })
-  | (ErrorOptions & { readonly kind: 'errors'; readonly query: SessionQuery })
+  | (ToolOptions & { readonly kind: 'tools'; readonly query: SessionQuery; readonly range: AskedRange })
+  | (ErrorOptions & { readonly kind: 'errors'; readonly query: SessionQuery; readonly range: AskedRange })
   | { readonly kind: 'show'; readonly id: string; readonly json: boolean }
   | { readonly kind: 'tail'; readonly query: SessionQuery; readonly json: boolean }
   | { readonly kind: 'why'; readonly id: string; readonly json: boolean }
@@ -155,17 +157,17 @@ export async function read(command: ReadCommand, context: ReadContext): Promise<
 function perform(command: ReadCommand, context: ReadContext): Promise<void> {
   switch (command.kind) {
     case 'list':
-      return list(command, context);
+      return list(within(command, context), context);
     case 'search':
-      return search(command, context);
+      return search(within(command, context), context);
     case 'top':
-      return top(command, context);
+      return top(within(command, context), context);
     case 'groups':
-      return groups(command, context);
+      return groups(within(command, context), context);
     case 'tools':
-      return tools(command, context);
+      return tools(within(command, context), context);
     case 'errors':
-      return errors(command, context);
+      return errors(within(command, context), context);
     case 'show':
       return show(command.id, command.json, context);
     case 'tail':
@@ -180,7 +182,7 @@ function perform(command: ReadCommand, context: ReadContext): Promise<void> {
 }
 
 async function list(
-  { query, limit, lastMs, json }: ReadCommand & { readonly kind: 'list' },
+  { query, limit, json }: ReadCommand & { readonly kind: 'list' },
   context: ReadContext,
 ): Promise<void> {
   const { client, print, printError, isColored, width } = context;
@@ -188,7 +190,7 @@ async function list(
   let printed = 0;
   let hasMore = false;
   const pages = { limit: Math.min(limit + 1, PAGE) };
-  for await (const session of client.sessions({ ...query, ...since(lastMs, context), ...pages })) {
+  for await (const session of client.sessions({ ...query, ...pages })) {
     if (printed === limit) {
       hasMore = true;
       break;
@@ -203,9 +205,15 @@ async function list(
   if (!json) await tellProject(context);
 }
 
-/** The filter of sessions that started within this time before now. */
-function since(lastMs: number | undefined, { nowMs }: ReadContext): { startTime?: string } {
-  return lastMs === undefined ? {} : { startTime: new Date(nowMs() - lastMs).toISOString() };
+/** A command with its range of time among its filters. Says what a period of the calendar is. */
+function within<Command extends { readonly query: SessionQuery; readonly range: AskedRange }>(
+  command: Command,
+  { nowMs, printError }: ReadContext,
+): Command {
+  const bounds = startBounds(command.range, nowMs());
+  const period = periodText(command.range, bounds);
+  if (period !== undefined) printError(`${period}\n`);
+  return { ...command, query: { ...command.query, ...bounds } };
 }
 
 async function search({ query, limit, json }: SearchOptions, context: ReadContext): Promise<void> {

@@ -1,8 +1,9 @@
 import type { ConversationTurn, Session, SessionException, VisitPage } from '../../../client/src/index.js';
 import { formatDuration } from '../../../client/src/text/duration.js';
 import { failureCount, failureText } from '../../../client/src/text/failures.js';
-import { exactMoney, formatMoney } from '../../../client/src/text/money.js';
-import { formatCompact, formatCount, formatCounted } from '../../../client/src/text/number.js';
+import { formatCost, formatTokens, missingInCost } from '../../../client/src/text/gaps.js';
+import { exactMoney } from '../../../client/src/text/money.js';
+import { formatCount, formatCounted } from '../../../client/src/text/number.js';
 import { outcomeText } from '../../../client/src/text/outcome.js';
 import { visibleText } from '../../../client/src/text/visible-text.js';
 import { type Cell, type Column, factLines, type Style, tableLines } from './table.js';
@@ -39,8 +40,8 @@ function cellsOf(session: Session): Cell[] {
     { text: formatCount(session.span_count) },
     errors === 0 ? { text: '' } : { text: formatCount(errors), style: 'trouble' },
     { text: usage === undefined ? '' : formatCount(usage.request_count) },
-    { text: usage === undefined ? '' : formatCompact(tokensOf(usage)) },
-    { text: usage?.estimated_cost_usd === undefined ? '' : formatMoney(usage.estimated_cost_usd) },
+    { text: usage === undefined ? '' : formatTokens(tokensOf(usage), usage) },
+    { text: usage?.estimated_cost_usd === undefined ? '' : formatCost(usage.estimated_cost_usd, usage) },
     { text: session['session.id'] },
     { text: shortTitle(session.title ?? '') },
   ];
@@ -108,23 +109,14 @@ function scoreText({ name, count, average, labels = [] }: NonNullable<Session['s
 
 /** `3 calls, 5,120 tokens in, 640 out, US$ 0.0123 (1 call without a price)`. */
 export function usageText(usage: NonNullable<Session['genai_usage']>): string {
-  const {
-    estimated_cost_usd: cost,
-    unpriced_request_count: unpriced = 0,
-    unreported_request_count: unreported = 0,
-  } = usage;
-  const lacks = joined(
-    ', ',
-    unpriced === 0 ? undefined : `${formatCounted(unpriced, 'call')} without a price`,
-    unreported === 0 ? undefined : `${formatCounted(unreported, 'call')} without tokens`,
-  );
+  const { estimated_cost_usd: cost } = usage;
   const numbers = [
     formatCounted(usage.request_count, 'call'),
     `${formatCount(Number(usage.total_input_tokens))} tokens in`,
     `${formatCount(Number(usage.total_output_tokens))} out`,
     ...(cost === undefined ? [] : [exactMoney(cost)]),
   ];
-  return joined(' ', numbers.join(', '), bracketed(lacks))!;
+  return joined(' ', numbers.join(', '), bracketed(missingInCost(usage)))!;
 }
 
 /** The pages of a visit, in order. */

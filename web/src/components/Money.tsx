@@ -1,5 +1,5 @@
+import { type Gaps, missingInCost } from '../../../client/src/text/gaps.js';
 import { exactMoney, formatMoney } from '../../../client/src/text/money.js';
-import { type Gaps, missingInCost } from '../format/gaps.js';
 
 interface MoneyProps {
   /** US dollars; undefined if the cost is unknown, which is not the same as 0. */

@@ -1,5 +1,5 @@
+import { formatTokens, type Gaps, missingInTokens } from '../../../client/src/text/gaps.js';
 import { formatCount } from '../../../client/src/text/number.js';
-import { formatTokens, type Gaps, missingInTokens } from '../format/gaps.js';
 
 interface TokensProps {
   readonly input: number;

@@ -1,11 +1,11 @@
 import { type RefObject, useEffect, useState } from 'react';
 import { formatDuration } from '../../../client/src/text/duration.js';
 import { failureCount } from '../../../client/src/text/failures.js';
+import { formatCost } from '../../../client/src/text/gaps.js';
 import { formatCounted } from '../../../client/src/text/number.js';
 import { shortenMiddle, visibleText } from '../../../client/src/text/visible-text.js';
 import type { Session } from '../api/client.js';
 import { State } from '../components/State.js';
-import { formatCost } from '../format/gaps.js';
 import type { SessionSearch } from './search.js';
 import { ViewTabs } from './ViewTabs.js';
 

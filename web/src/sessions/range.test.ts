@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { endBefore } from '../../../client/src/calendar.js';
 import { firstWeekdayOf } from '../format/week.js';
-import { boundsOf, endBefore, rangesBefore } from './range.js';
+import { boundsOf, rangesBefore } from './range.js';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
 const [MONDAY, SUNDAY] = [1, 7];

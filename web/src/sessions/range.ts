@@ -1,14 +1,7 @@
+import { type CalendarPeriod, endBefore, periodBounds, periodStart } from '../../../client/src/calendar.js';
 import { parseTime } from '../format/time.js';
 import { FIRST_WEEKDAY } from '../format/week.js';
 import { firstOf } from '../url.js';
-
-type CalendarUnit = 'day' | 'week' | 'month';
-
-/** A day, week or month of the reader's calendar, so many before the running one. */
-interface CalendarPeriod {
-  readonly unit: CalendarUnit;
-  readonly ago: number;
-}
 
 interface NamedRange {
   readonly label: string;
@@ -101,16 +94,16 @@ export function boundsOf(search: RangeSearch, now: number, firstWeekday = FIRST_
     return { ...(startTime !== undefined && { startTime }), ...(endTime !== undefined && { endTime }) };
   }
   const { ms, period }: NamedRange = RANGES[search.range ?? DEFAULT_RANGE];
-  if (period !== undefined) return periodBounds(period, now, firstWeekday);
+  if (period !== undefined) return boundsOfPeriod(period, now, firstWeekday);
   if (ms === undefined) return {};
   const from = new Date(now - ms).toISOString();
   return ms <= LONGEST_ACTIVITY_MS ? { activeFrom: from } : { startTime: from };
 }
 
-function periodBounds({ unit, ago }: CalendarPeriod, now: number, firstWeekday: number): Bounds {
-  const from = periodStart(unit, ago, now, firstWeekday).toISOString();
-  const to = ago === 0 ? undefined : endBefore(periodStart(unit, ago - 1, now, firstWeekday).getTime());
-  return unit === 'day'
+/** A day selects by activity, longer periods by start. */
+function boundsOfPeriod(period: CalendarPeriod, now: number, firstWeekday: number): Bounds {
+  const { from, to } = periodBounds(period, now, firstWeekday);
+  return period.unit === 'day'
     ? { activeFrom: from, ...(to !== undefined && { activeTo: to }) }
     : { startTime: from, ...(to !== undefined && { endTime: to }) };
 }
@@ -139,7 +132,7 @@ export function rangesBefore(
     return bounds === undefined ? [] : [{ label: before, bounds }];
   }
   const { unit, ago } = period;
-  const whole = { label: before, bounds: periodBounds({ unit, ago: ago + 1 }, now, firstWeekday) };
+  const whole = { label: before, bounds: boundsOfPeriod({ unit, ago: ago + 1 }, now, firstWeekday) };
   if (ago > 0) return [whole];
   const [begun, earlier] = [0, 1].map((each) => periodStart(unit, each, now, firstWeekday).getTime());
   const until = Math.min(earlier! + (now - begun!), begun! - 1);
@@ -164,25 +157,6 @@ function lengthBefore(bounds: Bounds, now: number): Bounds | undefined {
 /** The end of a range in milliseconds: the millisecond after its last nanosecond, if it ends with that. */
 function endOf(time: string): number {
   return parseTime(time) + (time.endsWith('999999Z') ? 1 : 0);
-}
-
-/** The last nanosecond before a time, because both ends of a range are inclusive. */
-export function endBefore(ms: number): string {
-  return new Date(ms - 1).toISOString().replace('Z', '999999Z');
-}
-
-/** The start of a period in the reader's time zone; days have 23 to 25 hours. */
-function periodStart(unit: CalendarUnit, ago: number, now: number, firstWeekday: number): Date {
-  const at = new Date(now);
-  const [year, month, day] = [at.getFullYear(), at.getMonth(), at.getDate()];
-  switch (unit) {
-    case 'day':
-      return new Date(year, month, day - ago);
-    case 'week':
-      return new Date(year, month, day - ((at.getDay() - firstWeekday + 7) % 7) - 7 * ago);
-    case 'month':
-      return new Date(year, month - ago, 1);
-  }
 }
 
 /** Whether an address has a custom range rather than a named one. */

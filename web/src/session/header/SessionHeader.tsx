@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { failureCount, failureText } from '../../../../client/src/text/failures.js';
+import { missingInCost, missingInTokens } from '../../../../client/src/text/gaps.js';
 import { formatCount, formatCounted } from '../../../../client/src/text/number.js';
 import { outcomeText } from '../../../../client/src/text/outcome.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
@@ -11,7 +12,6 @@ import { Icon } from '../../components/Icon.js';
 import { Money } from '../../components/Money.js';
 import { State } from '../../components/State.js';
 import { TimeAgo } from '../../components/TimeAgo.js';
-import { missingInCost, missingInTokens } from '../../format/gaps.js';
 import { exactTime, parseTime } from '../../format/time.js';
 import { EraseSession } from '../erase/EraseSession.js';
 import { SessionLink } from '../SessionLink.js';

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../../../client/src/text/duration.js';
+import { formatCost } from '../../../../client/src/text/gaps.js';
 import { formatCounted } from '../../../../client/src/text/number.js';
-import { formatCost } from '../../format/gaps.js';
 import { VITALS } from '../vitals/vitals.js';
 import type { Kind, Lane, Thing } from './things.js';
 import { LANES } from './things.js';

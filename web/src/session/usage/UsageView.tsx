@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { missingInCost } from '../../../../client/src/text/gaps.js';
 import { formatCount, formatCounted } from '../../../../client/src/text/number.js';
 import type { Session } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
@@ -6,7 +7,6 @@ import { Icon } from '../../components/Icon.js';
 import { Money } from '../../components/Money.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { Spinner } from '../../components/Spinner.js';
-import { missingInCost } from '../../format/gaps.js';
 import type { SessionUsage } from '../queries.js';
 import { useSessionRoute } from '../use-session-route.js';
 import { recordKey, spanKey } from './call-marks.js';

@@ -1,13 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { formatDuration } from '../../../../client/src/text/duration.js';
+import { formatCost, formatTokens } from '../../../../client/src/text/gaps.js';
 import { formatCompact, formatCount } from '../../../../client/src/text/number.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { api, dataOf } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Icon } from '../../components/Icon.js';
 import { Skeleton } from '../../components/Skeleton.js';
-import { formatCost, formatTokens } from '../../format/gaps.js';
 import { filterText } from '../filter-bar/filter-text.js';
 import { useAttributeKeys } from '../filter-bar/use-facets.js';
 import { filterLabel, toggled, valuesOf } from '../filters.js';

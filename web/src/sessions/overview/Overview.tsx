@@ -1,5 +1,12 @@
 import { useMemo, useState } from 'react';
+import { endBefore } from '../../../../client/src/calendar.js';
 import type { components } from '../../../../client/src/schema.js';
+import {
+  formatCost,
+  formatTokens,
+  missingInCost,
+  missingInTokens,
+} from '../../../../client/src/text/gaps.js';
 import { formatNumber } from '../../../../client/src/text/locale.js';
 import {
   formatCompact,
@@ -8,11 +15,9 @@ import {
   formatShare,
 } from '../../../../client/src/text/number.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
-import { formatCost, formatTokens, missingInCost, missingInTokens } from '../../format/gaps.js';
 import { parseTime } from '../../format/time.js';
 import { type FilterValue, setFilters } from '../filters.js';
 import { countryName, deviceName } from '../names.js';
-import { endBefore } from '../range.js';
 import type { SearchChange, SessionsSearch } from '../search.js';
 import { Breakdown, type BreakdownRow } from './Breakdown.js';
 import { DurationLine } from './DurationLine.js';

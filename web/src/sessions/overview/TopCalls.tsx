@@ -1,5 +1,5 @@
+import { formatCost, missingInCost } from '../../../../client/src/text/gaps.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
-import { formatCost, missingInCost } from '../../format/gaps.js';
 import type { SessionSearch } from '../../session/search.js';
 import { MAX_ROWS } from './Breakdown.js';
 import { TopList } from './TopList.js';

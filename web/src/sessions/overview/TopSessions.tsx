@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { formatDuration } from '../../../../client/src/text/duration.js';
 import { failureCount, failureText } from '../../../../client/src/text/failures.js';
+import { formatCost, missingInCost } from '../../../../client/src/text/gaps.js';
 import { shortenMiddle, visibleText } from '../../../../client/src/text/visible-text.js';
 import { Icon } from '../../components/Icon.js';
-import { formatCost, missingInCost } from '../../format/gaps.js';
 import { MAX_ROWS } from './Breakdown.js';
 import { TopCalls } from './TopCalls.js';
 import { TopList } from './TopList.js';

@@ -1,5 +1,5 @@
-import { formatMoney } from '../../../client/src/text/money.js';
-import { formatCompact, formatCounted } from '../../../client/src/text/number.js';
+import { formatMoney } from './money.js';
+import { formatCompact, formatCounted } from './number.js';
 
 /** The number of model calls that a sum lacks, as reported by the API. Left out means none. */
 export interface Gaps {
