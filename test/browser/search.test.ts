@@ -58,6 +58,27 @@ describe('the search of the page', { skip: NO_BROWSER }, () => {
     assert.equal(await page.getByRole('searchbox').inputValue(), 'REFUND');
   });
 
+  it('says how to search while the field is empty, by examples that go into it', async () => {
+    const { page } = opened;
+    await page.getByRole('searchbox').fill('');
+    await page.keyboard.press('Escape');
+    const help = page.getByRole('region', { name: 'How to search' });
+    await help.waitFor({ state: 'detached' });
+    await page.getByRole('searchbox').blur();
+    await page.keyboard.press('/');
+    await help.getByRole('button', { name: 'in:assistant' }).click();
+    assert.equal(await page.getByRole('searchbox').inputValue(), 'refund in:assistant');
+    assert.ok(
+      await page.getByRole('searchbox').evaluate((field) => field === field.ownerDocument.activeElement),
+    );
+    await help.waitFor({ state: 'detached' });
+    await page.getByRole('searchbox').fill('');
+    await help.waitFor();
+    await page.keyboard.press('Tab');
+    await help.getByRole('button').first().press('Enter');
+    assert.equal(await page.getByRole('searchbox').inputValue(), 'refund order');
+  });
+
   it('says what is wrong with a query, and is emptied', async () => {
     const { page } = opened;
     await page.getByRole('searchbox').fill('-refund');
@@ -66,6 +87,7 @@ describe('the search of the page', { skip: NO_BROWSER }, () => {
       .getByText(/at least one word to find/)
       .first()
       .waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0);
     await page.getByRole('searchbox').fill('');
     await page.locator('.table-body .row-link').nth(2).waitFor();
     assert.doesNotMatch(page.url(), /[?&]q=/);

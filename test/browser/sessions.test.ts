@@ -438,6 +438,25 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     await page.getByRole('combobox', { name: 'By', exact: true }).selectOption('attr.gen_ai.agent.name');
     const groups = page.getByRole('region', { name: 'Groups' });
     await groups.getByRole('button', { name: 'Support assistant' }).waitFor();
+    await groups.getByRole('columnheader', { name: 'Cost' }).getByRole('button').click();
+    await groups
+      .getByRole('columnheader', { name: 'Cost', exact: false })
+      .and(page.locator('[aria-sort=descending]'))
+      .waitFor();
+    assert.match(search(page), /[?&]most=cost/);
+    assert.equal(await groups.getByRole('combobox', { name: 'Most' }).inputValue(), 'cost');
+  });
+
+  it('begins the value of a filter in its field, and says how it is compared', async () => {
+    const { page } = await open('/?range=all');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Search filters and attributes' }).fill('page');
+    const menu = page.getByRole('dialog', { name: 'Filter' });
+    await menu.getByRole('button', { name: /^Page/ }).click();
+    await menu.getByRole('button', { name: 'begins with', exact: true }).waitFor();
+    await page.keyboard.type('/check');
+    await page.keyboard.press('Enter');
+    await untilEqual(() => search(page), '?range=all&url=%2Fcheck');
   });
 
   it('shows percentiles of the duration under a filter, of one request with the counts', async () => {

@@ -31,6 +31,14 @@ export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Statuses of requests that can be answered another time: timeout, too early, too many. */
+const PASSING = new Set([408, 425, 429]);
+
+/** Whether the same request may be answered another time: not if the server says that the request itself is wrong. */
+export function mayPass(error: unknown): boolean {
+  return !(error instanceof ApiProblem) || error.status >= 500 || PASSING.has(error.status);
+}
+
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

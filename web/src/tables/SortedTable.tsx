@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { Icon } from '../components/Icon.js';
 import { Skeleton } from '../components/Skeleton.js';
+import { SortHead, useSortedInView } from '../components/SortHead.js';
 
 /** Number of placeholder rows while a table is loading. */
 const PENDING_ROWS = 8;
@@ -30,34 +30,21 @@ interface SortedTableProps<Item, Sort> {
 export function SortedTable<Item, Sort extends string>(props: SortedTableProps<Item, Sort>) {
   const { label, columns, items, keyOf, sort, onSort } = props;
   const [first, ...numbers] = columns;
+  const scroller = useSortedInView(sort, items !== undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls the table
-    <section className="card sorted-scroll" tabIndex={0} aria-label={label}>
+    <section ref={scroller} className="card sorted-scroll" tabIndex={0} aria-label={label}>
       <table className="sorted-table" aria-label={label} aria-busy={items === undefined}>
         <thead>
           <tr>
             {columns.map((column) => (
-              <th
+              <SortHead
                 key={column.name}
-                scope="col"
-                title={column.hint}
-                {...(column.sort !== undefined && {
-                  'aria-sort': column.sort === sort ? ('descending' as const) : ('none' as const),
-                })}
-              >
-                {column.sort === undefined ? (
-                  column.name
-                ) : (
-                  <button
-                    type="button"
-                    className={column.sort === sort ? 'head-sort head-sorted' : 'head-sort'}
-                    onClick={() => onSort(column.sort!)}
-                  >
-                    {column.name}
-                    {column.sort === sort && <Icon name="arrow-down" />}
-                  </button>
-                )}
-              </th>
+                name={column.name}
+                hint={column.hint}
+                isSorted={column.sort === sort}
+                onSort={column.sort === undefined ? undefined : () => onSort(column.sort!)}
+              />
             ))}
           </tr>
         </thead>

@@ -40,9 +40,11 @@ function factsOf({
   genai_usage: usage,
   ...session
 }: Session): [name: string, value: string][] {
+  const entry = visit?.entry_url ?? visit?.entry_page;
+  const exit = visit?.exit_url ?? visit?.exit_page;
   const facts: [name: string, value: string | undefined][] = [
-    ['Entry', visit?.entry_url ?? visit?.entry_page],
-    ['Exit', visit?.exit_url ?? visit?.exit_page],
+    [entry === exit ? 'Entry and exit' : 'Entry', entry],
+    ['Exit', entry === exit ? undefined : exit],
     ['Referrer', visit?.referrer],
     ['Release', session.release],
     ['Services', services.join(', ')],

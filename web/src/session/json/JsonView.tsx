@@ -34,7 +34,9 @@ export function JsonView({ session }: { readonly session: Session }) {
           </li>
         ))}
         <li>
-          <Link to="/reference">reference</Link>
+          <Link className="mono" to="/reference">
+            reference
+          </Link>
         </li>
       </ul>
       <figure className="json-text card">

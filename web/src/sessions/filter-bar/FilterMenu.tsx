@@ -42,9 +42,12 @@ export function FilterMenu({ filters, counted, onSet }: FilterMenuProps) {
   const [wanted, setWanted] = useState('');
   const attributes = useAttributeKeys().map((key): AnyFilter => `attr.${key}`);
   const panel = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each step starts with the focus on its first choice
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step starts with the focus on its field or first choice
   useEffect(() => {
-    panel.current?.querySelector<HTMLElement>('.filter-menu-body :is(button, input)')?.focus();
+    const body = panel.current?.querySelector('.filter-menu-body');
+    const first =
+      body?.querySelector<HTMLElement>('input.input') ?? body?.querySelector<HTMLElement>('button');
+    first?.focus();
   }, [name]);
   if (name === undefined) {
     const text = wanted.trim().toLowerCase();
@@ -153,13 +156,19 @@ function FilterEditor({ name, filters, counted, onSet }: FilterEditorProps) {
         <legend className="visually-hidden">{visibleText(filterLabel(name))}</legend>
         {[false, true].map((not) => (
           <button key={String(not)} type="button" aria-pressed={isNot === not} onClick={() => setNot(not)}>
-            {not ? 'is not' : 'is'}
+            {matchText(name, not)}
           </button>
         ))}
       </fieldset>
       {editorOf(isNot ? opposite : name)}
     </>
   );
+}
+
+/** How a value is compared. */
+function matchText(name: AnyFilter, isNot: boolean): string {
+  if (name === 'url' || name === 'not.url') return isNot ? 'does not begin with' : 'begins with';
+  return isNot ? 'is not' : 'is';
 }
 
 interface ValueEditorProps {

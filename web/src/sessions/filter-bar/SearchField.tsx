@@ -7,9 +7,23 @@ interface SearchFieldProps {
   readonly onSearch: (value: string | undefined) => void;
 }
 
-/** Finds sessions by the words of their telemetry. */
+/** What can be searched, each with what it finds. */
+const EXAMPLES = [
+  ['refund order', 'Both words in one message, span or log record'],
+  ['"out of stock"', 'These words, one after the other'],
+  ['check*', 'Words that begin so'],
+  ['refund -test', 'The first word without the second'],
+  ['refund in:assistant', 'Said by the assistant; also in:user, in:system'],
+  [
+    'timeout in:errors',
+    'Only there; also in:messages, in:tools, in:spans, in:attributes, in:logs, in:ids, in:resource',
+  ],
+] as const;
+
+/** Finds sessions by the words of their telemetry. While the field is empty and has the focus, it says how. */
 export function SearchField({ value = '', onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value);
+  const [isHelpOpen, setHelpOpen] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => setText(value), [value]);
   useShortcuts({ '/': () => input.current?.focus() });
@@ -20,7 +34,17 @@ export function SearchField({ value = '', onSearch }: SearchFieldProps) {
   };
   return (
     <search>
-      <form className="search-field" onSubmit={search}>
+      <form
+        className="search-field"
+        onSubmit={search}
+        onFocus={() => setHelpOpen(true)}
+        onBlur={({ currentTarget, relatedTarget }) => {
+          if (!currentTarget.contains(relatedTarget)) setHelpOpen(false);
+        }}
+        onKeyDown={({ key }) => {
+          if (key === 'Escape') setHelpOpen(false);
+        }}
+      >
         <Icon name="search" />
         <input
           ref={input}
@@ -28,19 +52,48 @@ export function SearchField({ value = '', onSearch }: SearchFieldProps) {
           className="input"
           aria-label="Search in messages, tools, spans, logs and errors"
           placeholder="Search telemetry"
-          title={HINT}
           maxLength={512}
           value={text}
           onChange={(event) => {
             setText(event.target.value);
+            setHelpOpen(true);
             // The cross of the field.
             if (event.target.value === '' && value !== '') onSearch(undefined);
           }}
         />
+        {isHelpOpen && text === '' && (
+          <SearchHelp
+            onChoose={(example) => {
+              setText(example);
+              input.current?.focus();
+            }}
+          />
+        )}
       </form>
     </search>
   );
 }
 
-const HINT =
-  'Words, "phrases", prefixes* and -exclusions. in:messages, in:assistant, in:tools, in:errors … narrow where';
+/** Examples, each of which goes into the field. */
+function SearchHelp({ onChoose }: { readonly onChoose: (example: string) => void }) {
+  return (
+    <section className="popover-panel search-help" aria-label="How to search">
+      <ul className="menu">
+        {EXAMPLES.map(([example, meaning]) => (
+          <li key={example}>
+            <button
+              type="button"
+              className="menu-item"
+              // The field keeps the focus, also where a click gives none to buttons.
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => onChoose(example)}
+            >
+              <code>{example}</code>
+              <span className="muted">{meaning}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -8,6 +8,7 @@ import { api, dataOf } from '../../api/client.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { Icon } from '../../components/Icon.js';
 import { Skeleton } from '../../components/Skeleton.js';
+import { SortHead, useSortedInView } from '../../components/SortHead.js';
 import { filterText } from '../filter-bar/filter-text.js';
 import { useAttributeKeys } from '../filter-bar/use-facets.js';
 import { filterLabel, toggled, valuesOf } from '../filters.js';
@@ -113,6 +114,7 @@ function Groups({ counted, search, onChange, by }: GroupsProps) {
   const choose = (value: string): void => {
     onChange(filterChange(filter, filter === 'userId' ? value : toggled(chosen, value)));
   };
+  const scroller = useSortedInView(sort, data !== undefined);
   const error = present.error ?? (earlier === undefined ? null : past.error);
   if (error !== null) {
     return <ErrorNote error={error} onRetry={() => void Promise.all([present.refetch(), past.refetch()])} />;
@@ -162,14 +164,18 @@ function Groups({ counted, search, onChange, by }: GroupsProps) {
         <Skeleton width="100%" height="120px" />
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls the table
-        <section className="groups-scroll" tabIndex={0} aria-label="Sums of each group">
+        <section ref={scroller} className="groups-scroll" tabIndex={0} aria-label="Sums of each group">
           <table className="groups-table">
             <thead>
               <tr>
-                {[filterLabel(filter), ...COLUMNS.map(({ name }) => name)].map((name) => (
-                  <th key={name} scope="col">
-                    {visibleText(name)}
-                  </th>
+                <th scope="col">{visibleText(filterLabel(filter))}</th>
+                {COLUMNS.map(({ name, sort: by }) => (
+                  <SortHead
+                    key={name}
+                    name={name}
+                    isSorted={by === sort}
+                    onSort={by === undefined ? undefined : () => onChange({ most: by })}
+                  />
                 ))}
               </tr>
             </thead>
@@ -238,6 +244,8 @@ function GroupChoice({ by, onChoose }: GroupChoiceProps) {
 
 interface Column {
   readonly name: string;
+  /** What the server sorts by for it; undefined if it cannot. */
+  readonly sort?: GroupSort;
   /** Undefined if it is not known. */
   readonly amountOf: (sums: Sums) => number | undefined;
   readonly textOf: (sums: Sums) => string;
@@ -245,12 +253,14 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   {
-    name: 'Sessions',
+    name: SORT_NAMES.sessions,
+    sort: 'sessions',
     amountOf: ({ session_count }) => session_count,
     textOf: ({ session_count }) => formatCount(session_count),
   },
   {
-    name: 'With errors',
+    name: SORT_NAMES.errors,
+    sort: 'errors',
     amountOf: ({ sessions_with_errors }) => sessions_with_errors,
     textOf: ({ sessions_with_errors }) => formatCount(sessions_with_errors),
   },
@@ -264,9 +274,15 @@ const COLUMNS: readonly Column[] = [
     amountOf: ({ request_count }) => request_count,
     textOf: ({ request_count }) => formatCompact(request_count),
   },
-  { name: 'Tokens', amountOf: tokensOf, textOf: (sums) => formatTokens(tokensOf(sums), sums) },
   {
-    name: 'Cost',
+    name: SORT_NAMES.tokens,
+    sort: 'tokens',
+    amountOf: tokensOf,
+    textOf: (sums) => formatTokens(tokensOf(sums), sums),
+  },
+  {
+    name: SORT_NAMES.cost,
+    sort: 'cost',
     amountOf: ({ estimated_cost_usd }) => estimated_cost_usd,
     textOf: (sums) => (sums.request_count === 0 ? '' : formatCost(sums.estimated_cost_usd, sums)),
   },

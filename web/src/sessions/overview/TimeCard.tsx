@@ -33,12 +33,14 @@ export function TimeCard({ title, load, children, describe, ...chart }: TimeCard
         <span className="muted truncate">{text}</span>
       </header>
       <div className="overview-numbers">{children}</div>
-      {load === 'done' ? (
-        <TimeBars {...chart} hovered={hovered} hoveredText={text} onHover={setHovered} />
-      ) : load === 'failed' ? (
+      {load === 'failed' ? (
         <p className="breakdown-none muted">Not known</p>
-      ) : (
+      ) : load === 'pending' ? (
         <Skeleton height="112px" />
+      ) : chart.series.every(({ values }) => values.every((value) => !value)) ? (
+        <p className="breakdown-none muted">None in this time</p>
+      ) : (
+        <TimeBars {...chart} hovered={hovered} hoveredText={text} onHover={setHovered} />
       )}
     </section>
   );

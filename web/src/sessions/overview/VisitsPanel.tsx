@@ -67,7 +67,7 @@ function VisitsCards({ data, hasFailed, search, onChange }: VisitsCardsProps) {
     <div className="overview-grid overview-visits">
       <Breakdown
         title="Releases"
-        of="most crashes first"
+        of="of all sessions, most crashes first"
         rows={data?.releases.toSorted(crashesFirst).map(releaseRow)}
         hasFailed={hasFailed}
         chosen={search.release}
