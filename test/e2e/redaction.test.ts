@@ -163,9 +163,18 @@ describe('redaction', () => {
         assert.equal(status, 200);
       }
       await server.settled();
-      assert.match(await server.text('/metrics'), /sojourn_records_duplicate_total 2/);
-      const { items } = await server.get<{ items: unknown[] }>('/api/v1/sessions');
+      // Over PostgreSQL, known records are found when they are folded, and not counted.
+      const duplicates = isOnPostgres ? 0 : 2;
+      assert.match(
+        await server.text('/metrics'),
+        new RegExp(`^sojourn_records_duplicate_total ${duplicates}$`, 'm'),
+      );
+      const { items } = await server.get<{ items: { 'session.id': string }[] }>('/api/v1/sessions');
       assert.equal(items.length, 1);
+      const events = await server.get<{ items: unknown[] }>(
+        `/api/v1/sessions/${items[0]!['session.id']}/events`,
+      );
+      assert.equal(events.items.length, 1);
     } finally {
       await server.dispose();
     }
