@@ -5,6 +5,7 @@ import { AttributeNormalizer } from '../src/normalize/attribute-normalizer.js';
 import { createUsageReader } from '../src/normalize/usage.js';
 import { Tombstones } from '../src/store/engine/tombstones.js';
 import { Connection } from '../src/store/postgres/connection.js';
+import { BlockSender, newHandOver } from '../src/store/postgres/handed-blocks.js';
 import { Intake } from '../src/store/postgres/intake.js';
 import { KnownTombstones } from '../src/store/postgres/known-tombstones.js';
 import { migrateDatabase } from '../src/store/postgres/migrate.js';
@@ -42,6 +43,7 @@ before(async () => {
     retried: () => {},
     held: (isHeld: boolean) => held.push(isHeld),
     nowMs: () => nowMs,
+    handOver: new BlockSender(newHandOver().intake),
   };
   intake = new Intake(pool, edges, new KnownTombstones(new Tombstones(Buffer.alloc(32), () => 0n)));
 });

@@ -8,6 +8,7 @@ import type { RetentionPass, RetentionPolicy } from '../src/store/contract/reten
 import type { Store } from '../src/store/contract/store.js';
 import { limitOf } from '../src/store/engine/retention-limits.js';
 import { Folder } from '../src/store/postgres/folder.js';
+import { HandedBlocks, newHandOver } from '../src/store/postgres/handed-blocks.js';
 import { migrateDatabase } from '../src/store/postgres/migrate.js';
 import { DatabaseError, type Result, type Statement } from '../src/store/postgres/statement.js';
 import { openPostgresStore } from '../src/store/postgres/store.js';
@@ -105,12 +106,14 @@ after(async () => {
 });
 
 function folder(retention: RetentionPolicy | undefined, hotRecords: number): Folder {
+  const handOver = newHandOver().folder;
   const [rows, decisions, hints] = threads.sessions.map((session) => new Session(session));
   return new Folder({
     ...{ rows: rows!, decisions: decisions!, hints: hints!, normalizer },
+    handed: new HandedBlocks(handOver),
     options: {
       ...{ url, owner: 'test', leaseMs: LEASE_MS, hotRecords, tombstonesForMs: 1_000, retention },
-      ...{ implicitSessions: true, timeoutMs: STORE_SETTINGS.timeoutMs, nowNs: NOW_NS },
+      ...{ handOver, implicitSessions: true, timeoutMs: STORE_SETTINGS.timeoutMs, nowNs: NOW_NS },
       normalizer: {
         ...STORE_SETTINGS.normalizer,
         userIdKey: store === undefined ? new Uint8Array(32) : store.installationKey,

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createNormalizer } from '../../normalize/create.js';
 import type { ConnectionOptions } from './connection.js';
 import { Folder } from './folder.js';
+import { HandedBlocks } from './handed-blocks.js';
 import { HOLDER_PURPOSES } from './lease.js';
 import { SessionThread } from './sync-session.js';
 import type { FolderOptions, FromFolder, ToFolder } from './thread-messages.js';
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
     rows: sessions.sessions[0]!,
     decisions: sessions.sessions[1]!,
     hints: sessions.sessions[2]!,
+    handed: new HandedBlocks(options.handOver),
     options,
     normalizer: await createNormalizer(options.normalizer),
     send,

@@ -11,6 +11,7 @@ import { PostgresEngineStore } from './engine-store.js';
 import { ErasureRows } from './erasure-rows.js';
 import { ErasureTables } from './erasure-tables.js';
 import { ErasureWork } from './erasure-work.js';
+import type { HandedBlocks } from './handed-blocks.js';
 import { KnownTombstones } from './known-tombstones.js';
 import { LeadSessions } from './lead-sessions.js';
 import { LEASE_LOST, Lease } from './lease.js';
@@ -73,6 +74,8 @@ export interface FolderParts {
   readonly rows: RowsSession;
   readonly decisions: SyncSession;
   readonly hints: HolderSession;
+  /** Blocks of this process. */
+  readonly handed: HandedBlocks;
   readonly options: FolderOptions;
   readonly normalizer: Normalizer;
   send(message: FromFolder): void;
@@ -127,6 +130,7 @@ export class Folder {
   /** Lets another process take over at once. */
   close(): void {
     try {
+      this.#parts.handed.want(false);
       this.#lead?.close();
       this.#lead?.end();
       this.#lease.release();
@@ -144,10 +148,11 @@ export class Folder {
     }
     this.#reported = undefined;
     this.#hold(true);
-    const { rows, hints } = this.#parts;
+    const { rows, hints, handed } = this.#parts;
     rows.reset();
     hints.reset();
     this.#lease.endEarlier();
+    handed.want(true);
     return new Lead(this.#parts, this.#lease, this.#rowSettings);
   }
 
@@ -180,6 +185,7 @@ export class Folder {
   }
 
   #failed(error: Error): void {
+    this.#parts.handed.want(false);
     this.#lead?.close();
     this.#lead = undefined;
     this.#tryAgainMs = this.#parts.nowMs() + RETRY_MS;
@@ -266,7 +272,7 @@ class Lead {
     const now = (): bigint => options.nowNs ?? BigInt(Date.now()) * 1_000_000n;
     const tombstones = new KnownTombstones(new Tombstones(options.normalizer.userIdKey, now));
     const admission = new Admission(tombstones, normalizer);
-    this.#log = new LogTable({ hints: this.#hints, decisions }, lease, admission);
+    this.#log = new LogTable({ hints: this.#hints, decisions }, lease, admission, parts.handed);
     this.#readBlock = lease.published();
     const rows = this.#sessions.watch(parts.rows);
     const store = new PostgresEngineStore(rows, decisions, fence);

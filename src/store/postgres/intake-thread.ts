@@ -8,6 +8,7 @@ import { Tombstones } from '../engine/tombstones.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { connectionProblem, mayComeUp } from './connection-problem.js';
 import { ErasureRequests } from './erasure-requests.js';
+import { BlockSender } from './handed-blocks.js';
 import { Intake, type IntakeEdges, MOST_COMMITS, type Stored } from './intake.js';
 import { decodeTombstones, KnownTombstones, READ_TOMBSTONES } from './known-tombstones.js';
 import { LANE } from './lease.js';
@@ -38,7 +39,7 @@ const NOTIFY_MS = 20;
 const RECONNECT_MS = 1_000;
 
 const port = parentPort as MessagePort;
-const { url, answerMs, nowNs }: IntakeOptions = workerData;
+const { url, answerMs, nowNs, handOver }: IntakeOptions = workerData;
 
 function send(message: FromIntake): void {
   port.postMessage(message);
@@ -87,6 +88,7 @@ async function main(): Promise<void> {
     },
     held: (isHeld) => send({ kind: 'held', isHeld }),
     nowMs: () => performance.now(),
+    handOver: new BlockSender(handOver),
   };
   const intake = new Intake(pool, edges, tombstones);
   const tasks = new Tasks(pool);

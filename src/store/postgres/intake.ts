@@ -3,7 +3,8 @@ import lz4 from 'lz4-napi';
 import type { RecordBatch } from '../../otlp/record-batch.js';
 import type { StagedBlock } from '../engine/staging.js';
 import { BlockBuilder } from '../records/block.js';
-import { blockValues, checksumOf } from './block-row.js';
+import { type BlockToInsert, blockValues, checksumOf } from './block-row.js';
+import type { BlockCopy, BlockSender, HandedBlock } from './handed-blocks.js';
 import type { KnownTombstones } from './known-tombstones.js';
 import { LANE } from './lease.js';
 import { type Lag, Pace } from './pace.js';
@@ -70,6 +71,21 @@ export interface IntakeEdges {
   /** Whether appends are refused as `held` from now on. */
   held(isHeld: boolean): void;
   nowMs(): number;
+  /** To the folding thread of this process. */
+  readonly handOver: BlockSender;
+}
+
+/** Of each block, if the folding thread wants it. */
+type Copies = (BlockCopy | undefined)[];
+
+/** Blocks to be appended. */
+interface Staged {
+  readonly rows: readonly BlockToInsert[];
+  readonly copies: Copies;
+  /** The last tombstone that was known when they were made. */
+  readonly tombstones: bigint;
+  /** Records of each batch that are left out. */
+  readonly erased: readonly number[];
 }
 
 /**
@@ -239,38 +255,18 @@ export class Intake {
   }
 
   async #commit(appends: readonly Append[]): Promise<void> {
-    let statement: Statement | undefined;
-    let records = 0;
-    let erased: readonly number[] = [];
-    try {
-      await this.#requireProjects(appends);
-      const { last, set } = this.#tombstones;
-      const batches: PendingRecords[] = appends.map(({ project: name, batch }) => {
-        const project = this.#projects.get(name)!;
-        return { project, batch, refused: set.refused(project, batch) };
-      });
-      erased = batches.map(({ refused }) => refused?.reduce((sum, each) => sum + each, 0) ?? 0);
-      this.#builder.reuse();
-      const blocks = stagedBlocks(this.#builder, batches, (bytes) => lz4.compress(bytes));
-      records = blocks.reduce((sum, block) => sum + block.records, 0);
-      statement = blocks.length === 0 ? undefined : await insertOf(blocks, last);
-    } catch (error) {
-      this.#builder.abandon();
-      throw error;
-    } finally {
-      for (const { batch } of appends) this.#edges.free(batch);
-      this.#isStaging = false;
-      this.#next();
-    }
+    const { rows: blocks, copies, tombstones, erased } = await this.#stage(appends);
     const stored = (): void => {
       for (const [i, { resolve }] of appends.entries()) resolve({ erased: erased[i]! });
     };
-    if (statement === undefined) {
+    if (blocks.length === 0) {
       stored();
       return;
     }
     const isIdle = this.#unseen.size === 0 && this.#commits === 1;
-    const { rows } = await this.#retrying(appends, (session) => session.run(statement));
+    const records = blocks.reduce((sum, block) => sum + block.records, 0);
+    const rows = await this.#insert(appends, insertOf(blocks, tombstones), copies);
+    this.#handOver(rows, blocks, copies);
     const waits = isIdle && records <= FEW_RECORDS && this.#queue.length === 0;
     if (waits || this.#unseen.size < MOST_UNSEEN) {
       const sinceMs = this.#edges.nowMs();
@@ -278,6 +274,55 @@ export class Intake {
     }
     this.#edges.appended();
     if (!waits) stored();
+  }
+
+  /** Makes blocks of batches, which are not read any more then. */
+  async #stage(appends: readonly Append[]): Promise<Staged> {
+    const copies: Copies = [];
+    try {
+      await this.#requireProjects(appends);
+      const { last, set } = this.#tombstones;
+      const batches: PendingRecords[] = appends.map(({ project: name, batch }) => {
+        const project = this.#projects.get(name)!;
+        return { project, batch, refused: set.refused(project, batch) };
+      });
+      const erased = batches.map(({ refused }) => refused?.reduce((sum, each) => sum + each, 0) ?? 0);
+      this.#builder.reuse();
+      const blocks = stagedBlocks(this.#builder, batches, (bytes) => {
+        copies.push(this.#edges.handOver.copy(bytes));
+        return lz4.compress(bytes);
+      });
+      return { rows: await rowsOf(blocks), copies, tombstones: last, erased };
+    } catch (error) {
+      this.#builder.abandon();
+      this.#edges.handOver.release(copies);
+      throw error;
+    } finally {
+      for (const { batch } of appends) this.#edges.free(batch);
+      this.#isStaging = false;
+      this.#next();
+    }
+  }
+
+  /** Returns the ids of the rows. */
+  async #insert(appends: readonly Append[], statement: Statement, copies: Copies): Promise<readonly Row[]> {
+    try {
+      const { rows } = await this.#retrying(appends, (session) => session.run(statement));
+      return rows;
+    } catch (error) {
+      this.#edges.handOver.release(copies);
+      throw error;
+    }
+  }
+
+  /** Hands blocks that were committed to the folding thread, as far as there are copies. */
+  #handOver(ids: readonly Row[], blocks: readonly BlockToInsert[], copies: Copies): void {
+    const handed: HandedBlock[] = [];
+    for (const [i, { project, records, directory, checksum }] of blocks.entries()) {
+      const [row, bytes] = [ids[i]![0] as bigint, copies[i]];
+      if (bytes !== undefined) handed.push({ row, project, records, directory, checksum, bytes });
+    }
+    this.#edges.handOver.send(handed);
   }
 
   #retrying<T>(appends: readonly Append[], work: (session: AsyncSession) => Promise<T>): Promise<T> {
@@ -323,23 +368,23 @@ async function projectNumbers(session: AsyncSession, names: readonly string[]): 
   return rows.map(([no]) => no as number);
 }
 
-/** `tombstones`: the last one that was known when the blocks were made. */
-async function insertOf(
-  blocks: readonly StagedBlock<Promise<Buffer>, NewGroup>[],
-  tombstones: bigint,
-): Promise<Statement> {
+async function rowsOf(blocks: readonly StagedBlock<Promise<Buffer>, NewGroup>[]): Promise<BlockToInsert[]> {
   const data = await Promise.all(blocks.map((block) => block.data));
-  const rows = blocks.map(({ groups, records, directory, leastNs, greatestNs }, i) => {
+  return blocks.map(({ groups, records, directory, leastNs, greatestNs }, i) => {
     const { project } = groups[0]!;
     const checksum = checksumOf({ project, records, directory, data: data[i]! });
     return { project, records, directory, leastNs, greatestNs, checksum, data: data[i]! };
   });
+}
+
+/** `tombstones`: as `Staged.tombstones`. */
+function insertOf(blocks: readonly BlockToInsert[], tombstones: bigint): Statement {
   return {
     name: 'append_blocks',
     text: `INSERT INTO log_block (lane, tombstones, project, records, least_ns, greatest_ns, checksum, directory, data)
       SELECT ${LANE}, $8::int8, b.* FROM unnest($1::int4[], $2::int4[], $3::int8[], $4::int8[], $5::int8[], $6::bytea[], $7::bytea[]) AS b
       RETURNING id`,
-    values: [...blockValues(rows), tombstones],
+    values: [...blockValues(blocks), tombstones],
   };
 }
 

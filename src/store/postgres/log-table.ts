@@ -11,6 +11,7 @@ import {
   replaceBlocks,
   storedBytes,
 } from './block-row.js';
+import type { HandedBlocks } from './handed-blocks.js';
 import { LANE, type Lease } from './lease.js';
 import { int8s, type Row, type Statement, type SyncSession } from './statement.js';
 
@@ -19,6 +20,15 @@ const MOST_NUMBERED = 1_000;
 
 /** Blocks that are read at once to look for what was erased. */
 const MOST_LOOKED_AT = 64;
+
+/** Rows of blocks that are remembered until they are folded. Of more, blocks are read from the database. */
+const MOST_REMEMBERED = 10_000;
+
+/** A row that stands for a block as it was appended. */
+interface AppendedRow {
+  readonly id: bigint;
+  readonly checksum: number;
+}
 
 /**
  * The log as the holder of the lease sees it. Others append to it (`intake-thread.ts`); it gives numbers. It
@@ -30,6 +40,12 @@ export class LogTable implements BlockLog {
   readonly #decisions: SyncSession;
   readonly #lease: Lease;
   readonly #admission: Admission;
+  readonly #handed: HandedBlocks;
+  /**
+   * Rows by the numbers that they were given here, until they are read. They are as they were appended: the holder of
+   * the lease alone changes blocks, and takes those out of here.
+   */
+  readonly #appended = new Map<number, AppendedRow>();
   /** The last block with a number. */
   #lastNumber: number;
   #lastId = 0;
@@ -44,11 +60,13 @@ export class LogTable implements BlockLog {
     { hints, decisions }: { readonly hints: SyncSession; readonly decisions: SyncSession },
     lease: Lease,
     admission: Admission,
+    handed: HandedBlocks,
   ) {
     this.#session = hints;
     this.#decisions = decisions;
     this.#lease = lease;
     this.#admission = admission;
+    this.#handed = handed;
     const [last] = hints.run([{ text: 'SELECT coalesce(max(number), 0) FROM log_block' }]);
     this.#lastNumber = Number(last!.rows[0]![0]);
   }
@@ -73,13 +91,15 @@ export class LogTable implements BlockLog {
    * leaves them before. Returns whether there were any. @throws DatabaseError
    */
   numberNew(): boolean {
+    this.#handed.receive();
     const [waiting] = this.#session.run([
       {
         name: 'new_blocks',
-        text: `SELECT id, tombstones FROM log_block WHERE number IS NULL AND lane = ${LANE} ORDER BY id LIMIT ${MOST_NUMBERED}`,
+        text: `SELECT id, tombstones, checksum FROM log_block WHERE number IS NULL AND lane = ${LANE} ORDER BY id LIMIT ${MOST_NUMBERED}`,
       },
     ]);
-    const found = waiting!.rows as [bigint, bigint][];
+    const found = waiting!.rows as [id: bigint, tombstones: bigint, checksum: bigint][];
+    this.#forgetHanded(found.map(([id]) => id));
     if (found.length === 0) return false;
     const unaware = found.filter(([, tombstones]) => tombstones < this.#admission.last).map(([id]) => id);
     const { changed, refused } = this.#admit(unaware);
@@ -104,8 +124,25 @@ export class LogTable implements BlockLog {
       this.#lease.fence(),
       { text: 'COMMIT' },
     ]);
-    this.#lastNumber += ids.length;
+    const isUnaware = new Set(unaware);
+    for (const [id, , checksum] of found) {
+      if (refused.has(id)) continue;
+      this.#lastNumber++;
+      if (isUnaware.has(id) || this.#appended.size >= MOST_REMEMBERED) continue;
+      this.#appended.set(this.#lastNumber, { id, checksum: Number(checksum) });
+    }
     return true;
+  }
+
+  /**
+   * Forgets handed blocks that will not be asked for. `waiting`: the first rows without a number, in their order. A
+   * block that was handed over before they were looked up, and is not one of them, has a number already.
+   */
+  #forgetHanded(waiting: readonly bigint[]): void {
+    const kept = new Set(waiting);
+    for (const { id } of this.#appended.values()) kept.add(id);
+    const last = waiting.length < MOST_NUMBERED ? undefined : waiting.at(-1);
+    this.#handed.retain((id) => kept.has(id) || (last !== undefined && id > last));
   }
 
   /** Blocks of processes that did not know the last tombstones: those that lose records, and those that lose all. */
@@ -152,6 +189,7 @@ export class LogTable implements BlockLog {
       const rest = withoutChunks(block, chunks.get(block.id)!);
       if (rest.bytes.equals(block.bytes)) continue;
       changed.push({ ...rest, row: row.at(-1) as bigint });
+      this.#appended.delete(block.id);
       bytesBefore.set(block.id, storedBytes(row));
     }
     if (changed.length === 0 && also.length === 0) return 0;
@@ -176,18 +214,36 @@ export class LogTable implements BlockLog {
   }
 
   readAll(ids: readonly number[]): (StoredBlock | undefined)[] {
-    const [found] = this.#session.run([
-      {
-        name: 'blocks',
-        text: `SELECT ${BLOCK_COLUMNS} FROM log_block WHERE number = ANY($1::int8[])`,
-        values: [int8s(ids)],
-      },
-    ]);
-    const blocks = new Map(found!.rows.map((row) => [Number(row[0]), row]));
-    return ids.map((id) => {
-      const row = blocks.get(id);
-      return row && decodeBlock(row);
-    });
+    this.#handed.receive();
+    const blocks = new Map<number, StoredBlock>();
+    for (const id of ids) {
+      const block = this.#takeHanded(id);
+      if (block !== undefined) blocks.set(id, block);
+    }
+    const missing = ids.filter((id) => !blocks.has(id));
+    if (missing.length > 0) {
+      const [found] = this.#session.run([
+        {
+          name: 'blocks',
+          text: `SELECT ${BLOCK_COLUMNS} FROM log_block WHERE number = ANY($1::int8[])`,
+          values: [int8s(missing)],
+        },
+      ]);
+      for (const row of found!.rows) {
+        const block = decodeBlock(row);
+        blocks.set(block.id, block);
+      }
+    }
+    return ids.map((id) => blocks.get(id));
+  }
+
+  /** A block that this process appended, once, as long as nothing has left it. */
+  #takeHanded(id: number): StoredBlock | undefined {
+    const row = this.#appended.get(id);
+    if (row === undefined) return undefined;
+    this.#appended.delete(id);
+    const block = this.#handed.take(row.id, row.checksum);
+    return block && { ...block, id };
   }
 
   missingTo(id: number): number {

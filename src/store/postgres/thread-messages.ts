@@ -4,6 +4,7 @@ import type { ErasureBegun, ErasureJob, ErasuresDue, ErasureTarget } from '../co
 import type { PackedBatch } from '../contract/packed-batch.js';
 import type { RetentionPass, RetentionPolicy } from '../contract/retention.js';
 import type { AppendResult, BlockRange, CatchingUp, RetryReason } from '../contract/store.js';
+import type { HandOverEnd } from './handed-blocks.js';
 
 /** What the intake thread is started with. */
 export interface IntakeOptions {
@@ -11,6 +12,8 @@ export interface IntakeOptions {
   readonly url: string;
   /** How long an append may take until its sender is answered that it failed, ms, give or take a second. */
   readonly answerMs: number;
+  /** To the folding thread. */
+  readonly handOver: HandOverEnd;
   /** A fixed time, ns since 1970, for tests; the machine's clock where it is left out. */
   readonly nowNs?: bigint;
 }
@@ -64,6 +67,8 @@ export type FromIntake =
 /** What the folding thread is started with. */
 export interface FolderOptions {
   readonly url: string;
+  /** From the intake. */
+  readonly handOver: HandOverEnd;
   /** Names this process in the table of leases. */
   readonly owner: string;
   /** How long the lease lasts without being renewed, ms. */

@@ -16,6 +16,7 @@ import type {
 } from '../contract/store.js';
 import { NotStoredError, SessionsBehindError } from '../contract/unavailable.js';
 import { isInTime } from '../in-time.js';
+import { type HandOverEnd, newHandOver } from './handed-blocks.js';
 import { LANE } from './lease.js';
 import { UnusableDatabaseError } from './migrate.js';
 import { planApart } from './retention/plan.js';
@@ -106,14 +107,20 @@ export class PostgresWriter implements SessionWriter, Erasures, Retentions {
   static async open(options: OpenWriterOptions): Promise<PostgresWriter> {
     const { url, answerMs, events, signal, nowNs } = options;
     signal?.throwIfAborted();
+    const handOver = newHandOver();
     const intake = new Worker(new URL('./intake-thread.js', import.meta.url), {
-      workerData: { url, answerMs, ...(nowNs !== undefined && { nowNs }) } satisfies IntakeOptions,
+      workerData: {
+        ...{ url, answerMs, handOver: handOver.intake },
+        ...(nowNs !== undefined && { nowNs }),
+      } satisfies IntakeOptions,
+      transferList: [handOver.intake.port],
     });
     try {
       const { installationKey } = await ready(intake, signal, (reason) => events.waiting?.(reason));
       events.waiting?.(undefined);
       const folder = new Worker(new URL('./folder-thread.js', import.meta.url), {
-        workerData: folderOptions(options, installationKey),
+        workerData: folderOptions(options, installationKey, handOver.folder),
+        transferList: [handOver.folder.port],
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       });
       const writer = new PostgresWriter(intake, folder, installationKey, options);
@@ -329,7 +336,11 @@ function ready(
   });
 }
 
-function folderOptions(options: OpenWriterOptions, userIdKey: Uint8Array): FolderOptions {
+function folderOptions(
+  options: OpenWriterOptions,
+  userIdKey: Uint8Array,
+  handOver: HandOverEnd,
+): FolderOptions {
   const {
     url,
     leaseMs,
@@ -345,6 +356,7 @@ function folderOptions(options: OpenWriterOptions, userIdKey: Uint8Array): Folde
   } = options;
   return {
     url,
+    handOver,
     owner: `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`,
     leaseMs,
     hotRecords,
