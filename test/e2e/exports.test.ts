@@ -180,6 +180,10 @@ describe(`exports (seed ${SEED})`, () => {
       lines.map((line) => line[header!.indexOf('duration_ms')]),
       items.map((item) => String(item.duration_ms)),
     );
+    assert.deepEqual(
+      lines.map((line) => line[header!.indexOf('start_time_utc')]),
+      items.map((item) => item.start_time.replace('T', ' ').slice(0, 19)),
+    );
     assert.ok(header!.includes('genai_usage.estimated_cost_usd'));
     const marked = Buffer.from(await (await server.fetch(`${EXPORTS}?format=csv&bom=true`)).arrayBuffer());
     assert.equal(marked.subarray(0, 3).toString('hex'), 'efbbbf');

@@ -21,6 +21,14 @@ test('a line has a cell for each name, and ends with CRLF', () => {
   assert.equal(cellOf({}, 'visit.entry_url'), '');
 });
 
+test('a time is there to the second for spreadsheets, and as the API has it', () => {
+  const times = { start_time: '2026-03-01T23:59:59.999999999Z', end_time: '2026-03-02T00:00:00.000000000Z' };
+  assert.equal(cellOf(times, 'start_time_utc'), '2026-03-01 23:59:59');
+  assert.equal(cellOf(times, 'start_time'), '2026-03-01T23:59:59.999999999Z');
+  assert.equal(cellOf(times, 'end_time_utc'), '2026-03-02 00:00:00');
+  assert.equal(cellOf(times, 'end_time'), '2026-03-02T00:00:00.000000000Z');
+});
+
 test('text that a spreadsheet would run has an apostrophe in front, and numbers have none', () => {
   for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\tx']) {
     assert.equal(cellOf({ 'user.id': text }, 'user.id'), `'${text}`);

@@ -1,4 +1,4 @@
-import { EXPORT_COLUMNS, type ExportColumn } from '../../contract/export.js';
+import { type ColumnKind, EXPORT_COLUMNS, type ExportColumn } from '../../contract/export.js';
 import type { Session } from '../../contract/session.js';
 
 /**
@@ -11,22 +11,32 @@ export const BYTE_ORDER_MARK = '\ufeff';
 const LINE_END = '\r\n';
 const SEPARATOR_OF_TEXTS = ';';
 
+/** `second` is a time to the second, as spreadsheets read it. */
+export interface CsvColumn extends Omit<ExportColumn, 'kind'> {
+  readonly kind: ColumnKind | 'second';
+}
+
+/** The columns of a table of sessions. In front of each time is the same in UTC for spreadsheets. */
+export const CSV_COLUMNS: readonly CsvColumn[] = EXPORT_COLUMNS.flatMap((column): CsvColumn[] =>
+  column.kind === 'time' ? [{ ...column, name: `${column.name}_utc`, kind: 'second' }, column] : [column],
+);
+
 export function csvHeader(): string {
-  return `${EXPORT_COLUMNS.map(({ name }) => name).join(',')}${LINE_END}`;
+  return `${CSV_COLUMNS.map(({ name }) => name).join(',')}${LINE_END}`;
 }
 
 export function csvLine(session: Session): string {
-  return `${EXPORT_COLUMNS.map((column) => cell(column, fieldOf(session, column))).join(',')}${LINE_END}`;
+  return `${CSV_COLUMNS.map((column) => cell(column.kind, fieldOf(session, column))).join(',')}${LINE_END}`;
 }
 
 /** The value of a column. Undefined if the session has none. */
-export function fieldOf(session: Session, { path }: ExportColumn): unknown {
+export function fieldOf(session: Session, { path }: Pick<ExportColumn, 'path'>): unknown {
   let value: unknown = session;
   for (const name of path) value = (value as Readonly<Record<string, unknown>> | undefined)?.[name];
   return value;
 }
 
-function cell({ kind }: ExportColumn, value: unknown): string {
+function cell(kind: CsvColumn['kind'], value: unknown): string {
   if (value === undefined) return '';
   switch (kind) {
     case 'text':
@@ -35,12 +45,22 @@ function cell({ kind }: ExportColumn, value: unknown): string {
       return textCell((value as readonly string[]).join(SEPARATOR_OF_TEXTS));
     case 'json':
       return textCell(JSON.stringify(value));
+    case 'second':
+      return spreadsheetTime(value as string);
     case 'integer':
     case 'number':
     case 'boolean':
     case 'time':
       return String(value);
   }
+}
+
+/**
+ * A time of the API to the second, cut and not rounded. Excel takes a time with `T` or `Z` for text, and one with
+ * a fraction too where decimals have a comma.
+ */
+function spreadsheetTime(time: string): string {
+  return time.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length).replace('T', ' ');
 }
 
 function textCell(text: string): string {

@@ -12,7 +12,7 @@ import type { ExportRequest } from '../query-service.js';
 import { type FilterOptions, filterTexts, isRangeOnly, sessionFilter } from '../session-filter.js';
 import { listedItemStart, sessionItem } from '../session-item.js';
 import { type StateLimits, stateOf, statesAt } from '../state.js';
-import { BYTE_ORDER_MARK, csvHeader, csvLine } from './csv.js';
+import { BYTE_ORDER_MARK, CSV_COLUMNS, csvHeader, csvLine } from './csv.js';
 import { type ExportPart, packPart } from './export-part.js';
 import type { SessionContent } from './session-content.js';
 
@@ -64,11 +64,12 @@ export async function exportPart(
   const { format, include, sessionId } = request;
   const { text } = options;
   const hasColumns = format === 'csv' || format === 'parquet';
+  const columns = format === 'csv' ? CSV_COLUMNS : EXPORT_COLUMNS;
   const filters = filterDigest('export', [
     ...[project, format, include, sessionId, text && canonicalText(text)],
     ...filterTexts(request),
     // A table goes on with the columns that it began with, or not at all.
-    ...(hasColumns ? EXPORT_COLUMNS.map(({ name, kind }) => `${name} ${kind}`) : []),
+    ...(hasColumns ? columns.map(({ name, kind }) => `${name} ${kind}`) : []),
   ]);
   const cursor = openCursor(request, filters);
   const asOfNs = cursor?.asOfNs ?? options.now();

@@ -12,7 +12,11 @@ export function ExportList({ filters }: Pick<ListLoad, 'filters'>) {
     <ExportMenu
       label="Export these sessions"
       choices={[
-        { name: 'CSV', note: 'For a spreadsheet', href: address({ format: 'csv', bom: 'true' }) },
+        {
+          name: 'CSV',
+          note: 'For a spreadsheet, times in UTC',
+          href: address({ format: 'csv', bom: 'true' }),
+        },
         { name: 'Parquet', note: 'For DuckDB, pandas, Spark', href: address({ format: 'parquet' }) },
         { name: 'JSON lines', note: 'A session a line', href: address({ format: 'jsonl' }) },
         {
