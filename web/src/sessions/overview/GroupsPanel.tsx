@@ -22,7 +22,7 @@ import {
 } from '../groups.js';
 import { rangesBefore } from '../range.js';
 import { filterChange, type SearchChange, type SessionsSearch } from '../search.js';
-import { comparedGroups, type Sums, tokensOf } from './compared-groups.js';
+import { type ComparedGroup, comparedGroups, type Sums, tokensOf } from './compared-groups.js';
 import { ShowAll } from './ShowAll.js';
 import type { Counted } from './use-overview.js';
 
@@ -120,7 +120,27 @@ function Groups({ counted, search, onChange, by }: GroupsProps) {
     return <ErrorNote error={error} onRetry={() => void Promise.all([present.refetch(), past.refetch()])} />;
   }
   const groups = data === undefined ? [] : comparedGroups(data, before, sort);
-  const shown = areAllShown ? groups : groups.slice(0, FEW);
+  const [first, second] =
+    chosen.length === 2 ? chosen.map((each) => groups.find(({ value }) => value === each)) : [];
+  const pair = first !== undefined && second !== undefined ? [first, second] : [];
+  const others = groups.filter((group) => !pair.includes(group));
+  const shown = areAllShown ? others : others.slice(0, FEW - pair.length);
+  const rowOf = ({ value, now, was }: ComparedGroup) => (
+    <tr key={value}>
+      <th scope="row">
+        <button
+          type="button"
+          className="groups-value truncate"
+          aria-pressed={chosen.includes(value)}
+          title={visibleText(value)}
+          onClick={() => choose(value)}
+        >
+          {visibleText(filterText(filter, value as never))}
+        </button>
+      </th>
+      <Numbers now={now} was={was} isCompared={before !== undefined} />
+    </tr>
+  );
   const count = Math.max(data?.group_count ?? 0, groups.length);
   return (
     <div className="card groups-card">
@@ -180,22 +200,19 @@ function Groups({ counted, search, onChange, by }: GroupsProps) {
               </tr>
             </thead>
             <tbody>
-              {shown.map(({ value, now, was }) => (
-                <tr key={value}>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      className="groups-value truncate"
-                      aria-pressed={chosen.includes(value)}
-                      title={visibleText(value)}
-                      onClick={() => choose(value)}
-                    >
-                      {visibleText(filterText(filter, value as never))}
-                    </button>
-                  </th>
-                  <Numbers now={now} was={was} isCompared={before !== undefined} />
+              {pair.map(rowOf)}
+              {first !== undefined && second !== undefined && (
+                <tr className="groups-difference">
+                  <th scope="row">Second against first</th>
+                  {COLUMNS.map(({ name, amountOf }) => (
+                    <td key={name}>
+                      {changeText(second.now && amountOf(second.now), first.now && amountOf(first.now)) ??
+                        '–'}
+                    </td>
+                  ))}
                 </tr>
-              ))}
+              )}
+              {shown.map(rowOf)}
               <tr className="groups-total">
                 <th scope="row">All that match</th>
                 <Numbers now={data.total} was={before?.total} isCompared={before !== undefined} />
@@ -209,9 +226,12 @@ function Groups({ counted, search, onChange, by }: GroupsProps) {
           Below each number that of: {earlier.label.toLowerCase()}. The change is from that to the one above.
         </p>
       )}
+      {chosen.length === 1 && filter !== 'userId' && groups.length > 1 && (
+        <p className="muted groups-note">A second value is compared with the chosen one.</p>
+      )}
       {count > FEW && (
         <p className="muted groups-note">
-          {formatCount(shown.length)} of {formatCount(count)} values.{' '}
+          {formatCount(shown.length + pair.length)} of {formatCount(count)} values.{' '}
           <ShowAll of="values" areShown={areAllShown} onChange={setAllShown} />
         </p>
       )}
