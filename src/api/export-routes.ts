@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { API_ERRORS, ApiError, queryError } from '../contract/errors.js';
 import { type ExportSummary, SessionExportQuery, SessionsExportQuery } from '../contract/export.js';
-import { EXPORT_ENDINGS, type ExportFormat } from '../contract/export-format.js';
+import { EXPORT_ENDINGS, type ExportFormat, exportedSessionName } from '../contract/export-format.js';
 import { SessionPath } from '../contract/session.js';
 import { ExportBody } from '../query/export/export-body.js';
 import { type ExportPart, unpackPart } from '../query/export/export-part.js';
@@ -286,7 +286,6 @@ function inHeader(filters: string): string {
 }
 
 function fileName({ format, sessionId }: ExportRequest): string {
-  const name =
-    sessionId === undefined ? 'sessions' : `session-${sessionId.replace(/[^\w.-]+/g, '_').slice(0, 80)}`;
+  const name = sessionId === undefined ? 'sessions' : exportedSessionName(sessionId);
   return name + EXPORT_ENDINGS[format];
 }

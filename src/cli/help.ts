@@ -381,7 +381,7 @@ Usage: ${typed('sessions', 'list [--last TIME | --during PERIOD] [--limit COUNT]
        ${typed('sessions', 'errors [--sort sessions|count|last_seen|first_seen] [FILTERS]')}
        ${typed('sessions', 'show ID')}
        ${typed('sessions', 'tail [FILTERS]')}
-       ${typed('sessions', 'export [ID] [--format FORMAT] --output FILE [FILTERS]')}
+       ${typed('sessions', 'export [ID] [--format FORMAT] [--output FILE] [FILTERS]')}
 
 list prints the newest sessions, search those whose telemetry has the words, "phrases" and
 prefixes* of QUERY and nothing after a -, with the places (docs/search.md), top those that
@@ -402,7 +402,7 @@ ${examples([
   [typed('sessions', 'tail --service checkout'), ''],
   [typed('sessions', 'top --calls --limit 20'), 'The dearest model calls'],
   [typed('sessions', 'show SESSION --profile production'), ''],
-  [typed('sessions', 'export --last 7d --output sessions.csv'), 'For a spreadsheet'],
+  [typed('sessions', 'export --during last-week --bom'), 'For a spreadsheet'],
 ])}
 ${settingsHelp([TOP_SETTINGS.calls, TOP_SETTINGS.by, ...settingsOf(LIST_SESSIONS_SETTINGS), ...settingsOf(EXPORT_SETTINGS), ...settingsOf(SELECTION_SETTINGS), ...settingsOf(FILTER_SETTINGS)])}${connectionHelp()}
 `;

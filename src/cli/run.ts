@@ -591,9 +591,8 @@ function exportCommand(
   }: ExportSessionsOptions & Selection,
   [id]: readonly string[],
 ): ReadCommand | string {
-  if (output === undefined) return 'sessions export needs --output: a file, or - for standard output';
-  const gzip = isGzip || output.endsWith('.gz');
-  const byName = exportFormatOf(output.replace(/\.gz$/, ''));
+  const gzip = isGzip || output?.endsWith('.gz') === true;
+  const byName = output === undefined ? undefined : exportFormatOf(output.replace(/\.gz$/, ''));
   const format = asked ?? byName ?? (id === undefined ? 'csv' : 'jsonl');
   const query = {
     ...filters,

@@ -16,5 +16,10 @@ export const EXPORT_ENDINGS: { readonly [F in ExportFormat]: string } = {
   perfetto: '.perfetto.json',
 };
 
+/** The name of a file of one session, without its ending. */
+export function exportedSessionName(id: string): string {
+  return `session-${id.replace(/[^\w.-]+/g, '_').slice(0, 80)}`;
+}
+
 /** Rows of each row group of `parquet` but the last. A part of as many sessions is a row group. */
 export const PARQUET_GROUP_ROWS = 4_000;

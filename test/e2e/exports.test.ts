@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
@@ -403,7 +404,7 @@ describe('sojourn sessions export', () => {
           { ...all, output, ...options },
           {
             client,
-            ...{ isTerminal: false, stdout: process.stdout, part, nowMs: Date.now },
+            ...{ isTerminal: false, stdout: process.stdout, part, nowMs: Date.now, project: from.project },
             printError: (text) => said.push(text),
           },
         );
@@ -456,6 +457,43 @@ describe('sojourn sessions export', () => {
       const refused = { format: 'csv', query: { include: 'turns' } } as const;
       await assert.rejects(exportedInPieces(join(directory, 'b.csv'), refused, 7), /Only format=jsonl/);
       assert.equal(readdirSync(directory).length, 2, 'nothing is left of what never began');
+    }));
+
+  test('a file that was not named says what is in it, and goes on by its name another day', () =>
+    inDirectory(async (directory) => {
+      const said: string[] = [];
+      const stdout = new PassThrough();
+      const run = (output: string, day: number, mostRequests: number) => {
+        let requests = 0;
+        const client = new SojournClient({
+          baseUrl: server.httpUrl,
+          retry: { attempts: 1 },
+          fetch: (...args) => (++requests > mostRequests ? Promise.reject(new Error('cut')) : fetch(...args)),
+        });
+        const options = {
+          format: 'csv',
+          ...{ query: {}, id: undefined, overwrite: false, gzip: false },
+          range: { lastMs: 100 * 365 * 86_400_000, during: undefined },
+        } as const;
+        return exportSessions(
+          { ...options, output },
+          {
+            ...{ client, isTerminal: false, stdout, part: 7, project: undefined },
+            nowMs: () => new Date(2026, 11, day, 12).getTime(),
+            printError: (text) => said.push(text),
+          },
+        );
+      };
+      await assert.rejects(run(directory, 1, 2));
+      const named = /--output '(.*)' goes on behind 14 sessions/.exec(said.join(''))![1]!;
+      assert.equal(named, join(directory, 'sessions-last-36500d-until-2026-12-01.csv'));
+      await run(named, 2, Number.POSITIVE_INFINITY);
+      assert.equal(readFileSync(named, 'utf8'), await server.text(`${EXPORTS}?format=csv`));
+      assert.equal(stdout.read(), null, 'a name that was given is not printed');
+      await run(directory, 3, Number.POSITIVE_INFINITY);
+      const another = join(directory, 'sessions-last-36500d-until-2026-12-03.csv');
+      assert.equal(String(stdout.read()), `${another}\n`);
+      assert.ok(readFileSync(another).equals(readFileSync(named)));
     }));
 
   test('a compressed file goes on too; its manifest has the digests of what is in it and of itself', () =>
@@ -628,7 +666,6 @@ describe('sojourn sessions export', () => {
       assert.equal(code, 0);
       assert.equal(stdout, await server.text(`${SESSIONS}/${WHOLE_SESSION}/export?format=perfetto`));
       for (const [args, message] of [
-        [['--format', 'csv'], /needs --output/],
         [['a', '--format', 'csv', '--output', 'x'], /one session has --format jsonl, otlp, perfetto/],
         [['--format', 'perfetto', '--output', 'x'], /is for one session/],
         [['--output', 'x.parquet.gz'], /parquet is compressed by itself/],

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ExportedPart, ExportQuery, SojournClient } from '../../../client/src/index.js';
 import { ApiError, ConnectionError } from '../../../client/src/index.js';
 import { type ExportFormat, PARQUET_GROUP_ROWS } from '../../contract/export-format.js';
 import { count, megabytes, ProgressLine } from '../progress-line.js';
 import { ExportFile, encoded, type FileDigests, type FileProgress, NO_PROGRESS } from './export-file.js';
+import { exportFileName } from './export-name.js';
 import { type AskedRange, type StartBounds, startBounds } from './range.js';
 
 export interface ExportOptions {
@@ -13,8 +15,8 @@ export interface ExportOptions {
   readonly format: ExportFormat;
   /** One session in place of a list. */
   readonly id: string | undefined;
-  /** A path, or `-` for standard output. */
-  readonly output: string;
+  /** A path, or `-` for standard output. A file without a name is named by what is in it. */
+  readonly output: string | undefined;
   readonly overwrite: boolean;
   /** Compressed by gzip. Not with Parquet, which is compressed within. */
   readonly gzip: boolean;
@@ -27,6 +29,8 @@ export interface ExportContext {
   /** Whether standard error is a terminal. */
   readonly isTerminal: boolean;
   readonly stdout: NodeJS.WritableStream;
+  /** The project that was asked for; undefined for that of the key. */
+  readonly project: string | undefined;
   /** Sessions that are asked for at once, in place of those of the format. */
   readonly part?: number;
   /** Ms since 1970. */
@@ -48,11 +52,13 @@ export class ExportRefusedError extends Error {
 
 /**
  * Writes an export to a file or standard output. A file is written in parts, and goes on where it was cut. Beside it
- * is FILE.manifest.json with the counts and the SHA-256.
+ * is FILE.manifest.json with the counts and the SHA-256. The path of a file that was not named is printed.
  * @throws ExportRefusedError
  */
-export async function exportSessions(options: ExportOptions, context: ExportContext): Promise<void> {
-  const { output, overwrite } = options;
+export async function exportSessions(asked: ExportOptions, context: ExportContext): Promise<void> {
+  const output = pathOf(asked, context);
+  const options = { ...asked, output, isNamed: output === asked.output };
+  const { overwrite, isNamed } = options;
   if (output !== '-' && existsSync(output) && !overwrite) {
     throw new ExportRefusedError(`${output} exists; --overwrite replaces it`);
   }
@@ -68,12 +74,26 @@ export async function exportSessions(options: ExportOptions, context: ExportCont
   } finally {
     line.end();
   }
+  if (!isNamed) context.stdout.write(`${output}\n`);
+}
+
+/** Where an export is written, or `-`. */
+function pathOf(asked: ExportOptions, { project, nowMs }: ExportContext): string {
+  const { output = '.' } = asked;
+  const isDirectory = output !== '-' && statSync(output, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isDirectory ? join(output, exportFileName({ ...asked, project }, nowMs())) : output;
+}
+
+interface WrittenOptions extends ExportOptions {
+  readonly output: string;
+  /** Whether the name of the file was given. */
+  readonly isNamed: boolean;
 }
 
 type Report = (isLast: boolean, done: { readonly sessions: number; readonly bytes: number }) => void;
 
-async function exportInParts(options: ExportOptions, context: ExportContext, report: Report): Promise<void> {
-  const { format, id, output } = options;
+async function exportInParts(options: WrittenOptions, context: ExportContext, report: Report): Promise<void> {
+  const { format, id, output, isNamed } = options;
   const sink = output === '-' ? new StandardOutput(options, context) : await fileOf(options, context);
   const bounds = sink.progress.bounds ?? startBounds(options.range, context.nowMs());
   const asked = partsOf(options, context, bounds);
@@ -99,7 +119,8 @@ async function exportInParts(options: ExportOptions, context: ExportContext, rep
         `${output}.part cannot go on: it was begun in another project, or the server has other columns by now; remove it to begin again`,
       );
     }
-    context.printError(`The same command goes on behind ${placeOf(progress)}.\n`);
+    const named = isNamed ? '' : ` with --output '${output}'`;
+    context.printError(`The same command${named} goes on behind ${placeOf(progress)}.\n`);
     throw error;
   }
   const { bytes, sessions, records, inexact, damaged, isComplete } = sink.progress;
@@ -162,7 +183,7 @@ function sumOf(before: FileProgress, facts: ExportedPart['facts']): Partial<File
 
 /** A file that goes on, or a new one. */
 async function fileOf(
-  { format, id, query, range, output, gzip }: ExportOptions,
+  { format, id, query, range, output, gzip }: WrittenOptions,
   { client, printError }: ExportContext,
 ): Promise<Sink> {
   const of = JSON.stringify({ format, id, gzip, ...range, ...query });
@@ -250,7 +271,7 @@ function partsOf(
 }
 
 /** One answer, which begins again if it is cut: a session for Perfetto. */
-async function exportAtOnce(options: ExportOptions, context: ExportContext, report: Report): Promise<void> {
+async function exportAtOnce(options: WrittenOptions, context: ExportContext, report: Report): Promise<void> {
   const { format, id, output, gzip } = options;
   const sink =
     output === '-'

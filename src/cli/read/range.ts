@@ -33,7 +33,15 @@ export function periodText({ during }: AskedRange, { startTime, endTime }: Start
 /** A time of the API in the time zone of this machine, to the minute. */
 function minuteText(time: string): string {
   const at = new Date(time);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  return `${dateText(at.getTime())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** The date at a time (ms since 1970) in the time zone of this machine, as `2026-03-01`. */
+export function dateText(ms: number): string {
+  const at = new Date(ms);
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }

@@ -255,7 +255,7 @@ export const EXPORT_SETTINGS: SettingTable<ExportSessionsOptions> = {
     group: FLAGS,
     kind: optionalText('FILE', 'a path, or - for standard output'),
     default: undefined,
-    help: 'export: where to write, or - for standard output.',
+    help: 'export: a file, a directory, or - for standard output. Without a name, the file gets one that says what is in it, and the name is printed.',
   },
   gzip: {
     flag: 'gzip',
