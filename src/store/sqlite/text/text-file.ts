@@ -144,14 +144,17 @@ export class TextFile {
 
   /** Merges some parts of about the same size. Returns whether there were any. */
   merge(): boolean {
-    const parts = this.#db
-      .prepare('SELECT no, count FROM text_part ORDER BY no')
-      .all()
-      .map(({ no, count }) => ({ no: Number(no), count: Number(count) }));
-    const merged = partsToMerge(parts);
-    if (merged.length === 0) return false;
-    this.#replace(merged.map(({ no }) => no));
-    return true;
+    let isMerged = false;
+    inTransaction(this.#db, () => {
+      const parts = this.#db
+        .prepare('SELECT no, count FROM text_part ORDER BY no')
+        .all()
+        .map(({ no, count }) => ({ no: Number(no), count: Number(count) }));
+      const merged = partsToMerge(parts);
+      isMerged = merged.length > 0;
+      if (isMerged) this.#replace(merged.map(({ no }) => no));
+    });
+    return isMerged;
   }
 
   /** Removes all documents that have any of these blocks. Their blocks are to be indexed again. */
@@ -163,13 +166,10 @@ export class TextFile {
       for (const document of decodeDocuments(this.#documents(Number(no))))
         if (isOf(document)) again.push(...document.blocks);
       if (again.length === 0) continue;
-      this.#replace(
-        [Number(no)],
-        (document) => !isOf(document),
-        () => {
-          for (const block of again) insert.run(block);
-        },
-      );
+      inTransaction(this.#db, () => {
+        this.#replace([Number(no)], (document) => !isOf(document));
+        for (const block of again) insert.run(block);
+      });
     }
   }
 
@@ -198,25 +198,18 @@ export class TextFile {
     for (const { firstTerm, data } of part.pages) insert.run(no, firstTerm, data);
   }
 
-  /** Replaces parts by one with the documents that are kept. */
-  #replace(
-    parts: readonly number[],
-    isKept?: (document: TextDocument) => boolean,
-    more: () => void = () => {},
-  ): void {
-    inTransaction(this.#db, () => {
-      this.#insert(
-        mergedPart(
-          parts.map((no): StoredPart => ({ documents: this.#documents(no), postings: this.#postings(no) })),
-          isKept,
-        ),
-      );
-      for (const no of parts) {
-        this.#db.prepare('DELETE FROM text_page WHERE part = ?').run(no);
-        this.#db.prepare('DELETE FROM text_part WHERE no = ?').run(no);
-      }
-      more();
-    });
+  /** Replaces parts by one with the documents that are kept, within a transaction. */
+  #replace(parts: readonly number[], isKept?: (document: TextDocument) => boolean): void {
+    this.#insert(
+      mergedPart(
+        parts.map((no): StoredPart => ({ documents: this.#documents(no), postings: this.#postings(no) })),
+        isKept,
+      ),
+    );
+    for (const no of parts) {
+      this.#db.prepare('DELETE FROM text_page WHERE part = ?').run(no);
+      this.#db.prepare('DELETE FROM text_part WHERE no = ?').run(no);
+    }
   }
 
   #documents(no: number): Buffer {
