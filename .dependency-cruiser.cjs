@@ -153,7 +153,11 @@ module.exports = {
     ),
     only(
       'mcp',
-      ['contract/(groups|session-sort|session-state|tools-errors)', 'normalize/facts'],
+      [
+        'contract/(groups|session-sort|session-state|tools-errors)',
+        'normalize/facts',
+        'text-search/text-query',
+      ],
       'Tools for agents read by the client, as everybody does.',
     ),
     only('demo', ['setting-kinds', 'settings'], 'The demo is a sender like any other.'),

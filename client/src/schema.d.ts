@@ -1,4 +1,4 @@
-// Made by npm run web:api. 0ba1f0e057225aaaac91da9bdaf5dd36 b0a01f6e7fcff2837825a6b8045c63f9
+// Made by npm run web:api. 43a077b92e9a67062406f30dc48e26fc f9384f43302749e6d49787c892628f99
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -6804,8 +6804,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -7340,8 +7340,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -8475,8 +8475,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -9012,8 +9012,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -16232,8 +16232,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -16828,8 +16828,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -17390,8 +17390,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -18446,8 +18446,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -19000,8 +19000,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -19558,8 +19558,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -20129,8 +20129,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**
@@ -21307,8 +21307,8 @@ export interface operations {
                  */
                 provider?: string[];
                 /**
-                 * @description Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
-                 * @example refund "out of stock" -test in:messages
+                 * @description Only sessions in whose telemetry this is found. Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages. `assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.
+                 * @example refund "out of stock" -test -user:angry
                  */
                 q?: string;
                 /**

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import { AREAS, MAX_QUERY_LENGTH, SPEAKERS } from '../text-search/text-query.js';
+import { AREAS, MAX_QUERY_LENGTH, QUERY_LANGUAGE, SPEAKERS } from '../text-search/text-query.js';
 import { Type } from './schema-builder.js';
 import { dateTime, oneOf } from './schema-parts.js';
 
@@ -15,9 +15,8 @@ export const textFilter = {
     Type.String({
       minLength: 1,
       maxLength: MAX_QUERY_LENGTH,
-      description:
-        'Only sessions in whose telemetry a record (a span with its events, or a log record) meets this query: it has all words, `"phrases"` and `prefixes*` of it, and nothing that follows a `-`. `in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where; `in:user`, `in:assistant` and `in:system` to the messages that these say. Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in `matches` and say in `search` whether all telemetry was searched. Counts are exact, or refused.',
-      examples: ['refund "out of stock" -test in:messages'],
+      description: `Only sessions in whose telemetry this is found. ${QUERY_LANGUAGE} Upper and lower case and accents are the same; Chinese, Japanese, Korean and Thai are found by any part. Lists have the places in \`matches\` and say in \`search\` whether all telemetry was searched. Counts are exact, or refused.`,
+      examples: ['refund "out of stock" -test -user:angry'],
     }),
   ),
 } satisfies Record<keyof TextFilter, TSchema>;

@@ -6,10 +6,6 @@ import { DEVICE_TYPES } from '../normalize/facts.js';
 
 /** What selects sessions in the arguments of tools: filters, a search, and a range of time. */
 
-/** The query language of `q`, in short. */
-export const QUERY_LANGUAGE =
-  'Words that one record has all of, "phrases", prefixes* and -exclusions; in:messages,tools,spans,attributes,logs,errors,ids narrows where, in:user and in:assistant to what these say.';
-
 const time = (text: string) =>
   z.string().optional().describe(`${text} RFC 3339, such as 2026-03-01T00:00:00Z.`);
 const names = (text: string) => z.array(z.string()).optional().describe(text);

@@ -21,11 +21,11 @@ import { REASONS, UNPRICED } from '../../client/src/text/usage-reasons.js';
 import { GROUP_BY, GROUP_SORTS } from '../contract/groups.js';
 import { ORDERS, SESSION_SORTS } from '../contract/session-sort.js';
 import { ERROR_SORTS, TOOL_SORTS } from '../contract/tools-errors.js';
+import { QUERY_LANGUAGE } from '../text-search/text-query.js';
 import { fact, type Part, partsWithin, row, shortened, untrusted } from './answer.js';
 import {
   cursorParts,
   cursorWith,
-  QUERY_LANGUAGE,
   type Selected,
   type Selection,
   SelectionError,

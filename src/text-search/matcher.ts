@@ -1,5 +1,5 @@
 import { hasInPlain } from './plain-text.js';
-import type { Area, Phrase, Speaker, TextQuery } from './text-query.js';
+import type { Area, Phrase, RecordQuery, Speaker } from './text-query.js';
 import {
   firstAsciiPlace,
   isAscii,
@@ -51,13 +51,13 @@ export interface FoundHit {
 const BEFORE = 60;
 const LONGEST_SNIPPET = 240;
 
-/** Decides whether records meet a query. */
+/** Decides whether records meet a query about records. */
 export class Matcher {
-  readonly #query: TextQuery;
+  readonly #query: RecordQuery;
   readonly #areas: ReadonlySet<Area>;
   readonly #speakers: ReadonlySet<Speaker>;
 
-  constructor(query: TextQuery) {
+  constructor(query: RecordQuery) {
     this.#query = query;
     this.#areas = new Set(query.areas);
     this.#speakers = new Set(query.speakers);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Matcher, type RecordText, type SaidText } from './matcher.js';
-import { canonicalText, parseTextQuery, requiredTerms } from './text-query.js';
+import { canonicalText, parseTextQuery, type RecordQuery, requiredTerms } from './text-query.js';
 
 const RECORD: RecordText[] = [
   { area: 'messages', field: 'gen_ai.input.messages', text: 'Please REFUND my order, it was out of stock' },
@@ -19,8 +19,15 @@ function textsOf(all: readonly RecordText[], said: readonly SaidText[] = []) {
   return { all, said: () => said };
 }
 
+/** A query about one record. */
+function recordQuery(query: string): RecordQuery {
+  const { has, hasNot } = parseTextQuery(query);
+  assert.deepEqual([has.length, hasNot.length], [1, 0]);
+  return has[0]!;
+}
+
 function finds(query: string): boolean {
-  return new Matcher(parseTextQuery(query)).matches(textsOf(RECORD, SAID));
+  return new Matcher(recordQuery(query)).matches(textsOf(RECORD, SAID));
 }
 
 test('a record meets a query that has all its words, phrases and prefixes, and nothing that is excluded', () => {
@@ -66,7 +73,7 @@ test('in: narrows to what somebody says', () => {
   assert(!finds('in:system refund'));
   // It is not among the texts that are indexed.
   assert(!finds('in:assistant 4711'));
-  const hits = new Matcher(parseTextQuery('stock in:assistant')).hits(textsOf(RECORD, SAID), 3);
+  const hits = new Matcher(recordQuery('stock in:assistant')).hits(textsOf(RECORD, SAID), 3);
   assert.deepEqual(
     hits.map(({ hit: { area, snippet }, speaker }) => [area, speaker(), snippet[1]]),
     [['messages', 'assistant', 'stock']],
@@ -74,11 +81,39 @@ test('in: narrows to what somebody says', () => {
   const both = [
     { area: 'messages', field: 'gen_ai.input.messages', text: 'Please REFUND my order' },
   ] as const;
-  const found = new Matcher(parseTextQuery('refund')).hits(textsOf(both, SAID), 3);
+  const found = new Matcher(recordQuery('refund')).hits(textsOf(both, SAID), 3);
   assert.deepEqual(
     found.map(({ speaker }) => speaker()),
     ['user'],
   );
+});
+
+test('an area is left out', () => {
+  assert(finds('-in:tools refund'));
+  assert(!finds('-in:messages refund'));
+  assert(!finds('-in:logs shop'), 'resources are searched only if they are named');
+  assert(finds('in:messages,tools -in:tools refund'));
+  assert(!finds('in:messages,tools -in:tools check'));
+});
+
+test('a word with an area of its own is a query by itself, about another record maybe', () => {
+  const partsOf = (query: string): string[][] => {
+    const { has, hasNot } = parseTextQuery(query);
+    const shown = ({ areas, speakers, all, none }: RecordQuery): string => {
+      const names = areas.length > 3 ? '' : [...areas, ...speakers].join();
+      const said = [...all, ...none].map(({ words, isPrefix }) => words.join('_') + (isPrefix ? '*' : ''));
+      return `${names}:${said.join(' ')}`;
+    };
+    return [has.map(shown), hasNot.map(shown)];
+  };
+  assert.deepEqual(partsOf('assistant:refund -user:refund'), [['assistant:refund'], ['user:refund']]);
+  assert.deepEqual(partsOf('AGENT:refund in:agent late'), [['assistant:late', 'assistant:refund'], []]);
+  assert.deepEqual(partsOf('errors:"timed out" checkout -test -logs:deb*'), [
+    [':checkout test', 'errors:timed_out'],
+    ['logs:deb*'],
+  ]);
+  // Other names, and names without a word, are words.
+  assert.deepEqual(partsOf('order:4711 user: "user:1"'), [[':order_4711 user user_1'], []]);
 });
 
 test('a query that cannot be understood says what to change', () => {
@@ -87,7 +122,14 @@ test('a query that cannot be understood says what to change', () => {
     ['-refund', /besides those with a -/],
     ['"refund', /does not end/],
     ['in:mail refund', /in: takes messages, tools/],
-    ['-in:logs refund', /cannot be excluded/],
+    ['-in:user refund', /-user:word$/],
+    ['in:logs -in:logs refund', /leaves out all areas/],
+    ['-user:refund', /besides those with a -/],
+    ['user:refund -test', /name one for it too, such as -messages:test$/],
+    ['user:refund in:logs', /leave it out/],
+    ['user:"refund', /does not end/],
+    ['user:a*', /at least 2 letters/],
+    ['a b c d e f g h user:i user:j -user:k -l m n o p q', /at most 16/],
     ['a*', /at least 2 letters/],
     ['… !', /at least one word/],
     ['a b c d e f g h i j k l m n o p q', /at most 16/],
@@ -99,19 +141,21 @@ test('queries that find the same are the same', () => {
   assert.equal(canonicalText(parseTextQuery('b  A')), canonicalText(parseTextQuery('a B a')));
   assert.notEqual(canonicalText(parseTextQuery('a b')), canonicalText(parseTextQuery('"a b"')));
   assert.notEqual(canonicalText(parseTextQuery('a -b')), canonicalText(parseTextQuery('a b')));
+  assert.equal(canonicalText(parseTextQuery('ids:b user:a')), canonicalText(parseTextQuery('user:A ids:b')));
+  assert.notEqual(canonicalText(parseTextQuery('a user:b')), canonicalText(parseTextQuery('a -user:b')));
   assert.notEqual(canonicalText(parseTextQuery('a in:user')), canonicalText(parseTextQuery('a in:system')));
 });
 
 test('the terms that are looked up are those of what must be there', () => {
   const termsOf = (query: string): string[] =>
-    requiredTerms(parseTextQuery(query)).map(({ text, isPrefix }) => text + (isPrefix ? '*' : ''));
+    requiredTerms(recordQuery(query)).map(({ text, isPrefix }) => text + (isPrefix ? '*' : ''));
   assert.deepEqual(termsOf('refund "out of" checkou* -test'), ['refund', 'out', 'of', 'checkou*']);
   assert.deepEqual(termsOf('余额不 足'), ['余额', '额不', '足*']);
 });
 
 test('a hit is shown with some text around it', () => {
   const hitsOf = (query: string, text: string): string[] =>
-    new Matcher(parseTextQuery(query))
+    new Matcher(recordQuery(query))
       .hits(textsOf([{ area: 'logs', field: 'body', text }]), 3)
       .flatMap(({ hit: { snippet } }) => snippet);
   assert.deepEqual(hitsOf('"of stock" please', RECORD[0]!.text), [

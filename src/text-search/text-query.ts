@@ -1,6 +1,6 @@
 import { type Term, termsOf, wordsOf } from './words.js';
 
-/** Queries of content search: `refund "out of stock" checkou* -test in:messages,tools`. */
+/** Queries of content search: `refund "out of stock" checkou* -test in:messages,tools assistant:sorry -user:angry`. */
 
 /** The parts of telemetry that are searched. All but `resource`, unless a query names areas. */
 export const AREAS = [
@@ -27,8 +27,11 @@ export interface Phrase {
   readonly isPrefix: boolean;
 }
 
+/** What may be called otherwise in queries. */
+const ALIASES: ReadonlyMap<string, Speaker> = new Map([['agent', 'assistant']]);
+
 /** A record meets it if it has all of `all` and none of `none`, in these areas or said by these speakers. */
-export interface TextQuery {
+export interface RecordQuery {
   /** In the order of `AREAS`. */
   readonly areas: readonly Area[];
   /** In the order of `SPEAKERS`. */
@@ -36,6 +39,13 @@ export interface TextQuery {
   /** At least one. */
   readonly all: readonly Phrase[];
   readonly none: readonly Phrase[];
+}
+
+/** A session meets it if it has, for each of `has`, a record that meets that one, and no record that meets any of `hasNot`. */
+export interface TextQuery {
+  /** At least one. */
+  readonly has: readonly RecordQuery[];
+  readonly hasNot: readonly RecordQuery[];
 }
 
 /** A query cannot be understood. The message says what to change. */
@@ -49,55 +59,114 @@ export const MOST_PHRASES = 16;
 /** Fewest letters of a prefix: with fewer, most texts match. */
 const SHORTEST_PREFIX = 2;
 
+/** The query language, for those who ask. */
+export const QUERY_LANGUAGE = [
+  'Words that one record has (a span with its events, or a log record): all words, `"phrases"` and `prefixes*`, and nothing that follows a `-`.',
+  '`in:messages,tools,spans,attributes,logs,errors,ids,resource` narrows where these are, and `-in:logs` leaves an area out; `in:user`, `in:assistant` (also `in:agent`) and `in:system` narrow to what these say in messages.',
+  '`assistant:refund` or `errors:"timed out"`, with any of these names, is about the whole session: some record of it has the word there. `-user:refund`: no record of it has the word there.',
+].join(' ');
+
 const DEFAULT_AREAS = AREAS.filter((area) => area !== 'resource');
-const PARTS = /(-?)(?:"([^"]*)("?)|in:(\S*)|(\S+))/g;
+const NAMES = [...AREAS, ...SPEAKERS, ...ALIASES.keys()];
+/** `-`, then `in:NAMES`, or a word or phrase that may follow `NAME:`. Other names before a colon are words. */
+const PARTS = new RegExp(`(-?)(?:in:(\\S*)|(?:(${NAMES.join('|')}):)?(?:"([^"]*)("?)|(\\S+)))`, 'gi');
 
 /** @throws TextQueryError */
 export function parseTextQuery(text: string): TextQuery {
   const all: Phrase[] = [];
   const none: Phrase[] = [];
+  const has: RecordQuery[] = [];
+  const hasNot: RecordQuery[] = [];
   const areas = new Set<Area | Speaker>();
-  for (const [part, minus, quoted, end, names, word] of text.matchAll(PARTS)) {
+  const withoutAreas = new Set<Area>();
+  let phrases = 0;
+  for (const [part, minus, names, own, quoted, end, word] of text.matchAll(PARTS)) {
     if (names !== undefined) {
-      if (minus !== '')
-        throw new TextQueryError(`an area cannot be excluded: name the others, without "${part}"`);
-      for (const name of names.split(',')) areas.add(areaOf(name));
+      for (const name of names.split(',')) {
+        if (minus === '') areas.add(areaOf(name));
+        else withoutAreas.add(excludedAreaOf(name));
+      }
       continue;
     }
     if (end === '') throw new TextQueryError(`a phrase begins with " and does not end: ${part}`);
-    const said = quoted ?? word!;
-    const isPrefix = said.endsWith('*');
-    const words = wordsOf(said);
-    if (words.length === 0) continue;
-    if (isPrefix && words.at(-1)!.length < SHORTEST_PREFIX && isLetter(words.at(-1)!)) {
-      throw new TextQueryError(`give at least ${SHORTEST_PREFIX} letters before *: ${part}`);
-    }
-    (minus === '' ? all : none).push({ words, isPrefix });
+    const phrase = phraseOf(quoted ?? word!, part);
+    if (phrase === undefined) continue;
+    phrases++;
+    if (own === undefined) (minus === '' ? all : none).push(phrase);
+    else (minus === '' ? has : hasNot).push(recordQuery(new Set([areaOf(own)]), [phrase], []));
   }
-  if (all.length === 0) {
+  if (phrases > MOST_PHRASES)
+    throw new TextQueryError(`give at most ${MOST_PHRASES} words, phrases and prefixes`);
+  if (all.length > 0) {
+    const wanted = areas.size === 0 ? new Set<Area | Speaker>(DEFAULT_AREAS) : areas;
+    for (const area of withoutAreas) wanted.delete(area);
+    if (wanted.size === 0) throw new TextQueryError('-in: leaves out all areas that are searched');
+    has.unshift(recordQuery(wanted, all, none));
+  } else if (has.length === 0) {
     throw new TextQueryError(
-      none.length === 0
+      none.length + hasNot.length === 0
         ? 'give at least one word: letters or digits of any script'
         : 'give at least one word to find, besides those with a - before them',
     );
+  } else if (none.length > 0) {
+    throw new TextQueryError(
+      `a word after - is left out from where the other words are, and all of these name an area: name one for it too, such as -messages:${none[0]!.words[0]}`,
+    );
+  } else if (areas.size + withoutAreas.size > 0) {
+    throw new TextQueryError(
+      'in: is for words that name no area of their own, and there is none: leave it out',
+    );
   }
-  if (all.length + none.length > MOST_PHRASES) {
-    throw new TextQueryError(`give at most ${MOST_PHRASES} words, phrases and prefixes`);
+  return { has, hasNot };
+}
+
+/** Undefined if it has no words. `part`: as it is in the query. */
+function phraseOf(said: string, part: string): Phrase | undefined {
+  const isPrefix = said.endsWith('*');
+  const words = wordsOf(said);
+  const last = words.at(-1);
+  if (last === undefined) return undefined;
+  if (isPrefix && last.length < SHORTEST_PREFIX && isLetter(last)) {
+    throw new TextQueryError(`give at least ${SHORTEST_PREFIX} letters before *: ${part}`);
   }
+  return { words, isPrefix };
+}
+
+function recordQuery(
+  names: ReadonlySet<Area | Speaker>,
+  all: readonly Phrase[],
+  none: readonly Phrase[],
+): RecordQuery {
   return {
-    areas: areas.size === 0 ? DEFAULT_AREAS : AREAS.filter((area) => areas.has(area)),
-    speakers: SPEAKERS.filter((speaker) => areas.has(speaker)),
+    areas: AREAS.filter((area) => names.has(area)),
+    speakers: SPEAKERS.filter((speaker) => names.has(speaker)),
     all,
     none,
   };
 }
 
 function areaOf(name: string): Area | Speaker {
+  const lower = name.toLowerCase();
   const all = [...AREAS, ...SPEAKERS];
-  const area = all.find((each) => each === name.toLowerCase());
+  const area = all.find((each) => each === lower) ?? ALIASES.get(lower);
   if (area === undefined)
     throw new TextQueryError(`in: takes ${all.join(', ')}, separated by commas: not "${name}"`);
   return area;
+}
+
+/** What somebody says is part of `messages`, so that it cannot be left out by itself. */
+function excludedAreaOf(name: string): Area {
+  const area = areaOf(name);
+  if (!isArea(area)) {
+    throw new TextQueryError(
+      `-in: takes ${AREAS.join(', ')}, not "${name}": for sessions in which the ${area} does not say a word, write -${area}:word`,
+    );
+  }
+  return area;
+}
+
+function isArea(name: Area | Speaker): name is Area {
+  return AREAS.some((area) => area === name);
 }
 
 function isLetter(word: string): boolean {
@@ -105,7 +174,7 @@ function isLetter(word: string): boolean {
 }
 
 /** The terms of the index that every record has that meets the query. */
-export function requiredTerms({ all }: TextQuery): Term[] {
+export function requiredTerms({ all }: RecordQuery): Term[] {
   const terms = new Map<string, Term>();
   for (const { words, isPrefix } of all) {
     for (const term of termsOf(words, isPrefix)) terms.set(`${term.isPrefix ? '*' : ''}${term.text}`, term);
@@ -114,7 +183,11 @@ export function requiredTerms({ all }: TextQuery): Term[] {
 }
 
 /** Equal for queries that find the same. */
-export function canonicalText({ areas, speakers, all, none }: TextQuery): string {
+export function canonicalText({ has, hasNot }: TextQuery): string {
+  return JSON.stringify([has, hasNot].map((some) => [...new Set(some.map(canonicalRecordQuery))].sort()));
+}
+
+function canonicalRecordQuery({ areas, speakers, all, none }: RecordQuery): string {
   const textsOf = (phrases: readonly Phrase[]): string[] =>
     [...new Set(phrases.map(({ words, isPrefix }) => words.join(' ') + (isPrefix ? '*' : '')))].sort();
   return JSON.stringify([areas, speakers, textsOf(all), textsOf(none)]);

@@ -6,7 +6,7 @@ import { type LogRecordView, readLogRecords, readSpans } from '../../src/otlp/re
 import type { RecordHit, SessionScan } from '../../src/store/contract/session.js';
 import { logTexts, spanTexts } from '../../src/store/search/text/record-texts.js';
 import { Matcher } from '../../src/text-search/matcher.js';
-import { parseTextQuery } from '../../src/text-search/text-query.js';
+import { parseTextQuery, type RecordQuery } from '../../src/text-search/text-query.js';
 import { type LogSpec, logsJson, type SpanSpec } from '../support/telemetry.js';
 import { at, BASE_NS, type Bench, log, type Project, RUNS, span } from './bench.js';
 
@@ -142,6 +142,51 @@ export function texts(bench: Bench): void {
       );
       await p.store.index!();
     }
+  });
+
+  test('a word with an area of its own is looked for in the whole session', async () => {
+    const p = await bench.project();
+    const turn = (by: 'input' | 'output', role: string, content: string): Partial<SpanSpec> => ({
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        [`gen_ai.${by}.messages`]: JSON.stringify([{ role, parts: [{ type: 'text', content }] }]),
+      },
+    });
+    const agent = (content: string) => turn('output', 'assistant', content);
+    const user = (content: string) => turn('input', 'user', content);
+    await p.spans(
+      span('a', '1', 's1', 0, agent('I can refund it')),
+      span('b', '1', 's1', 1, user('no, send it again')),
+      span('c', '1', 's2', 2, agent('a refund?')),
+      span('d', '1', 's2', 3, user('yes, refund it')),
+      span('e', '1', 's3', 4, user('refund')),
+      span('f', '1', 's4', 5, { name: 'refund' }),
+      span('10', '1', 's4', 6, { name: 'checkout' }),
+    );
+    for (const round of [0, 1]) {
+      assert.deepEqual(await ids(p, 'assistant:refund -user:refund'), ['s1'], `${round}`);
+      assert.deepEqual(await ids(p, 'agent:refund user:refund'), ['s2']);
+      assert.deepEqual(await ids(p, 'in:agent refund'), ['s2', 's1']);
+      assert.deepEqual(await ids(p, 'refund -user:refund'), ['s4', 's1']);
+      assert.deepEqual(await ids(p, 'refund -in:messages'), ['s4']);
+      assert.deepEqual(await ids(p, 'refund checkout'), [], 'words without an area are in one record');
+      assert.deepEqual(await ids(p, 'spans:refund spans:checkout'), ['s4']);
+      assert.equal((await p.statistics({ text: parseTextQuery('refund -user:refund') })).totalSessions, 2);
+      // Each part of the query has its place.
+      const found = (await hits(p, 'user:again agent:refund')).get('s1')!;
+      assert.deepEqual(
+        found.map(({ speaker, snippet }) => [speaker, snippet[1]]),
+        [
+          ['assistant', 'refund'],
+          ['user', 'again'],
+        ],
+      );
+      // A word in two parts is shown once.
+      assert.equal((await hits(p, 'again user:again')).get('s1')!.length, 1);
+      await p.store.index!();
+    }
+    await p.spans(span('11', '1', 's1', 9, user('refund after all')));
+    assert.deepEqual(await ids(p, 'assistant:refund -user:refund'), []);
   });
 
   test('what tools are given and answer is said by nobody', async () => {
@@ -347,9 +392,16 @@ export function texts(bench: Bench): void {
     const logSpec = fc
       .tuple(fc.constantFrom('s1', 's4'), fc.nat(9), text)
       .map(([session, time, body]) => log(session, time * 30, { body }));
-    const query = fc
+    const recordQuery = fc
       .tuple(
-        fc.constantFrom('', 'in:messages ', 'in:spans,logs ', 'in:user ', 'in:assistant,spans '),
+        fc.constantFrom(
+          '',
+          'in:messages ',
+          'in:spans,logs ',
+          'in:user ',
+          '-in:spans ',
+          'in:assistant,spans ',
+        ),
         text,
         fc.constantFrom('', ' -of', ' -退款'),
         fc.constantFrom('plain', 'phrase', 'prefix'),
@@ -360,6 +412,24 @@ export function texts(bench: Bench): void {
         return `${areas}${part}${not}`;
       })
       .filter((q) => !/(?:^| )[a-z]?\*/i.test(q));
+    const ownArea = fc
+      .tuple(
+        fc.constantFrom('', '', '-'),
+        fc.constantFrom('user', 'agent', 'messages', 'spans', 'logs'),
+        fc.constantFrom(...WORDS.map((word) => word.toLowerCase()), 'ref*', '"of stock"'),
+      )
+      .map(([minus, area, word]) => `${minus}${area}:${word}`);
+    const ownAreas = fc
+      .array(ownArea, { minLength: 1, maxLength: 3 })
+      .filter((parts) => parts.some((part) => !part.startsWith('-')))
+      .map((parts) => parts.join(' '));
+    const query = fc.oneof(
+      recordQuery,
+      ownAreas,
+      fc
+        .tuple(recordQuery, fc.array(ownArea, { minLength: 1, maxLength: 2 }))
+        .map((all) => all.flat().join(' ')),
+    );
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(spanSpec, { maxLength: 3 }), { maxLength: 4 }),
@@ -373,13 +443,17 @@ export function texts(bench: Bench): void {
           if (logs.length > 0) await p.logs(...logs);
           const sessions = await p.ids();
           for (const q of queries) {
-            const matcher = new Matcher(parseTextQuery(q));
+            const { has, hasNot } = parseTextQuery(q);
             const expected: string[] = [];
             for (const id of sessions) {
               const spans = (await p.traces(id)).flatMap(({ otlp }) => readSpans(otlp));
               const own = logs.filter(({ attributes }) => attributes?.['session.id'] === id);
               const records = [...spans.map(spanTexts), ...viewsOf(own).map(logTexts)];
-              if (records.some((texts) => matcher.matches(texts))) expected.push(id);
+              const hasOne = (part: RecordQuery): boolean => {
+                const matcher = new Matcher(part);
+                return records.some((texts) => matcher.matches(texts));
+              };
+              if (has.every(hasOne) && !hasNot.some(hasOne)) expected.push(id);
             }
             assert.deepEqual(await ids(p, q), expected, q);
             assert.deepEqual(await inPages(p, q), expected, q);

@@ -44,8 +44,16 @@ const AT_A_TIME = 6;
 const POLL_MS = 50;
 /** One of --index-attributes by default. */
 const ATTRIBUTE = 'deployment.environment.name';
-/** Searches of the content: a word, a phrase, a beginning in one area, two words without a third. */
-const SEARCHES = ['cart', '"not found"', 'in:spans ge*', 'the -error', 'chat tool', 'the in:assistant'];
+/** Searches of the content: a word, a phrase, a beginning in one area, two words without a third, by who says it. */
+const SEARCHES = [
+  'cart',
+  '"not found"',
+  'in:spans ge*',
+  'the -error',
+  'chat tool',
+  'the in:assistant',
+  'the -user:the',
+];
 /** Where a timeline would otherwise end with the minute of the request. */
 const TIMELINE_END = 'endTime=2034-01-01T00:00:59.999999999Z';
 

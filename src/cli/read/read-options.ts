@@ -298,7 +298,7 @@ export const SELECTION_SETTINGS: SettingTable<SelectionOptions> = {
     group: FILTERS,
     kind: optionalText('QUERY', 'a search'),
     default: undefined,
-    help: 'With telemetry that has these words, as in sessions search.',
+    help: 'With telemetry that has these words, as in sessions search: refund -test in:messages, agent:refund -user:refund.',
   },
   lastMs: {
     flag: 'last',

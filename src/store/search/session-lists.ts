@@ -275,8 +275,8 @@ export class SessionLists {
   }
 
   /** Whether all documents that may have a text are looked through for a list: if they are few, or rare. */
-  #areLookedThrough({ bytes, share }: TextCandidates): boolean {
-    return bytes <= this.#mostTextBytes * (share < RARE ? RARE_TIMES : 1);
+  #areLookedThrough({ lead, share }: TextCandidates): boolean {
+    return lead.bytes <= this.#mostTextBytes * (share < RARE ? RARE_TIMES : 1);
   }
 
   /** A scan with its text query as numbers of sessions. @throws InexactSearchError */
@@ -286,7 +286,7 @@ export class SessionLists {
     const { search, moment } = this.#textIn(project);
     const candidates = await search.candidates(moment, query);
     if (!candidates.isComplete) throw new InexactSearchError('incomplete');
-    if (candidates.bytes > MOST_COUNTED_BYTES) throw new InexactSearchError('broad');
+    if (candidates.lead.bytes > MOST_COUNTED_BYTES) throw new InexactSearchError('broad');
     const found = await search.sessions(moment, candidates);
     return { ...scan, numbers: found.map(({ no }) => no) };
   }

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { requiredTerms, type TextQuery } from '../../../text-search/text-query.js';
+import { type RecordQuery, requiredTerms } from '../../../text-search/text-query.js';
 import type { Term } from '../../../text-search/words.js';
 import { Kept } from '../../read/kept.js';
 import { decodeDocuments, type TextDocument } from './documents.js';
@@ -23,7 +23,7 @@ export class FindDocuments {
     rows: TextIndexRows,
     parts: readonly number[],
     project: number,
-    query: TextQuery,
+    query: RecordQuery,
   ): Promise<TextDocument[]> {
     if (parts.length === 0) return [];
     let common: ReadonlyMap<number, readonly number[]> | undefined;

@@ -49,7 +49,7 @@ export async function newestFirst(options: NewestFirstOptions): Promise<SearchRe
     for (const row of spanning.rows) rows.set(row.id, row);
   }
   const look = async (documents: readonly TextDocument[], tail = candidates.tail): Promise<void> => {
-    const found = (await search.sessionsIn(moment, candidates.query, documents, tail)).filter(
+    const found = (await search.sessionsIn(moment, candidates, documents, tail)).filter(
       ({ id }) => !rows.has(id),
     );
     if (found.length === 0) return;
@@ -67,11 +67,11 @@ export async function newestFirst(options: NewestFirstOptions): Promise<SearchRe
       from = some.stoppedAt;
     }
   };
-  const undated = candidates.documents.filter((document) => isUndated(document, scan.nowNs));
+  const undated = candidates.lead.documents.filter((document) => isUndated(document, scan.nowNs));
   let bytes = undated.reduce((sum, each) => sum + each.bytes, 0);
   if (bytes > MOST_BYTES) return undefined;
   await look(undated);
-  const documents = candidates.documents
+  const documents = candidates.lead.documents
     .filter((document) => !isUndated(document, scan.nowNs))
     .filter(({ leastNs, greatestNs }) => leastNs <= upperNs && greatestNs >= startFromNs)
     .sort((a, b) => (a.greatestNs > b.greatestNs ? -1 : a.greatestNs < b.greatestNs ? 1 : 0));

@@ -19,13 +19,13 @@ function ofLog(spec: Partial<LogSpec>): RecordTexts {
 /** Who says "refund". */
 function speakers(texts: RecordTexts): string[] {
   return ['user', 'assistant', 'system'].filter((by) =>
-    new Matcher(parseTextQuery(`refund in:${by}`)).matches(texts),
+    new Matcher(parseTextQuery(`refund in:${by}`).has[0]!).matches(texts),
   );
 }
 
 /** Who says the texts that are found. */
 function roles(texts: RecordTexts, query: string): (string | undefined)[] {
-  return new Matcher(parseTextQuery(query)).hits(texts, 3).map(({ speaker }) => speaker());
+  return new Matcher(parseTextQuery(query).has[0]!).hits(texts, 3).map(({ speaker }) => speaker());
 }
 
 const BOTH = ['user', 'assistant'];

@@ -4,12 +4,12 @@ import { readLogRecords, readSpans } from '../../../otlp/read.js';
 import { Binder } from '../../../sessionize/bind.js';
 import type { ByteString } from '../../../sessionize/records.js';
 import { type FoundHit, Matcher, type RecordTexts } from '../../../text-search/matcher.js';
-import { canonicalText, type TextQuery } from '../../../text-search/text-query.js';
+import { canonicalText, type RecordQuery, type TextQuery } from '../../../text-search/text-query.js';
 import type { RecordHit } from '../../contract/session.js';
 import { GroupLoader, type LoadedGroup } from '../../read/group-loader.js';
 import { bytesOfHex, hexOf } from '../../read/group-versions.js';
 import { Kept } from '../../read/kept.js';
-import type { GroupRow, Reads } from '../../read/reads.js';
+import type { GroupRow, Reads, SessionRow } from '../../read/reads.js';
 import type { UserSessions } from '../../read/user-sessions.js';
 import { type ChunkPlace, decodePlaces, encodeRecords, type RecordSource } from '../../records/block.js';
 import { GroupDecoder } from '../../records/group-decoder.js';
@@ -57,25 +57,39 @@ export interface TextMoment {
   readonly users: UserSessions | undefined;
 }
 
-/** Where records may be that meet a query. */
-export interface TextCandidates {
-  readonly query: TextQuery;
+/** Where records may be that meet one part of a query. */
+interface PartCandidates {
+  readonly matcher: Matcher;
   readonly documents: readonly TextDocument[];
   /** Bytes of the documents. */
   readonly bytes: number;
-  /** The share of the documents in all blocks of the log, 0 to 1. */
+  /** How many blocks the documents have. */
+  readonly indexed: number;
+  /** All blocks of the documents and the tail. */
+  readonly blocks: BlockSet;
+}
+
+/** Where records may be that meet a query. */
+export interface TextCandidates {
+  readonly query: TextQuery;
+  /** What sessions must have, in the order of the query. */
+  readonly has: readonly PartCandidates[];
+  readonly hasNot: readonly PartCandidates[];
+  /** The one of `has` with the least documents. Sessions are looked for there, and the others confirmed in each. */
+  readonly lead: PartCandidates;
+  /** The share of the documents of `lead` in all blocks of the log, 0 to 1. */
   readonly share: number;
   /** Blocks that are not indexed, in no document. */
   readonly tail: readonly StoredBlock[];
   /** Whether the index and the tail have all blocks that sessions have records in. */
   readonly isComplete: boolean;
+  /** Whether a block is neither indexed nor in the tail. */
+  readonly isUnsearched: (block: number) => boolean;
   /** `TextIndexState.untilNs` */
   readonly untilNs: bigint | undefined;
-  /** All blocks of the documents and the tail. */
-  readonly blocks: BlockSet;
 }
 
-/** A session that has records that meet a query. */
+/** A session that meets a query. */
 export interface FoundText {
   readonly no: number;
   readonly id: string;
@@ -101,9 +115,12 @@ export class TextSearch {
   /** Where records may be that meet a query. */
   async candidates({ reads, index, project }: TextMoment, query: TextQuery): Promise<TextCandidates> {
     const last = await reads.lastBlock();
-    const { documents, state } = await index.snapshot(async (rows) => {
+    const { state, documentsOf } = await index.snapshot(async (rows) => {
       const state = await rows.state();
-      return { state, documents: await this.#find.find(rows, state.parts, project, query) };
+      const documentsOf = new Map<RecordQuery, readonly TextDocument[]>();
+      for (const part of [...query.has, ...query.hasNot])
+        documentsOf.set(part, await this.#find.find(rows, state.parts, project, part));
+      return { state, documentsOf };
     });
     const waiting = [...state.again];
     const isMuch = waiting.length + last - state.indexedTo > MOST_TAIL_BLOCKS;
@@ -119,70 +136,104 @@ export class TextSearch {
     }
     const isComplete = tailBytes <= MOST_TAIL_BYTES;
     const looked = isComplete ? tail : [];
-    const blocks = new BlockSet();
-    let bytes = 0;
-    let indexed = 0;
-    for (const document of documents) {
-      bytes += document.bytes;
-      indexed += document.blocks.length;
-      for (const block of document.blocks) blocks.add(block);
-    }
-    for (const { id } of looked) blocks.add(id);
+    const again = new Set(state.again);
+    const candidatesOf = (part: RecordQuery): PartCandidates =>
+      partCandidates(part, documentsOf.get(part)!, looked);
+    const has = query.has.map(candidatesOf);
+    const lead = has.reduce((least, each) => (each.bytes < least.bytes ? each : least));
     return {
       query,
-      documents,
-      bytes,
-      share: last === 0 ? 0 : indexed / last,
+      has,
+      hasNot: query.hasNot.map(candidatesOf),
+      lead,
+      share: last === 0 ? 0 : lead.indexed / last,
       tail: looked,
       isComplete,
+      isUnsearched: (block) => !isComplete && (block > state.indexedTo || again.has(block)),
       untilNs: state.untilNs,
-      blocks,
     };
   }
 
-  /** All sessions that have a record that meets the query. Looks through all candidates. */
+  /** All sessions that meet the query. Looks through all documents of `lead`. */
   async sessions(moment: TextMoment, candidates: TextCandidates): Promise<readonly FoundText[]> {
     const { reads, project } = moment;
-    const { query, documents, tail } = candidates;
+    const { query, has, hasNot, lead, tail } = candidates;
     const tailEnd = tail.at(-1)?.id ?? 0;
     const name = JSON.stringify([
-      ...[project, await reads.version(), canonicalText(query), tailEnd],
-      ...[candidates.blocks.size, candidates.isComplete],
+      ...[project, await reads.version(), canonicalText(query), tailEnd, candidates.isComplete],
+      ...[...has, ...hasNot].map(({ blocks }) => blocks.size),
     ]);
     const kept = this.#kept.get(name);
     if (kept !== undefined) return kept;
-    const found = await this.sessionsIn(moment, query, documents, tail);
+    const found = await this.sessionsIn(moment, candidates, lead.documents, tail);
     this.#kept.put(name, found, RESULT_SESSIONS + found.length);
     return found;
   }
 
-  /** The sessions that have a record in some documents or blocks that meets the query. */
+  /** The sessions that meet the query and have a record for its `lead` in some documents or blocks. */
   async sessionsIn(
     moment: TextMoment,
-    query: TextQuery,
+    candidates: TextCandidates,
     documents: readonly TextDocument[],
     tail: readonly StoredBlock[] = [],
   ): Promise<readonly FoundText[]> {
-    const matcher = new Matcher(query);
+    const { lead, has, hasNot } = candidates;
     const keys = new Set<ByteString>();
     const blocks = documents.flatMap((document) => document.blocks);
     for (let at = 0; at < blocks.length; at += BLOCKS_AT_ONCE) {
       for (const block of await moment.reads.storedBlocks(blocks.slice(at, at + BLOCKS_AT_ONCE)))
-        this.#look(block, matcher, keys);
+        this.#look(block, lead.matcher, keys);
     }
-    for (const block of tail) this.#look(block, matcher, keys);
-    return this.#confirm(moment, [...keys], matcher);
+    for (const block of tail) this.#look(block, lead.matcher, keys);
+    const found = await this.#confirm(moment, [...keys], lead.matcher);
+    if (has.length + hasNot.length === 1) return found;
+    const meeting: FoundText[] = [];
+    for (const session of found)
+      if (await this.#meetsOthers(moment, candidates, session.id)) meeting.push(session);
+    return meeting;
   }
 
-  /** Where the first groups of a session with such records meet the query; empty if it has none. */
-  async hitsIn(
-    { reads, ...moment }: TextMoment,
-    candidates: TextCandidates,
-    id: string,
-  ): Promise<readonly RecordHit[]> {
-    const row = await reads.session(moment.project, id);
+  /** Whether a session meets all of a query besides its `lead`. */
+  async #meetsOthers(moment: TextMoment, candidates: TextCandidates, id: string): Promise<boolean> {
+    const row = await moment.reads.session(moment.project, id);
+    if (row === undefined) return false;
+    const { lead, has, hasNot } = candidates;
+    for (const part of [...has, ...hasNot]) {
+      if (part === lead) continue;
+      const hits = await this.#hits(moment, candidates, part, row, 1);
+      if (hits.length > 0 !== has.includes(part)) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Where a session meets the query: the first places by time, of each of its `has` alike. Empty if it does not meet
+   * it.
+   */
+  async hitsIn(moment: TextMoment, candidates: TextCandidates, id: string): Promise<readonly RecordHit[]> {
+    const row = await moment.reads.session(moment.project, id);
     if (row === undefined) return [];
-    const matcher = new Matcher(candidates.query);
+    const { has, hasNot } = candidates;
+    const found: (readonly PlacedHit[])[] = [];
+    for (const part of has) {
+      const hits = await this.#hits(moment, candidates, part, row, MOST_HITS);
+      if (hits.length === 0) return [];
+      found.push(hits);
+    }
+    for (const part of hasNot) {
+      if ((await this.#hits(moment, candidates, part, row, 1)).length > 0) return [];
+    }
+    return ofEach(found).map(withSpeaker);
+  }
+
+  /** The first places of a session that meet a part of a query: all in the first groups that have any, at most `limit`. */
+  async #hits(
+    { reads, ...moment }: TextMoment,
+    { isUnsearched }: TextCandidates,
+    { matcher, blocks: mayHave }: PartCandidates,
+    row: SessionRow,
+    limit: number,
+  ): Promise<readonly PlacedHit[]> {
     const range = { of: 'records', direction: 'forward', limit: GROUPS_AT_ONCE } as const;
     let hits: readonly PlacedHit[] = [];
     let before = 0;
@@ -190,7 +241,9 @@ export class TextSearch {
     for (let rows: GroupRow[] = await reads.groups(row, range); rows.length > 0; ) {
       const possible = rows
         .map(({ key, places }, i) => ({ key, places, at: before + i }))
-        .filter(({ places }) => decodePlaces(places).some(({ block }) => candidates.blocks.has(block)));
+        .filter(({ places }) =>
+          decodePlaces(places).some(({ block }) => mayHave.has(block) || isUnsearched(block)),
+        );
       const mayMatch = (
         { at }: { readonly at: number },
         places: readonly ChunkPlace[],
@@ -203,18 +256,18 @@ export class TextSearch {
           return mayBeIn(place, blocks.get(place.block)!, matcher);
         });
       for await (const loaded of this.#loader.groups({ reads, ...moment }, possible, mayMatch)) {
-        if (loaded.row.at >= end) return hits.map(withSpeaker);
-        const more = hitsOf(loaded, matcher, id);
+        if (loaded.row.at >= end) return hits;
+        const more = hitsOf(loaded, matcher, row.id);
         if (more.length === 0) continue;
-        hits = firstOf([...hits, ...more]);
-        if (hits.length === MOST_HITS) return hits.map(withSpeaker);
+        hits = firstOf([...hits, ...more], limit);
+        if (hits.length === limit) return hits;
         end = Math.min(end, loaded.row.at + HIT_GROUPS);
       }
       before += rows.length;
       if (rows.length < GROUPS_AT_ONCE || before >= end) break;
       rows = await reads.groups(row, { ...range, from: rows.at(-1)! });
     }
-    return hits.map(withSpeaker);
+    return hits;
   }
 
   /** Adds the groups of the records of a block that meet the query, in whatever session and version. */
@@ -266,6 +319,23 @@ export class TextSearch {
     }
     return found;
   }
+}
+
+function partCandidates(
+  part: RecordQuery,
+  documents: readonly TextDocument[],
+  tail: readonly StoredBlock[],
+): PartCandidates {
+  const blocks = new BlockSet();
+  let bytes = 0;
+  let indexed = 0;
+  for (const document of documents) {
+    bytes += document.bytes;
+    indexed += document.blocks.length;
+    for (const block of document.blocks) blocks.add(block);
+  }
+  for (const { id } of tail) blocks.add(id);
+  return { matcher: new Matcher(part), documents, bytes, indexed, blocks };
 }
 
 /** Where a record is. */
@@ -323,14 +393,31 @@ function hitsOf(loaded: LoadedGroup, matcher: Matcher, id: string): PlacedHit[] 
     if (!matcher.matches(texts)) continue;
     for (const hit of matcher.hits(texts, MOST_HITS)) hits.push({ ...hit, place });
   }
-  return firstOf(hits);
+  return firstOf(hits, MOST_HITS);
 }
 
 /** The first ones by time. */
-function firstOf(hits: readonly PlacedHit[]): PlacedHit[] {
+function firstOf(hits: readonly PlacedHit[], limit: number): PlacedHit[] {
   return hits
     .toSorted(({ place: a }, { place: b }) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0))
-    .slice(0, MOST_HITS);
+    .slice(0, limit);
+}
+
+/** Of several lists by turns, each place once and in the order of time, as many as are shown. */
+function ofEach(lists: readonly (readonly PlacedHit[])[]): PlacedHit[] {
+  const chosen = new Map<string, PlacedHit>();
+  for (let at = 0; at < MOST_HITS; at++) {
+    for (const hits of lists) {
+      const hit = hits[at];
+      if (hit !== undefined && chosen.size < MOST_HITS) chosen.set(nameOf(hit), hit);
+    }
+  }
+  return firstOf([...chosen.values()], MOST_HITS);
+}
+
+/** Equal for the same text of the same record. */
+function nameOf({ place: { kind, timeNs, traceId, spanId }, hit: { field, snippet } }: PlacedHit): string {
+  return JSON.stringify([kind, String(timeNs), traceId, spanId, field, snippet.join('')]);
 }
 
 function withSpeaker({ hit, place, speaker: speakerOf }: PlacedHit): RecordHit {

@@ -14,6 +14,7 @@ const EXAMPLES = [
   ['check*', 'Words that begin so'],
   ['refund -test', 'The first word without the second'],
   ['refund in:assistant', 'Said by the assistant; also in:user, in:system'],
+  ['assistant:refund -user:refund', 'The assistant says it somewhere in the session, the user nowhere'],
   [
     'timeout in:errors',
     'Only there; also in:messages, in:tools, in:spans, in:attributes, in:logs, in:ids, in:resource',
