@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import type { RetentionPolicy } from '../../src/store/contract/retention.js';
 import {
   HOUR_MS,
@@ -16,10 +16,19 @@ import { BASE_NS } from './bench.js';
 
 /** Retention: what goes and what stays, of any store. `skip`: why this kind cannot be tested here, or false. */
 export function retentionConformance(kind: StoreKind, skip: string | false = false): void {
-  const open = (name: string, retention?: RetentionPolicy, nowNs?: bigint): Promise<RetainingStore> =>
-    RetainingStore.open(kind, name, retention, nowNs);
+  const opened: RetainingStore[] = [];
+  const open = async (name: string, retention?: RetentionPolicy, nowNs?: bigint): Promise<RetainingStore> => {
+    const server = await RetainingStore.open(kind, name, retention, nowNs);
+    opened.push(server);
+    return server;
+  };
 
   describe('retention', { skip }, () => {
+    // A test that failed has left its store open, which would keep the process alive.
+    afterEach(async () => {
+      for (const server of opened.splice(0)) await server.close();
+    });
+
     test('sessions older than the age of their project go, as a plan said; telemetry is taken meanwhile', async () => {
       const policy: RetentionPolicy = { keepMs: 240 * HOUR_MS, keepMsOf: new Map([['shop', 24 * HOUR_MS]]) };
       const old = names('old', 400);
@@ -91,6 +100,33 @@ export function retentionConformance(kind: StoreKind, skip: string | false = fal
       assert.ok(left.length > 200, `${left.length} are left`);
       assert.ok((await server.retentions.retentionPlan(policy)).dataBytes <= keepBytes);
       await server.close();
+    });
+
+    test('records in a damaged block leave the log once it can be read again', async () => {
+      const policy: RetentionPolicy = { keepMs: 240 * HOUR_MS, keepMsOf: new Map() };
+      let server = await open('damaged');
+      await server.appendAll(['old-1'], 300, PROJECT, 3_000);
+      await server.appendAll(['old-2'], 300, PROJECT, 3_000);
+      await server.appendAll(['kept'], 100);
+      await server.close();
+      await kind.flip('damaged', 1);
+      server = await open('damaged', policy);
+      const { projects } = await server.pass();
+      assert.equal(projects[0]!.sessions, 2);
+      assert.deepEqual(await server.sessionIds(), ['kept']);
+      await server.close();
+      assert.equal(await kind.recordsIn('damaged', 2), 0);
+
+      await kind.flip('damaged', 1);
+      assert.ok((await kind.recordsIn('damaged', 1)) > 0);
+      server = await open('damaged');
+      await server.appendAll(['old-3'], 300);
+      await server.close();
+      server = await open('damaged', policy);
+      await server.pass();
+      assert.deepEqual(await server.sessionIds(), ['kept']);
+      await server.close();
+      assert.equal(await kind.recordsIn('damaged', 1), 0);
     });
 
     test('a clock that is far ahead of all telemetry is believed to be seven days ahead of it at most', async () => {

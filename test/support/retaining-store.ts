@@ -33,6 +33,10 @@ export interface StoreKind {
   open(name: string, options: OpenOptions): Promise<Store>;
   /** Resolves when readers of this data see all that was appended. */
   settled(name: string): Promise<void>;
+  /** Flips a bit of a block in the log of this data, which no store has open. */
+  flip(name: string, block: number): Promise<void>;
+  /** How many records a block of this data has. */
+  recordsIn(name: string, block: number): Promise<number>;
 }
 
 /** A store of this name. Close it before it is opened again. */
@@ -44,6 +48,8 @@ export class RetainingStore {
   #arrived = (): void => {};
   #heard = (): void => {};
   #store: Store | undefined;
+  /** Timers of what somebody waits for. */
+  readonly #timers = new Set<NodeJS.Timeout>();
   /** Reasons that less goes, as they were reported. */
   readonly heldBack: (string | undefined)[] = [];
 
@@ -89,7 +95,7 @@ export class RetainingStore {
   /** Resolves when such a message of progress has come. */
   told(pattern: RegExp): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no ${pattern} within ${WAIT_MS} ms`)), WAIT_MS);
+      const timer = this.#timer(() => reject(new Error(`no ${pattern} within ${WAIT_MS} ms`)));
       this.#heard = () => {
         if (!this.#messages.some((message) => pattern.test(message))) return;
         clearTimeout(timer);
@@ -102,7 +108,7 @@ export class RetainingStore {
   /** The next pass that removes something. */
   pass(): Promise<RetentionPass> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no pass within ${WAIT_MS} ms`)), WAIT_MS);
+      const timer = this.#timer(() => reject(new Error(`no pass within ${WAIT_MS} ms`)));
       this.#arrived = () => {
         const pass = this.#passes.shift();
         if (pass === undefined) return;
@@ -158,8 +164,18 @@ export class RetainingStore {
     }
   }
 
-  close(): Promise<void> {
-    return this.store.close();
+  #timer(ended: () => void): NodeJS.Timeout {
+    const timer = setTimeout(ended, WAIT_MS);
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  /** Nobody waits for anything afterwards. Closing it again does nothing. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    const store = this.#store;
+    this.#store = undefined;
+    await store?.close();
   }
 }
 

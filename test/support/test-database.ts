@@ -81,6 +81,20 @@ export class TestDatabase {
     });
   }
 
+  /** Flips a bit of a block of the log. */
+  async flip(block: number): Promise<void> {
+    await this.#query(
+      'UPDATE sojourn.log_block SET data = set_bit(data, 99, 1 - get_bit(data, 99)) WHERE number = $1',
+      [block],
+    );
+  }
+
+  /** How many records a block of the log has. */
+  async recordsIn(block: number): Promise<number> {
+    const [row] = await this.#query('SELECT records FROM sojourn.log_block WHERE number = $1', [block]);
+    return Number(row!.records);
+  }
+
   close(): Promise<void> {
     return this.#pool.end();
   }

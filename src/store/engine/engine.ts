@@ -558,7 +558,7 @@ export class Engine {
       }
       if (outcome === 'new') {
         result.stored++;
-        this.#groups.count(1);
+        this.#groups.count(hot, 1);
       } else {
         result.replaced++;
       }
@@ -954,7 +954,7 @@ export class Engine {
     const met = new Map<HotGroup, ChunkPlace[]>();
     yield* this.#intake.add(runs, (at, hot, { index }, outcome) => {
       const place = nextPlace(runs[at]!, index);
-      if (outcome === 'new') this.#groups.count(1);
+      if (outcome === 'new') this.#groups.count(hot, 1);
       // Rows of some groups may be ahead of `foldedBlock`. Those groups load all of their records of these
       // blocks.
       const last = hot.places.at(-1);

@@ -191,7 +191,7 @@ function* reduce(
     reduced.push({ hot, kept: after.size === 0 ? [] : yield* sourcesOf(groups, hot, after) });
     hot.group = after;
     hot.places = [];
-    groups.count(after.size - before.size);
+    groups.uncount(hot, before.size - after.size);
   }
   return reduced;
 }

@@ -31,6 +31,11 @@ export class Generations<T> {
     return this.#young.size;
   }
 
+  /** The entries that were used since the last rotation. */
+  usedValues(): Iterable<T> {
+    return this.#young.values();
+  }
+
   rotate(): void {
     this.#old = this.#young;
     this.#young = new Map();

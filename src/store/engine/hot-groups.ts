@@ -55,6 +55,8 @@ export interface HotGroup extends GroupKey {
   pending: RecordSource[];
   /** How many records it received since its last fold. */
   unfolded: number;
+  /** Its part of `HotGroups.records`. */
+  counted: number;
   /** The session named by its last records; empty if they name none. */
   near: string;
 }
@@ -95,13 +97,20 @@ export class HotGroups {
     this.#decoder = new GroupDecoder(normalizer);
   }
 
-  /** Number of records in memory, kept by the callers that add them. */
+  /** Number of records that came into memory since the last rotation, and of those that it kept. */
   get records(): number {
     return this.#records;
   }
 
-  count(more: number): void {
+  /** Counts records that were added to a group. */
+  count(hot: HotGroup, more: number): void {
+    hot.counted += more;
     this.#records += more;
+  }
+
+  /** Records have left a group. Those that are not counted, since they came before the last rotation, change nothing. */
+  uncount(hot: HotGroup, less: number): void {
+    this.count(hot, -Math.min(less, hot.counted));
   }
 
   /** The group, if it is in memory. Counts as use. */
@@ -128,7 +137,7 @@ export class HotGroups {
       stored.push(hot);
     }
     yield* this.#fill(stored);
-    for (const { group } of stored) this.#records += group.size;
+    for (const hot of stored) this.count(hot, hot.group.size);
   }
 
   /** Loads these groups into memory, as of their last fold, if they exist. */
@@ -156,7 +165,7 @@ export class HotGroups {
     const hots = read.filter((hot) => hot !== undefined);
     if (isKept) for (const hot of hots) this.#hot.set(cacheKey(hot.project, hot.key), hot);
     yield* this.#fill(hots);
-    if (isKept) for (const { group } of hots) this.#records += group.size;
+    if (isKept) for (const hot of hots) this.count(hot, hot.group.size);
     return read;
   }
 
@@ -278,7 +287,7 @@ export class HotGroups {
   drop(project: number, keys: Iterable<ByteString>): void {
     for (const each of keys) {
       const key = cacheKey(project, each);
-      this.#records -= this.#hot.peek(key)?.group.size ?? 0;
+      this.#records -= this.#hot.peek(key)?.counted ?? 0;
       this.#hot.delete(key);
     }
   }
@@ -382,11 +391,13 @@ export class HotGroups {
 
   /** Evicts groups that were not touched since the last call, except those to be kept. */
   rotate(kept: Iterable<HotGroup>): void {
+    for (const hot of this.#hot.usedValues()) hot.counted = 0;
     this.#hot.rotate();
     this.#records = 0;
-    for (const { project, key, group } of kept) {
-      this.get(project, key);
-      this.#records += group.size;
+    for (const hot of kept) {
+      this.get(hot.project, hot.key);
+      hot.counted = 0;
+      this.count(hot, hot.group.size);
     }
   }
 
@@ -436,6 +447,7 @@ function newHotGroup(project: number, key: ByteString, group: HeldGroup, places:
     part: undefined,
     pending: [],
     unfolded: 0,
+    counted: 0,
     near: '',
   };
 }

@@ -252,3 +252,23 @@ describe('a plan', () => {
     assert.equal(engine.dirty.isEmpty, true);
   });
 });
+
+test('records of groups that came before the last rotation are not subtracted when these are dropped', () => {
+  const { groups } = memory();
+  const [old, kept] = ['old', 'kept'].map((key) => {
+    const hot = groups.create(PROJECT, key, '');
+    groups.count(hot, 5);
+    return hot;
+  });
+  assert.equal(groups.records, 10);
+  groups.rotate([]);
+  assert.equal(groups.records, 0);
+  groups.count(groups.create(PROJECT, 'new', ''), 3);
+  groups.count(kept!, 2);
+  groups.uncount(kept!, 4);
+  assert.equal(groups.records, 3);
+  groups.drop(PROJECT, [old!.key]);
+  assert.equal(groups.records, 3);
+  groups.drop(PROJECT, ['new']);
+  assert.equal(groups.records, 0);
+});

@@ -92,7 +92,8 @@ export function removeUnfinished(files: LogFiles, directory: string): void {
 /**
  * Removes chunks from a segment that is not written any more. Yields after each block or frame that it writes
  * again. If it is not resumed or throws another error, the segment is as before. Removing them again changes nothing.
- * @throws DamagedBlockError if blocks with some of the chunks cannot be read: then those of all others are removed.
+ * @throws UnreadableBlocksError if blocks with some of the chunks cannot be read: then those of all others are removed;
+ * DamagedBlockError if the segment cannot be written again: then none is.
  */
 export function* rewrite(
   files: LogFiles,
@@ -114,8 +115,8 @@ export function* rewrite(
 /**
  * Removes chunks from these segments, one after the other. Yields after each block or frame that it writes again, with
  * the sizes of a segment after its last one.
- * @throws DamagedBlockError at the end, if blocks with some of the chunks cannot be read: then those of all others are
- * removed.
+ * @throws UnreadableBlocksError at the end, if blocks with some of the chunks cannot be read: then those of all others
+ * are removed.
  */
 export function* rewriteAll(
   files: LogFiles,
@@ -123,7 +124,7 @@ export function* rewriteAll(
   segments: readonly SegmentChunks[],
   lock: SegmentLock,
 ): Generator<Rewritten | undefined, void> {
-  const damage: string[] = [];
+  const damage: Damage[] = [];
   for (const segment of segments) {
     try {
       const steps = rewrite(files, directory, segment, lock);
@@ -132,18 +133,42 @@ export function* rewriteAll(
       yield step.value;
     } catch (error) {
       if (!(error instanceof DamagedBlockError)) throw error;
-      damage.push(error.message);
+      const blocks = error instanceof UnreadableBlocksError ? error.blocks : [...segment.chunks.keys()];
+      damage.push({ message: error.message, blocks });
     }
   }
   refuse(damage);
 }
 
-/** @throws DamagedBlockError if there is any damage */
-function refuse(damage: readonly string[]): void {
+/** Listed chunks are still in some blocks, which cannot be read. */
+export class UnreadableBlocksError extends DamagedBlockError {
+  /** These blocks. */
+  readonly blocks: readonly number[];
+
+  constructor(message: string, blocks: readonly number[]) {
+    super(message);
+    this.blocks = blocks;
+  }
+}
+
+/** Why listed chunks of some blocks stay. */
+interface Damage {
+  readonly message: string;
+  readonly blocks: readonly number[];
+}
+
+/** @throws UnreadableBlocksError if there is any damage */
+function refuse(damage: readonly Damage[]): void {
   if (damage.length === 0) return;
-  const named = damage.slice(0, MOST_NAMED).join('; ');
+  const named = damage
+    .slice(0, MOST_NAMED)
+    .map(({ message }) => message)
+    .join('; ');
   const others = damage.length - MOST_NAMED;
-  throw new DamagedBlockError(others > 0 ? `${named}; and ${others} more` : named);
+  throw new UnreadableBlocksError(
+    others > 0 ? `${named}; and ${others} more` : named,
+    damage.flatMap(({ blocks }) => blocks),
+  );
 }
 
 /** Undefined if the segment got another form meanwhile. */
@@ -166,7 +191,7 @@ function* rewriteAs(
     files.remove(newPath);
     const made = files.openForWriting(newPath, { create: true });
     let bytesAfter: number;
-    const damage: string[] = [];
+    const damage: Damage[] = [];
     try {
       const copy = new Copy(file, made);
       if ('cold' in source) yield* rewriteCold(source.cold, next, copy, chunks, damage);
@@ -206,7 +231,7 @@ function* rewriteWarm(
   next: number | undefined,
   copy: Copy,
   chunks: ChunksByBlock,
-  damage: string[],
+  damage: Damage[],
 ): Generator<void, void> {
   table.extend(file, next === undefined ? Number.MAX_SAFE_INTEGER : next - 1, false);
   const { salt } = table;
@@ -215,11 +240,11 @@ function* rewriteWarm(
   for (const number of [...chunks.keys()].sort((a, b) => a - b)) {
     const at = table.offset(number);
     if (at === undefined) {
-      damage.push(`block ${number} is damaged or missing: ${path}`);
+      damage.push({ message: `block ${number} is damaged or missing: ${path}`, blocks: [number] });
       continue;
     }
     const offsets = chunks.get(number)!;
-    const block = unlessDamaged(damage, () => {
+    const block = unlessDamaged(damage, [number], () => {
       const stored = readCompressed(file, path, number, at);
       return hasOnly(number, stored.directory, offsets)
         ? blankBlock(stored)
@@ -241,7 +266,7 @@ function* rewriteCold(
   next: number | undefined,
   copy: Copy,
   chunks: ChunksByBlock,
-  damage: string[],
+  damage: Damage[],
 ): Generator<void, void> {
   // The frames after a damaged one are there, but unknown: a copy would lack them.
   if (cold.tableAt === undefined && next !== undefined && cold.next < next)
@@ -256,15 +281,19 @@ function* rewriteCold(
     const blocks =
       listed === undefined
         ? undefined
-        : unlessDamaged(damage, () => {
-            const frame = cold.frame(at, listed);
-            return numbers.map((number) => {
-              const block = frame.block(number);
-              if (block === undefined) throw cold.damage(number, at);
-              const offsets = chunks.get(number);
-              return offsets === undefined ? block : withoutChunks(block, offsets);
-            });
-          });
+        : unlessDamaged(
+            damage,
+            numbers.filter((number) => chunks.has(number)),
+            () => {
+              const frame = cold.frame(at, listed);
+              return numbers.map((number) => {
+                const block = frame.block(number);
+                if (block === undefined) throw cold.damage(number, at);
+                const offsets = chunks.get(number);
+                return offsets === undefined ? block : withoutChunks(block, offsets);
+              });
+            },
+          );
     if (blocks === undefined) {
       copy.asIs(at, following?.at ?? at + coldFrameLength(cold.header(at, first)));
       continue;
@@ -275,13 +304,13 @@ function* rewriteCold(
   copy.write([encodeTable(places, cold.next)]);
 }
 
-/** Undefined if a block is damaged, which is added to `damage`. */
-function unlessDamaged<T>(damage: string[], read: () => T): T | undefined {
+/** Undefined if a block is damaged: listed chunks of these blocks stay then, which is added to `damage`. */
+function unlessDamaged<T>(damage: Damage[], blocks: readonly number[], read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof DamagedBlockError)) throw error;
-    damage.push(error.message);
+    damage.push({ message: error.message, blocks });
     return undefined;
   }
 }

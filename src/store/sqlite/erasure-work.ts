@@ -321,7 +321,7 @@ export class ErasureWork {
       // What only retention has listed may stay in damaged blocks; what is erased may not.
       await this.#rewriteAll(job, own);
       this.#options.warn(
-        `retention: records of sessions that are gone stay in damaged blocks: ${error.message}`,
+        `retention: records of sessions that are gone stay in damaged blocks, and are removed when these can be read at a start: ${error.message}`,
       );
     }
     crashPoint('erasure.rewritten');
@@ -344,7 +344,7 @@ export class ErasureWork {
     const listed = new ListedChunks(this.#options.db());
     // What rows still have must stay.
     listed.dropVoid();
-    return [...listed.byBlock()].flatMap(([block, offsets]) =>
+    return [...listed.byBlock(true)].flatMap(([block, offsets]) =>
       [...offsets].map((offset) => ({ block, offset })),
     );
   }

@@ -67,19 +67,25 @@ export class RetentionTables {
     this.#write({ text: `DELETE FROM ${TABLE} WHERE rows <> $1::int4`, values: [rows] });
   }
 
-  /** Deletes what is listed of these blocks. */
-  forget(blocks: Iterable<number>): void {
-    this.#write(this.done(blocks));
+  /** Lists what is listed for this set of rows also, which does not have its sessions either. */
+  listFor(rows: number): void {
+    this.#write({
+      text: `INSERT INTO ${TABLE} (rows, block, start) SELECT DISTINCT $1::int4, block, start FROM ${TABLE}
+        ON CONFLICT DO NOTHING`,
+      values: [rows],
+    });
   }
 
-  /** The offsets of listed chunks, by the numbers of their blocks: of the first of these. */
-  some(blocks: number): Map<number, Set<number>> {
+  /** The offsets of listed chunks, by the numbers of their blocks: of so many blocks, without those of `except`. */
+  some(blocks: number, except: Iterable<number>): Map<number, Set<number>> {
     const [found] = this.#session.run([
       {
         name: 'retention_chunks',
         text: `SELECT block, start FROM ${TABLE}
-          WHERE block IN (SELECT DISTINCT block FROM ${TABLE} ORDER BY block LIMIT $1::int4)`,
-        values: [blocks],
+          WHERE block IN (
+            SELECT DISTINCT block FROM ${TABLE} WHERE block <> ALL($2::int8[]) ORDER BY block LIMIT $1::int4
+          )`,
+        values: [blocks, int8s([...except])],
       },
     ]);
     const chunks = new Map<number, Set<number>>();
@@ -91,7 +97,7 @@ export class RetentionTables {
     return chunks;
   }
 
-  /** The same, in the transaction that this is part of. */
+  /** Deletes what is listed of these blocks, in the transaction that this is part of. */
   done(blocks: Iterable<number>): Statement {
     return { text: `DELETE FROM ${TABLE} WHERE block = ANY($1::int8[])`, values: [int8s([...blocks])] };
   }

@@ -85,6 +85,8 @@ export class RetentionWork {
   #waitsSinceMs: number;
   /** Blocks after those of `GoneContents` that this process has written without content. */
   readonly #ownBlocks = new Set<number>();
+  /** Blocks with listed chunks that could not be read. The next holder tries them again. */
+  readonly #unreadable = new Set<number>();
   /** The limits of the last pass that found all that was due. */
   #done: ReadonlyMap<string, bigint> | undefined;
   /** What was reported last, so that it is reported once. */
@@ -108,8 +110,11 @@ export class RetentionWork {
     const { tables, sets } = this.#options;
     tables.keepOnly(from > 1 ? sets.written : sets.current);
     if (from > 1) return;
+    this.#unreadable.clear();
     const steps = this.removeListed();
     while (!steps.next().done);
+    // Rows are made without blocks that cannot be read.
+    if (this.#unreadable.size > 0) tables.listFor(sets.written);
   }
 
   /** Whether it has waited for long: nothing is to be added to the log then until sessions are up to it. */
@@ -398,7 +403,7 @@ export class RetentionWork {
     const { tables } = this.#options;
     let freed = 0;
     for (;;) {
-      const chunks = tables.some(BLOCKS_REWRITTEN);
+      const chunks = tables.some(BLOCKS_REWRITTEN, this.#unreadable);
       if (chunks.size === 0) return freed;
       freed += this.#removeChunks(chunks);
       yield;
@@ -414,8 +419,10 @@ export class RetentionWork {
       if (chunks.size > 1) {
         return [...chunks].reduce((sum, one) => sum + this.#removeChunks(new Map([one])), 0);
       }
-      warn(`retention: records of sessions that are gone stay in a damaged block: ${error.message}`);
-      tables.forget(chunks.keys());
+      for (const block of chunks.keys()) this.#unreadable.add(block);
+      warn(
+        `retention: records of sessions that are gone stay in a damaged block, and are removed when it can be read at a start: ${error.message}`,
+      );
       return 0;
     }
   }

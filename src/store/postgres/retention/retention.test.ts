@@ -22,6 +22,8 @@ const POSTGRES: StoreKind = {
     return openPostgresStore({ ...settings, url, retention, events }, { writer: { nowNs } });
   },
   settled: async (name) => (await database(name)).folded(),
+  flip: async (name, block) => (await database(name)).flip(block),
+  recordsIn: async (name, block) => (await database(name)).recordsIn(block),
 };
 
 retentionConformance(POSTGRES, withoutPostgres);

@@ -24,6 +24,9 @@ const DONE = 'retention_done_piece';
 const CONTENT_UNTIL = 'retention_content_until_ns:';
 const CONTENT_BLOCK = 'retention_content_block';
 
+/** The piece of chunks that could not be removed, because their blocks cannot be read. Pieces of sessions follow it. */
+const UNREADABLE_PIECE = 0;
+
 /** What retention keeps in `sojourn.sqlite`. */
 export class ListedChunks {
   readonly #db: Database;
@@ -83,7 +86,7 @@ export class ListedChunks {
 
   /** Notes that sessions of all pieces are in no row. */
   noteDone(): void {
-    if (!this.isEmpty) this.#kept.set(DONE, this.removedPiece);
+    if (!this.isEmpty(false)) this.#kept.set(DONE, this.removedPiece);
   }
 
   /** Removes the pieces whose sessions are still in rows. */
@@ -91,23 +94,45 @@ export class ListedChunks {
     if (this.#exists) this.#db.prepare('DELETE FROM retention_chunk WHERE piece > ?').run(this.removedPiece);
   }
 
-  clear(): void {
+  /**
+   * Forgets what has left the log, and keeps what is still in these blocks, which cannot be read. `withUnreadable`:
+   * whether what was kept before was to leave as well.
+   */
+  settle(unreadable: readonly number[], withUnreadable: boolean): void {
     if (!this.#exists) return;
+    const blocks = JSON.stringify(unreadable);
     inTransaction(this.#db, () => {
-      this.#db.exec('DELETE FROM retention_chunk');
+      if (withUnreadable) {
+        this.#db
+          .prepare(
+            'DELETE FROM retention_chunk WHERE piece = ? AND block NOT IN (SELECT value FROM json_each(?))',
+          )
+          .run(UNREADABLE_PIECE, blocks);
+      }
+      this.#db
+        .prepare(
+          `INSERT OR IGNORE INTO retention_chunk (piece, block, offset) SELECT ?1, block, offset FROM retention_chunk
+           WHERE piece > ?1 AND block IN (SELECT value FROM json_each(?2))`,
+        )
+        .run(UNREADABLE_PIECE, blocks);
+      this.#db.prepare('DELETE FROM retention_chunk WHERE piece > ?').run(UNREADABLE_PIECE);
       this.#kept.delete(DONE);
     });
   }
 
-  get isEmpty(): boolean {
-    return !this.#exists || this.#db.prepare('SELECT 1 FROM retention_chunk LIMIT 1').get() === undefined;
+  /** Whether nothing is listed, `withUnreadable` as in `settle`. */
+  isEmpty(withUnreadable: boolean): boolean {
+    if (!this.#exists) return true;
+    const select = this.#db.prepare('SELECT 1 FROM retention_chunk WHERE piece >= ? LIMIT 1');
+    return select.get(leastPiece(withUnreadable)) === undefined;
   }
 
-  /** The offsets of chunks, by the numbers of their blocks. */
-  byBlock(): Map<number, Set<number>> {
+  /** The offsets of chunks, by the numbers of their blocks. `withUnreadable` as in `settle`. */
+  byBlock(withUnreadable: boolean): Map<number, Set<number>> {
     const found = new Map<number, Set<number>>();
     if (!this.#exists) return found;
-    for (const { block, offset } of this.#db.prepare('SELECT block, offset FROM retention_chunk').iterate()) {
+    const select = this.#db.prepare('SELECT block, offset FROM retention_chunk WHERE piece >= ?');
+    for (const { block, offset } of select.iterate(leastPiece(withUnreadable))) {
       const offsets = found.get(Number(block));
       if (offsets === undefined) found.set(Number(block), new Set([Number(offset)]));
       else offsets.add(Number(offset));
@@ -165,4 +190,8 @@ export class ListedChunks {
     const text = this.#kept.text(key);
     return text === undefined ? undefined : BigInt(text);
   }
+}
+
+function leastPiece(withUnreadable: boolean): number {
+  return withUnreadable ? UNREADABLE_PIECE : UNREADABLE_PIECE + 1;
 }

@@ -18,11 +18,16 @@ import type { ContentPart } from '../../engine/removing-content.js';
 import { firstLookMs, lookMs } from '../../engine/retention-limits.js';
 import { type ContentPlace, type DueList, PassProgress } from '../../engine/retention-pass.js';
 import { Slices } from '../../engine/slices.js';
-import { DamagedBlockError } from '../../records/log.js';
 import { diskFiles, type LogFiles } from '../../records/log-files.js';
 import { listSegments } from '../../records/log-segment.js';
 import type { Rewriter } from '../../records/rewriter.js';
-import { bySegment, removeUnfinished, rewriteAll, type SegmentChunks } from '../../records/rewriting.js';
+import {
+  bySegment,
+  removeUnfinished,
+  rewriteAll,
+  type SegmentChunks,
+  UnreadableBlocksError,
+} from '../../records/rewriting.js';
 import { SegmentLock } from '../../records/segment-lock.js';
 import type { SegmentLog } from '../../records/segment-log.js';
 import { type Database, PAGE_BYTES } from '../database.js';
@@ -94,8 +99,13 @@ export class RetentionWork {
   #running: Promise<void> | undefined;
   #nextMs: number;
   #isClosed = false;
-  /** Whether what is listed is done with. Deleted later if it cannot be at the start, when the disk may be full. */
-  #mustClear = false;
+  /**
+   * The blocks in which listed chunks stay, once all others have left. Noted later if it cannot be at the start, when the
+   * disk may be full.
+   */
+  #unsettled: readonly number[] | undefined;
+  /** Whether chunks in blocks that could not be read are tried again: once in a process, and whenever rows are made anew. */
+  #withUnreadable = true;
   /** Blocks after `contentBlock` that this process has written without content. */
   readonly #ownBlocks = new Set<number>();
   /** The limits of the last pass that found all that was due. */
@@ -140,7 +150,7 @@ export class RetentionWork {
    */
   beforeFolding(from: number): void {
     const listed = this.#chunks;
-    if (this.#mustClear || listed.isEmpty) return;
+    if (this.#unsettled !== undefined || listed.isEmpty(true)) return;
     if (from > 1) {
       try {
         listed.dropVoid();
@@ -154,26 +164,45 @@ export class RetentionWork {
     } catch {
       // The disk is full. They go earlier than they would, as they were about to.
     }
+    this.#withUnreadable = true;
+    let unreadable: readonly number[] = [];
     try {
       const lock = new SegmentLock(this.#options.lock);
       const steps = rewriteAll(this.#files, this.#logDirectory, this.#segments(), lock);
       while (!steps.next().done);
       this.#options.texts?.remake();
     } catch (error) {
-      const { message } = error as Error;
-      this.#options.warn(`sessions that were too old come back until the next pass of retention: ${message}`);
+      if (error instanceof UnreadableBlocksError) {
+        unreadable = this.#keep(error);
+        this.#options.texts?.remake();
+      } else {
+        const { message } = error as Error;
+        this.#options.warn(
+          `sessions that were too old come back until the next pass of retention: ${message}`,
+        );
+      }
     }
-    this.#mustClear = true;
+    this.#unsettled = unreadable;
     try {
-      this.#clear();
+      this.#settle(unreadable);
     } catch {
       // Done again before the list is used.
     }
   }
 
-  #clear(): void {
-    this.#chunks.clear();
-    this.#mustClear = false;
+  /** Forgets what is listed, but for what is still in these blocks. */
+  #settle(unreadable: readonly number[]): void {
+    this.#chunks.settle(unreadable, this.#withUnreadable);
+    this.#withUnreadable = false;
+    this.#unsettled = undefined;
+  }
+
+  /** Warns, and returns the blocks in which listed chunks stay. */
+  #keep({ message, blocks }: UnreadableBlocksError): readonly number[] {
+    this.#options.warn(
+      `retention: records of sessions that are gone stay in damaged blocks, and are removed when these can be read at a start: ${message}`,
+    );
+    return blocks;
   }
 
   /** Looks for sessions that are to go, if it is time for that. Must be called from time to time. */
@@ -470,12 +499,13 @@ export class RetentionWork {
 
   /** Removes from the log what is listed. */
   async #rewrite(progress: PassProgress): Promise<void> {
-    if (this.#chunks.isEmpty) return;
-    const { rewriter, warn } = this.#options;
+    if (this.#chunks.isEmpty(this.#withUnreadable)) return;
+    const { rewriter } = this.#options;
+    let unreadable: readonly number[] = [];
     try {
       const { bytesBefore, bytesAfter } = await rewriter.rewrite(() =>
         this.#between(() => {
-          if (this.#mustClear) this.#clear();
+          if (this.#unsettled !== undefined) this.#settle(this.#unsettled);
           // What rows still have must stay.
           this.#chunks.dropVoid();
           return this.#segments();
@@ -483,19 +513,19 @@ export class RetentionWork {
       );
       progress.freedBytes += bytesBefore - bytesAfter;
     } catch (error) {
-      if (!(error instanceof DamagedBlockError)) throw error;
-      warn(`retention: records of sessions that are gone stay in damaged blocks: ${error.message}`);
+      if (!(error instanceof UnreadableBlocksError)) throw error;
+      unreadable = this.#keep(error);
     }
     crashPoint('retention.rewritten');
-    await this.#options.texts?.forget(this.#chunks.byBlock().keys(), { clean: false });
+    await this.#options.texts?.forget(this.#chunks.byBlock(this.#withUnreadable).keys(), { clean: false });
     progress.listed = 0;
-    await this.#between(() => this.#clear());
+    await this.#between(() => this.#settle(unreadable));
   }
 
   /** The segments with listed chunks. None of them is written any more. */
   #segments(): SegmentChunks[] {
     removeUnfinished(this.#files, this.#logDirectory);
-    const chunks = this.#chunks.byBlock();
+    const chunks = this.#chunks.byBlock(this.#withUnreadable);
     const last = listSegments(this.#files, this.#logDirectory).at(-1)?.first ?? 0;
     if ([...chunks.keys()].some((block) => block >= last)) this.#options.log.seal();
     return bySegment(this.#files, this.#logDirectory, chunks);

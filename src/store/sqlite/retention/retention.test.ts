@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import { CONFORMANCE_SETTINGS } from '../../../../test/conformance/bench.js';
 import { retentionConformance } from '../../../../test/conformance/retention.case.js';
 import {
@@ -13,42 +13,51 @@ import {
   type StoreKind,
 } from '../../../../test/support/retaining-store.js';
 import type { RetentionPolicy } from '../../contract/retention.js';
-import type { Store } from '../../contract/store.js';
 import { diskFiles } from '../../records/log-files.js';
-import { listSegments } from '../../records/log-segment.js';
+import { LogReader } from '../../records/log-reader.js';
+import { listSegments, openWarm, segmentPath } from '../../records/log-segment.js';
 import { checkDirectory } from '../check/check-directory.js';
 import { connect } from '../database.js';
-import { KEPT_FILE } from '../schema.js';
+import { KEPT_FILE, LOG_FOLDER } from '../schema.js';
 import { openSqliteStore } from '../store.js';
 
 /** Retention by the writing thread: what goes, what stays, and what becomes of the files. */
 
 const root = mkdtempSync(join(tmpdir(), 'sojourn-retention-'));
-const opened = new Set<Store>();
-after(async () => {
-  for (const store of opened) await store.close();
-  rmSync(root, { recursive: true, force: true });
+const opened: RetainingStore[] = [];
+afterEach(async () => {
+  for (const server of opened.splice(0)) await server.close();
 });
+after(() => rmSync(root, { recursive: true, force: true }));
 
 const SQLITE: StoreKind = {
   open: async (name, { retention, nowNs, events }) => {
     const { nowNs: _, ...settings } = CONFORMANCE_SETTINGS;
     const directory = join(root, name);
-    const store = await openSqliteStore({ ...settings, directory, retention, events }, { writer: { nowNs } });
-    opened.add(store);
-    const close = (): Promise<void> => {
-      opened.delete(store);
-      return store.close();
-    };
-    return { ...store, close };
+    return openSqliteStore({ ...settings, directory, retention, events }, { writer: { nowNs } });
   },
   settled: async () => {},
+  flip: async (name, block) => {
+    const log = join(root, name, LOG_FOLDER);
+    const { first } = listSegments(diskFiles, log).findLast((segment) => segment.first <= block)!;
+    const { file, table } = openWarm(diskFiles, log, first);
+    table.extend(file, block, false);
+    file.close();
+    const path = segmentPath(log, first);
+    const bytes = readFileSync(path);
+    bytes[table.offset(block)! + 70]! ^= 1;
+    writeFileSync(path, bytes);
+  },
+  recordsIn: async (name, block) => new LogReader(join(root, name, LOG_FOLDER)).read(block)!.records,
 };
 
 retentionConformance(SQLITE);
 
-const open = (name: string, retention?: RetentionPolicy): Promise<RetainingStore> =>
-  RetainingStore.open(SQLITE, name, retention);
+async function open(name: string, retention?: RetentionPolicy): Promise<RetainingStore> {
+  const server = await RetainingStore.open(SQLITE, name, retention);
+  opened.push(server);
+  return server;
+}
 
 function logFiles(directory: string): { readonly segments: number; readonly bytes: number } {
   const log = join(directory, 'log');
