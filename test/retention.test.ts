@@ -22,6 +22,7 @@ import { RetentionWork } from '../src/store/sqlite/retention/retention-work.js';
 import { Accepted } from './support/accepted.js';
 import { allAnswers } from './support/all-answers.js';
 import { crash, openUnrecovered, TestDisk } from './support/engine.js';
+import { flipBlock } from './support/flip-block.js';
 import {
   arrivals,
   type Item,
@@ -330,6 +331,28 @@ test('a start on a full disk changes nothing of what is listed; the next pass of
   }
   store.loseRows();
   assert.deepEqual(store.sessions, ['kept']);
+  store.remove();
+});
+
+test('what went stays out, whether a damaged block of it can be read when rows are made again or not', async () => {
+  const store = new Store(normalizer, 100_000);
+  store.append('old', 'a1', 100 * HOUR_MS, true);
+  store.append('kept', 'a2', 0, true);
+  const log = join(store.directory, 'log');
+  flipBlock(log, 1);
+  await store.retain({ killedAt: undefined, losesRows: false, keepMs: 50 * HOUR_MS });
+  assert.deepEqual(store.sessions, ['kept']);
+  store.loseRows();
+  assert.deepEqual(store.sessions, ['kept']);
+  store.append('late', 'a3', 100 * HOUR_MS, true);
+  await store.retain({ killedAt: undefined, losesRows: false, keepMs: 50 * HOUR_MS });
+  assert.deepEqual(store.sessions, ['kept']);
+  flipBlock(log, 1);
+  assert.ok(store.open.log.read(1)!.records > 0);
+  store.loseRows();
+  assert.deepEqual(store.sessions, ['kept']);
+  assert.equal(store.open.log.read(1)!.records, 0);
+  assert.ok(new ListedChunks(store.open.db).isEmpty(true));
   store.remove();
 });
 

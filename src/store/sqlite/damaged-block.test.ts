@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openEngine, QUIET } from '../../../test/support/engine.js';
+import { flipBlock } from '../../../test/support/flip-block.js';
 import { listedItem } from '../../../test/support/listed-item.js';
 import { plainNormalizer } from '../../../test/support/normalizer.js';
 import { type SpanSpec, spanBatch, traceId } from '../../../test/support/telemetry.js';
@@ -11,9 +12,8 @@ import { DamagedBlockError } from '../contract/damaged.js';
 import type { SessionReader } from '../contract/reader.js';
 import { openReader } from '../contract/reader-source.js';
 import type { BlockRange, StoreEvents } from '../contract/store.js';
-import { diskFiles } from '../records/log-files.js';
 import { START_BYTES } from '../records/log-frame.js';
-import { openWarm, segmentPath } from '../records/log-segment.js';
+import { segmentPath } from '../records/log-segment.js';
 import { openSqliteStore } from './store.js';
 
 /** A block is damaged that rows were made of. */
@@ -37,13 +37,7 @@ function span(trace: string, id: string): SpanSpec {
 }
 
 function damage(directory: string, block: number): void {
-  const log = join(directory, 'log');
-  const { file, table } = openWarm(diskFiles, log, 1);
-  table.extend(file, Number.MAX_SAFE_INTEGER, false);
-  file.close();
-  const bytes = readFileSync(segmentPath(log, 1));
-  bytes[table.offset(block)! + 70]! ^= 1;
-  writeFileSync(segmentPath(log, 1), bytes);
+  flipBlock(join(directory, 'log'), block);
 }
 
 async function open(directory: string) {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { CONFORMANCE_SETTINGS } from '../../../../test/conformance/bench.js';
 import { retentionConformance } from '../../../../test/conformance/retention.case.js';
+import { flipBlock } from '../../../../test/support/flip-block.js';
 import {
   HOUR_MS,
   names,
@@ -15,7 +16,7 @@ import {
 import type { RetentionPolicy } from '../../contract/retention.js';
 import { diskFiles } from '../../records/log-files.js';
 import { LogReader } from '../../records/log-reader.js';
-import { listSegments, openWarm, segmentPath } from '../../records/log-segment.js';
+import { listSegments } from '../../records/log-segment.js';
 import { checkDirectory } from '../check/check-directory.js';
 import { connect } from '../database.js';
 import { KEPT_FILE, LOG_FOLDER } from '../schema.js';
@@ -37,17 +38,7 @@ const SQLITE: StoreKind = {
     return openSqliteStore({ ...settings, directory, retention, events }, { writer: { nowNs } });
   },
   settled: async () => {},
-  flip: async (name, block) => {
-    const log = join(root, name, LOG_FOLDER);
-    const { first } = listSegments(diskFiles, log).findLast((segment) => segment.first <= block)!;
-    const { file, table } = openWarm(diskFiles, log, first);
-    table.extend(file, block, false);
-    file.close();
-    const path = segmentPath(log, first);
-    const bytes = readFileSync(path);
-    bytes[table.offset(block)! + 70]! ^= 1;
-    writeFileSync(path, bytes);
-  },
+  flip: async (name, block) => flipBlock(join(root, name, LOG_FOLDER), block),
   recordsIn: async (name, block) => new LogReader(join(root, name, LOG_FOLDER)).read(block)!.records,
 };
 
