@@ -59,7 +59,7 @@ const KEY_COLUMNS =
 const SIGN_IN_COLUMNS = 'hash, actor, key_id, scopes, created_ms, expires_ms';
 
 /**
- * Opens `access.sqlite` of a data directory. Both are created if missing, the file for this user only.
+ * Opens `access.sqlite` of a data directory. Both are created if missing, for this user only.
  * @throws if the file cannot be used, or a newer version made it
  */
 export function openSqliteAccessStore(directory: string): AccessStore {
@@ -80,7 +80,7 @@ export function openSqliteAccessStore(directory: string): AccessStore {
 function makeDirectory(directory: string): void {
   try {
     // Not its parents: a path with a typing error should not come into being.
-    mkdirSync(directory);
+    mkdirSync(directory, { mode: 0o700 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw error;

@@ -764,6 +764,23 @@ describe('the API of a server in trouble', () => {
     });
   };
 
+  test('a full disk is a 503 that says so, with the time to try again, and not a failure of the server', async () => {
+    for (const message of ['database or disk is full', 'ENOSPC: no space left on device, write']) {
+      const reason = new Error(message);
+      const invalidate = (): Promise<boolean> => Promise.reject(reason);
+      const sut = await startApi({ sessions: [] }, { writer: { invalidate } });
+      const response = await sut.get(`${SESSIONS}/s/invalidate`, { method: 'POST' });
+      assert.equal(response.headers.get('retry-after'), '1');
+      const { detail } = await problemOf(response, 'store.unavailable');
+      assert.match(String(detail), /disk of the server is full/);
+      assert.deepEqual(
+        sut.failures.map(({ error }) => error),
+        [reason],
+      );
+      await sut.close();
+    }
+  });
+
   test('a failure is a 500 with the request id for the client and the reason in the log', async () => {
     const reason = new Error('secret detail');
     const sut = await startApi({ sessions: [] }, { queries: { for: () => broken(reason) } });

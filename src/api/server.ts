@@ -4,6 +4,7 @@ import { AccessError } from '../access/access-error.js';
 import { AccessUnavailableError } from '../access/guard.js';
 import { ApiError, TELEMETRY_HINT } from '../contract/errors.js';
 import { requestIdOf } from '../request-id.js';
+import { isDiskFull } from '../store/contract/unavailable.js';
 import type { AnsweredRequest } from '../telemetry.js';
 import { type ApiAccess, addAccess, sendRefusal } from './access.js';
 import { AllowedMethods } from './allowed-methods.js';
@@ -144,6 +145,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       return sendProblem(request, reply, new ApiError('request.invalid', error.message));
     }
     options.onFailure?.(error, request.id);
+    if (isDiskFull(error)) {
+      const detail =
+        'The disk of the server is full, and this needs to write. Try again once there is space.';
+      return sendProblem(request, reply, new ApiError('store.unavailable', detail));
+    }
     return sendProblem(
       request,
       reply,

@@ -69,10 +69,16 @@ export async function restore(
     });
     line.end();
     const { blocks, records, run, madeAt } = manifest;
-    context.print(`Restored backup ${run} of ${madeAt} into ${data}: ${count(blocks)} block(s), ${count(records)} record(s), all of them compared.
+    const sizes = `${count(blocks)} block(s), ${count(records)} record(s)`;
+    if (findings.length === 0) {
+      context.print(`Restored backup ${run} of ${madeAt} into ${data}: ${sizes}, all of them compared.
 Start the server: it makes the sessions, and takes telemetry meanwhile.
 `);
-    if (findings.length === 0) return 0;
+      return 0;
+    }
+    context.print(
+      `Restored what can be read of backup ${run} of ${madeAt} into ${data}. Whole, it had ${sizes}.\n`,
+    );
     context.printError(
       `${findingLines(findings)}sojourn: the backup is damaged, and so is what was restored. Run ${context.typed('repair', `--data ${data}`)}\n`,
     );

@@ -35,7 +35,7 @@ test('the banner of a server on all addresses names those that one can send to, 
     assert.ok(!text.includes(host), text);
     assert.match(text, /Web page {3}https:\/\/127\.0\.0\.1:443\/sojourn\/\n/);
     assert.match(text, /Elsewhere {2}https:\/\/192\.0\.2\.7:443\n/);
-    assert.match(text, /OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer KEY"\n/);
+    assert.match(text, /OTEL_EXPORTER_OTLP_HEADERS=x-api-key=KEY\n/);
     assert.match(text, /sojourn keys create --name NAME --scope ingest --project default makes one/);
     assert.match(text, /sojourn demo --endpoint https:\/\/127\.0\.0\.1:443 --key KEY\n/);
   }

@@ -37,7 +37,7 @@ export function banner(announced: Announced): string {
   const key = isKeyNeeded
     ? `Keys are needed: ${typed('keys', 'create --name NAME --scope ingest --project default')} makes one to send with; --scope read, one to look with.\n`
     : '';
-  const headers = isKeyNeeded ? ' OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer KEY"' : '';
+  const headers = isKeyNeeded ? ' OTEL_EXPORTER_OTLP_HEADERS=x-api-key=KEY' : '';
   const demo = typed(
     'demo',
     [http !== DEFAULT_URL && `--endpoint ${http}`, isKeyNeeded && '--key KEY'].filter(Boolean).join(' '),

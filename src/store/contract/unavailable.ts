@@ -15,6 +15,14 @@ export class NotStoredError extends Error {
   }
 }
 
+/**
+ * Whether a write failed for want of space. Its message decides, since an error of another thread has nothing
+ * else.
+ */
+export function isDiskFull(error: Error): boolean {
+  return /\b(database or disk is full|ENOSPC)\b/.test(error.message);
+}
+
 /** An append was refused, and nothing of it is kept: sessions are too far behind. The same may succeed later. */
 export class SessionsBehindError extends Error {
   override readonly name = 'SessionsBehindError';

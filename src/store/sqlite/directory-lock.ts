@@ -20,7 +20,7 @@ export interface DirectoryLock {
 }
 
 /**
- * Creates the directory if it is missing, and locks it for this process.
+ * Creates the directory if it is missing, for this user only, and locks it for this process.
  * @throws DataDirectoryError if it cannot be created or another process holds it.
  */
 export function lockDirectory(directory: string): DirectoryLock {
@@ -94,8 +94,11 @@ function inUse(directory: string): DirectoryInUseError {
   );
 }
 
+/** Nobody but its user may look into a directory with telemetry in it. */
+const PRIVATE_DIRECTORY = 0o700;
+
 /**
- * Creates a directory and its parents. The function of Node.js does not end if the file system returns ENOENT
+ * Creates a directory, for this user only, and its parents. The function of Node.js does not end if the file system returns ENOENT
  * for all of them, as `/proc` does.
  */
 function makeDirectory(directory: string): void {
@@ -103,7 +106,7 @@ function makeDirectory(directory: string): void {
   for (let at = resolve(directory); !existsSync(at); at = dirname(at)) missing.unshift(at);
   for (const each of missing) {
     try {
-      mkdirSync(each);
+      mkdirSync(each, each === missing.at(-1) ? { mode: PRIVATE_DIRECTORY } : {});
     } catch (error) {
       // Another process has created it meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -14,6 +14,8 @@ const ASK_EVERY_MS = 2_000;
 export interface TextIndexingOptions {
   readonly directory: string;
   readonly progress: (message: string) => void;
+  /** Milliseconds of a clock that never goes back. Default: that of the process. */
+  readonly nowMs?: () => number;
 }
 
 /**
@@ -22,6 +24,7 @@ export interface TextIndexingOptions {
  */
 export class TextIndexing {
   readonly #options: TextIndexingOptions;
+  readonly #nowMs: () => number;
   /**
    * Open as long as readers may be. Of several connections that open a file first, SQLite refuses all but one
    * (SQLITE_BUSY_RECOVERY).
@@ -42,6 +45,7 @@ export class TextIndexing {
   /** `lastBlock`: the last block of the log. */
   constructor(options: TextIndexingOptions, lastBlock: number) {
     this.#options = options;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
     const isNew = prepareTextFile(options.directory, lastBlock);
     this.#file = new TextFile(options.directory);
     if (isNew && lastBlock > 0) options.progress('content search is indexed again, beside everything else');
@@ -54,10 +58,11 @@ export class TextIndexing {
 
   /** Indexes blocks up to this one, which are acknowledged, once they are enough. Must be called often. */
   follow(lastBlock: number): void {
-    const isDue = this.#askedMs + ASK_EVERY_MS <= performance.now();
+    const nowMs = this.#nowMs();
+    const isDue = this.#askedMs + ASK_EVERY_MS <= nowMs;
     if (this.#isClosed || this.#isAsked || !isDue || lastBlock < this.#askedTo + LEAST_BLOCKS) return;
     this.#askedTo = lastBlock;
-    this.#askedMs = performance.now();
+    this.#askedMs = nowMs;
     this.#isAsked = true;
     this.#send({ kind: 'index', to: lastBlock });
   }
@@ -101,7 +106,7 @@ export class TextIndexing {
         .on('error', (error) => this.#failed(error.message))
         .on('exit', () => {
           if (this.#thread === thread) this.#thread = undefined;
-          this.#isAsked = false;
+          if (this.#isAsked) this.#askAgain();
           this.#rejectAll('the thread of the index ended');
         });
       this.#thread = thread;
@@ -120,7 +125,7 @@ export class TextIndexing {
         this.#pending.delete(message.id);
         break;
       case 'failed':
-        if (message.id === undefined) this.#isAsked = false;
+        if (message.id === undefined) this.#askAgain();
         else {
           this.#pending.get(message.id)?.reject(new Error(message.reason));
           this.#pending.delete(message.id);
@@ -128,6 +133,12 @@ export class TextIndexing {
         this.#failed(message.reason);
     }
     if (!this.#isAsked && this.#pending.size === 0) this.#linger();
+  }
+
+  /** The blocks that were asked for are not indexed: they are asked for again without waiting for others. */
+  #askAgain(): void {
+    this.#isAsked = false;
+    this.#askedTo = 0;
   }
 
   #linger(): void {
