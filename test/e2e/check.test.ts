@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { DatabaseSync } from '@photostructure/sqlite';
 import lz4 from 'lz4-napi';
 import { Random } from '../../src/demo/random.js';
+import { areEntangled, decodePlaces, encodePlaces } from '../../src/store/records/block.js';
 import { closedSegments, compact } from '../../src/store/records/compaction.js';
 import type { NewBlock } from '../../src/store/records/log.js';
 import { diskFiles } from '../../src/store/records/log-files.js';
@@ -196,11 +197,19 @@ describe('a check', () => {
     db.exec(
       `UPDATE session SET counts = replace(counts, '"span_count":1', '"span_count":2') WHERE span_count = 1`,
     );
+    // One group says wrongly whether its records are needed to remove it.
+    const { project, key, places } = db
+      .prepare('SELECT project, key, places FROM record_group LIMIT 1')
+      .get()!;
+    const stored = places as Uint8Array;
+    const wrong = encodePlaces(decodePlaces(stored), !areEntangled(stored));
+    db.prepare('UPDATE record_group SET places = ? WHERE project = ? AND key = ?').run(wrong, project!, key!);
     db.close();
     assert.deepEqual((await checkCopyOf(data)).findings, []);
     const { code, stderr } = await runCommand('check', '--data', data, '--full', ...STILL);
     assert.equal(code, 1);
     assert.match(stderr, /sessions\.sqlite: session 1 \S+: not what the log says: counts/);
+    assert.match(stderr, /sessions\.sqlite: group 1 \S+: not what the log says: places/);
   });
 
   it('names what is missing, and is possible beside a server', async () => {
