@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { SessionScan } from '../src/store/contract/session.js';
 import { StoreUnavailableError } from '../src/store/contract/unavailable.js';
 import { Connection } from '../src/store/postgres/connection.js';
+import { Pool } from '../src/store/postgres/pool.js';
 import type { PostgresReader } from '../src/store/postgres/reader.js';
 import { openReader } from '../src/store/postgres/reader-module.js';
 import {
@@ -12,6 +13,8 @@ import {
   ROWS_VERSION_KEY,
   rowsSchema,
 } from '../src/store/postgres/schema.js';
+import { KeptRows, PostgresSessionReads } from '../src/store/postgres/session-reads.js';
+import { PostgresSnapshots } from '../src/store/postgres/snapshots.js';
 import { startFaultyProxy } from './support/faulty-proxy.js';
 import { startPostgres, type TestPostgres, withoutPostgres } from './support/postgres.js';
 import { until } from './support/postgres-exact.js';
@@ -176,5 +179,38 @@ test('a read that is over does not wait for a network without answers', options,
   }
   await reader.close();
   await proxy.stop();
+  await world.close();
+});
+
+test('statements about one session are planned once for a connection', options, async () => {
+  const world = await World.open();
+  await world.makeRows(1, 's');
+  const pool = new Pool({ url: world.url, purpose: 'test', statementMs: 60_000 }, 1);
+  const kept = new KeptRows();
+  const snapshots = new PostgresSnapshots(pool, 1, (moment) => new PostgresSessionReads(moment, kept));
+  await world.name(1);
+  for (let i = 0; i < 3; i++) {
+    await snapshots.snapshot(async (reads) => {
+      assert.equal(await reads.session(1, 'none'), undefined);
+      await reads.successors(1, 's', 10);
+      await reads.groups({ project: 1, no: 1 }, { of: 'records', direction: 'forward', limit: 10 });
+    });
+  }
+  await snapshots.moment(async ({ session }) => {
+    const { rows } = await session.run({
+      text: `SELECT name, generic_plans::int4, custom_plans::int4 FROM pg_prepared_statements WHERE name LIKE 'read%' ORDER BY name`,
+    });
+    assert.deepEqual(rows, [
+      ['read_groups records all ASC', 3, 0],
+      ['read_session', 3, 0],
+      ['read_successors', 3, 0],
+    ]);
+    // Lists are planned with their values.
+    const settings = await session.run({
+      text: `SELECT current_setting('plan_cache_mode'), current_setting('enable_seqscan')`,
+    });
+    assert.deepEqual(settings.rows, [['auto', 'on']]);
+  });
+  await pool.close();
   await world.close();
 });

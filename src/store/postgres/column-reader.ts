@@ -9,15 +9,17 @@ export function columnReader(session: AsyncSession, kept: KeptChunks): ChunkRead
   return new ChunkReader(new PostgresChunks(session), kept);
 }
 
+/** What stays the same within a transaction is asked for once. */
 class PostgresChunks implements ChunkTables {
   readonly #session: AsyncSession;
   #version: Promise<bigint> | undefined;
+  #loose: Promise<number[]> | undefined;
+  #last: Promise<number | undefined> | undefined;
 
   constructor(session: AsyncSession) {
     this.#session = session;
   }
 
-  /** Asked for once, since it stays the same within a transaction. */
   version(): Promise<bigint> {
     this.#version ??= this.#readVersion();
     return this.#version;
@@ -73,14 +75,24 @@ class PostgresChunks implements ChunkTables {
     );
   }
 
-  async loose(): Promise<number[]> {
+  loose(): Promise<number[]> {
+    this.#loose ??= this.#readLoose();
+    return this.#loose;
+  }
+
+  async #readLoose(): Promise<number[]> {
     const { rows } = await this.#session.run({
       text: `SELECT coalesce(json_agg(no ORDER BY no), '[]')::text FROM loose_session`,
     });
     return JSON.parse((rows[0]?.[0] as string | undefined) ?? '[]') as number[];
   }
 
-  async last(): Promise<number | undefined> {
+  last(): Promise<number | undefined> {
+    this.#last ??= this.#readLast();
+    return this.#last;
+  }
+
+  async #readLast(): Promise<number | undefined> {
     const { rows } = await this.#session.run({ name: 'last_session', text: 'SELECT max(no) FROM session' });
     const last = rows[0]?.[0] as bigint | null | undefined;
     return last === null || last === undefined ? undefined : Number(last);

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Between two looks at whether a read may go on while it waits for the database, ms. */
 const LOOK_MS = 20;
 
@@ -10,6 +12,8 @@ export async function endedBy<T>(
   work: (ended: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const end = new AbortController();
+  // Each statement that is under way listens, and there may be many at once.
+  setMaxListeners(0, end.signal);
   const looking = setInterval(() => {
     try {
       checkpoint();

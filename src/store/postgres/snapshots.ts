@@ -83,7 +83,9 @@ const NOTHING: AsyncSession = { run: async () => ({ rows: [], count: 0 }) };
 export class PostgresSnapshots implements Snapshots {
   readonly #pool: Pool;
   readonly #readsOf: (moment: Moment) => Reads;
-  readonly #begin: readonly [begin: Statement, named: Statement];
+  readonly #begin: Statement;
+  readonly #beginByKeys: Statement;
+  readonly #named: Statement;
   readonly #number: number | undefined;
   readonly #checkpoint: () => void;
   readonly #turns = new Turns();
@@ -99,18 +101,24 @@ export class PostgresSnapshots implements Snapshots {
     this.#checkpoint = checkpoint;
     this.#number = number;
     this.#readsOf = readsOf;
-    this.#begin = beginOf(number);
+    this.#begin = { text: beginOf(number) };
+    this.#beginByKeys = { text: `${beginOf(number)}; ${BY_KEYS}` };
+    this.#named = namedOf(number);
   }
 
   snapshot<T>(work: (reads: Reads) => Promise<T>): Promise<T> {
-    return this.moment((moment) => work(this.#readsOf(moment)));
+    return this.#begun(this.#beginByKeys, (moment) => work(this.#readsOf(moment)));
   }
 
   /** As `snapshot`. @throws OtherRowsError if other rows are named by now */
   moment<T>(work: (moment: Moment) => Promise<T>): Promise<T> {
+    return this.#begun(this.#begin, work);
+  }
+
+  #begun<T>(begin: Statement, work: (moment: Moment) => Promise<T>): Promise<T> {
     return this.#turns.take(() =>
       endedBy(this.#checkpoint, (ended) =>
-        this.#pool.take((session) => this.#within(session, work, ended), ended),
+        this.#pool.take((session) => this.#within(session, begin, work, ended), ended),
       ),
     );
   }
@@ -122,12 +130,12 @@ export class PostgresSnapshots implements Snapshots {
 
   async #within<T>(
     session: AsyncSession,
+    begin: Statement,
     work: (moment: Moment) => Promise<T>,
     ended: AbortSignal,
   ): Promise<T> {
     // Neither waits for the other, and the first statement of `work` follows them: one round trip.
-    const [begin, named] = this.#begin;
-    const [begun, versions] = [session.run(begin, ended), this.#versions(session, named, ended)];
+    const [begun, versions] = [session.run(begin, ended), this.#versions(session, this.#named, ended)];
     const isBegun = Promise.all([begun, versions]);
     // `work` may fail before anybody waits for it.
     isBegun.catch(() => {});
@@ -170,19 +178,36 @@ function checked(session: AsyncSession, checkpoint: () => void, ended: AbortSign
 }
 
 /**
- * Begins a transaction, and asks for the rows that are named, the version of those that are read, and today's
- * settings. The question is prepared: planning it takes longer than answering it.
+ * For transactions whose statements are all prepared and look rows up by keys: they are planned once for a connection.
+ * By default PostgreSQL plans most of them each time, which takes longer than running them. Such a plan may be of an
+ * empty table, so it must not be one that reads tables whole.
  */
-function beginOf(number: number | undefined): readonly [begin: Statement, named: Statement] {
+const BY_KEYS = [
+  'plan_cache_mode TO force_generic_plan',
+  'enable_seqscan TO off',
+  'enable_hashjoin TO off',
+  'enable_mergejoin TO off',
+]
+  .map((setting) => `SET LOCAL ${setting}`)
+  .join('; ');
+
+/** Begins a transaction. */
+function beginOf(number: number | undefined): string {
   const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
-  if (number === undefined) return [{ text: begin }, { text: `SELECT ${NAMED}` }];
+  if (number === undefined) return begin;
+  return `${begin}; SET LOCAL search_path TO ${rowsSchema(number)}, ${KEPT_SCHEMA_NAME}`;
+}
+
+/**
+ * Asks for the rows that are named, the version of those that are read, and today's settings. Prepared: planning it
+ * takes longer than answering it.
+ */
+function namedOf(number: number | undefined): Statement {
+  if (number === undefined) return { text: `SELECT ${NAMED}` };
   const schema = rowsSchema(number);
   const meta = (key: string): string => `(SELECT value FROM ${schema}.meta WHERE key = '${key}')`;
-  return [
-    { text: `${begin}; SET LOCAL search_path TO ${schema}, ${KEPT_SCHEMA_NAME}` },
-    {
-      name: `versions ${schema}`,
-      text: `SELECT ${NAMED}, ${meta('version')}, ${meta(STATE_KEYS.settingsNumber)}`,
-    },
-  ];
+  return {
+    name: `versions ${schema}`,
+    text: `SELECT ${NAMED}, ${meta('version')}, ${meta(STATE_KEYS.settingsNumber)}`,
+  };
 }

@@ -17,6 +17,7 @@ import {
 import { spanningWindows } from './active-range.js';
 import type { ChunkCheck } from './columns/keep.js';
 import type { Check, IndexedValue, NumberColumn, SearchRows, Source } from './search-rows.js';
+import { together } from './together.js';
 
 /**
  * The single table of filters. For each filter it states the condition on a session and how matching sessions
@@ -367,9 +368,14 @@ export async function planOf(filter: SearchFilter, options: LookupOptions): Prom
   const checks: Check[] = [];
   const leads: Lead[] = [];
   const others: (readonly Source[])[] = [];
-  for (const [condition, value] of conditionsOf(filter)) {
-    for (const list of condition.values?.(value) ?? []) {
-      const found = await knownValues(list, options);
+  const conditions = conditionsOf(filter);
+  const known = await together(
+    conditions.map(([condition, value]) =>
+      together((condition.values?.(value) ?? []).map((list) => knownValues(list, options))),
+    ),
+  );
+  for (const [i, [condition, value]] of conditions.entries()) {
+    for (const found of known[i]!) {
       if (found.length === 0) return undefined;
       const group = found.map(({ no }) => no);
       const count = found.reduce((sum, each) => sum + each.count, 0);
@@ -384,14 +390,14 @@ export async function planOf(filter: SearchFilter, options: LookupOptions): Prom
     const sources = await condition.sources?.(value, options);
     if (sources !== undefined) others.push(sources);
   }
-  const known = others.map((sources) => sumOfCounts(sources));
+  const sums = others.map((sources) => sumOfCounts(sources));
   const most = Math.min(
     MOST_COUNTED,
     ...leads.map(({ count }) => count),
-    ...known.filter((count) => count !== undefined),
+    ...sums.filter((count) => count !== undefined),
   );
   for (const [i, sources] of others.entries()) {
-    leads.push({ count: known[i] ?? (await countUpTo(options, sources, most)), sources });
+    leads.push({ count: sums[i] ?? (await countUpTo(options, sources, most)), sources });
   }
   let [lead] = leads;
   for (const other of leads) if (other.count < lead!.count) lead = other;
@@ -424,12 +430,8 @@ async function rowChecks(check: ChunkCheck, options: LookupOptions): Promise<rea
 }
 
 async function knownValues(values: ValueList, { rows, project }: LookupOptions): Promise<IndexedValue[]> {
-  const found: IndexedValue[] = [];
-  for (const [kind, name] of values) {
-    const known = await rows.value(project, kind, name);
-    if (known !== undefined) found.push(known);
-  }
-  return found;
+  const found = await together(values.map(([kind, name]) => rows.value(project, kind, name)));
+  return found.filter((value) => value !== undefined);
 }
 
 function withProbes(checks: readonly Check[], probes: readonly (readonly bigint[])[]): Check[] {

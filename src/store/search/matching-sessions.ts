@@ -7,6 +7,7 @@ import type { ChunkHead, ColumnRows, SessionNumbers } from './columns/column-row
 import { type ChunkCheck, keep, partsOf, usersOf } from './columns/keep.js';
 import { areInColumns, chunkChecksOf, type LookupOptions, type Plan, planOf } from './filters.js';
 import type { Check, ColumnKind, ColumnValues, Source } from './search-rows.js';
+import { together } from './together.js';
 
 /**
  * All sessions that match a filter, for counting over them (docs/decisions/010-filtered-statistics.md). Most
@@ -91,9 +92,11 @@ export async function columnWay(
   { columnRows, project, fewSessions }: MatchOptions,
 ): Promise<ColumnWay | undefined> {
   if (fewSessions === Number.POSITIVE_INFINITY) return undefined;
-  const heads = await columnRows.heads(project, filter);
-  const unpacked = await columnRows.unpacked();
-  const loose = await columnRows.loose();
+  const [heads, unpacked, loose] = await together([
+    columnRows.heads(project, filter),
+    columnRows.unpacked(),
+    columnRows.loose(),
+  ]);
   const byRows = unpacked.reduce((sum, { first, last }) => sum + last - first + 1, loose.length);
   return byRows > heads.length * CHUNK_SESSIONS ? undefined : { heads, loose, unpacked };
 }

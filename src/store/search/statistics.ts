@@ -20,7 +20,8 @@ import {
   type MatchOptions,
   matchingSessions,
 } from './matching-sessions.js';
-import { partsOfRange } from './start-range.js';
+import { partsOfRange, type RangePart } from './start-range.js';
+import { together } from './together.js';
 
 const ALL_TIME = LEVEL_NS.length - 1;
 
@@ -32,10 +33,12 @@ const ALL_TIME = LEVEL_NS.length - 1;
 export async function readStatistics(range: SessionRange, options: MatchOptions): Promise<Statistics> {
   const { startFromNs = 0n, startToNs = MAX_INTEGER, lastFromNs } = range;
   const { rows, project, expiredNs } = options;
-  const sums = await sumsOf(range, options);
   const activeFrom = lastFromNs !== undefined && lastFromNs > expiredNs ? lastFromNs : expiredNs + 1n;
-  const open =
-    startFromNs > startToNs ? 0 : await rows.countActive(project, { startFromNs, startToNs }, activeFrom);
+  const starts = { startFromNs, startToNs };
+  const [sums, open] = await together([
+    sumsOf(range, options),
+    startFromNs > startToNs ? Promise.resolve(0) : rows.countActive(project, starts, activeFrom),
+  ]);
   return statisticsOf(sums, open, options);
 }
 
@@ -146,20 +149,30 @@ async function sumsOf(
   const parts = [...partsOfRange(fromNs, toNs, LEVEL_NS)];
   const isAllTime = parts.length === 1 && parts[0]!.level === ALL_TIME && range.lastFromNs === undefined;
   const { rows, project } = options;
-  if (withUsers && isAllTime) sums.allUsers = await rows.countRollupUsers(project, ALL_TIME);
-  const fromBuckets = withUsers && !isAllTime && !(await addUsers(fromNs, toNs, sums.users, options));
-  for (const part of parts) {
+  const addPart = async (part: RangePart): Promise<void> => {
     if (part.level === undefined) {
       await addMatching({ startFromNs: part.fromNs, startToNs: part.toNs }, sums, options);
-      continue;
+      return;
     }
     const { level, first, last } = part;
     for (const { dimension, name, count } of await rows.rollups(project, level, first, last, dimensions)) {
       sums.add(dimension, name, count);
     }
-    if (!fromBuckets) continue;
-    for (const user of await rows.rollupUsers(project, level, first, last)) sums.users.addId(user);
-  }
+  };
+  const addAllUsers = async (): Promise<void> => {
+    if (!withUsers) return;
+    if (isAllTime) {
+      sums.allUsers = await rows.countRollupUsers(project, ALL_TIME);
+      return;
+    }
+    if (await addUsers(fromNs, toNs, sums.users, options)) return;
+    for (const part of parts) {
+      if (part.level === undefined) continue;
+      for (const user of await rows.rollupUsers(project, part.level, part.first, part.last))
+        sums.users.addId(user);
+    }
+  };
+  await together([addAllUsers(), ...parts.map(addPart)]);
   for await (const sessions of sessionsFromBefore(rows, project, range)) addSessions(sessions, sums);
   return sums;
 }
