@@ -1,4 +1,4 @@
-// Made by npm run web:api. 43a077b92e9a67062406f30dc48e26fc f9384f43302749e6d49787c892628f99
+// Made by npm run web:api. 43cac88b466bfe87143f396cac258aad f50d5bec11f39bdeebaeaa7206f12ad4
 export interface paths {
     "/api/v1/alerts": {
         parameters: {
@@ -5103,7 +5103,7 @@ export interface components {
              * @example 212
              */
             page_views: number;
-            /** @description Releases of the sessions that report one, whether they have a page or not: most sessions first, ties by value, at most 50. */
+            /** @description Releases of visits, and of sessions with a crash, also before the first page: most sessions first, ties by value, at most 50. */
             releases: components["schemas"]["VisitsRelease"][];
             /**
              * @description Sessions with a page or a screen.
@@ -5158,7 +5158,7 @@ export interface components {
              */
             release: string;
             /**
-             * @description Its sessions.
+             * @description Its visits, and its sessions that crashed without a page.
              * @example 40
              */
             sessions: number;

@@ -86,6 +86,19 @@ describe('an export', () => {
       assert.equal(reads, before);
     });
 
+  for (const [filters, name] of [
+    ['&startTime=2026-11-23T00:00:00Z&endTime=2026-11-29T23:59:59.999999999Z', '2026-11-23-to-2026-11-29'],
+    ['&activeFrom=2026-11-30T23:30:00%2B02:00&activeTo=2026-11-30T22:00:00Z', '2026-11-30'],
+    ['&endTime=2026-11-29T23:59:59Z', 'until-2026-11-29'],
+  ] as const)
+    test(`has a file name of its project and range: ${name}`, async () => {
+      const response = await fetch(api.base + PATH + filters, { method: 'HEAD' });
+      assert.equal(
+        response.headers.get('content-disposition'),
+        `attachment; filename="sessions-${name}.jsonl"`,
+      );
+    });
+
   test('is in the audit log before its first byte', async () => {
     assert.deepEqual(audited[0], {
       actor: 'someone',

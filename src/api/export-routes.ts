@@ -6,6 +6,7 @@ import { API_ERRORS, ApiError, queryError } from '../contract/errors.js';
 import { type ExportSummary, SessionExportQuery, SessionsExportQuery } from '../contract/export.js';
 import { EXPORT_ENDINGS, type ExportFormat, exportedSessionName } from '../contract/export-format.js';
 import { SessionPath } from '../contract/session.js';
+import { formatRfc3339 } from '../contract/timestamp.js';
 import { ExportBody } from '../query/export/export-body.js';
 import { type ExportPart, unpackPart } from '../query/export/export-part.js';
 import type { ExportRequest, QueryPool } from '../query/query-service.js';
@@ -134,7 +135,7 @@ export function addExportRoutes(app: FastifyInstance, { queries, access }: Expor
     const { format, limit } = asked;
     reply
       .type(TYPES[format])
-      .header('Content-Disposition', `attachment; filename="${fileName(asked)}"`)
+      .header('Content-Disposition', `attachment; filename="${fileName(asked, request.project, Date.now())}"`)
       .header('Vary', 'Accept-Encoding');
     if (request.method === 'HEAD') return reply.send();
     const body = new ExportBody({ format, project: request.project, filters: inHeader(filtersOf(request)) });
@@ -285,7 +286,23 @@ function inHeader(filters: string): string {
   return `sha256:${createHash('sha256').update(filters).digest('hex')}`;
 }
 
-function fileName({ format, sessionId }: ExportRequest): string {
-  const name = sessionId === undefined ? 'sessions' : exportedSessionName(sessionId);
-  return name + EXPORT_ENDINGS[format];
+/** Of the day in a time, such as `2026-12-01`. */
+const DAY_LENGTH = 10;
+
+/**
+ * A list is named by its project, unless that is `default`, and by its range of time, in days of UTC; without a range
+ * by the day of the export. Names of projects are safe in names of files.
+ */
+function fileName(asked: ExportRequest, project: string, now: number): string {
+  const { format, sessionId, startTime, endTime, activeFrom, activeTo } = asked;
+  const ending = EXPORT_ENDINGS[format];
+  if (sessionId !== undefined) return exportedSessionName(sessionId) + ending;
+  const dayOf = (ns: bigint): string => formatRfc3339(ns).slice(0, DAY_LENGTH);
+  const [from, to] = [startTime ?? activeFrom, endTime ?? activeTo].map((ns) =>
+    ns === undefined ? undefined : dayOf(ns),
+  );
+  const last = to ?? new Date(now).toISOString().slice(0, DAY_LENGTH);
+  const days = from === undefined ? [...(to === undefined ? [] : ['until']), last] : [from, 'to', last];
+  const range = from === last ? last : days.join('-');
+  return ['sessions', ...(project === 'default' ? [] : [project]), range].join('-') + ending;
 }

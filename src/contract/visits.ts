@@ -14,7 +14,7 @@ export const VisitsQuery = Type.Object({ ...sessionFilters, ...textFilter }, { a
 export const VisitsRelease = Type.Object(
   {
     release: Type.String({ description: 'The `release` of the sessions.', examples: ['4.2.0'] }),
-    sessions: count('Its sessions.', 40),
+    sessions: count('Its visits, and its sessions that crashed without a page.', 40),
     sessions_with_errors: count('Those of them in which something failed (`hasErrors`).', 6),
     sessions_with_crashes: count('Those of them with a crash, or an app that froze (`hasCrash`).', 2),
   },
@@ -66,7 +66,7 @@ export const Visits = Type.Object(
     page_views: count('Pages and screens that were entered in all of them.', 212),
     releases: list(
       VisitsRelease,
-      'Releases of the sessions that report one, whether they have a page or not',
+      'Releases of visits, and of sessions with a crash, also before the first page',
     ),
     entries: list(VisitsPage, 'Pages that visits began with'),
     exits: list(VisitsPage, 'Pages that visits ended on, as far as they are stored'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { TestBrowser, type TestPage } from '../support/browser.js';
+import { TestBrowser, type TestPage, untilEqual } from '../support/browser.js';
 import { NO_BROWSER } from '../support/chromium.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { chatSpan, tracesJson } from '../support/telemetry.js';
@@ -19,6 +19,31 @@ function said(number: number, text: string): string {
   ]);
 }
 
+const START = BigInt(Date.parse('2026-03-01T08:00:00Z')) * 1_000_000n;
+
+/** A page, and two requests of a service, all with the same name. */
+const CHECKOUTS = tracesJson(
+  [
+    { name: 'documentLoad', resource: 'web', attributes: { 'url.full': 'https://shop.example/checkout' } },
+    { name: 'POST /checkout', resource: 'checkout', attributes: { 'http.route': '/checkout' } },
+    { name: 'POST /checkout', resource: 'checkout', attributes: { 'http.route': '/checkout' } },
+  ].map(({ name, resource, attributes }, i) => ({
+    trace: `c${i + 1}`,
+    span: `c${i + 1}`,
+    name,
+    kind: name === 'documentLoad' ? 1 : 2,
+    start: START,
+    end: START + 1_000_000n,
+    resource: { 'service.name': resource },
+    attributes: { 'session.id': `checkout-${i}`, ...attributes },
+  })),
+);
+
+/** The words of a text with single spaces between them. */
+function words(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
 describe('the search of the page', { skip: NO_BROWSER }, () => {
   before(async () => {
     [browser, server] = await Promise.all([TestBrowser.launch(), startServer()]);
@@ -26,8 +51,10 @@ describe('the search of the page', { skip: NO_BROWSER }, () => {
       'Where is my parcel?',
       'I want a refund, the coat was torn',
       '我想退款',
+      `${'so many words before it '.repeat(4)}zebra`,
     ].entries())
       assert.equal((await server.post('/v1/traces', said(i + 1, text))).status, 200);
+    assert.equal((await server.post('/v1/traces', CHECKOUTS)).status, 200);
     await server.settled();
     opened = await browser.open({});
     await opened.page.goto(`${server.httpUrl}/?range=all`);
@@ -58,6 +85,53 @@ describe('the search of the page', { skip: NO_BROWSER }, () => {
     assert.equal(await page.getByRole('searchbox').inputValue(), 'REFUND');
   });
 
+  it('shows the found word on a phone, however much is said before it', async () => {
+    const { page } = opened;
+    await page.setViewportSize({ width: 360, height: 700 });
+    await page.goto(`${server.httpUrl}/?range=all&q=zebra`);
+    const mark = page.locator('.match-link mark');
+    const { x, width } = (await mark.boundingBox())!;
+    const cell = (await page.locator('.cell-match').boundingBox())!;
+    assert.ok(x + width <= cell.x + cell.width, `${x + width} of ${cell.x + cell.width}`);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it('says which other things have the name that is typed, each with its sessions', async () => {
+    const { page } = opened;
+    await page.goto(`${server.httpUrl}/?range=all`);
+    await page.locator('.table-body .row-link').nth(2).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('checkout');
+    const others = page.getByRole('region', { name: 'Filters of this name' });
+    await others.waitFor();
+    await untilEqual(
+      async () =>
+        await others
+          .getByRole('button')
+          .allInnerTexts()
+          .then((texts) => texts.map(words)),
+      ['Page /checkout… 1', 'Service checkout 2', 'Route /checkout 2'],
+    );
+    await opened.assertAccessible();
+    await others.getByRole('button', { name: /^Service/ }).click();
+    await page.getByRole('button', { name: /Service.*checkout/ }).waitFor();
+    assert.match(page.url(), /[?&]service=/);
+    assert.doesNotMatch(page.url(), /[?&]q=/);
+    assert.equal(await page.locator('.table-body .row-link').count(), 2);
+
+    await page.goto(`${server.httpUrl}/?range=all`);
+    await page.locator('.table-body .row-link').nth(2).waitFor();
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.keyboard.type('checkout');
+    await page
+      .getByRole('dialog', { name: 'Add a filter' })
+      .getByRole('button', { name: '/checkout…' })
+      .press('Enter');
+    await untilEqual(async () => await page.locator('.table-body .row-link').count(), 1);
+    assert.match(page.url(), /[?&]url=/);
+    await page.goto(`${server.httpUrl}/?range=all`);
+  });
+
   it('says how to search while the field is empty, by examples that go into it', async () => {
     const { page } = opened;
     await page.getByRole('searchbox').fill('');
@@ -83,11 +157,13 @@ describe('the search of the page', { skip: NO_BROWSER }, () => {
     const { page } = opened;
     await page.getByRole('searchbox').fill('-refund');
     await page.keyboard.press('Enter');
-    await page
-      .getByText(/at least one word to find/)
-      .first()
-      .waitFor();
+    const problem = page.getByText(/at least one word to find/);
+    await problem.waitFor();
+    const field = page.getByRole('searchbox');
+    assert.equal(await field.getAttribute('aria-describedby'), await problem.getAttribute('id'));
+    assert.equal(await field.inputValue(), '-refund');
     assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0);
+    await opened.assertAccessible();
     await page.getByRole('searchbox').fill('');
     await page.locator('.table-body .row-link').nth(2).waitFor();
     assert.doesNotMatch(page.url(), /[?&]q=/);

@@ -85,7 +85,7 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
       page.waitForEvent('download'),
       page.getByRole('link', { name: /^CSV/ }).click(),
     ]);
-    assert.equal(download.suggestedFilename(), 'sessions.csv');
+    assert.match(download.suggestedFilename(), /^sessions-\d{4}-\d\d-\d\d\.csv$/);
     const lines = readFileSync(await download.path(), 'utf8')
       .trimEnd()
       .split('\r\n');
@@ -195,6 +195,20 @@ describe('the page of all sessions', { skip: NO_BROWSER }, () => {
     assert.equal(await links(page).count(), Math.min(total, 60));
     await opened.assertAccessible();
     await page.reload();
+    await page.getByRole('heading', { name: user }).waitFor();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const csv = await page.getByRole('link', { name: /^CSV/ }).getAttribute('href');
+    assert.equal(new URL(csv!, server.httpUrl).searchParams.get('userId'), user);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.keyboard.type('user');
+    await page.getByText(/^None\. Attributes/).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('nobodysaysthis');
+    await page.keyboard.press('Enter');
+    await page.getByText('No session matches these filters.').waitFor();
+    assert.equal(new URL(page.url()).searchParams.get('q'), 'nobodysaysthis');
     await page.getByRole('heading', { name: user }).waitFor();
   });
 

@@ -620,7 +620,9 @@ export function visitsOf(sessions: readonly StoredSession[], limit: number): Sto
   return {
     visits: sessions.filter(({ visit }) => visit !== undefined).length,
     pageViews: sessions.reduce((sum, { visit }) => sum + (visit?.page_views ?? 0), 0),
-    releases: common(({ release }) => release).map(({ value, having }) => ({
+    releases: common(({ release, visit, crashCount = 0 }) =>
+      visit !== undefined || crashCount > 0 ? release : undefined,
+    ).map(({ value, having }) => ({
       value,
       count: having.length,
       withErrors: having.filter(hasErrors).length,

@@ -5,7 +5,16 @@ import type { SessionFilter } from '../contract/session-filter.js';
 import { traitsOfText } from '../contract/session-item.js';
 import type { StoredVisits, VitalSums } from '../contract/statistics.js';
 import { FacetKind } from '../engine/facets.js';
-import { type Bits, countBits, countCommon, hasBit, keepCommon } from './columns/bits.js';
+import {
+  addAll,
+  type Bits,
+  countBits,
+  countCommon,
+  hasBit,
+  keepCommon,
+  noBits,
+  setBit,
+} from './columns/bits.js';
 import { type Chunk, Part } from './columns/chunk.js';
 import { type MatchOptions, matchingSessions } from './matching-sessions.js';
 import { hashOf, MostCommon } from './most-common.js';
@@ -50,13 +59,13 @@ export async function countVisits(
     for await (const some of rows) {
       for (const [, hasErrors, sums, traits] of some) {
         const { visit, exceptions } = sums === null ? {} : Session.decodeReported(sums);
-        if (!releases.isDone && traits !== null) {
+        const view = visit === undefined ? undefined : visitOf(visit);
+        const hasCrashes = exceptions !== undefined && exceptions.crashCount > 0;
+        if (!releases.isDone && traits !== null && (view !== undefined || hasCrashes)) {
           const { release } = traitsOfText(traits);
-          const hasCrashes = exceptions !== undefined && exceptions.crashCount > 0;
           if (release !== undefined) releases.add(release, [1, hasErrors === 1 ? 1 : 0, hasCrashes ? 1 : 0]);
         }
         if (visit === undefined) continue;
-        const view = visitOf(visit);
         const entry = view?.entry_url ?? view?.entry_page;
         const exit = view?.exit_url ?? view?.exit_page;
         if (!entries.isDone && entry !== undefined) entries.add(entry, [1]);
@@ -94,10 +103,15 @@ export async function countVisits(
   };
 }
 
+/** Releases of visits, and of apps that crashed before their first screen. */
 function addReleases(releases: MostCommon<[number, number, number]>, chunk: Chunk, sessions: Bits): void {
   const [failed, crashed] = [chunk.withErrors(), chunk.withCrashes()];
+  const counted = noBits();
+  for (const place of chunk.visits.places) setBit(counted, place);
+  addAll(counted, crashed);
+  keepCommon(counted, sessions);
   chunk.eachValue(FacetKind.release, (release, having) => {
-    keepCommon(having, sessions);
+    keepCommon(having, counted);
     const count = countBits(having);
     if (count > 0) {
       releases.add(release, [count, countCommon(having, failed), countCommon(having, crashed)]);

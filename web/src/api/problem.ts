@@ -7,6 +7,8 @@ export class ApiProblem extends Error {
   readonly status: number;
   /** The error code, such as `session.not_found`; undefined if the answer was not a problem document. */
   readonly code: string | undefined;
+  /** The parameters that the server names as wrong. */
+  readonly fields: readonly string[];
 
   constructor(status: number, document: unknown) {
     const { type, title, detail, errors } = isObject(document) ? (document as ProblemDocument) : {};
@@ -15,6 +17,7 @@ export class ApiProblem extends Error {
     this.name = 'ApiProblem';
     this.status = status;
     this.code = type?.split('/').at(-1);
+    this.fields = errors?.map(({ field }) => field) ?? [];
   }
 }
 
@@ -37,6 +40,11 @@ const PASSING = new Set([408, 425, 429]);
 /** Whether the same request may be answered another time: not if the server says that the request itself is wrong. */
 export function mayPass(error: unknown): boolean {
   return !(error instanceof ApiProblem) || error.status >= 500 || PASSING.has(error.status);
+}
+
+/** Whether the server says that this parameter is wrong. */
+export function isAbout(error: unknown, field: string): boolean {
+  return error instanceof ApiProblem && error.fields.includes(field);
 }
 
 function isObject(value: unknown): value is object {

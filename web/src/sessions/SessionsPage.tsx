@@ -2,6 +2,7 @@ import './sessions.css';
 import './table/table.css';
 import './overview/overview.css';
 import './first-run/first-run.css';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { pagePart } from '../shell/page-part.js';
@@ -18,6 +19,7 @@ import { readSessionsSearch, type SearchChange, type SessionsSearch } from './se
 import { SessionTable } from './table/SessionTable.js';
 import { useIsServerEmpty } from './use-is-server-empty.js';
 import { useLiveList } from './use-live-list.js';
+import { pageQuery } from './use-session-pages.js';
 import { useToolbarHeight } from './use-toolbar-height.js';
 import { ViewMenu } from './ViewMenu.js';
 
@@ -42,6 +44,7 @@ export function SessionsPage() {
   const search = useMemo(() => readSessionsSearch({ ...raw }), [raw]);
   const navigate = useNavigate({ from: '/' });
   const [load, reload] = useListLoad(search);
+  const { error } = useQuery(pageQuery(useQueryClient(), load, 0));
   const live = useLiveList(load);
   const [isListEmpty, setListEmpty] = useState(false);
   const isServerEmpty = useIsServerEmpty(isListEmpty);
@@ -69,7 +72,7 @@ export function SessionsPage() {
     <>
       <h1 className="visually-hidden">Sessions</h1>
       <div className="toolbar" ref={toolbar}>
-        <FilterBar search={search} counted={load.filters} onChange={onChange} />
+        <FilterBar search={search} counted={load.filters} error={error} onChange={onChange} />
         <ExportList filters={load.filters} />
         {/* Alerts do not take the text of a search. */}
         {load.filters.q === undefined && <AlertLink filters={load.filters} />}

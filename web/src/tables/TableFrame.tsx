@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { formatCount, formatCounted } from '../../../client/src/text/number.js';
+import { isAbout } from '../api/problem.js';
 import { ErrorNote } from '../components/ErrorNote.js';
 import { FilterBar } from '../sessions/filter-bar/FilterBar.js';
+import { rangeLabel } from '../sessions/filter-bar/RangePicker.js';
 import { type Filters, setFilters, withoutFilters } from '../sessions/filters.js';
 import { FirstRun } from '../sessions/first-run/FirstRun.js';
 import { ShowAll } from '../sessions/overview/ShowAll.js';
@@ -48,13 +50,16 @@ export function TableFrame(props: TableFrameProps) {
   return (
     <>
       <div className="toolbar" ref={toolbar}>
-        <FilterBar search={sessions} counted={counted} onChange={onChange} />
+        <FilterBar search={sessions} counted={counted} error={error} onChange={onChange} />
       </div>
       <header className="tables-head">
         <h1>{title}</h1>
-        <p className="muted">{props.note}</p>
+        <p className="muted">
+          {props.note} {rangeNote(sessions, counted)}{' '}
+          {!isEmpty && isBounded(counted) && <AllTime className="text-button" onChange={onChange} />}
+        </p>
       </header>
-      {error !== null && <ErrorNote error={error} onRetry={props.onRetry} />}
+      {error !== null && !isAbout(error, 'q') && <ErrorNote error={error} onRetry={props.onRetry} />}
       {isEmpty && (
         <div className="table-empty" role="status">
           <p>{props.nothing}</p>
@@ -85,15 +90,37 @@ function Ways({ sessions, counted, onChange }: Pick<TableFrameProps, 'sessions' 
           Clear filters
         </button>
       )}
-      {Object.keys(boundsIn(counted)).length > 0 && (
-        <button
-          type="button"
-          className="button"
-          onClick={() => onChange({ range: 'all', startTime: undefined, endTime: undefined })}
-        >
-          Show all time
-        </button>
-      )}
+      {isBounded(counted) && <AllTime className="button" onChange={onChange} />}
     </p>
   );
+}
+
+interface AllTimeProps {
+  readonly className: string;
+  readonly onChange: (change: SearchChange) => void;
+}
+
+function AllTime({ className, onChange }: AllTimeProps) {
+  return (
+    <button
+      type="button"
+      className={className}
+      onClick={() => onChange({ range: 'all', startTime: undefined, endTime: undefined })}
+    >
+      Show all time
+    </button>
+  );
+}
+
+function isBounded(counted: Counted): boolean {
+  return Object.keys(boundsIn(counted)).length > 0;
+}
+
+/** Which sessions a table counts by their time, and where that is changed. */
+function rangeNote(search: RangeSearch, counted: Counted): string {
+  const { activeFrom, activeTo } = boundsIn(counted);
+  const how = activeFrom !== undefined || activeTo !== undefined ? 'active' : 'started';
+  return isBounded(counted)
+    ? `Sessions ${how} in this range, which is chosen above: ${rangeLabel(search)}.`
+    : 'Sessions of all time.';
 }

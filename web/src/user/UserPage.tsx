@@ -1,16 +1,20 @@
 import '../sessions/sessions.css';
 import '../sessions/table/table.css';
 import '../sessions/overview/overview.css';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { visibleText } from '../../../client/src/text/visible-text.js';
 import { CopyButton } from '../components/CopyButton.js';
-import { RangePicker } from '../sessions/filter-bar/RangePicker.js';
+import { ExportList } from '../sessions/ExportList.js';
+import { FilterBar } from '../sessions/filter-bar/FilterBar.js';
 import { withoutFilters } from '../sessions/filters.js';
 import { useListLoad } from '../sessions/list-load.js';
 import { Overview } from '../sessions/overview/Overview.js';
 import { readSessionsSearch, type SearchChange, type SessionsSearch } from '../sessions/search.js';
 import { SessionTable } from '../sessions/table/SessionTable.js';
+import { pageQuery } from '../sessions/use-session-pages.js';
+import { useToolbarHeight } from '../sessions/use-toolbar-height.js';
 import { UnknownUser } from './UnknownUser.js';
 import { useIsUnknown } from './use-is-unknown.js';
 
@@ -24,6 +28,8 @@ export function UserPage() {
   const search = useMemo(() => searchOf({ ...raw }, userId), [raw, userId]);
   const navigate = useNavigate({ from: '/users/$userId' });
   const [load] = useListLoad(search);
+  const { error } = useQuery(pageQuery(useQueryClient(), load, 0));
+  const toolbar = useToolbarHeight();
   const onChange = useCallback(
     (change: SearchChange) => {
       const { userId: _, ...rest } = { ...search, ...change };
@@ -41,11 +47,14 @@ export function UserPage() {
           {visibleText(userId)}
         </h1>
         <CopyButton text={userId} label="Copy the user id" />
-        <RangePicker search={search} onChange={onChange} />
         <Link to="/" search={{ ...others, userId }} className="button button-small">
           Show in the list
         </Link>
       </header>
+      <div className="toolbar" ref={toolbar}>
+        <FilterBar search={others} counted={load.filters} error={error} fixed="userId" onChange={onChange} />
+        <ExportList filters={load.filters} />
+      </div>
       <Overview counted={load.filters} search={search} onChange={onChange} />
       <SessionTable
         key={load.id}

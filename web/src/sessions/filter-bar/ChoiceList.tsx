@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { components } from '../../../../client/src/schema.js';
 import { formatCount } from '../../../../client/src/text/number.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
@@ -11,10 +11,10 @@ import { filterText } from './filter-text.js';
 import { useFacets } from './use-facets.js';
 
 type Facets = components['schemas']['SessionFacets'];
-type FacetList = Exclude<keyof Facets, 'truncated'>;
+export type FacetList = Exclude<keyof Facets, 'truncated'>;
 
 /** The API field with the values of each filter. States are few and known. */
-const FACETS: { readonly [Name in FilterName]?: FacetList } = {
+export const FACETS: { readonly [Name in FilterName]?: FacetList } = {
   service: 'services',
   model: 'models',
   provider: 'providers',
@@ -65,6 +65,12 @@ export function ChoiceList({ name, counted, chosen, onToggle }: ChoiceListProps)
   const areCut = facet !== undefined && all.data?.truncated?.includes(facet) === true;
   const some = useFacets({ ...(areCounted && counted), prefix: text, ...ofAttribute }, areCut && text !== '');
   const { error, refetch } = all;
+  const list = useRef<HTMLDivElement>(null);
+  const isLoaded = facet === undefined || listed !== undefined;
+  useEffect(() => {
+    // Values come later than the menu, which cannot give them the focus.
+    if (isLoaded) list.current?.querySelector<HTMLElement>('input, button')?.focus();
+  }, [isLoaded]);
   if (error !== null) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   const values: readonly { value: string; count?: number }[] | undefined =
     facet === undefined
@@ -84,7 +90,7 @@ export function ChoiceList({ name, counted, chosen, onToggle }: ChoiceListProps)
     if (text !== '' && value !== undefined) onToggle(value);
   };
   return (
-    <>
+    <div ref={list}>
       {isSearched && (
         <form onSubmit={submit}>
           <input
@@ -116,7 +122,7 @@ export function ChoiceList({ name, counted, chosen, onToggle }: ChoiceListProps)
       </ul>
       {found.length === 0 && <p className="menu-none muted">None</p>}
       {!areCounted && <p className="menu-none muted">Without counts: {describeError(underFilters.error)}</p>}
-    </>
+    </div>
   );
 }
 

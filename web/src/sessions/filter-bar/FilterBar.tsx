@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react';
+import { describeError, isAbout } from '../../api/problem.js';
 import { Chip } from '../../components/Chip.js';
 import { Icon } from '../../components/Icon.js';
 import { Popover } from '../../components/Popover.js';
@@ -27,11 +28,15 @@ interface FilterBarProps {
   readonly search: SessionsSearch;
   /** The range and filters of the list. */
   readonly counted: Counted;
+  /** The answer's error; one about the search is told beside its field. */
+  readonly error?: Error | null;
+  /** A filter that the page itself sets, and does not offer. */
+  readonly fixed?: 'userId';
   readonly onChange: (change: SearchChange) => void;
 }
 
 /** The filters of the list: the time, and each value as a removable chip. */
-export function FilterBar({ search, counted, onChange }: FilterBarProps) {
+export function FilterBar({ search, counted, error, fixed, onChange }: FilterBarProps) {
   const [isOpen, setOpen] = useState(false);
   // Filters shown by the switch or in the search field need no chip.
   const names = setFilters(search).filter((name) => name !== 'q' && !isInSwitch(search, name));
@@ -47,7 +52,16 @@ export function FilterBar({ search, counted, onChange }: FilterBarProps) {
   );
   return (
     <section className="filter-bar" aria-label="Filters">
-      <SearchField value={search.q} onSearch={(q) => onChange({ q })} />
+      <SearchField
+        value={search.q}
+        counted={counted}
+        problem={isAbout(error, 'q') ? describeError(error) : undefined}
+        onSearch={(q) => onChange({ q })}
+        // The words become a filter instead.
+        onChoose={(name, value) =>
+          onChange({ ...filterChange(name, added(search, name, value)), q: undefined })
+        }
+      />
       <RangePicker search={search} onChange={onChange} />
       <Popover
         label="Add a filter"
@@ -60,7 +74,7 @@ export function FilterBar({ search, counted, onChange }: FilterBarProps) {
           </>
         }
       >
-        <FilterMenu filters={search} counted={counted} onSet={set} />
+        <FilterMenu filters={search} counted={counted} fixed={fixed} onSet={set} />
       </Popover>
       <button
         type="button"
@@ -94,6 +108,13 @@ export function FilterBar({ search, counted, onChange }: FilterBarProps) {
 
 const NOISE_HINT =
   'Leaves out sessions of bots, and traces of a single span that name no session, in the list and in the overview';
+
+/** The filter with one more value. */
+function added(filters: Filters, name: AnyFilter, value: string): unknown {
+  if (!hasSeveral(name)) return value;
+  const values = valuesOf(filters, name).map(String);
+  return values.includes(value) ? values : toggled(values, value);
+}
 
 /** The filter without one of its values. */
 function without(filters: Filters, name: AnyFilter, value: FilterValue): unknown {

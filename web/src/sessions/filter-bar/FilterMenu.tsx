@@ -7,6 +7,7 @@ import {
   type Filters,
   filterKind,
   filterLabel,
+  hasSeveral,
   isExclusion,
   MENU_NAMES,
   oppositeOf,
@@ -16,12 +17,16 @@ import {
 import type { Counted } from '../overview/use-overview.js';
 import { ChoiceList } from './ChoiceList.js';
 import { filterText } from './filter-text.js';
+import { MeaningList } from './MeaningList.js';
 import { useAttributeKeys } from './use-facets.js';
+import { useMeanings } from './use-meanings.js';
 
 interface FilterMenuProps {
   readonly filters: Filters;
   /** The range and filters under which values are counted. */
   readonly counted: Counted;
+  /** A filter that is not offered. */
+  readonly fixed?: 'userId' | undefined;
   readonly onSet: (name: AnyFilter, value: unknown) => void;
 }
 
@@ -36,15 +41,22 @@ const TEXT_LABELS: { readonly [Name in FilterName]?: string } = {
   'not.url': 'Start of an address, a path or a screen',
 };
 
+/** Filters that say the same as one that the page sets. */
+const FIXED = { userId: ['userId', 'userIdPrefix'] as readonly AnyFilter[] } as const;
+
 /** Two steps: first the filter, found as one types, then its value. */
-export function FilterMenu({ filters, counted, onSet }: FilterMenuProps) {
+export function FilterMenu({ filters, counted, fixed, onSet }: FilterMenuProps) {
   const [name, setName] = useState<AnyFilter>();
   const [wanted, setWanted] = useState('');
   const attributes = useAttributeKeys().map((key): AnyFilter => `attr.${key}`);
+  const meanings = useMeanings(wanted, counted);
+  const choose = (each: AnyFilter, value: string): void => {
+    onSet(each, hasSeveral(each) ? toggled(valuesOf(filters, each).map(String), value) : value);
+  };
   const panel = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each step starts with the focus on its field or first choice
   useEffect(() => {
-    const body = panel.current?.querySelector('.filter-menu-body');
+    const body = panel.current?.querySelector('.filter-menu-body') ?? panel.current;
     const first =
       body?.querySelector<HTMLElement>('input.input') ?? body?.querySelector<HTMLElement>('button');
     first?.focus();
@@ -52,10 +64,15 @@ export function FilterMenu({ filters, counted, onSet }: FilterMenuProps) {
   if (name === undefined) {
     const text = wanted.trim().toLowerCase();
     const has = (each: AnyFilter): boolean => filterLabel(each).toLowerCase().includes(text);
-    const [usual, others] = [MENU_NAMES.filter(has), attributes.filter(has)];
+    const usual = MENU_NAMES.filter(
+      (each) => has(each) && (fixed === undefined || !FIXED[fixed].includes(each)),
+    );
+    const others = attributes.filter(has);
     const submit = (event: FormEvent): void => {
       event.preventDefault();
-      setName(usual[0] ?? others[0]);
+      const [first] = meanings;
+      if (usual[0] ?? others[0]) setName(usual[0] ?? others[0]);
+      else if (first !== undefined) choose(first.name, first.value);
     };
     return (
       <div ref={panel} className="filter-menu-body">
@@ -63,7 +80,7 @@ export function FilterMenu({ filters, counted, onSet }: FilterMenuProps) {
           <input
             className="input menu-search"
             aria-label="Search filters and attributes"
-            placeholder="Filter or attribute"
+            placeholder="Filter, attribute or value"
             value={wanted}
             onChange={(event) => setWanted(event.target.value)}
           />
@@ -76,8 +93,14 @@ export function FilterMenu({ filters, counted, onSet }: FilterMenuProps) {
               <FilterList names={others} filters={filters} onChoose={setName} />
             </>
           )}
+          {meanings.length > 0 && (
+            <>
+              <h2 className="menu-head">Values, with their sessions</h2>
+              <MeaningList meanings={meanings} filters={filters} onChoose={choose} />
+            </>
+          )}
         </div>
-        {usual.length + others.length === 0 && (
+        {usual.length + others.length + meanings.length === 0 && (
           <p className="menu-none muted">None. Attributes are filters if --index-attributes names them.</p>
         )}
       </div>

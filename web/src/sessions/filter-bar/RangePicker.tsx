@@ -36,7 +36,7 @@ export function RangePicker({ search, onChange }: RangePickerProps) {
       button={
         <>
           <Icon name="clock" />
-          {isOwn ? rangeText(search) : RANGES[chosen].label}
+          {rangeLabel(search)}
           <Icon name="chevron-down" />
         </>
       }
@@ -123,6 +123,11 @@ function OwnRange({ search, onSet }: OwnRangeProps) {
       </button>
     </form>
   );
+}
+
+/** What the range of an address is called. */
+export function rangeLabel(search: RangeSearch): string {
+  return isOwnRange(search) ? rangeText(search) : RANGES[search.range ?? DEFAULT_RANGE].label;
 }
 
 function rangeText({ startTime, endTime }: RangeSearch): string {

@@ -1,10 +1,20 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Icon } from '../../components/Icon.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
+import type { AnyFilter } from '../filters.js';
+import type { Counted } from '../overview/use-overview.js';
+import { MeaningList } from './MeaningList.js';
+import { useMeanings } from './use-meanings.js';
 
 interface SearchFieldProps {
   readonly value: string | undefined;
+  /** The range and filters of the list. */
+  readonly counted: Counted;
+  /** Why the server cannot search for the value. */
+  readonly problem: string | undefined;
   readonly onSearch: (value: string | undefined) => void;
+  /** Called with a filter that was chosen in place of the words. */
+  readonly onChoose: (name: AnyFilter, value: string) => void;
 }
 
 /** What can be searched, each with what it finds. */
@@ -21,16 +31,21 @@ const EXAMPLES = [
   ],
 ] as const;
 
-/** Finds sessions by the words of their telemetry. While the field is empty and has the focus, it says how. */
-export function SearchField({ value = '', onSearch }: SearchFieldProps) {
+/**
+ * Finds sessions by the words of their telemetry. While the field has the focus, it says how to search if it is empty,
+ * and what else has the name in it: a service, a route, a page.
+ */
+export function SearchField({ value = '', counted, problem, onSearch, onChoose }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const problemId = useId();
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => setText(value), [value]);
   useShortcuts({ '/': () => input.current?.focus() });
   const search = (event: FormEvent): void => {
     event.preventDefault();
     const wanted = text.trim();
+    setHelpOpen(false);
     onSearch(wanted === '' ? undefined : wanted);
   };
   return (
@@ -52,6 +67,8 @@ export function SearchField({ value = '', onSearch }: SearchFieldProps) {
           type="search"
           className="input"
           aria-label="Search in messages, tools, spans, logs and errors"
+          aria-invalid={problem !== undefined}
+          aria-describedby={problem === undefined ? undefined : problemId}
           placeholder="Search telemetry"
           maxLength={512}
           value={text}
@@ -70,8 +87,42 @@ export function SearchField({ value = '', onSearch }: SearchFieldProps) {
             }}
           />
         )}
+        {isHelpOpen && text !== '' && (
+          <OtherMeanings
+            text={text}
+            counted={counted}
+            onChoose={(name, chosen) => {
+              setHelpOpen(false);
+              setText('');
+              onChoose(name, chosen);
+            }}
+          />
+        )}
       </form>
+      {problem !== undefined && (
+        <p className="search-problem error-text" id={problemId} role="alert">
+          {problem}
+        </p>
+      )}
     </search>
+  );
+}
+
+interface OtherMeaningsProps extends Pick<SearchFieldProps, 'counted' | 'onChoose'> {
+  readonly text: string;
+}
+
+/** The values of filters that have the text in them, each with its sessions. Nothing where there are none. */
+function OtherMeanings({ text, counted, onChoose }: OtherMeaningsProps) {
+  const meanings = useMeanings(text, counted);
+  if (meanings.length === 0) return null;
+  return (
+    <section className="popover-panel search-meanings" aria-label="Filters of this name">
+      <p className="menu-none muted">
+        <kbd>Enter</kbd> searches for the words. This name is also a filter:
+      </p>
+      <MeaningList meanings={meanings} onChoose={onChoose} />
+    </section>
   );
 }
 

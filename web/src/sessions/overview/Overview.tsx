@@ -14,6 +14,7 @@ import {
   formatCounted,
   formatShare,
 } from '../../../../client/src/text/number.js';
+import { isAbout } from '../../api/problem.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { parseTime } from '../../format/time.js';
 import { type FilterValue, setFilters } from '../filters.js';
@@ -69,7 +70,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
 
   return (
     <section className="overview" aria-label="Overview of the time range">
-      {error !== null && (
+      {error !== null && !isAbout(error, 'q') && (
         <ErrorNote
           error={error}
           onRetry={() => void Promise.all([timeline.refetch(), statistics.refetch()])}

@@ -67,7 +67,7 @@ function VisitsCards({ data, hasFailed, search, onChange }: VisitsCardsProps) {
     <div className="overview-grid overview-visits">
       <Breakdown
         title="Releases"
-        of="of all sessions, most crashes first"
+        of="of visits, most crashes first"
         rows={data?.releases.toSorted(crashesFirst).map(releaseRow)}
         hasFailed={hasFailed}
         chosen={search.release}

@@ -25,6 +25,7 @@ export function MatchLine({ session }: { readonly session: Session }) {
       >
         <span className="match-area">{first.role ?? first.in}</span>
         {first.snippet.map((piece, i) => {
+          if (i === 0) return <Before key={0} text={visibleText(piece)} />;
           // Every second piece is of the query.
           const Piece = i % 2 === 0 ? Fragment : 'mark';
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity than their position.
@@ -32,6 +33,21 @@ export function MatchLine({ session }: { readonly session: Session }) {
         })}
       </Link>
     </span>
+  );
+}
+
+/** Characters before the first found word that a narrow screen shows. */
+const NEAR = 12;
+
+/** What is before the first found word, which a narrow screen shortens from the left, so that the word is in view. */
+function Before({ text }: { readonly text: string }) {
+  const characters = [...text];
+  if (characters.length <= NEAR) return text;
+  return (
+    <>
+      <span className="match-far">{characters.slice(0, -NEAR).join('')}</span>
+      {characters.slice(-NEAR).join('')}
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { isAbout } from '../../api/problem.js';
 import { ErrorNote } from '../../components/ErrorNote.js';
 import { scrollToEnd, ToEndNote, useWayToEnd, type Way } from '../../components/ToEnd.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
@@ -208,7 +209,11 @@ export function SessionTable(props: SessionTableProps) {
           </p>
         )}
         <ToEndNote way={way} count={pages.rowCount} of="sessions" />
-        {pages.error !== null && <ErrorNote error={pages.error} onRetry={pages.retry} />}
+        {isAbout(pages.error, 'q') ? (
+          <p className="table-empty">No session is listed, as the search cannot be read.</p>
+        ) : (
+          pages.error !== null && <ErrorNote error={pages.error} onRetry={pages.retry} />
+        )}
         {isEmpty && pages.error === null && (
           <EmptyList load={load} onClearFilters={onClearFilters} onAllTime={onAllTime} />
         )}
