@@ -55,6 +55,7 @@ import {
   FILTER_SETTINGS,
   GROUP_SETTINGS,
   LIST_SESSIONS_SETTINGS,
+  type ListSessionsOptions,
   PROFILE_SETTINGS,
   queryOf,
   SELECTION_SETTINGS,
@@ -448,23 +449,17 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
   const subcommand = SESSIONS_COMMANDS.find((each) => each === first);
   switch (subcommand) {
     case 'list':
-      return runFiltered(LIST_SESSIONS_SETTINGS, rest, program, [], ({ sort, order, query, ...options }) => ({
+      return runFiltered(LIST_SESSIONS_SETTINGS, rest, program, [], (options) => ({
         kind: 'list',
-        query: { ...query, ...(sort !== 'start' && { sort }), ...(order !== 'desc' && { order }) },
-        ...options,
+        ...inOrder(options),
       }));
     case 'search':
-      return runFiltered(
-        LIST_SESSIONS_SETTINGS,
-        rest,
-        program,
-        'any',
-        ({ limit, json, query, range }, words) => {
-          const q = [query.q, ...words].filter((part) => part !== undefined).join(' ');
-          if (q.trim() === '') return `sessions search needs words to find: 'refund "out of stock" -test'`;
-          return { kind: 'search', query: { ...query, q }, range, limit, json };
-        },
-      );
+      return runFiltered(LIST_SESSIONS_SETTINGS, rest, program, 'any', (asked, words) => {
+        const { query, ...options } = inOrder(asked);
+        const q = [query.q, ...words].filter((part) => part !== undefined).join(' ');
+        if (q.trim() === '') return `sessions search needs words to find: 'refund "out of stock" -test'`;
+        return { kind: 'search', query: { ...query, q }, ...options };
+      });
     case 'top':
       return runFiltered(TOP_SETTINGS, rest, program, [], (options) => ({ kind: 'top', ...options }));
     case 'groups':
@@ -505,6 +500,19 @@ async function runSessions(args: readonly string[], program: Program): Promise<n
       return refuse([`unknown command sessions ${shown(first)}; ${hint}`], program);
     }
   }
+}
+
+/** Options of a list, with its order in the query. */
+function inOrder<Options extends ListSessionsOptions & Selection>({
+  sort,
+  order,
+  query,
+  ...options
+}: Options) {
+  return {
+    ...options,
+    query: { ...query, ...(sort !== 'start' && { sort }), ...(order !== 'desc' && { order }) },
+  };
 }
 
 /** What filters select, with a range of time. */

@@ -9,7 +9,7 @@ import { DEVICE_TYPES } from '../normalize/facts.js';
 const time = (text: string) =>
   z.string().optional().describe(`${text} RFC 3339, such as 2026-03-01T00:00:00Z.`);
 const names = (text: string) => z.array(z.string()).optional().describe(text);
-const given = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+const filterValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
 
 /** The arguments of every tool about several sessions. */
 export const selection = {
@@ -43,7 +43,7 @@ export const selection = {
   minDurationMs: z.number().min(0).optional().describe('That took so many milliseconds or more.'),
   minCostUsd: z.number().min(0).optional().describe('That cost so much or more.'),
   filters: z
-    .record(z.string(), given)
+    .record(z.string(), filterValue)
     .optional()
     .describe(
       'Any other filter of the API by its name: release, provider, operation, status, userIdPrefix, minTokens, minErrors, score, attr.KEY, attrExists, or one with not., as in {"not.country": ["DE"]}.',
@@ -59,13 +59,13 @@ export class SelectionError extends Error {
 }
 
 /** What is read: the query, and the range of time that it has of `during`. */
-export interface Selected {
+interface Selected {
   readonly query: SessionQuery;
   readonly range?: Range;
 }
 
 /** Bounds of the start of sessions, both inclusive. */
-export interface Range {
+interface Range {
   readonly startTime: string;
   readonly endTime?: string;
 }
@@ -88,10 +88,11 @@ export function selected(
   const query = Object.fromEntries(
     Object.entries({ ...filters, ...own }).filter(([, value]) => value !== undefined),
   ) as SessionQuery;
-  if (during === undefined) return { query };
+  // Read on with the cursor alone, the range is that of the cursor.
+  if (during === undefined && range === undefined) return { query };
   if (own.startTime !== undefined || own.endTime !== undefined)
     throw new SelectionError('during excludes startTime and endTime');
-  const bounds = range ?? rangeOf(during, nowMs);
+  const bounds = range ?? rangeOf(during!, nowMs);
   return { query: { ...query, ...bounds }, range: bounds };
 }
 

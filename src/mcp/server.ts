@@ -14,7 +14,7 @@ import {
 } from '../../client/src/index.js';
 import { formatDuration } from '../../client/src/text/duration.js';
 import { failureCount } from '../../client/src/text/failures.js';
-import { formatCost, formatTokens, missingInCost } from '../../client/src/text/gaps.js';
+import { type Gaps, missingInCost, missingInTokens } from '../../client/src/text/gaps.js';
 import { formatMoney } from '../../client/src/text/money.js';
 import { formatShare } from '../../client/src/text/number.js';
 import { REASONS, UNPRICED } from '../../client/src/text/usage-reasons.js';
@@ -26,7 +26,6 @@ import { fact, type Part, partsWithin, row, shortened, untrusted } from './answe
 import {
   cursorParts,
   cursorWith,
-  type Selected,
   type Selection,
   SelectionError,
   selected,
@@ -50,6 +49,7 @@ const SESSIONS_A_PART = 10;
 const TURNS_A_PART = 4;
 /** Turns that are read at once to find one. */
 const TURNS_LOOKED_AT = 100;
+const MOST_PAGES_LOOKED_AT = 100;
 const RECORDS_A_PART = 10;
 /** Most exceptions and pages of an overview. */
 const MOST_SHOWN = 10;
@@ -78,8 +78,8 @@ function reads(title: string) {
   return { title, annotations: { title, readOnlyHint: true, openWorldHint: false } };
 }
 
-/** A server with all tools, which read by `client`, as its key may. */
-export function mcpServer(client: SojournClient, version: string): McpServer {
+/** A server with all tools, which read by `client`, as its key may. `nowMs`: ms since 1970. */
+export function mcpServer(client: SojournClient, version: string, nowMs: () => number = Date.now): McpServer {
   const server = new McpServer({ name: 'sojourn', version }, { instructions: INSTRUCTIONS });
 
   server.registerTool(
@@ -90,7 +90,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       inputSchema: z.strictObject({ ...selection, ...sorting, cursor, maxTokens: budget }),
     },
     ({ maxTokens, cursor, sort, order, ...asked }) =>
-      listed(asked, cursor, (query, from) =>
+      listed(nowMs(), asked, cursor, (query, from) =>
         partsWithin(
           maxTokens,
           from,
@@ -114,7 +114,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       }),
     },
     ({ maxTokens, cursor, ...asked }) =>
-      listed(asked, cursor, (query, from) =>
+      listed(nowMs(), asked, cursor, (query, from) =>
         partsWithin(maxTokens, from, (at) => foundPart(client, query, at), SESSION_TITLES),
       ),
   );
@@ -131,7 +131,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       }),
     },
     ({ by, limit, ...asked }) =>
-      about(asked, async (query) => {
+      about(nowMs(), asked, async (query) => {
         const { items } = await client.top({ ...query, by, limit });
         return [SESSION_TITLES, ...items.map(sessionRow)];
       }),
@@ -150,7 +150,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       }),
     },
     ({ by, limit, ...asked }) =>
-      about(asked, async (query) => {
+      about(nowMs(), asked, async (query) => {
         const { items, unpriced_request_count: unpriced } = await client.topCalls({ ...query, by, limit });
         return [
           row('time', 'took', 'model', 'tokens in', 'tokens out', 'cost', 'record', 'session.id', 'title'),
@@ -177,7 +177,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       }),
     },
     ({ by, sort, limit, ...asked }) =>
-      about(asked, async (query) => {
+      about(nowMs(), asked, async (query) => {
         const found = await client.groups({ ...query, by, sort, limit });
         return [
           row(by, 'sessions', 'errors', 'p95', 'calls', 'tokens', 'cost', 'not in the sums'),
@@ -259,7 +259,7 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
       }),
     },
     ({ of, sort, limit, ...asked }) =>
-      about(asked, (query) => {
+      about(nowMs(), asked, (query) => {
         if (of === 'totals') return statistics(client, query);
         // The API refuses an order of the other table.
         const ofTable: unknown = { ...query, ...given({ sort }), limit };
@@ -273,21 +273,24 @@ export function mcpServer(client: SojournClient, version: string): McpServer {
 }
 
 /** The answer about the sessions of a selection. */
-function about(asked: Selection, read: (query: SessionQuery) => Promise<readonly (string | undefined)[]>) {
-  const nowMs = Date.now();
+function about(
+  nowMs: number,
+  asked: Selection,
+  read: (query: SessionQuery) => Promise<readonly (string | undefined)[]>,
+) {
   return answer(async () => {
-    const { query, range }: Selected = selected(asked, nowMs);
+    const { query, range } = selected(asked, nowMs);
     return { lines: await read(query), times: timesText(nowMs, range) };
   });
 }
 
 /** A part of a list of the sessions of a selection, from a cursor on. */
 function listed(
+  nowMs: number,
   asked: Selection,
   cursor: string | undefined,
   read: (query: SessionQuery, from: string | undefined) => Promise<Part>,
 ) {
-  const nowMs = Date.now();
   return answer(async () => {
     const from = cursorParts(cursor);
     const { query, range } = selected(asked, nowMs, from.range);
@@ -374,6 +377,20 @@ function callRow({ session, call, duration_ms: took }: TopCall): string {
   );
 }
 
+/** A sum with all its digits, which agents calculate with; a minimum if it lacks calls. */
+function tokensText(tokens: number, gaps: Gaps): string {
+  return atLeast(String(tokens), missingInTokens(gaps));
+}
+
+function costText(usd: number, gaps: Gaps): string {
+  // More digits would be those of binary fractions.
+  return atLeast(`$${Number(usd.toPrecision(12))}`, missingInCost(gaps));
+}
+
+function atLeast(text: string, missing: string | undefined): string {
+  return missing === undefined ? text : `≥ ${text}`;
+}
+
 function groupRow(group: SessionGroup): string {
   const { duration_ms: durations, estimated_cost_usd: cost } = group;
   return row(
@@ -382,8 +399,8 @@ function groupRow(group: SessionGroup): string {
     group.sessions_with_errors,
     durations === undefined ? undefined : formatDuration(durations.p95),
     group.request_count,
-    formatTokens(Number(group.total_input_tokens) + Number(group.total_output_tokens), group),
-    cost === undefined ? undefined : formatCost(cost, group),
+    tokensText(Number(group.total_input_tokens) + Number(group.total_output_tokens), group),
+    cost === undefined ? undefined : costText(cost, group),
     missingInCost(group),
   );
 }
@@ -400,8 +417,8 @@ function sessionRow(session: Session): string {
     usage?.request_count,
     usage === undefined
       ? undefined
-      : formatTokens(Number(usage.total_input_tokens) + Number(usage.total_output_tokens), usage),
-    usage?.estimated_cost_usd === undefined ? undefined : formatCost(usage.estimated_cost_usd, usage),
+      : tokensText(Number(usage.total_input_tokens) + Number(usage.total_output_tokens), usage),
+    usage?.estimated_cost_usd === undefined ? undefined : costText(usage.estimated_cost_usd, usage),
     session['session.id'],
     session.title,
     session.outcome,
@@ -440,7 +457,7 @@ async function overview(client: SojournClient, id: string): Promise<(string | un
     fact('tokens out', usage === undefined ? undefined : Number(usage.total_output_tokens)),
     fact(
       'cost',
-      usage?.estimated_cost_usd === undefined ? undefined : formatCost(usage.estimated_cost_usd, usage),
+      usage?.estimated_cost_usd === undefined ? undefined : costText(usage.estimated_cost_usd, usage),
     ),
     fact('calls without a known price', usage?.unpriced_request_count),
     fact('calls without reported tokens', usage?.unreported_request_count),
@@ -494,13 +511,16 @@ async function cursorOfTurn(client: SojournClient, id: string, record: string): 
   const name = record.trim().replace(/^(?:span |log )?/, '');
   const isMeant = ({ span_id: span, log_id: log }: RecordIds): boolean => span === name || log === name;
   let start: string | undefined;
-  for (;;) {
+  for (let pages = 0; pages < MOST_PAGES_LOOKED_AT; pages++) {
     const page = await client.conversation(id, { limit: TURNS_LOOKED_AT }).page(start);
     const found = page.items.findIndex(isMeant);
     if (found >= 0) return cursorBehind(client, id, start, found);
     if (page.next_cursor === undefined) throw new SelectionError(`no turn of this session is of ${record}`);
     start = page.next_cursor;
   }
+  throw new SelectionError(
+    `${record} is not among the first turns of this long session; read on from cursor ${start}`,
+  );
 }
 
 /** The cursor behind so many turns from a cursor on. */
@@ -514,6 +534,8 @@ async function cursorBehind(
   // A page with long texts has fewer.
   for (let left = turns; left > 0; ) {
     const page = await client.conversation(id, { limit: left }).page(cursor);
+    // Turns went meanwhile, by an erasure.
+    if (page.items.length === 0 || page.next_cursor === undefined) return cursor;
     left -= page.items.length;
     cursor = page.next_cursor;
   }
@@ -546,6 +568,7 @@ async function usagePart(client: SojournClient, id: string, from: string | undef
 
 async function statistics(
   client: SojournClient,
+  // The order of a list is another one than that of groups.
   { sort: _, order: __, ...query }: SessionQuery,
 ): Promise<(string | undefined)[]> {
   const [stats, { total }] = await Promise.all([
@@ -567,9 +590,9 @@ async function statistics(
     ),
     fact('bounce rate', formatShare(stats.bounce_rate)),
     fact('model calls', total.request_count),
-    fact('tokens in', formatTokens(Number(total.total_input_tokens), total)),
-    fact('tokens out', formatTokens(Number(total.total_output_tokens), total)),
-    fact('cost', cost === undefined ? undefined : formatCost(cost, total)),
+    fact('tokens in', tokensText(Number(total.total_input_tokens), total)),
+    fact('tokens out', tokensText(Number(total.total_output_tokens), total)),
+    fact('cost', cost === undefined ? undefined : costText(cost, total)),
     fact('not in the sums', missingInCost(total)),
     ...devices.map((each) => row('device', each.device_type, each.count)),
     ...countries.slice(0, MOST_SHOWN).map((each) => row('country', each.country_code, each.count)),

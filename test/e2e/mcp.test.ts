@@ -149,7 +149,7 @@ describe('sojourn mcp', () => {
     const statistics = await call('session_statistics', { userId: 'user-0' });
     assert.match(statistics.text, /^sessions: 20$/m);
     assert.match(statistics.text, /^duration p50, p90, p95, p99: .+, .+, .+, .+$/m);
-    assert.match(statistics.text, /^cost: \$0\.0540$/m);
+    assert.match(statistics.text, /^cost: \$0\.054$/m);
   });
 
   it('tells the slowest tool and the errors, and finds the sessions of both', async () => {

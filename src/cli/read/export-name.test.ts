@@ -18,14 +18,14 @@ describe('the name of a file that was not named', () => {
     ['sessions-2026-12-01.csv', { range: { ...WHENEVER, during: 'today' } }],
     ['sessions-2026-11-01-to-2026-11-30.csv', { range: { ...WHENEVER, during: 'last-month' } }],
     ['sessions-last-7d-until-2026-12-01.csv', { range: { ...WHENEVER, lastMs: 7 * 86_400_000 } }],
-    ['sessions-last-90m-until-2026-12-01.csv', { range: { ...WHENEVER, lastMs: 90 * 60_000 } }],
+    ['sessions-last-90m-until-2026-12-01T09.csv', { range: { ...WHENEVER, lastMs: 90 * 60_000 } }],
     ['sessions-until-2026-12-01.parquet', { format: 'parquet' }],
     [
       'sessions-from-2026-11-23T000000Z-until-2026-11-29T235959.5+0100.csv',
       { query: { startTime: '2026-11-23T00:00:00Z', endTime: '2026-11-29T23:59:59.5+01:00' } },
     ],
     [
-      'sessions-with-turns-filtered-until-2026-12-01.jsonl.gz',
+      'sessions-with-turns-filtered-1c1a0d-until-2026-12-01.jsonl.gz',
       { format: 'jsonl', gzip: true, query: { include: 'turns', hasErrors: 'true' } },
     ],
     ['sessions-shop-until-2026-12-01.otlp.jsonl', { format: 'otlp', project: 'shop' }],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ExportQuery } from '../../../client/src/index.js';
 import { EXPORT_ENDINGS, type ExportFormat, exportedSessionName } from '../../contract/export-format.js';
 import { duration } from '../../setting-kinds.js';
@@ -31,10 +32,10 @@ function listName(
   { query, range, project }: Pick<NamedExport, 'query' | 'range' | 'project'>,
   nowMs: number,
 ) {
-  const isFiltered = Object.keys(query).some((parameter) => !NAMED.has(parameter));
+  const filters = Object.entries(query).filter(([parameter]) => !NAMED.has(parameter));
   const words = [
     ...['sessions', project],
-    ...[query.include && `with-${query.include}`, isFiltered && 'filtered'],
+    ...[query.include && `with-${query.include}`, filters.length > 0 && `filtered-${digestOf(filters)}`],
     rangeName(query, range, nowMs),
   ];
   return words
@@ -46,7 +47,11 @@ function listName(
 function rangeName({ startTime, endTime }: NamedExport['query'], range: AskedRange, nowMs: number): string {
   const today = dateText(nowMs);
   const until = `until-${endTime ?? today}`;
-  if (range.lastMs !== undefined) return `last-${TIME.format(range.lastMs)}-${until}`;
+  if (range.lastMs !== undefined) {
+    // More than one of a short time may be wanted on a day.
+    const hour = range.lastMs < DAY_MS ? `T${String(new Date(nowMs).getHours()).padStart(2, '0')}` : '';
+    return `last-${TIME.format(range.lastMs)}-${until}${hour}`;
+  }
   if (range.during !== undefined) {
     const { startTime: start, endTime: end } = startBounds(range, nowMs);
     const [first, last] = [
@@ -58,4 +63,12 @@ function rangeName({ startTime, endTime }: NamedExport['query'], range: AskedRan
   return startTime === undefined ? until : `from-${startTime}-${until}`;
 }
 
+/** Tells exports under different filters apart. */
+function digestOf(filters: readonly (readonly [string, unknown])[]): string {
+  const sorted = filters.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, DIGEST_DIGITS);
+}
+
+const DIGEST_DIGITS = 6;
+const DAY_MS = 86_400_000;
 const TIME = duration(1, Number.MAX_SAFE_INTEGER);

@@ -55,7 +55,10 @@ export class ExportRefusedError extends Error {
  * is FILE.manifest.json with the counts and the SHA-256. The path of a file that was not named is printed.
  * @throws ExportRefusedError
  */
-export async function exportSessions(asked: ExportOptions, context: ExportContext): Promise<void> {
+export async function exportSessions(asked: ExportOptions, given: ExportContext): Promise<void> {
+  // Its name and its range are of one moment.
+  const beganMs = given.nowMs();
+  const context = { ...given, nowMs: () => beganMs };
   const output = pathOf(asked, context);
   const options = { ...asked, output, isNamed: output === asked.output };
   const { overwrite, isNamed } = options;
@@ -116,7 +119,7 @@ async function exportInParts(options: WrittenOptions, context: ExportContext, re
     if (output === '-' || progress.cursor === undefined) throw error;
     if (error instanceof ApiError && error.fields.some(({ field }) => field === 'cursor')) {
       throw new ExportRefusedError(
-        `${output}.part cannot go on: it was begun in another project, or the server has other columns by now; remove it to begin again`,
+        `${output}.part cannot go on: it was begun in another project, by another version, or the server has other columns by now; remove it to begin again`,
       );
     }
     const named = isNamed ? '' : ` with --output '${output}'`;

@@ -11,7 +11,13 @@ import { type ExportOptions, ExportRefusedError, exportSessions } from './export
 import { UnfinishedFileError } from './export-file.js';
 import { groupLines } from './groups-text.js';
 import { type AskedRange, periodText, startBounds } from './range.js';
-import { type ErrorOptions, EXPORT_SETTINGS, FILTER_SETTINGS, type ToolOptions } from './read-options.js';
+import {
+  type ErrorOptions,
+  EXPORT_SETTINGS,
+  FILTER_SETTINGS,
+  SELECTION_SETTINGS,
+  type ToolOptions,
+} from './read-options.js';
 import { retentionLines, type WentItem, wentItem } from './retention-text.js';
 import { foundLines, type SearchOptions, unfinishedText } from './search.js';
 import {
@@ -119,9 +125,11 @@ function usageErrors({ fields }: ApiError, command: ReadCommand): string[] {
 function typedName(field: string, { kind }: ReadCommand): string | undefined {
   if (field === 'by' && kind === 'groups') return 'BY';
   if (field === 'q' && kind === 'search') return 'QUERY';
-  const settings = Object.entries(
-    kind === 'export' ? { ...FILTER_SETTINGS, ...EXPORT_SETTINGS } : FILTER_SETTINGS,
-  );
+  const settings = Object.entries({
+    ...FILTER_SETTINGS,
+    ...SELECTION_SETTINGS,
+    ...(kind === 'export' && EXPORT_SETTINGS),
+  });
   const own = settings.find(([name]) => name === field);
   if (own !== undefined) return `--${own[1].flag}`;
   const byKey = settings.find(([name]) => field.startsWith(`${name}.`));

@@ -36,10 +36,16 @@ export function describeError(error: unknown): string {
 
 /** Statuses of requests that can be answered another time: timeout, too early, too many. */
 const PASSING = new Set([408, 425, 429]);
+/** The store has no such answer, now and later. */
+const NOT_IMPLEMENTED = 501;
 
 /** Whether the same request may be answered another time: not if the server says that the request itself is wrong. */
 export function mayPass(error: unknown): boolean {
-  return !(error instanceof ApiProblem) || error.status >= 500 || PASSING.has(error.status);
+  return (
+    !(error instanceof ApiProblem) ||
+    (error.status >= 500 && error.status !== NOT_IMPLEMENTED) ||
+    PASSING.has(error.status)
+  );
 }
 
 /** Whether the server says that this parameter is wrong. */

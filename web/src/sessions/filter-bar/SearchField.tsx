@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { Icon } from '../../components/Icon.js';
 import { useShortcuts } from '../../shell/shortcuts.js';
 import type { AnyFilter } from '../filters.js';
@@ -40,6 +40,9 @@ export function SearchField({ value = '', counted, problem, onSearch, onChoose }
   const [isHelpOpen, setHelpOpen] = useState(false);
   const problemId = useId();
   const input = useRef<HTMLInputElement>(null);
+  const helpId = useId();
+  const isHelpShown = isHelpOpen && text === '';
+  const describedBy = [problem && problemId, isHelpShown && helpId].filter(Boolean).join(' ');
   useEffect(() => setText(value), [value]);
   useShortcuts({ '/': () => input.current?.focus() });
   const search = (event: FormEvent): void => {
@@ -57,8 +60,9 @@ export function SearchField({ value = '', counted, problem, onSearch, onChoose }
         onBlur={({ currentTarget, relatedTarget }) => {
           if (!currentTarget.contains(relatedTarget)) setHelpOpen(false);
         }}
-        onKeyDown={({ key }) => {
-          if (key === 'Escape') setHelpOpen(false);
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') setHelpOpen(false);
+          else moveFocus(event);
         }}
       >
         <Icon name="search" />
@@ -68,7 +72,7 @@ export function SearchField({ value = '', counted, problem, onSearch, onChoose }
           className="input"
           aria-label="Search in messages, tools, spans, logs and errors"
           aria-invalid={problem !== undefined}
-          aria-describedby={problem === undefined ? undefined : problemId}
+          aria-describedby={describedBy === '' ? undefined : describedBy}
           placeholder="Search telemetry"
           maxLength={512}
           value={text}
@@ -79,8 +83,9 @@ export function SearchField({ value = '', counted, problem, onSearch, onChoose }
             if (event.target.value === '' && value !== '') onSearch(undefined);
           }}
         />
-        {isHelpOpen && text === '' && (
+        {isHelpShown && (
           <SearchHelp
+            id={helpId}
             onChoose={(example) => {
               setText(example);
               input.current?.focus();
@@ -126,16 +131,31 @@ function OtherMeanings({ text, counted, onChoose }: OtherMeaningsProps) {
   );
 }
 
-/** Examples, each of which goes into the field. */
-function SearchHelp({ onChoose }: { readonly onChoose: (example: string) => void }) {
+/** Moves the focus between the field and the examples below it. */
+function moveFocus(event: KeyboardEvent<HTMLFormElement>): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (step === 0) return;
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input, button')];
+  stops[stops.indexOf(event.target as HTMLElement) + step]?.focus();
+  event.preventDefault();
+}
+
+interface SearchHelpProps {
+  readonly id: string;
+  readonly onChoose: (example: string) => void;
+}
+
+/** Examples, each of which goes into the field. Arrow keys lead to them. */
+function SearchHelp({ id, onChoose }: SearchHelpProps) {
   return (
-    <section className="popover-panel search-help" aria-label="How to search">
+    <section id={id} className="popover-panel search-help" aria-label="How to search">
       <ul className="menu">
         {EXAMPLES.map(([example, meaning]) => (
           <li key={example}>
             <button
               type="button"
               className="menu-item"
+              tabIndex={-1}
               // The field keeps the focus, also where a click gives none to buttons.
               onMouseDown={(event) => event.preventDefault()}
               onClick={() => onChoose(example)}

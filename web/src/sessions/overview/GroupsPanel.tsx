@@ -1,7 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { formatDuration } from '../../../../client/src/text/duration.js';
-import { formatCost, formatTokens } from '../../../../client/src/text/gaps.js';
+import {
+  formatCost,
+  formatTokens,
+  missingInCost,
+  missingInTokens,
+} from '../../../../client/src/text/gaps.js';
 import { formatCompact, formatCount } from '../../../../client/src/text/number.js';
 import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { api, dataOf } from '../../api/client.js';
@@ -11,7 +16,7 @@ import { Skeleton } from '../../components/Skeleton.js';
 import { SortHead, useSortedInView } from '../../components/SortHead.js';
 import { filterText } from '../filter-bar/filter-text.js';
 import { useAttributeKeys } from '../filter-bar/use-facets.js';
-import { filterLabel, toggled, valuesOf } from '../filters.js';
+import { type AnyFilter, filterLabel, toggled, valuesOf } from '../filters.js';
 import {
   DEFAULT_GROUP,
   filterOfGroup,
@@ -96,6 +101,12 @@ function useEarlier(counted: Counted, { range, startTime, endTime, compare }: Se
   }, [counted, range, startTime, endTime, compare]);
 }
 
+/** A range and filters without one of these. */
+function withoutFilter(counted: Counted, filter: AnyFilter): Counted {
+  const { [filter]: _, ...others } = counted;
+  return others;
+}
+
 interface GroupsProps extends Omit<GroupsPanelProps, 'children'> {
   readonly by: GroupBy;
 }
@@ -105,11 +116,12 @@ function Groups({ counted, search, onChange, by }: GroupsProps) {
   const [areAllShown, setAllShown] = useState(false);
   const { ranges, earlier, counted: earlierCounted } = useEarlier(counted, search);
   const limit = areAllShown || earlier !== undefined ? MOST : FEW;
-  const present = useGroups(counted, by, sort, limit);
-  const past = useGroups(earlierCounted, by, sort, limit);
+  const filter = filterOfGroup(by);
+  // Other values than the chosen ones can be chosen too.
+  const present = useGroups(withoutFilter(counted, filter), by, sort, limit);
+  const past = useGroups(earlierCounted && withoutFilter(earlierCounted, filter), by, sort, limit);
   const before = earlier === undefined ? undefined : past.data;
   const { data } = present;
-  const filter = filterOfGroup(by);
   const chosen = valuesOf(search, filter).map(String);
   const choose = (value: string): void => {
     onChange(filterChange(filter, filter === 'userId' ? value : toggled(chosen, value)));
@@ -189,12 +201,12 @@ function Groups({ counted, search, onChange, by }: GroupsProps) {
             <thead>
               <tr>
                 <th scope="col">{visibleText(filterLabel(filter))}</th>
-                {COLUMNS.map(({ name, sort: by }) => (
+                {COLUMNS.map(({ name, sort: most }) => (
                   <SortHead
                     key={name}
                     name={name}
-                    isSorted={by === sort}
-                    onSort={by === undefined ? undefined : () => onChange({ most: by })}
+                    isSorted={most === sort}
+                    onSort={most === undefined ? undefined : () => onChange({ most })}
                   />
                 ))}
               </tr>
@@ -204,17 +216,14 @@ function Groups({ counted, search, onChange, by }: GroupsProps) {
               {first !== undefined && second !== undefined && (
                 <tr className="groups-difference">
                   <th scope="row">Second against first</th>
-                  {COLUMNS.map(({ name, amountOf }) => (
-                    <td key={name}>
-                      {changeText(second.now && amountOf(second.now), first.now && amountOf(first.now)) ??
-                        '–'}
-                    </td>
+                  {COLUMNS.map((column) => (
+                    <td key={column.name}>{changeText(second.now, first.now, column) ?? '–'}</td>
                   ))}
                 </tr>
               )}
               {shown.map(rowOf)}
               <tr className="groups-total">
-                <th scope="row">All that match</th>
+                <th scope="row">{chosen.length === 0 ? 'All that match' : 'All values'}</th>
                 <Numbers now={data.total} was={before?.total} isCompared={before !== undefined} />
               </tr>
             </tbody>
@@ -269,6 +278,8 @@ interface Column {
   /** Undefined if it is not known. */
   readonly amountOf: (sums: Sums) => number | undefined;
   readonly textOf: (sums: Sums) => string;
+  /** What an amount lacks, if it does. */
+  readonly lackOf?: (sums: Sums) => string | undefined;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -299,12 +310,14 @@ const COLUMNS: readonly Column[] = [
     sort: 'tokens',
     amountOf: tokensOf,
     textOf: (sums) => formatTokens(tokensOf(sums), sums),
+    lackOf: missingInTokens,
   },
   {
     name: SORT_NAMES.cost,
     sort: 'cost',
     amountOf: ({ estimated_cost_usd }) => estimated_cost_usd,
     textOf: (sums) => (sums.request_count === 0 ? '' : formatCost(sums.estimated_cost_usd, sums)),
+    lackOf: missingInCost,
   },
 ];
 
@@ -317,8 +330,9 @@ interface NumbersProps {
 
 /** The numbers of a group, and below them those of the range before, with the change. */
 function Numbers({ now, was, isCompared }: NumbersProps) {
-  return COLUMNS.map(({ name, amountOf, textOf }) => {
-    const change = isCompared ? changeText(now && amountOf(now), was && amountOf(was)) : undefined;
+  return COLUMNS.map((column) => {
+    const { name, textOf } = column;
+    const change = isCompared ? changeText(now, was, column) : undefined;
     return (
       <td key={name}>
         {now === undefined ? '–' : textOf(now)}
@@ -333,8 +347,15 @@ function Numbers({ now, was, isCompared }: NumbersProps) {
   });
 }
 
-/** By how much a number differs from an earlier one; undefined if that says nothing. */
-function changeText(now: number | undefined, was: number | undefined): string | undefined {
+/** By how much an amount differs from another one; undefined if that says nothing, or one of them lacks something. */
+function changeText(
+  sums: Sums | undefined,
+  others: Sums | undefined,
+  { amountOf, lackOf }: Column,
+): string | undefined {
+  if ([sums, others].some((each) => each !== undefined && lackOf?.(each) !== undefined)) return undefined;
+  const now = sums && amountOf(sums);
+  const was = others && amountOf(others);
   if (now === undefined || was === undefined || was === 0) return undefined;
   const percent = Math.round((now / was - 1) * 100);
   if (percent === 0) return '±0%';

@@ -115,6 +115,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           {...time}
           title="Cost"
           label="Cost over time"
+          hasGaps={missingInCost(charts.gaps) !== undefined}
           series={charts.cost}
           format={formatAxisMoney}
           describe={(index) => {
@@ -137,6 +138,7 @@ export function Overview({ counted, search, onChange }: OverviewProps) {
           {...time}
           title="Tokens"
           label="Tokens over time, with those of output"
+          hasGaps={missingInTokens(charts.gaps) !== undefined}
           series={charts.tokens}
           format={formatCompact}
           isCount

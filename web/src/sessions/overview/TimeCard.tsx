@@ -18,10 +18,12 @@ export interface TimeCardProps {
   /** Text beside an interval's time while the pointer is on it. */
   readonly describe: (index: number) => string;
   readonly onPick: (first: number, last: number) => void;
+  /** Whether amounts of some are not known: then nothing is not none. */
+  readonly hasGaps?: boolean;
 }
 
 /** A chart over time below the numbers of the whole range. */
-export function TimeCard({ title, load, children, describe, ...chart }: TimeCardProps) {
+export function TimeCard({ title, load, children, describe, hasGaps = false, ...chart }: TimeCardProps) {
   const [hovered, setHovered] = useState<number>();
   const start = hovered === undefined ? undefined : chart.starts[hovered];
   const text =
@@ -38,7 +40,7 @@ export function TimeCard({ title, load, children, describe, ...chart }: TimeCard
       ) : load === 'pending' ? (
         <Skeleton height="112px" />
       ) : chart.series.every(({ values }) => values.every((value) => !value)) ? (
-        <p className="breakdown-none muted">None in this time</p>
+        <p className="breakdown-none muted">{hasGaps ? 'Not known' : 'None in this time'}</p>
       ) : (
         <TimeBars {...chart} hovered={hovered} hoveredText={text} onHover={setHovered} />
       )}
