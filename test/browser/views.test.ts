@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { TestBrowser } from '../support/browser.js';
 import { NO_BROWSER } from '../support/chromium.js';
 import { runCommand, startServer, type TestServer } from '../support/server.js';
@@ -12,6 +13,12 @@ const HEIGHT = 900;
 let browser: TestBrowser;
 let server: TestServer;
 let views: readonly View[];
+
+/** Resolves when a page has been drawn with this width, in CSS pixels. */
+async function hasWidth(page: Page, width: number): Promise<void> {
+  await page.waitForFunction(`innerWidth === ${width}`);
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+}
 
 describe('every view', { skip: NO_BROWSER }, () => {
   before(async () => {
@@ -37,6 +44,7 @@ describe('every view', { skip: NO_BROWSER }, () => {
         const troubles: string[] = [];
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: HEIGHT });
+          await hasWidth(page, width);
           for (const trouble of await troublesOfLayout(page)) troubles.push(`${width} px: ${trouble}`);
         }
         assert.deepEqual(troubles, []);
