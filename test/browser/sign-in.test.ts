@@ -137,6 +137,14 @@ describe('signing in', { skip: NO_BROWSER }, () => {
     await untilListed(page, 'of the shop');
   });
 
+  it('names the other projects where nothing has arrived in the one that is shown', async () => {
+    const page = await open('/?project=empty&range=all');
+    await signIn(page, keys.admin);
+    await page.getByRole('heading', { name: 'Waiting for the first session' }).waitFor();
+    await page.getByRole('navigation', { name: 'Projects' }).getByRole('link', { name: 'shop' }).click();
+    await untilListed(page, 'of the shop');
+  });
+
   it('keeps the project of the address on all its pages, for those who may see all', async () => {
     const page = await open('/?project=shop');
     await signIn(page, keys.admin);

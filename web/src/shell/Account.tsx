@@ -1,26 +1,23 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { visibleText } from '../../../client/src/text/visible-text.js';
-import { api, dataOf } from '../api/client.js';
+import { api } from '../api/client.js';
 import { ApiProblem, describeError } from '../api/problem.js';
-import { PROJECT } from '../api/project.js';
 import { Icon } from '../components/Icon.js';
 import { Popover } from '../components/Popover.js';
+import { Projects, SHOWN_PROJECT, useProjects } from './Projects.js';
 import { useCaller } from './use-caller.js';
-
-/** Callers of all projects who name none see `default`. */
-const shownProject = PROJECT ?? 'default';
 
 /** Who is signed in, their projects, and signing out. Nothing where there is nothing to say. */
 export function Account() {
   const caller = useCaller();
-  const projects = useProjects(caller !== undefined && caller.project === undefined);
+  const projects = useProjects();
   const [isOpen, setOpen] = useState(false);
   if (caller === undefined) return null;
   const { actor, name, scopes, via } = caller;
   const isOpenToAll = via === 'open';
   if (isOpenToAll && projects.length < 2) return null;
-  const who = visibleText(isOpenToAll ? shownProject : (name ?? actor));
+  const who = visibleText(isOpenToAll ? SHOWN_PROJECT : (name ?? actor));
   return (
     <Popover
       label="Account"
@@ -45,29 +42,6 @@ export function Account() {
         {via === 'session' && <SignOut />}
       </div>
     </Popover>
-  );
-}
-
-/** The projects that the caller may choose from. */
-function useProjects(isEnabled: boolean): readonly string[] {
-  const { data } = useQuery({
-    queryKey: ['projects'],
-    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/projects', { signal })),
-    enabled: isEnabled,
-  });
-  return (data?.items ?? []).map(({ name }) => name);
-}
-
-/** Each project is a page of its own: nothing of another one is in its cache. */
-function Projects({ names }: { readonly names: readonly string[] }) {
-  return (
-    <nav className="account-projects" aria-label="Projects">
-      {names.map((name) => (
-        <a key={name} href={`?project=${encodeURIComponent(name)}`} aria-current={name === shownProject}>
-          {visibleText(name)}
-        </a>
-      ))}
-    </nav>
   );
 }
 

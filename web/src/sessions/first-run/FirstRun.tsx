@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { visibleText } from '../../../../client/src/text/visible-text.js';
 import { api, dataOf } from '../../api/client.js';
 import { listenToSessions } from '../../api/session-stream.js';
 import { Spinner } from '../../components/Spinner.js';
 import { Snippets } from '../../send/Snippets.js';
 import { serverAddress } from '../../send/server-address.js';
+import { Projects, SHOWN_PROJECT, useProjects } from '../../shell/Projects.js';
 import { forgetLoads } from '../list-load.js';
 import { ANY_SESSION_KEY } from '../use-is-server-empty.js';
 
@@ -16,6 +18,8 @@ const LOOK_MS = 3_000;
 export function FirstRun() {
   useFirstSession();
   const address = serverAddress();
+  const projects = useProjects();
+  const hasOthers = projects.some((name) => name !== SHOWN_PROJECT);
   return (
     <section className="first-run" aria-labelledby="first-run-title">
       <h1 id="first-run-title">Waiting for the first session</h1>
@@ -29,6 +33,15 @@ export function FirstRun() {
           Listening on <code>{address}</code>
         </span>
       </p>
+      {hasOthers && (
+        <div className="first-run-projects">
+          <p>
+            Nothing has arrived in the project <strong>{visibleText(SHOWN_PROJECT)}</strong>. There are
+            others:
+          </p>
+          <Projects names={projects} />
+        </div>
+      )}
       <Snippets address={address} />
     </section>
   );
