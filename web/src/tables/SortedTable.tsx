@@ -33,7 +33,7 @@ export function SortedTable<Item, Sort extends string>(props: SortedTableProps<I
   const scroller = useSortedInView(sort, items !== undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls the table
-    <section ref={scroller} className="card sorted-scroll" tabIndex={0} aria-label={label}>
+    <section ref={scroller} className="card shaded-scroll" tabIndex={0} aria-label={label}>
       <table className="sorted-table" aria-label={label} aria-busy={items === undefined}>
         <thead>
           <tr>

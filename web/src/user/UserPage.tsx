@@ -47,7 +47,7 @@ export function UserPage() {
           {visibleText(userId)}
         </h1>
         <CopyButton text={userId} label="Copy the user id" />
-        <Link to="/" search={{ ...others, userId }} className="button button-small">
+        <Link to="/" search={{ ...others, userId }} className="button">
           Show in the list
         </Link>
       </header>

@@ -15,7 +15,7 @@ export function Facts({ session }: { readonly session: Session }) {
         <span className="facts-line truncate">
           {facts.map(([name, value]) => (
             <span key={name} title={visibleText(name)}>
-              {visibleText(value.slice(0, MAX_IN_LINE))}
+              {visibleText(value.length > MAX_IN_LINE ? `${value.slice(0, MAX_IN_LINE)}…` : value)}
             </span>
           ))}
         </span>

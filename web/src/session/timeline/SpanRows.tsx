@@ -159,6 +159,7 @@ export function SpanRows(props: SpanRowsProps) {
         start={trace.start}
         height={AXIS_HEIGHT}
         className="span-axis"
+        heads={HEADS}
         rowsHeight={lines.length * ROW_HEIGHT}
       >
         {items.map(({ index, start }) => rowOf(lines[index]!, index, start - AXIS_HEIGHT))}
@@ -166,6 +167,15 @@ export function SpanRows(props: SpanRowsProps) {
     </div>
   );
 }
+
+const HEADS = (
+  <>
+    <span className="num span-head">Duration</span>
+    <span className="num span-self" title="Not in spans below it">
+      Self
+    </span>
+  </>
+);
 
 function idOf(key: string): string {
   return `span-${key.replace(' ', '-')}`;

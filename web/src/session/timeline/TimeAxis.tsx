@@ -19,6 +19,8 @@ interface TimeAxisProps {
   /** Height of the rows below it, pixels. */
   readonly rowsHeight: number;
   readonly className: string;
+  /** Names of the columns before the bars. */
+  readonly heads?: ReactNode;
   readonly onWindow: (window: TimeWindow) => void;
   /** The rows. */
   readonly children: ReactNode;
@@ -51,6 +53,7 @@ export function TimeAxis(props: TimeAxisProps) {
   return (
     <>
       <div className={props.className} role="presentation" style={{ height: props.height }}>
+        {props.heads}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons and keys for zooming do the same */}
         <span
           className="track axis-track"

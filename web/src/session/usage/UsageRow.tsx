@@ -88,8 +88,15 @@ export const UsageRow = memo(function UsageRow({ item, isChosen, onChoose }: Usa
       <td>
         {price !== undefined && (
           <>
-            <span>
-              {price.source === 'reported' ? 'Reported by the telemetry' : priceParts(price).join(' · ')}
+            <span className="usage-price">
+              {price.source === 'reported'
+                ? 'Reported by the telemetry'
+                : priceParts(price).map((part, index, { length }) => (
+                    <span key={part}>
+                      {part}
+                      {index < length - 1 && ' ·'}
+                    </span>
+                  ))}
             </span>
             {price.source !== 'reported' && (
               <span className="usage-minor">

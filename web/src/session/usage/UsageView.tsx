@@ -110,7 +110,7 @@ function Breakdown({ usage, total }: BreakdownProps) {
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: lets the keyboard scroll it */}
-      <section className="usage-table card" tabIndex={0} aria-label="Records of model calls">
+      <section className="usage-table shaded-scroll card" tabIndex={0} aria-label="Records of model calls">
         <table>
           <thead>
             <tr>

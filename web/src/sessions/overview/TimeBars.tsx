@@ -39,6 +39,18 @@ const AXIS_FONT = '11px system-ui, sans-serif';
 const WHOLE_STEPS = Array.from({ length: 16 }, (_, power) =>
   [1, 2, 5].map((step) => step * 10 ** power),
 ).flat();
+/** Seconds. */
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const WHOLE_DAY = 24 * HOUR;
+/** Steps between the marks of the time axis, seconds. */
+const TIME_STEPS = [
+  ...[1, 2, 5, 10, 15, 20, 30],
+  ...[1, 2, 5, 10, 15, 20, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 4, 6, 12].map((hours) => hours * HOUR),
+  // From 30 on these are whole months, and from 365 on years.
+  ...[1, 2, 3, 5, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650, 9125].map((days) => days * WHOLE_DAY),
+];
 /** A drag of fewer pixels is a click. */
 const CLICK_PX = 4;
 
@@ -145,7 +157,15 @@ function optionsFor(latest: { readonly current: TimeBarsProps }, node: HTMLEleme
       y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
-      { ...axis, size: 22, gap: 4, grid: { show: false }, values: timeLabels, space: 64 },
+      {
+        ...axis,
+        size: 22,
+        gap: 4,
+        grid: { show: false },
+        values: timeLabels,
+        incrs: TIME_STEPS,
+        space: markSpace,
+      },
       {
         ...axis,
         size: 44,
@@ -201,12 +221,23 @@ function optionsFor(latest: { readonly current: TimeBarsProps }, node: HTMLEleme
 }
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const CLOCK_SECONDS = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
-/** The time of day; the day where one begins or if ticks are days apart. */
-function timeLabels(_plot: uPlot, splits: number[]): string[] {
+/** The least distance of two marks of the time axis, pixels: a time with seconds is wider. */
+function markSpace(_plot: uPlot, _axis: number, min: number, max: number, width: number): number {
+  return ((max - min) / width) * 56 < MINUTE ? 76 : 56;
+}
+
+/** The time of day, with seconds if ticks are less than a minute apart; the day where one begins. */
+function timeLabels(_plot: uPlot, splits: number[], _axis: number, _space: number, step: number): string[] {
+  const clock = step < MINUTE ? CLOCK_SECONDS : CLOCK;
   return splits.map((seconds) => {
     const at = new Date(seconds * 1000);
-    return at.getHours() === 0 && at.getMinutes() === 0 ? DAY.format(at) : CLOCK.format(at);
+    return at.getHours() + at.getMinutes() + at.getSeconds() === 0 ? DAY.format(at) : clock.format(at);
   });
 }

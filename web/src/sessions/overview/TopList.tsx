@@ -49,8 +49,8 @@ export function TopList({
       {rows === undefined && <PendingRows hasFailed={hasFailed} />}
       {rows?.length === 0 && <li className="breakdown-none muted">None in this time</li>}
       {missing !== undefined && (
-        <li className="breakdown-none muted truncate" title={`Not included: ${missing}`}>
-          Not included: {missing}
+        <li className="breakdown-none breakdown-missing muted truncate" title={`Left out: ${missing}`}>
+          Left out: {missing}
         </li>
       )}
     </ul>
