@@ -1,4 +1,4 @@
-# Made by npm run python:api. 0ba1f0e057225aaaac91da9bdaf5dd36 eee68bf8ed86f6f1b835e3c217c6a4a9
+# Made by npm run python:api. 43cac88b466bfe87143f396cac258aad eee68bf8ed86f6f1b835e3c217c6a4a9
 """What the API of Sojourn answers and takes."""
 
 from __future__ import annotations
