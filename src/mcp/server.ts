@@ -180,7 +180,7 @@ export function mcpServer(client: SojournClient, version: string, nowMs: () => n
       about(nowMs(), asked, async (query) => {
         const found = await client.groups({ ...query, by, sort, limit });
         return [
-          row(by, 'sessions', 'errors', 'p95', 'calls', 'tokens', 'cost', 'not in the sums'),
+          row(by, 'sessions', 'with errors', 'p95', 'calls', 'tokens', 'cost', 'not in the sums'),
           ...found.groups.map(groupRow),
           groupRow({ ...found.without, value: '(without a value)' }),
           groupRow({ ...found.total, value: `(all sessions; ${found.group_count} values)` }),
@@ -579,7 +579,7 @@ async function statistics(
   const { duration_ms: durations, estimated_cost_usd: cost } = total;
   return [
     fact('sessions', stats.total_sessions),
-    fact('active now', stats.active_sessions),
+    fact('open now, active or idle', stats.active_sessions),
     fact('users', stats.unique_users),
     fact('with errors', stats.sessions_with_errors),
     fact('with model calls', stats.sessions_with_genai),

@@ -233,6 +233,7 @@ function Groups({ counted, search, onChange, by }: GroupsProps) {
       {earlier !== undefined && before !== undefined && (
         <p className="muted groups-note">
           Below each number that of: {earlier.label.toLowerCase()}. The change is from that to the one above.
+          The larger of both decides the order.
         </p>
       )}
       {chosen.length === 1 && filter !== 'userId' && groups.length > 1 && (
